@@ -1,0 +1,1 @@
+"""A Snapshot in, findings out. Pure."""

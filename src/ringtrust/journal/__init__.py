@@ -1,0 +1,1 @@
+"""Tables, lease, intents and outcomes; written by apply, read by cli, web and watch."""

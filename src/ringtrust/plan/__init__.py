@@ -1,0 +1,1 @@
+"""A Snapshot and a goal in, a Plan out. Pure."""

@@ -1,0 +1,1 @@
+"""Text, HTML, CSV, spreadsheet, calendar: one value in, one document out."""

@@ -1,0 +1,1 @@
+"""Alarms, schedules, notifications, metrics."""

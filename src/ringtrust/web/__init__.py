@@ -1,0 +1,1 @@
+"""The console. Thin: the same functions serve it and the command line."""

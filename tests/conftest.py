@@ -1,0 +1,11 @@
+"""Hypothesis: the same examples in every run, many more and random ones in `make soak`."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("test", max_examples=150, deadline=None, derandomize=True, database=None)
+settings.register_profile(
+    "soak", max_examples=30_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("soak" if "RINGTRUST_SOAK" in os.environ else "test")
