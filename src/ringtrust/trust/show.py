@@ -1,0 +1,144 @@
+"""A trust list as `show itl` and `show ctl` print it (trust-formats.md §7, after Cisco 118892 and 118893).
+
+The column that Cisco calls BYTEPOS holds tag numbers. Everything that comes from the file is made printable first.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from ringtrust.trust import names
+from ringtrust.trust.choices import NOT_VERIFIED, VERIFIED
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.header import serial_text
+from ringtrust.trust.lists import TrustList
+from ringtrust.trust.record import Record
+from ringtrust.trust.roles import MAY_SIGN_LISTS, Role, function_text
+from ringtrust.trust.signature import Holds, Verdict, signer_records
+from ringtrust.trust.tags import HEADER_NAMES, RECORD_NAMES, HeaderTag, RecordTag
+from ringtrust.trust.tlv import HEAD
+
+_TAB: Final = 8
+_TITLES: Final = ("BYTEPOS\tTAG\t\tLENGTH\tVALUE", "-------\t---\t\t------\t-----")
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CONTAINERS: Final = frozenset({HeaderTag.SIGNER_ID, HeaderTag.SIGNATURE_INFO, HeaderTag.SIGNATURE_ALGORITHM_INFO})
+
+
+def show(found: TrustList, modified: datetime | None = None) -> str:
+    """The whole report, ending with whether the signature holds. `modified` is when the file was written, with zone."""
+    verdict = found.verdict()
+    lines = [*_file_lines(found, modified), *_header_lines(found)]
+    signers = {number for number, _ in signer_records(found.header, found.records, MAY_SIGN_LISTS)}
+    for number, record in enumerate(found.records, 1):
+        lines += _record_lines(found.kind.value, number, record)
+        if record.function == Role.SAST:
+            lines.append(
+                f"This etoken {'was' if number in signers else 'was not'} used to sign the {found.kind.value} file."
+            )
+    lines += ["", closing_line(found, verdict)]
+    return "\n".join(line.expandtabs(_TAB).rstrip() for line in lines) + "\n"
+
+
+def closing_line(found: TrustList, verdict: Verdict) -> str:
+    """The last line of the report."""
+    if isinstance(verdict, Holds):
+        return VERIFIED.format(kind=found.kind.value)
+    return NOT_VERIFIED.format(kind=found.kind.value, reason=verdict.reason)
+
+
+def _file_lines(found: TrustList, modified: datetime | None) -> Iterator[str]:
+    kind = found.kind.value
+    yield f"The checksum value of the {kind} file:"
+    yield f"{hashlib.md5(found.data, usedforsecurity=False).hexdigest()}(MD5)"
+    yield f"{Digest.SHA1.of(found.data).hex()}(SHA1)"
+    yield ""
+    yield f"Length of {kind} file: {len(found.data)}"
+    if modified is not None:
+        yield f"The {kind} File was last modified on {_date(modified)}"
+    yield ""
+    yield f"\tParse {kind} File"
+    yield "\t----------------"
+
+
+def _date(when: datetime) -> str:
+    """A date as Java and `date` print it in the C locale: `Fri Mar 06 21:56:07 CET 2015`."""
+    return f"{_DAYS[when.weekday()]} {_MONTHS[when.month - 1]} {when:%d %H:%M:%S} {when.tzname()} {when.year}"
+
+
+def _header_lines(found: TrustList) -> Iterator[str]:
+    header = found.header
+    yield ""
+    yield f"Version:\t{header.version[0]}.{header.version[1]}"
+    yield f"HeaderLength:\t{header.length} (BYTES)"
+    yield ""
+    yield from _TITLES
+    for field in header.fields:
+        if field.tag in {HeaderTag.VERSION, HeaderTag.HEADER_LENGTH}:
+            continue
+        yield from _header_row(field.tag, field.length, found.data[field.span])
+
+
+def _header_row(tag: int, length: int, value: bytes) -> Iterator[str]:
+    name = HEADER_NAMES.get(tag, "UNKNOWN")
+    if tag in _CONTAINERS:
+        yield _row(tag, name, 2, str(length))
+    elif tag in {HeaderTag.SIGNER_NAME, HeaderTag.CA_NAME}:
+        yield _row(tag, name, length, names.printable(names.text(value)))
+    elif tag == HeaderTag.SERIAL_NUMBER:
+        yield _row(tag, name, length, serial_text(value))
+    elif tag == HeaderTag.SIGNATURE:
+        yield _row(tag, name, length)
+        yield from _signature_rows(value)
+    else:
+        yield _row(tag, name, length)
+
+
+def _signature_rows(value: bytes) -> Iterator[str]:
+    """Eight bytes a row, without leading zeros, two blanks between them."""
+    for start in range(0, len(value), 8):
+        yield "  ".join(f"{byte:x}" for byte in value[start : start + 8])
+
+
+def _record_lines(kind: str, number: int, record: Record) -> Iterator[str]:
+    yield ""
+    yield f"\t{kind} Record #:{number}"
+    yield "\t\t  ----"
+    yield from _TITLES
+    yield from (_record_row(tag, length, value) for tag, length, value in _items(record))
+
+
+def _items(record: Record) -> Iterator[tuple[int, int, bytes]]:
+    start = 0
+    for tag, end in zip(record.tags, record.ends, strict=True):
+        yield tag, end - start - HEAD, record.raw[start + HEAD : end]
+        start = end
+
+
+def _record_row(tag: int, length: int, value: bytes) -> str:
+    name = RECORD_NAMES.get(tag, "UNKNOWN")
+    match tag:
+        case RecordTag.RECORD_LENGTH:
+            shown = str(int.from_bytes(value, "big"))
+        case RecordTag.DNS_NAME | RecordTag.SUBJECT_NAME | RecordTag.ISSUER_NAME:
+            shown = names.printable(names.text(value))
+        case RecordTag.FUNCTION:
+            shown = function_text(int.from_bytes(value, "big"))
+        case RecordTag.SERIAL_NUMBER:
+            shown = serial_text(value)
+        case RecordTag.CERTIFICATE:
+            shown = f"{Digest.SHA1.of(value).hex(' ').upper()} (SHA1 Hash HEX)"
+        case RecordTag.CERTIFICATE_HASH:
+            shown = value.hex(" ").upper()
+        case RecordTag.HASH_ALGORITHM:
+            shown = "SHA-1" if value == bytes((Digest.SHA1.value,)) else str(value[0])
+        case _:
+            shown = ""
+    return _row(tag, name, length, shown)
+
+
+def _row(tag: int, name: str, length: int, value: str = "") -> str:
+    """One row; the second column ends at the third tab stop, or at the fourth for Cisco's longest names."""
+    gap = "\t\t" if len(name) < _TAB else "\t"
+    return f"{tag}\t{name}{gap}{length}\t{value}"

@@ -1,0 +1,45 @@
+"""Signed files: a header, and behind it the original file, unchanged (trust-formats.md §2)."""
+
+import msgspec
+
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.header import Header, read_header
+from ringtrust.trust.lists import TrustList
+from ringtrust.trust.roles import MAY_SIGN_FILES
+from ringtrust.trust.signature import SigningKey, Verdict, judge
+from ringtrust.trust.tags import HeaderTag
+
+_VERSION = (1, 0)
+
+
+class SignedFile(msgspec.Struct, frozen=True):
+    """A signed file as read. `data` is the whole file, byte for byte."""
+
+    data: bytes
+    header: Header
+
+    @property
+    def body(self) -> bytes:
+        """The file that was signed; still encrypted when `encrypted` says so."""
+        return self.data[self.header.length :]
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether it is an .enc.sgn file: its body is only for one phone (§3)."""
+        return self.header.has(HeaderTag.ENCRYPTION_INFO)
+
+    def verdict_for_holder_of(self, held: TrustList) -> Verdict:
+        """Whether the signature holds for a TFTP or CCM+TFTP record of a list that a phone holds."""
+        return judge(self.data, self.header, held.records, MAY_SIGN_FILES)
+
+
+def read_signed(data: bytes) -> SignedFile:
+    """A signed file. Raises FormatError; `read_signed(data).data` is `data`."""
+    return SignedFile(data, read_header(data))
+
+
+def build_signed(
+    filename: str, body: bytes, signer: SigningKey, *, timestamp: int, digest: Digest = Digest.SHA1
+) -> SignedFile:
+    """The body, signed. `filename` is the name that phones ask for, with its `.sgn`; `timestamp` in Unix seconds."""
+    return read_signed(signer.signed(body, digest=digest, filename=filename, timestamp=timestamp, version=_VERSION))

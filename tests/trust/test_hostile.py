@@ -1,0 +1,180 @@
+"""Whatever bytes arrive: a value, or one FormatError with an offset inside the data; no hang, no flood."""
+
+import tracemalloc
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ringtrust.errors import FormatError
+from ringtrust.trust.certificates import CertificateFacts
+from ringtrust.trust.choices import ITEMS_AT_MOST, LIST_BYTES_AT_MOST, RECORDS_AT_MOST
+from ringtrust.trust.diff import compare, consequence
+from ringtrust.trust.lists import TrustList, read_list
+from ringtrust.trust.record import build_record
+from ringtrust.trust.remarks import remarks
+from ringtrust.trust.roles import Role
+from ringtrust.trust.show import show
+from ringtrust.trust.signed import read_signed
+from ringtrust.trust.signer import who_signed
+from ringtrust.trust.tlv import encode
+from ringtrust.trust.tvs import Message, QueryRequest, QueryResponse, VerifyRequest, VerifyResponse, read_message
+from tests.support.corpus import cases
+from tests.support.identities import ec_certificate, identity, itl
+
+Value = TypeVar("Value")
+
+SEEDS = [case.data for case in cases("list", "signed", "tvs")]
+
+
+def _read_or_refuse(read: Callable[[bytes], Value], data: bytes) -> Value | None:
+    try:
+        return read(data)
+    except FormatError as error:
+        assert 0 <= error.offset <= len(data)
+        assert error.reason
+        return None
+
+
+def _look_at_everything(found: TrustList) -> None:
+    """All that a list is asked for; none of it may trip over what a hostile file holds."""
+    known = itl()
+    assert show(found).startswith("The checksum value")
+    for other in (known, found):
+        compare(known, other)
+        consequence(other, found)
+        found.verdict_for_holder_of(other)
+    remarks(found)
+    who_signed(found)
+    assert all(record.title and record.ip_text is not None for record in found.records)
+
+
+@given(st.binary(max_size=600))
+def test_random_bytes(data: bytes) -> None:
+    for read in (read_list, read_signed, read_message):
+        _read_or_refuse(read, data)
+
+
+@st.composite
+def _spoilt(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
+    """A good file with a few bytes changed, cut out, or put in."""
+    data = bytearray(draw(st.sampled_from(seeds)))
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(data)))
+        match draw(st.sampled_from(["change", "cut", "insert", "end"])):
+            case "change" if at < len(data):
+                data[at] = draw(st.integers(0, 255))
+            case "cut":
+                del data[at : at + draw(st.integers(1, 40))]
+            case "insert":
+                data[at:at] = draw(st.binary(min_size=1, max_size=40))
+            case _:
+                del data[at:]
+    return bytes(data)
+
+
+@given(_spoilt(SEEDS))
+def test_spoilt_files_of_the_corpus(data: bytes) -> None:
+    _read_or_refuse(read_message, data)
+    _read_or_refuse(read_signed, data)
+    found = _read_or_refuse(read_list, data)
+    if found is not None:
+        assert found.data == data
+        _look_at_everything(found)
+
+
+@given(st.data())
+def test_spoilt_real_lists_never_hold_unless_they_are_unchanged(data: st.DataObject) -> None:
+    good = itl()
+    spoilt = data.draw(_spoilt([good.data]))
+    found = _read_or_refuse(read_list, spoilt)
+    if found is not None:
+        _look_at_everything(found)
+        if type(found.verdict()).__name__ == "Holds":
+            _same_but_for_the_signature_item(found, good)
+
+
+def _same_but_for_the_signature_item(found: TrustList, good: TrustList) -> None:
+    """A signature covers all but itself: what holds can differ from the good list nowhere else."""
+    assert found.header.signature == good.header.signature
+    assert found.data == good.data
+
+
+_SESSION = st.integers(0, 2**32 - 1)
+_DEVICE = st.text(st.characters(codec="ascii", exclude_characters="\0\1"), max_size=30)
+_ROLES = st.lists(st.integers(0, 255), max_size=8).map(tuple)
+_TTL = st.integers(0, 2**32 - 1)
+_LETTERS = st.characters(codec="ascii", categories=["L", "N"])
+_NAME = st.text(_LETTERS, min_size=1).map(lambda name: f"CN={name}".encode() + b"\0")
+
+
+@given(
+    st.one_of(
+        st.builds(VerifyRequest.make, _SESSION, _DEVICE, st.binary(max_size=2000)),
+        st.builds(VerifyResponse.make, _SESSION, _ROLES, _TTL),
+        st.builds(VerifyResponse.unknown, _SESSION),
+        st.builds(QueryRequest.make, _SESSION, _DEVICE, _NAME, _NAME, st.binary(max_size=20)),
+        st.builds(QueryResponse.make, _SESSION, st.binary(max_size=2000), _ROLES, _TTL),
+        st.builds(QueryResponse.unknown, _SESSION),
+    )
+)
+def test_every_tvs_message_that_is_made_is_read_back_as_it_was(message: Message) -> None:
+    assert read_message(message.frame.to_bytes()) == message
+
+
+def _flood_of_records() -> bytes:
+    """The most records that are read, each as small as a record can be."""
+    good = itl()
+    smallest = encode(1, (10).to_bytes(2, "big")) + encode(4, b"\0\x15")
+    return good.data[: good.header.length] + smallest * RECORDS_AT_MOST
+
+
+def _flood_of_items() -> bytes:
+    """Records full of empty unknown items."""
+    good = itl()
+    items = encode(4, b"\0\x15") + encode(77, b"") * (ITEMS_AT_MOST - 2)
+    record = encode(1, (len(items) + 5).to_bytes(2, "big")) + items
+    return good.data[: good.header.length] + record * RECORDS_AT_MOST
+
+
+def _flood_of_bytes() -> bytes:
+    return itl().data[: itl().header.length] + bytes(LIST_BYTES_AT_MOST)
+
+
+def _flood_of_padding() -> bytes:
+    good = bytearray(itl().data[: itl().header.length])
+    good[8:10] = b"\xff\xff"
+    return bytes(good) + b"\x0d" * (0xFFFF - len(good))
+
+
+FLOODS = [_flood_of_records, _flood_of_items, _flood_of_bytes, _flood_of_padding, lambda: itl().data]
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+def test_reading_takes_at_most_a_few_times_the_input_in_memory(flood: Callable[[], bytes]) -> None:
+    data = flood()
+    identity("pub")
+    tracemalloc.start()
+    try:
+        _read_or_refuse(read_list, data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 5 * len(data) + 128 * 1024
+
+
+@given(_spoilt([identity("pub").certificate, ec_certificate("pub-EC")]))
+def test_spoilt_certificates(data: bytes) -> None:
+    facts = _read_or_refuse(CertificateFacts.of, data)
+    if facts is not None:
+        assert build_record(Role.TVS, data).certificate == data
+
+
+def test_a_list_with_spoilt_certificates_is_read_and_remarked_upon() -> None:
+    found = itl()
+    record = found.records[4]
+    spoilt = read_list(found.data.replace(record.certificate, b"\x31" + record.certificate[1:]))
+    assert [remark for remark in remarks(spoilt) if "no certificate" in remark]
+    _look_at_everything(spoilt)

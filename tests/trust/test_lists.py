@@ -1,0 +1,183 @@
+"""Trust lists: what is built is what CUCM builds, it verifies, and nobody can change it unnoticed."""
+
+import contextlib
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from ringtrust.demo.throwaway import certificate, cucm_subject, new_key
+from ringtrust.errors import FormatError, RefusedError
+from ringtrust.trust.choices import NO_ADDRESS
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.header import NewHeader, SignerId
+from ringtrust.trust.lists import ListKind, build_list, read_list
+from ringtrust.trust.record import build_record, empty_record
+from ringtrust.trust.roles import Role
+from ringtrust.trust.signature import Broken, Holds, SigningKey, Unjudged
+from ringtrust.trust.tags import HeaderTag, RecordTag
+from ringtrust.trust.tlv import HEAD, encode
+from tests.support.identities import TIMESTAMP, ec_certificate, identity, itl, itl_records
+from tests.support.shared import program
+
+
+def test_a_built_list_is_read_back_with_all_that_went_in() -> None:
+    found = itl()
+    assert found.kind is ListKind.ITL
+    assert found.header.filename == "ITLFile.tlv"
+    assert (found.header.version, found.header.timestamp, found.header.signer_version) == ((1, 2), TIMESTAMP, None)
+    assert [record.title for record in found.records] == [
+        "SAST pub",
+        "TFTP pub",
+        "CAPF CAPF-19a340e5",
+        "TVS tvs-pub",
+        "TVS tvs-sub1",
+    ]
+    assert [record.ip_text for record in found.records[:2]] == [NO_ADDRESS, "10.48.47.153"]
+    assert list(found.records) == itl_records()
+    assert found.records[0].subject == "CN=pub;OU=TAC;O=Cisco;L=Krakow;ST=Malopolska;C=PL"
+
+
+def test_the_header_stands_in_the_order_of_genuine_files() -> None:
+    assert [field.tag for field in itl().header.fields] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15]
+    assert itl().records[1].tags == bytes([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+
+
+@pytest.mark.parametrize(
+    ("signer_id", "signature_bytes", "expected"),
+    [(149, 128, 336), (117, 128, 304), (127, 128, 312), (149, 256, 464)],
+    ids=["118893", "118892", "a real CTL of 7166 bytes", "2048 bits"],
+)
+def test_the_header_is_as_long_as_in_genuine_files(signer_id: int, signature_bytes: int, expected: int) -> None:
+    signer = SignerId(bytes(signer_id - 9 - 16 - 10), bytes(16), bytes(10))
+    header = NewHeader(signer, 1, 1, signature_bytes, "CTLFile.tlv", TIMESTAMP, (1, 2))
+    front, back = header.around_signature()
+    assert len(front) + HEAD + signature_bytes + len(back) == expected
+
+
+@pytest.mark.parametrize("digest", list(Digest))
+@pytest.mark.parametrize("bits", [1024, 2048, 4096])
+def test_the_signature_of_a_built_list_holds_for_its_signer(digest: Digest, bits: int) -> None:
+    signer = identity(f"pub-{bits}", bits)
+    records = [build_record(Role.TFTP, signer.certificate), build_record(Role.SAST, signer.certificate)]
+    found = build_list(ListKind.CTL, records, signer, timestamp=TIMESTAMP, digest=digest)
+    assert found.verdict() == Holds(2, f"SAST pub-{bits}", digest)
+    assert found.header.signature.length == bits // 8
+
+
+def test_no_byte_of_a_list_can_be_changed_without_breaking_it() -> None:
+    good = itl()
+    for place in [*range(good.header.length), *range(good.header.length, len(good.data), 37)]:
+        spoilt = bytearray(good.data)
+        spoilt[place] ^= 0x40
+        with contextlib.suppress(FormatError):
+            assert not isinstance(read_list(bytes(spoilt)).verdict(), Holds), f"byte {place}"
+
+
+def test_a_program_that_nobody_here_wrote_agrees_with_the_signature(tmp_path: Path) -> None:
+    """Signed is everything but the SIGNATURE item (trust-formats.md §1.3): openssl is given exactly that."""
+    found = itl()
+    signature = found.header.signature
+    (tmp_path / "signature").write_bytes(found.data[signature.span])
+    (tmp_path / "signed").write_bytes(found.data[: signature.start - HEAD] + found.data[signature.end :])
+    key = x509.load_der_x509_certificate(found.records[0].certificate).public_key()
+    (tmp_path / "key").write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    command = [program("openssl"), "dgst", "-sha1", "-verify", "key", "-signature", "signature", "signed"]
+    answer = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert answer.stdout.strip() == "Verified OK"
+
+
+def test_a_list_whose_signer_is_no_sast_record_is_not_built() -> None:
+    with pytest.raises(RefusedError, match="not among the SAST records"):
+        build_list(ListKind.ITL, itl_records()[1:], identity("pub"), timestamp=TIMESTAMP)
+
+
+def test_a_list_is_not_signed_with_a_key_size_that_has_no_code() -> None:
+    key = rsa.generate_private_key(65537, 3072)
+    with pytest.raises(RefusedError, match="3072 bits"):
+        SigningKey(certificate(cucm_subject("pub"), key), key)
+
+
+def test_a_list_is_not_signed_with_the_key_of_another_certificate() -> None:
+    with pytest.raises(RefusedError, match="does not belong"):
+        SigningKey(identity("pub").certificate, new_key())
+
+
+def test_a_record_that_may_not_sign_lists_does_not_make_a_signature_hold() -> None:
+    """The TFTP record holds the very key that signed; only a SAST record may."""
+    found = itl()
+    without = read_list(found.data[: found.header.length] + b"".join(record.raw for record in found.records[1:]))
+    verdict = without.verdict()
+    assert isinstance(verdict, Broken)
+    assert "none of the records that may sign it" in verdict.reason
+
+
+def test_a_signer_with_the_right_names_and_another_key_does_not_make_a_signature_hold() -> None:
+    real = identity("pub")
+    serial = x509.load_der_x509_certificate(real.certificate).serial_number
+    impostor = new_key()
+    forged = build_record(Role.SAST, certificate(cucm_subject("pub"), impostor, serial=serial))
+    found = itl()
+    swapped = read_list(found.data[: found.header.length] + forged.raw + b"".join(r.raw for r in found.records[1:]))
+    verdict = swapped.verdict()
+    assert isinstance(verdict, Broken)
+    assert "does not fit the content" in verdict.reason
+
+
+def test_the_other_of_two_records_with_the_signers_names_is_tried_too() -> None:
+    real = identity("pub")
+    serial = x509.load_der_x509_certificate(real.certificate).serial_number
+    twin = build_record(Role.SAST, certificate(cucm_subject("pub"), new_key(), serial=serial))
+    found = build_list(ListKind.ITL, [twin, *itl_records()], real, timestamp=TIMESTAMP)
+    assert found.verdict() == Holds(2, "SAST pub", Digest.SHA1)
+
+
+def test_the_key_of_a_signer_held_by_hash_is_its_public_key_item() -> None:
+    real = identity("pub")
+    lean = build_record(Role.SAST, real.certificate, by_hash=True)
+    found = itl()
+    body = lean.raw + b"".join(record.raw for record in found.records[1:])
+    data = real.signed(body, digest=Digest.SHA1, filename="ITLFile.tlv", timestamp=TIMESTAMP, version=(1, 2))
+    assert read_list(data).verdict() == Holds(1, "SAST pub", Digest.SHA1)
+    assert lean.certificate_digest == build_record(Role.SAST, real.certificate).certificate_digest
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "reason"),
+    [
+        (HeaderTag.DIGEST_ALGORITHM, 9, "digest algorithm 9 is unknown"),
+        (HeaderTag.SIGNATURE_ALGORITHM, 5, "signature algorithm 5 is unknown"),
+    ],
+)
+def test_an_unknown_algorithm_is_neither_right_nor_wrong(tag: int, value: int, reason: str) -> None:
+    data = bytearray(itl().data)
+    data[next(field.start for field in itl().header.fields if field.tag == tag)] = value
+    assert read_list(bytes(data)).verdict() == Unjudged(reason)
+
+
+def test_a_signer_whose_key_is_no_rsa_key_is_neither_right_nor_wrong() -> None:
+    signer = build_record(Role.SAST, ec_certificate("pub-EC"))
+    names = SignerId(signer.value(RecordTag.SUBJECT_NAME), signer.serial, signer.value(RecordTag.ISSUER_NAME))
+    front, back = NewHeader(names, 1, 2, 256, "ITLFile.tlv", TIMESTAMP, (1, 2)).around_signature()
+    found = read_list(front + encode(HeaderTag.SIGNATURE, bytes(256)) + back + signer.raw)
+    assert found.verdict() == Unjudged("the signer's record has no RSA key, and no other kind is known to sign")
+
+
+def test_emptied_records_are_33_bytes_long_as_in_118892() -> None:
+    record = empty_record(Role.CCM_TFTP, dns_name="10.48.47.153", ip_address="10.48.47.153")
+    assert len(record.raw) == 33
+    assert record.tags == bytes([1, 2, 4, 10])
+    assert record.title == "CCM+TFTP 10.48.47.153"
+
+
+@pytest.mark.parametrize(
+    ("filename", "kind"),
+    [("CTLFile.tlv", ListKind.CTL), ("ITLSEP001122334455.tlv", ListKind.ITL), ("other", ListKind.ITL)],
+)
+def test_a_list_is_known_by_its_name_or_else_by_its_records(filename: str, kind: ListKind) -> None:
+    body = b"".join(record.raw for record in itl_records())
+    data = identity("pub").signed(body, digest=Digest.SHA1, filename=filename, timestamp=0, version=(1, 2))
+    assert read_list(data).kind is kind

@@ -1,0 +1,86 @@
+"""What is odd about a list although its signature holds."""
+
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
+from ringtrust.trust.record import Record, build_record, read_record
+from ringtrust.trust.remarks import remarks
+from ringtrust.trust.roles import Role
+from ringtrust.trust.signature import Holds
+from ringtrust.trust.tags import HeaderTag, RecordTag
+from tests.support.identities import TIMESTAMP, identity, itl, itl_records
+
+
+def _list(records: list[Record]) -> TrustList:
+    return build_list(ListKind.ITL, records, identity("pub"), timestamp=TIMESTAMP)
+
+
+def _with(record: Record, tag: int, value: bytes) -> Record:
+    return read_record(record.raw.replace(record.value(tag), value, 1))
+
+
+def test_a_good_list_is_not_remarked_upon() -> None:
+    assert remarks(itl()) == ()
+
+
+def test_a_record_whose_serial_number_is_not_that_of_its_certificate() -> None:
+    records = itl_records()
+    records[3] = _with(records[3], RecordTag.SERIAL_NUMBER, bytes(len(records[3].serial)))
+    assert remarks(_list(records)) == ("Record 4, TVS tvs-pub: its serial number is not that of its certificate.",)
+
+
+def test_a_record_that_carries_the_certificate_of_another() -> None:
+    records = itl_records()
+    theirs, ours = records[3], records[4]
+    mixed = theirs.raw.replace(theirs.certificate, ours.certificate)
+    if len(theirs.certificate) != len(ours.certificate):
+        at = mixed.index(ours.certificate)
+        mixed = mixed[: at - 2] + len(ours.certificate).to_bytes(2, "big") + mixed[at:]
+        mixed = mixed[:3] + len(mixed).to_bytes(2, "big") + mixed[5:]
+    records[3] = read_record(mixed)
+    found = _list(records)
+    assert isinstance(found.verdict(), Holds)
+    assert [remark.split(": ")[1] for remark in remarks(found)] == [
+        "its serial number is not that of its certificate.",
+        "its public key is not that of its certificate.",
+        "its signature is not that of its certificate.",
+        "its subject is not that of its certificate.",
+        "its issuer is not that of its certificate.",
+    ]
+
+
+def test_a_record_whose_certificate_cannot_be_read() -> None:
+    records = itl_records()
+    records[3] = _with(records[3], RecordTag.CERTIFICATE, bytes(len(records[3].certificate)))
+    (remark,) = remarks(_list(records))
+    assert remark.startswith("Record 4, TVS tvs-pub: This is no certificate")
+
+
+def test_an_itl_with_more_certificates_than_phones_bear() -> None:
+    certificates = [identity(f"tvs-{number}", 1024).certificate for number in range(39)]
+    crowd = [build_record(Role.TVS, certificate) for certificate in certificates]
+    assert len(remarks(_list([*itl_records()[:2], *crowd[:38]]))) == 0
+    found = _list([*itl_records(tvs=()), *crowd])
+    assert any("41 certificates; more than 39 break registration (H19)" in remark for remark in remarks(found))
+
+
+def test_an_itl_larger_than_phones_bear() -> None:
+    found = _list([*itl_records(), *itl_records() * 8])
+    assert len(found.data) > 64 * 1024
+    assert any("cannot load an ITL of more than 64 KB (H19)" in remark for remark in remarks(found))
+
+
+def test_a_header_that_lies_about_the_size_of_its_key() -> None:
+    good = itl()
+    place = next(field.start for field in good.header.fields if field.tag == HeaderTag.SIGNATURE_MODULUS)
+    data = bytearray(good.data)
+    data[place] = 3
+    assert remarks(read_list(bytes(data))) == ("The header says 4096 bits, but the signature has 2048 bits.",)
+    data[place] = 9
+    assert "unknown modulus code 9" in remarks(read_list(bytes(data)))[0]
+
+
+def test_records_held_by_hash_count_as_the_certificate_they_stand_for() -> None:
+    der = identity("tvs-pub").certificate
+    lean, full = build_record(Role.TVS, der, by_hash=True), build_record(Role.TVS, der)
+    assert lean.certificate_digest == full.certificate_digest == Digest.SHA1.of(der)
+    assert remarks(_list([*itl_records(), lean])) == ()
