@@ -1,0 +1,5 @@
+"""`python -m ringtrust`."""
+
+from ringtrust.cli.main import run
+
+run()

@@ -1,0 +1,65 @@
+"""The command line as a person meets it: words in; text, errors and a status out. And a folder to try it on."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    KeySerializationEncryption,
+    NoEncryption,
+    PrivateFormat,
+)
+
+from ringtrust.cli.main import status_of
+from tests.support.identities import identity, itl
+
+
+class Answer(NamedTuple):
+    """What the command said."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Answer]
+PASSWORD = "not a secret"  # noqa: S105
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line in this process."""
+
+    def _run(*words: str | Path) -> Answer:
+        status = status_of([str(word) for word in words])
+        return Answer(status, *capsys.readouterr())
+
+    return _run
+
+
+def _pem(key: RSAPrivateKey, encryption: KeySerializationEncryption) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """ITLs before and after each kind of night, a changed one, and the signer's certificate and key."""
+    spoilt = bytearray(itl().data)
+    spoilt[-1] ^= 1
+    for name, data in {
+        "old.tlv": itl().data,
+        "planned.tlv": itl("sub1").data,
+        "careless.tlv": itl("sub1", tvs=("x", "y")).data,
+        "changed.tlv": bytes(spoilt),
+        "cut.tlv": itl().data[:1000],
+        "signer.der": identity("pub").certificate,
+        "key.pem": _pem(identity("pub").key, NoEncryption()),
+        "locked.pem": _pem(identity("pub").key, BestAvailableEncryption(PASSWORD.encode())),
+        "tvs.der": identity("tvs-pub").certificate,
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    return tmp_path

@@ -1,0 +1,55 @@
+"""`ringtrust signed`: what it says, and what its exit status is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ringtrust.cli.main import status_of
+from ringtrust.trust.signed import build_signed
+from tests.cli.conftest import Run
+from tests.support.identities import TIMESTAMP, identity
+
+BODY = b"<device><x>1</x></device>\n"
+
+
+@pytest.fixture
+def signed(folder: Path) -> Path:
+    """A signed configuration file beside the lists."""
+    path = folder / "SEP001122334455.cnf.xml.sgn"
+    path.write_bytes(build_signed(path.name, BODY, identity("pub"), timestamp=TIMESTAMP).data)
+    return path
+
+
+def test_show_says_what_the_file_is_and_who_signed_it(run: Run, signed: Path) -> None:
+    lines = run("signed", "show", signed).out.splitlines()
+    assert lines[0].startswith("Signed file SEP001122334455.cnf.xml.sgn: ")
+    assert lines[1].startswith("Signed, it says, by CN=pub;OU=TAC;")
+
+
+def test_show_hands_out_the_file_behind_the_header(signed: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert status_of(["signed", "show", "--body", str(signed)]) == 0
+    assert capsysbinary.readouterr().out == BODY
+
+
+def test_verify_judges_by_the_list_that_the_phone_holds(run: Run, folder: Path, signed: Path) -> None:
+    good = run("signed", "verify", signed, "--list", folder / "old.tlv")
+    assert good.status == 0
+    assert good.out.splitlines()[-1].startswith("The signature holds: SHA-1, made with the key of record 2 in ")
+    assert run("signed", "verify", signed, "--list", folder / "planned.tlv").status == 1
+    assert run("signed", "verify", signed, "--list", folder / "cut.tlv").status == 3
+
+
+def test_json_carries_the_verdict_where_there_is_a_list_to_judge_by(run: Run, folder: Path, signed: Path) -> None:
+    shown = json.loads(run("signed", "show", signed, "--json").out)
+    assert shown["signature"] is None
+    assert shown["body_bytes"] == len(BODY)
+    judged = json.loads(run("signed", "verify", signed, "--list", folder / "old.tlv", "--json").out)
+    assert judged["signature"]["state"] == "holds"
+
+
+def test_a_configuration_file_without_a_signature_is_status_3(run: Run, folder: Path) -> None:
+    (folder / "plain.xml").write_bytes(BODY)
+    answer = run("signed", "show", folder / "plain.xml")
+    assert answer.status == 3
+    assert "This is no signed file" in answer.err
