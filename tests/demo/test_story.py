@@ -1,0 +1,43 @@
+"""The demo: both nights happen, with real signatures, and the phone decides."""
+
+from ringtrust.demo.story import Cluster, offer, tell
+from ringtrust.trust.signature import Broken, Holds
+from tests.cli.conftest import Run
+
+
+def test_the_careless_night_loses_the_phone_and_the_planned_one_does_not() -> None:
+    before = Cluster.new()
+    held = before.trust_list(1)
+    careless = before.with_new_callmanager().with_new_tvs()
+    lost = offer(held, careless.trust_list(2), careless)
+    assert lost.held is held
+    assert isinstance(careless.trust_list(2).verdict(), Holds)
+
+    first = before.with_new_callmanager()
+    halfway = offer(held, first.trust_list(2), first)
+    assert halfway.held.data == first.trust_list(2).data
+    assert isinstance(halfway.held.verdict_for_holder_of(held), Broken)
+    second = first.with_new_tvs()
+    after = offer(halfway.held, second.trust_list(3), second)
+    assert after.held.data == second.trust_list(3).data
+
+
+def test_a_tvs_server_that_does_not_know_the_signer_does_not_help() -> None:
+    before = Cluster.new()
+    stranger = before.with_new_callmanager()
+    refused = offer(before.trust_list(1), stranger.trust_list(2), before)
+    assert refused.held.data == before.trust_list(1).data
+    assert "TVS of sub1 does not know it either." in refused.said
+
+
+def test_the_story_is_told_the_same_every_time_although_every_key_is_new() -> None:
+    first, second = list(tell()), list(tell())
+    assert first == second
+    assert first[-2:] == [
+        "  careless    no: somebody has to walk to it and erase its trust list",
+        "  planned     yes",
+    ]
+
+
+def test_the_verb_tells_the_story(tell_demo: Run) -> None:
+    assert tell_demo("demo").out.splitlines() == list(tell())
