@@ -25,9 +25,9 @@ lint: .venv/.develop.stamp  ## ruff, mypy --strict, import-linter
 bench: .venv/.develop.stamp  ## speed, as ratios measured in one run
 	$(BIN)/python -m bench
 
-soak: .venv/.heavy.stamp  ## the long runs: many more random inputs, and a coverage-guided fuzzer
-	RINGTRUST_SOAK=1 $(PYTEST) -n 2 -m soak --timeout 3600
-	$(BIN)/python -m tests.fuzz --seconds 300
+soak: .venv/.heavy.stamp  ## the long runs: many more random inputs, then a coverage-guided fuzzer
+	RINGTRUST_SOAK=1 $(PYTEST) -n 2 --timeout 3600 tests/trust
+	$(BIN)/python -m tests.fuzz 300
 
 recording: .venv/.develop.stamp  ## docs/demo.svg, the demo as README.md shows it
 	$(BIN)/python scripts/recording.py

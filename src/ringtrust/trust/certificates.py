@@ -12,6 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ringtrust.errors import FormatError
 from ringtrust.trust import names
 
+# What the library raises on damaged certificates; fuzzing found the TypeError and the InvalidVersion.
+LIBRARY_REFUSALS: Final = (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion)
+
 _SEQUENCE: Final = 0x30
 _VERSION: Final = 0xA0
 _INTEGER: Final = 0x02
@@ -46,7 +49,7 @@ def public_key_of(der: bytes) -> CertificatePublicKeyTypes:
     """The public key of a certificate in DER. Raises FormatError."""
     try:
         return _load(der).public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except LIBRARY_REFUSALS as error:
         raise FormatError(f"The key of the certificate cannot be read: {error}", 0) from error
 
 
@@ -56,7 +59,7 @@ def certificate_der(data: bytes) -> bytes:
     if b"-----BEGIN" in data:
         try:
             der = x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
-        except ValueError as error:
+        except LIBRARY_REFUSALS as error:
             raise FormatError(f"The certificate cannot be read: {error}", 0) from error
     _load(der)
     return der
@@ -73,7 +76,7 @@ def _load(der: bytes) -> x509.Certificate:
         der = der[: span.start] + bytes((first & ~_SIGN | 1,)) + der[span.start + 1 :]
     try:
         return x509.load_der_x509_certificate(der)
-    except ValueError as error:
+    except LIBRARY_REFUSALS as error:
         raise FormatError(f"The certificate cannot be read: {error}", 0) from error
 
 
@@ -104,10 +107,10 @@ def _element(der: bytes, position: int, tag: int) -> tuple[int, int]:
 
 
 def _names(certificate: x509.Certificate) -> tuple[bytes, bytes]:
-    """Subject and issuer as stored. The library reads them only now. Raises FormatError."""
+    """Subject and issuer as stored; the library reads them only now. Raises FormatError."""
     try:
         return names.stored(names.cucm_name(certificate.subject)), names.stored(names.cucm_name(certificate.issuer))
-    except ValueError as error:
+    except LIBRARY_REFUSALS as error:
         raise FormatError(f"The names in the certificate cannot be read: {error}", 0) from error
 
 
