@@ -17,9 +17,9 @@ def _round_trip(case: Case) -> bytes:
         return read_message(case.data).frame.to_bytes()
     if case.kind == "signed":
         signed = read_signed(case.data)
-        return signed.data[: signed.header.length] + signed.body
+        return signed.header.raw + signed.body
     found = read_list(case.data)
-    return found.data[: found.header.length] + b"".join(record.raw for record in found.records)
+    return found.header.raw + b"".join(record.raw for record in found.records)
 
 
 def _named(case: Case) -> str:

@@ -43,7 +43,7 @@ def _header_document(header: Header) -> Document:
         "version": ".".join(map(str, header.version)),
         "filename": header.filename,
         "timestamp": header.timestamp,
-        "digest_algorithm": header.digest_code,
+        "digest_algorithm": header.method.digest_code,
         "signer_name": names.text(header.signer.name),
         "signer_serial": serial_text(header.signer.serial),
         "signer_issuer": names.text(header.signer.issuer),
@@ -101,7 +101,7 @@ def verdict_sentence(verdict: Verdict, *, of: str = "inside") -> str:
     """The verdict for people. `of` says where the signer's record stands."""
     match verdict:
         case Holds(record=number, signer=signer, digest=digest):
-            return f"The signature holds: {digest.text}, made with the key of record {number} {of}, {signer}."
+            return f"The signature holds: {digest.text}, made with the key of record {number} {of}, {signer.title}."
         case Broken(reason=reason):
             return f"The signature does not hold: {reason}."
         case Unjudged(reason=reason):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from ringtrust.trust import names
-from ringtrust.trust.digests import Digest
+from ringtrust.trust.digests import DIGEST_OF_CODE
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.record import Record
 from ringtrust.trust.roles import MAY_SIGN_FILES, MAY_SIGN_LISTS, Role, role_name
@@ -36,8 +36,9 @@ def _header_changes(old: TrustList, new: TrustList) -> Iterator[Change]:
         yield Change("version", f"The version was {_dotted(one.version)} and is {_dotted(two.version)}.")
     if one.signer != two.signer:
         yield Change("signer", f"The signer was {one.signer.text}, and is {two.signer.text}.")
-    if one.digest_code != two.digest_code:
-        yield Change("digest", f"The digest was {_digest(one.digest_code)} and is {_digest(two.digest_code)}.")
+    before, now = one.method.digest_code, two.method.digest_code
+    if before != now:
+        yield Change("digest", f"The digest was {_digest(before)} and is {_digest(now)}.")
     if one.timestamp != two.timestamp:
         yield Change("timestamp", f"Signed {_instant(one.timestamp)} before, and {_instant(two.timestamp)} now.")
 
@@ -51,7 +52,7 @@ def _dotted(version: tuple[int, int]) -> str:
 
 
 def _digest(code: int) -> str:
-    return Digest(code).text if code in {digest.value for digest in Digest} else f"number {code}"
+    return DIGEST_OF_CODE[code].text if code in DIGEST_OF_CODE else f"number {code}"
 
 
 def _instant(timestamp: int | None) -> str:
@@ -114,7 +115,7 @@ def consequence(old: TrustList, new: TrustList) -> str:
         return "A phone that holds the one holds the other."
     if isinstance(new.verdict_for_holder_of(old), Holds):
         return "A phone that holds the old list knows the signer of the new one and accepts it without asking anybody."
-    if signer_records(new.header, old.records, MAY_SIGN_LISTS):
+    if any(signer_records(new.header, old.records, MAY_SIGN_LISTS)):
         return (
             "A phone that holds the old list refuses the new one: the signature does not fit the signer that it knows."
         )

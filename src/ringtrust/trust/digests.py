@@ -24,16 +24,16 @@ class Digest(Enum):
         """For the cryptography library: the digest is computed already."""
         return _PREHASHED[self]
 
-    def of(self, *parts: bytes | memoryview) -> bytes:
+    def of(self, first: bytes, *more: bytes | memoryview) -> bytes:
         """The digest of the parts, one behind the other."""
-        state = _CONSTRUCTORS[self](
-            usedforsecurity=False
-        )  # phones decide which digest is secure enough, not this machine
-        for part in parts:
+        # Phones decide which digest is secure enough, not this machine.
+        state = _CONSTRUCTORS[self](first, usedforsecurity=False)
+        for part in more:
             state.update(part)
         return state.digest()
 
 
+DIGEST_OF_CODE = {digest.value: digest for digest in Digest}
 _CONSTRUCTORS = {Digest.SHA1: hashlib.sha1, Digest.SHA256: hashlib.sha256, Digest.SHA512: hashlib.sha512}
 _PREHASHED = {
     Digest.SHA1: Prehashed(hashes.SHA1()),

@@ -1,17 +1,17 @@
 """The header of every signed file: who signed it, how, when, and under which name (trust-formats.md §1.2)."""
 
 import itertools
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from ringtrust.errors import FormatError
 from ringtrust.trust import names
+from ringtrust.trust.shapes import Shapes
 from ringtrust.trust.tags import HEADER_NAMES
 from ringtrust.trust.tags import HeaderTag as Tag
-from ringtrust.trust.tlv import HEAD, Field, encode, expect_length, scan
+from ringtrust.trust.tlv import HEAD, Block, Layout, encode, scan
 
 _CONTAINERS: Final = frozenset({Tag.SIGNER_ID, Tag.SIGNATURE_INFO, Tag.SIGNATURE_ALGORITHM_INFO})
 _SIGNER_PARTS: Final = [
@@ -25,6 +25,7 @@ _SIGNATURE_PARTS: Final = [
     Tag.SIGNATURE_ALGORITHM,
     Tag.SIGNATURE_MODULUS,
 ]
+_DIGEST_AT, _ALGORITHM_AT, _MODULUS_AT = 3, 10, 14  # the bytes of SIGNATUREINFO, whose parts have one order and size
 _REQUIRED: Final = (Tag.SIGNER_ID, Tag.SIGNATURE_INFO, Tag.SIGNATURE)
 _IN_ORDER: Final = (*_REQUIRED, Tag.FILENAME, Tag.TIMESTAMP)
 _ONCE: Final = frozenset({*range(Tag.VERSION, Tag.SIGNATURE + 1), Tag.FILENAME, Tag.TIMESTAMP, Tag.SIGNER_VERSION})
@@ -37,6 +38,7 @@ _SIZES: Final = (
     (Tag.TIMESTAMP, 4),
     (Tag.SIGNER_VERSION, 2),
 )
+_FIXED_HEADS: Final = ((0, b"\x01\0\x02", "VERSION"), (HEAD + 2, b"\x02\0\x02", "HEADERLENGTH"))
 _FIXED_PART: Final = 2 * (HEAD + 2)
 _ALIGNMENT: Final = 4
 
@@ -57,27 +59,64 @@ class SignerId(msgspec.Struct, frozen=True, gc=False):
         return f"{names.printable(names.text(self.name))}, serial {serial_text(self.serial)}"
 
 
-class Header(msgspec.Struct, frozen=True):
-    """A header as read. `fields` are all items in the order of the file, containers before their children.
+class Method(msgspec.Struct, frozen=True, gc=False):
+    """How a file was signed: see digests.Digest and signature.MODULUS_CODES; algorithm 0 is RSA, no other is known."""
 
-    `filename` is empty, and `timestamp` (Unix seconds) and `signer_version` are None, where the file has none.
-    """
-
-    length: int
-    version: tuple[int, int]
-    signer: SignerId
     digest_code: int
     algorithm_code: int
     modulus_code: int
-    signature: Field
-    filename: str
-    timestamp: int | None
-    signer_version: tuple[int, int] | None
-    fields: tuple[Field, ...]
 
-    def has(self, tag: int) -> bool:
-        """Whether an item with this tag stands in the header."""
-        return any(field.tag == tag for field in self.fields)
+
+class Header(Block, frozen=True):
+    """A header as read; containers stand before their children in its items."""
+
+    @property
+    def length(self) -> int:
+        """How many bytes it has; the records, or the signed file, stand behind them."""
+        return len(self.raw)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """1.2 in trust lists; 1.0 in signed files, 2.0 when they are encrypted; 1.1 in firmware."""
+        major, minor = self.value(Tag.VERSION)
+        return major, minor
+
+    @property
+    def signer(self) -> SignerId:
+        """Who signed, it says."""
+        return SignerId(self.value(Tag.SIGNER_NAME), self.value(Tag.SERIAL_NUMBER), self.value(Tag.CA_NAME))
+
+    @property
+    def method(self) -> "Method":
+        """How it was signed."""
+        info = self.value(Tag.SIGNATURE_INFO)
+        return Method(info[_DIGEST_AT], info[_ALGORITHM_AT], info[_MODULUS_AT])
+
+    @property
+    def signature(self) -> bytes:
+        """The signature, as many bytes as the signer's key has."""
+        return self.value(Tag.SIGNATURE)
+
+    @property
+    def filename(self) -> str:
+        """The name of the file; empty where the header has none."""
+        return names.text(self.value(Tag.FILENAME))
+
+    @property
+    def timestamp(self) -> int | None:
+        """When it was signed, in Unix seconds; None where the header does not say, as that of firmware."""
+        return int.from_bytes(self.value(Tag.TIMESTAMP), "big") if self.has(Tag.TIMESTAMP) else None
+
+    @property
+    def signer_version(self) -> tuple[int, int] | None:
+        """Only in lists of certutils: 1.1 makes phones fetch configuration over HTTPS. None where there is none."""
+        value = self.value(Tag.SIGNER_VERSION)
+        return (value[0], value[1]) if value else None
+
+    def signed_parts(self, data: bytes) -> tuple[bytes, memoryview]:
+        """What the signature covers: everything before and behind the SIGNATURE item (§1.3)."""
+        signature = self.layout.spans[Tag.SIGNATURE]
+        return data[: signature.start - HEAD], memoryview(data)[signature.stop :]
 
 
 class NewHeader(msgspec.Struct, frozen=True):
@@ -118,62 +157,48 @@ def serial_text(serial: bytes) -> str:
 
 def read_header(data: bytes) -> Header:
     """The header at the start of a signed file. Raises FormatError."""
-    length = _header_length(data)
-    fields = scan(data, 0, length, containers=_CONTAINERS, padded=True)
-    at = _checked(fields, length)
-    return Header(
-        length=length,
-        version=_pair(data, at[Tag.VERSION]),
-        signer=SignerId(data[at[Tag.SIGNER_NAME].span], data[at[Tag.SERIAL_NUMBER].span], data[at[Tag.CA_NAME].span]),
-        digest_code=data[at[Tag.DIGEST_ALGORITHM].start],
-        algorithm_code=data[at[Tag.SIGNATURE_ALGORITHM].start],
-        modulus_code=data[at[Tag.SIGNATURE_MODULUS].start],
-        signature=at[Tag.SIGNATURE],
-        filename=names.text(data[at[Tag.FILENAME].span]) if Tag.FILENAME in at else "",
-        timestamp=int.from_bytes(data[at[Tag.TIMESTAMP].span], "big") if Tag.TIMESTAMP in at else None,
-        signer_version=_pair(data, at[Tag.SIGNER_VERSION]) if Tag.SIGNER_VERSION in at else None,
-        fields=tuple(fields),
-    )
+    for _, layout in SHAPES.run(data, 0):
+        return Header(data[: layout.size], layout)
+    raise FormatError("The file is empty", 0)
 
 
-def _pair(data: bytes, field: Field) -> tuple[int, int]:
-    return data[field.start], data[field.start + 1]
+def _walk(data: bytes, _start: int) -> Layout:
+    """The layout of a header whose order, containers and sizes are right."""
+    layout = scan(data[: _header_length(data)], containers=_CONTAINERS, padded=True)
+    try:
+        _check_places(layout.tags)
+    except _MisplacedError as misplaced:
+        known = misplaced.place < len(layout.tags)
+        raise FormatError(misplaced.what, layout.head(misplaced.place) if known else layout.size) from None
+    _expect_end(layout, Tag.SIGNER_ID, layout.tags.index(Tag.SIGNER_ID) + len(_SIGNER_PARTS))
+    _expect_end(layout, Tag.SIGNATURE_INFO, layout.tags.index(Tag.SIGNATURE_MODULUS))
+    _expect_end(layout, Tag.SIGNATURE_ALGORITHM_INFO, layout.tags.index(Tag.SIGNATURE_MODULUS))
+    for tag, size in _SIZES:
+        layout.expect(tag, size)
+    return layout
+
+
+SHAPES: Final = Shapes(_walk, size_at=_FIXED_PART - 2)
 
 
 def _header_length(data: bytes) -> int:
-    """Version and header length stand first, in ten fixed bytes: without them nothing else can be found."""
+    """VERSION and HEADERLENGTH stand first, in ten fixed bytes: without them nothing else can be found."""
     if len(data) < _FIXED_PART:
         raise FormatError(f"{len(data)} bytes are too few for a header", len(data))
-    for position, head, name in ((0, b"\x01\0\x02", "VERSION"), (HEAD + 2, b"\x02\0\x02", "HEADERLENGTH")):
-        if data[position : position + HEAD] != head:
+    for position, head, name in _FIXED_HEADS:
+        if not data.startswith(head, position):
             raise FormatError(f"This is no signed file: {name} (tag {head[0]}, 2 bytes) is due here", position)
-    length = data[8] << 8 | data[9]
+    length = int.from_bytes(data[_FIXED_PART - 2 : _FIXED_PART], "big")
     if length > len(data):
         raise FormatError(f"HEADERLENGTH says {length} bytes, but the file has {len(data)}", HEAD + 2)
     return length
 
 
-def _checked(fields: list[Field], length: int) -> dict[int, Field]:
-    """The fields by tag, once their order, their containers and their sizes are found right."""
-    try:
-        place_of = _places(bytes([field.tag for field in fields]))
-    except _MisplacedError as misplaced:
-        offset = fields[misplaced.place].start - HEAD if misplaced.place < len(fields) else length
-        raise FormatError(misplaced.what, offset) from None
-    at = {tag: fields[place] for tag, place in place_of.items()}
-    _expect_end(at[Tag.SIGNER_ID], fields[place_of[Tag.SIGNER_ID] + len(_SIGNER_PARTS)])
-    _expect_end(at[Tag.SIGNATURE_INFO], at[Tag.SIGNATURE_MODULUS])
-    _expect_end(at[Tag.SIGNATURE_ALGORITHM_INFO], at[Tag.SIGNATURE_MODULUS])
-    for tag, size in _SIZES:
-        if tag in at:
-            expect_length(at[tag], size)
-    return at
-
-
-def _expect_end(container: Field, last: Field) -> None:
-    if container.end != last.end:
-        said, found = container.length, last.end - container.start
-        raise FormatError(f"Tag {container.tag} says {said} bytes, but its parts have {found}", container.start - HEAD)
+def _expect_end(layout: Layout, container: int, last: int) -> None:
+    place = layout.tags.index(container)
+    if layout.end(place) != layout.end(last):
+        said, found = layout.lengths[place], layout.end(last) - layout.starts[place]
+        raise FormatError(f"Tag {container} says {said} bytes, but its parts have {found}", layout.head(place))
 
 
 class _MisplacedError(Exception):
@@ -185,34 +210,22 @@ class _MisplacedError(Exception):
         self.place = place
 
 
-@lru_cache(maxsize=256)
-def _places(tags: bytes) -> Mapping[int, int]:
-    """Where each tag stands in a sequence of tags that makes a header.
-
-    Headers come in a handful of sequences, and each is judged once. Raises _MisplacedError.
-    """
-    place_of: dict[int, int] = {}
+def _check_places(tags: bytes) -> None:
+    """Raises _MisplacedError unless this sequence of tags makes a header."""
     for place, tag in enumerate(tags):
-        if tag in place_of and tag in _ONCE:
+        if tag in _ONCE and tags.index(tag) < place:
             raise _MisplacedError(f"Tag {tag} stands twice in the header", place)
-        place_of.setdefault(tag, place)
     for tag in _REQUIRED:
-        if tag not in place_of:
+        if tag not in tags:
             raise _MisplacedError(f"The header has no {HEADER_NAMES[tag]} (tag {tag})", len(tags))
-    _expect_parts(tags, place_of[Tag.SIGNER_ID], _SIGNER_PARTS, sorted)
-    _expect_parts(tags, place_of[Tag.SIGNATURE_INFO], _SIGNATURE_PARTS, list)
-    _expect_order(place_of)
-    return place_of
+    _expect_parts(tags, tags.index(Tag.SIGNER_ID), _SIGNER_PARTS, sorted)
+    _expect_parts(tags, tags.index(Tag.SIGNATURE_INFO), _SIGNATURE_PARTS, list)
+    for before, after in itertools.pairwise(tag for tag in _IN_ORDER if tag in tags):
+        if tags.index(after) < tags.index(before):
+            raise _MisplacedError(f"Tag {after} stands before tag {before}", tags.index(after))
 
 
 def _expect_parts(tags: bytes, place: int, parts: list[int], ordered: Callable[[bytes], list[int]]) -> None:
     """Each part stands once in a header, so that parts found behind their container stand nowhere else."""
     if ordered(tags[place + 1 : place + 1 + len(parts)]) != parts:
         raise _MisplacedError(f"Tag {tags[place]} does not hold the tags {', '.join(map(str, parts))}", place)
-
-
-def _expect_order(place_of: Mapping[int, int]) -> None:
-    known = [tag for tag in _IN_ORDER if tag in place_of]
-    for before, after in itertools.pairwise(known):
-        if place_of[after] < place_of[before]:
-            raise _MisplacedError(f"Tag {after} stands before tag {before}", place_of[after])

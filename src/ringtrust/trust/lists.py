@@ -6,14 +6,13 @@ from enum import Enum
 import msgspec
 
 from ringtrust.errors import FormatError, RefusedError
-from ringtrust.trust.choices import LIST_BYTES_AT_MOST, RECORDS_AT_MOST
+from ringtrust.trust.choices import LIST_BYTES_AT_MOST
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import Header, read_header
-from ringtrust.trust.record import Record, read_record
+from ringtrust.trust.record import Record, read_records
 from ringtrust.trust.roles import MAY_SIGN_LISTS, Role
 from ringtrust.trust.signature import SigningKey, Verdict, judge
 
-_SHORTEST_RECORD = 5
 _VERSION = (1, 2)
 
 
@@ -34,7 +33,7 @@ class TrustList(msgspec.Struct, frozen=True):
 
     data: bytes
     header: Header
-    records: tuple[Record, ...]
+    records: Sequence[Record]
 
     @property
     def kind(self) -> ListKind:
@@ -64,23 +63,7 @@ def read_list(data: bytes) -> TrustList:
     if len(data) > LIST_BYTES_AT_MOST:
         raise FormatError(f"{len(data):,} bytes are more than any trust list has", LIST_BYTES_AT_MOST)
     header = read_header(data)
-    return TrustList(data, header, tuple(_read_records(data, header.length)))
-
-
-def _read_records(data: bytes, position: int) -> list[Record]:
-    records: list[Record] = []
-    while position < len(data):
-        if len(records) == RECORDS_AT_MOST:
-            raise FormatError(f"More than {RECORDS_AT_MOST} records", position)
-        end = position + int.from_bytes(data[position + 3 : position + 5], "big")
-        if end < position + _SHORTEST_RECORD or end > len(data):
-            raise FormatError(f"Record {len(records) + 1} does not fit: the file ends at byte {len(data)}", position)
-        try:
-            records.append(read_record(data[position:end]))
-        except FormatError as error:
-            raise error.shifted(position) from None
-        position = end
-    return records
+    return TrustList(data, header, read_records(data, header.length))
 
 
 def build_list(

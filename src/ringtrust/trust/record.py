@@ -1,55 +1,40 @@
 """A record of a trust list: one certificate and what it may be used for (trust-formats.md §1.4)."""
 
 import ipaddress
-from array import array
-from collections.abc import Mapping
-from typing import Final
-
-import msgspec
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final, overload
 
 from ringtrust.errors import FormatError, RefusedError
 from ringtrust.trust import names
 from ringtrust.trust.certificates import CertificateFacts
-from ringtrust.trust.choices import NO_ADDRESS
+from ringtrust.trust.choices import NO_ADDRESS, RECORDS_AT_MOST
 from ringtrust.trust.digests import Digest
-from ringtrust.trust.header import serial_text
+from ringtrust.trust.header import SignerId, serial_text
 from ringtrust.trust.roles import Role, role_name
+from ringtrust.trust.shapes import Shapes
 from ringtrust.trust.tags import RECORD_NAMES
 from ringtrust.trust.tags import RecordTag as Tag
-from ringtrust.trust.tlv import HEAD, VALUE_BYTES_AT_MOST, Field, encode, expect_length, scan
+from ringtrust.trust.tlv import BLOCK_BYTES_AT_MOST, HEAD, Block, Layout, encode, scan
 
 _RECORD_LENGTH_HEAD: Final = b"\x01\0\x02"
+_SHORTEST: Final = len(_RECORD_LENGTH_HEAD) + 2
 _SIZES: Final = ((Tag.FUNCTION, 2), (Tag.HASH_ALGORITHM, 1))
 
 
-class Record(msgspec.Struct, frozen=True):
-    """A record as read: its bytes, the tags in their order, and where each item ends. What a writer left out is empty.
+class Record(Block, frozen=True):
+    """A record as read. What a writer left out is empty."""
 
-    `function` is the role code, see roles.Role. Places are kept as an array: a hostile list is full of tiny items.
-    """
+    @property
+    def function(self) -> int:
+        """The role code, see roles.Role."""
+        high, low = self.value(Tag.FUNCTION)
+        return high << 8 | low
 
-    raw: bytes
-    function: int
-    tags: bytes
-    ends: "array[int]"
-
-    def value(self, tag: int) -> bytes:
-        """The value of the first item with this tag, empty when the record has none."""
-        place = self.tags.find(tag)
-        if place < 0:
-            return b""
-        start = self.ends[place - 1] if place else 0
-        return self.raw[start + HEAD : self.ends[place]]
-
-    def has(self, tag: int) -> bool:
-        """Whether the record holds an item with this tag, be it empty."""
-        return tag in self.tags
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record) and other.raw == self.raw
-
-    def __hash__(self) -> int:
-        return hash(self.raw)
+    @property
+    def owner(self) -> SignerId:
+        """Whose certificate it is, in the words in which a header names a signer."""
+        return SignerId(self.value(Tag.SUBJECT_NAME), self.value(Tag.SERIAL_NUMBER), self.value(Tag.ISSUER_NAME))
 
     @property
     def dns_name(self) -> str:
@@ -100,29 +85,84 @@ class Record(msgspec.Struct, frozen=True):
         return serial_text(self.serial)
 
 
+class Records(Sequence[Record]):
+    """The records of a list. Each is cut out of the file when it is looked at: reading a list copies nothing."""
+
+    __slots__ = ("_data", "_places")
+
+    def __init__(self, data: bytes, places: list[tuple[int, Layout]]) -> None:
+        self._data = data
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Record]:
+        for start, layout in self._places:
+            yield Record(self._data[start : start + layout.size], layout)
+
+    @overload
+    def __getitem__(self, which: int) -> Record: ...
+    @overload
+    def __getitem__(self, which: slice) -> Sequence[Record]: ...
+    def __getitem__(self, which: int | slice) -> Record | Sequence[Record]:
+        if isinstance(which, slice):
+            return Records(self._data, self._places[which])
+        start, layout = self._places[which]
+        return Record(self._data[start : start + layout.size], layout)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def read_records(data: bytes, position: int) -> Records:
+    """The records from this position to the end of a file. Raises FormatError with the offset in the file."""
+    run = SHAPES.run(data, position)
+    places = list(islice(run, RECORDS_AT_MOST))
+    for start, _ in run:
+        raise FormatError(f"More than {RECORDS_AT_MOST} records", start)
+    return Records(data, places)
+
+
 def read_record(raw: bytes) -> Record:
-    """The record that fills `raw`. Raises FormatError with the offset inside the record."""
-    fields = scan(raw, 0, len(raw))
-    if not raw.startswith(_RECORD_LENGTH_HEAD):
-        raise FormatError("A record begins with RECORDLENGTH (tag 1, 2 bytes)", 0)
-    at: dict[int, Field] = {}
-    for field in fields:
-        if field.tag in at and field.tag in RECORD_NAMES:
-            raise FormatError(f"Tag {field.tag} stands twice in the record", field.start - HEAD)
-        at.setdefault(field.tag, field)
-    _check(raw, at)
-    function = int.from_bytes(raw[at[Tag.FUNCTION].span], "big")
-    return Record(raw, function, bytes([field.tag for field in fields]), array("H", [field.end for field in fields]))
+    """The record that fills `raw`. Raises FormatError."""
+    records = read_records(raw, 0)
+    if len(records) != 1:
+        raise FormatError(f"One record is due here, not {len(records)}", 0)
+    return records[0]
 
 
-def _check(raw: bytes, at: Mapping[int, Field]) -> None:
-    if int.from_bytes(raw[at[Tag.RECORD_LENGTH].span], "big") != len(raw):
-        raise FormatError(f"RECORDLENGTH does not say {len(raw)}", 0)
-    if Tag.FUNCTION not in at:
-        raise FormatError(f"The record has no FUNCTION (tag {Tag.FUNCTION})", len(raw))
+def _walk(data: bytes, position: int) -> Layout:
+    length = int.from_bytes(data[position + HEAD : position + _SHORTEST], "big")
+    if position + length > len(data):
+        raise FormatError(f"{length} bytes are due here, but the file has only {len(data) - position} more", position)
+    try:
+        return _checked(data[position : position + length])
+    except FormatError as error:
+        raise error.shifted(position) from None
+
+
+SHAPES: Final = Shapes(_walk, size_at=HEAD)
+
+
+def _checked(block: bytes) -> Layout:
+    """The layout of a record that begins with its length, has a role, and repeats nothing that has a meaning."""
+    if len(block) < _SHORTEST:
+        raise FormatError(f"A record has at least {_SHORTEST} bytes", 0)
+    if not block.startswith(_RECORD_LENGTH_HEAD):
+        raise FormatError(f"A record begins with RECORDLENGTH (tag {Tag.RECORD_LENGTH}, 2 bytes)", 0)
+    layout = scan(block)
+    for place, tag in enumerate(layout.tags):
+        if tag in RECORD_NAMES and layout.tags.index(tag) < place:
+            raise FormatError(f"Tag {tag} stands twice in the record", layout.head(place))
+    if Tag.FUNCTION not in layout.tags:
+        raise FormatError(f"The record has no FUNCTION (tag {Tag.FUNCTION})", len(block))
     for tag, size in _SIZES:
-        if tag in at:
-            expect_length(at[tag], size)
+        layout.expect(tag, size)
+    return layout
 
 
 def build_record(
@@ -168,9 +208,9 @@ def empty_record(role: Role, *, dns_name: str, ip_address: str) -> Record:
 
 def _assemble(items: bytes) -> Record:
     length = len(_RECORD_LENGTH_HEAD) + 2 + len(items)
-    if length > VALUE_BYTES_AT_MOST:
+    if length > BLOCK_BYTES_AT_MOST:
         raise RefusedError(
-            f"The record would have {length:,} bytes; a record has at most {VALUE_BYTES_AT_MOST:,}.",
+            f"The record would have {length:,} bytes; a record has at most {BLOCK_BYTES_AT_MOST:,}.",
             advice="Use a smaller certificate.",
         )
     return read_record(_RECORD_LENGTH_HEAD + length.to_bytes(2, "big") + items)

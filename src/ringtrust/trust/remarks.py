@@ -9,6 +9,7 @@ from ringtrust.trust.choices import ITL_BYTES_USABLE, ITL_CERTIFICATES_USABLE
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.record import Record
 from ringtrust.trust.signature import MODULUS_CODES
+from ringtrust.trust.tags import HeaderTag
 from ringtrust.trust.tags import RecordTag as Tag
 
 
@@ -26,10 +27,12 @@ def _about_size(found: TrustList) -> Iterator[str]:
 
 
 def _about_header(found: TrustList) -> Iterator[str]:
-    bits = {code: size for size, code in MODULUS_CODES.items()}.get(found.header.modulus_code)
-    if bits != found.header.signature.length * 8:
-        said = f"{bits} bits" if bits else f"the unknown modulus code {found.header.modulus_code}"
-        yield f"The header says {said}, but the signature has {found.header.signature.length * 8} bits."
+    header = found.header
+    bits = {code: size for size, code in MODULUS_CODES.items()}.get(header.method.modulus_code)
+    found_bits = len(header.value(HeaderTag.SIGNATURE)) * 8
+    if bits != found_bits:
+        said = f"{bits} bits" if bits else f"the unknown modulus code {header.method.modulus_code}"
+        yield f"The header says {said}, but the signature has {found_bits} bits."
 
 
 def _about_records(found: TrustList) -> Iterator[str]:

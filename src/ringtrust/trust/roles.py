@@ -23,8 +23,8 @@ class Role(IntEnum):
 
 
 ROLE_OF_WORD = {role.word: role for role in Role}
-MAY_SIGN_LISTS = frozenset({Role.SAST})
-MAY_SIGN_FILES = frozenset({Role.CCM_TFTP, Role.TFTP})
+MAY_SIGN_LISTS = frozenset({int(Role.SAST)})
+MAY_SIGN_FILES = frozenset({int(Role.CCM_TFTP), int(Role.TFTP)})
 
 
 def function_text(code: int) -> str:

@@ -17,9 +17,9 @@ from ringtrust.trust.record import Record
 from ringtrust.trust.roles import MAY_SIGN_LISTS, Role, function_text
 from ringtrust.trust.signature import Holds, Verdict, signer_records
 from ringtrust.trust.tags import HEADER_NAMES, RECORD_NAMES, HeaderTag, RecordTag
-from ringtrust.trust.tlv import HEAD
 
 _TAB: Final = 8
+_UNKNOWN: Final = "UNKNOWN"
 _TITLES: Final = ("BYTEPOS\tTAG\t\tLENGTH\tVALUE", "-------\t---\t\t------\t-----")
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -74,14 +74,13 @@ def _header_lines(found: TrustList) -> Iterator[str]:
     yield f"HeaderLength:\t{header.length} (BYTES)"
     yield ""
     yield from _TITLES
-    for field in header.fields:
-        if field.tag in {HeaderTag.VERSION, HeaderTag.HEADER_LENGTH}:
-            continue
-        yield from _header_row(field.tag, field.length, found.data[field.span])
+    for tag, value in header.items():
+        if tag not in {HeaderTag.VERSION, HeaderTag.HEADER_LENGTH}:
+            yield from _header_row(tag, value)
 
 
-def _header_row(tag: int, length: int, value: bytes) -> Iterator[str]:
-    name = HEADER_NAMES.get(tag, "UNKNOWN")
+def _header_row(tag: int, value: bytes) -> Iterator[str]:
+    name, length = HEADER_NAMES.get(tag, _UNKNOWN), len(value)
     if tag in _CONTAINERS:
         yield _row(tag, name, 2, str(length))
     elif tag in {HeaderTag.SIGNER_NAME, HeaderTag.CA_NAME}:
@@ -106,18 +105,10 @@ def _record_lines(kind: str, number: int, record: Record) -> Iterator[str]:
     yield f"\t{kind} Record #:{number}"
     yield "\t\t  ----"
     yield from _TITLES
-    yield from (_record_row(tag, length, value) for tag, length, value in _items(record))
+    yield from (_record_row(tag, value) for tag, value in record.items())
 
 
-def _items(record: Record) -> Iterator[tuple[int, int, bytes]]:
-    start = 0
-    for tag, end in zip(record.tags, record.ends, strict=True):
-        yield tag, end - start - HEAD, record.raw[start + HEAD : end]
-        start = end
-
-
-def _record_row(tag: int, length: int, value: bytes) -> str:
-    name = RECORD_NAMES.get(tag, "UNKNOWN")
+def _record_row(tag: int, value: bytes) -> str:
     match tag:
         case RecordTag.RECORD_LENGTH:
             shown = str(int.from_bytes(value, "big"))
@@ -135,7 +126,7 @@ def _record_row(tag: int, length: int, value: bytes) -> str:
             shown = "SHA-1" if value == bytes((Digest.SHA1.value,)) else str(value[0])
         case _:
             shown = ""
-    return _row(tag, name, length, shown)
+    return _row(tag, RECORD_NAMES.get(tag, _UNKNOWN), len(value), shown)
 
 
 def _row(tag: int, name: str, length: int, value: str = "") -> str:

@@ -3,7 +3,7 @@
 Signed is the whole file but the SIGNATURE item itself: header before and behind it, pads, and all records or the body.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from typing import Final
 
@@ -15,12 +15,12 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from ringtrust.errors import FormatError, RefusedError
 from ringtrust.trust.certificates import CertificateFacts, public_key_of
-from ringtrust.trust.digests import Digest
+from ringtrust.trust.digests import DIGEST_OF_CODE, Digest
 from ringtrust.trust.header import Header, NewHeader, SignerId
 from ringtrust.trust.names import same_name
 from ringtrust.trust.record import Record
 from ringtrust.trust.tags import HeaderTag, RecordTag
-from ringtrust.trust.tlv import HEAD, encode
+from ringtrust.trust.tlv import encode
 
 # Tag 11 has a code for these and for no other size; certutils writes the same codes.
 MODULUS_CODES: Final = {512: 0, 1024: 1, 2048: 2, 4096: 3}
@@ -28,21 +28,21 @@ _RSA: Final = 0
 _PADDING: Final = PKCS1v15()
 
 
-class Holds(msgspec.Struct, frozen=True, tag="holds"):
-    """The signature fits the content and was made with the key of this record, counted from 1."""
+class Holds(msgspec.Struct, frozen=True):
+    """The signature fits the content and was made with the key of `signer`, record number `record`, counted from 1."""
 
     record: int
-    signer: str
+    signer: Record
     digest: Digest
 
 
-class Broken(msgspec.Struct, frozen=True, tag="broken"):
+class Broken(msgspec.Struct, frozen=True):
     """The signature does not hold; `reason` is a sentence."""
 
     reason: str
 
 
-class Unjudged(msgspec.Struct, frozen=True, tag="unjudged"):
+class Unjudged(msgspec.Struct, frozen=True):
     """Nobody can say whether it holds: the file names something unknown, or the signer's key cannot be read."""
 
     reason: str
@@ -91,66 +91,85 @@ class SigningKey(msgspec.Struct, frozen=True):
         return front + encode(HeaderTag.SIGNATURE, signature) + back + body
 
 
-def judge(data: bytes, header: Header, records: Sequence[Record], may_sign: Set[int]) -> Verdict:
+def judge(data: bytes, header: Header, records: Iterable[Record], may_sign: Set[int]) -> Verdict:
     """Whether the signature of a file holds for one of the records that may sign it.
 
     The signer is looked up as a phone does: by name, serial number and issuer. `records` may be those of the file
     itself, or of a list that the phone holds.
     """
-    found = signer_records(header, records, may_sign)
-    if not found:
-        return Broken(f"its signer, {header.signer.text}, is none of the records that may sign it")
-    verdicts = [_judge_with(record, number, data, header) for number, record in found]
-    return next((verdict for verdict in verdicts if isinstance(verdict, Holds)), verdicts[0])
+    first: Verdict | None = None
+    for number, record in signer_records(header, records, may_sign):
+        verdict = _judge_with(record, number, data, header)
+        if isinstance(verdict, Holds):
+            return verdict
+        first = first or verdict
+    return first or Broken(f"its signer, {header.signer.text}, is none of the records that may sign it")
 
 
-def signer_records(header: Header, records: Sequence[Record], may_sign: Set[int]) -> list[tuple[int, Record]]:
+def signer_records(header: Header, records: Iterable[Record], may_sign: Set[int]) -> Iterator[tuple[int, Record]]:
     """The records that the header names as its signer and that may sign, with their numbers, counted from 1."""
-    return [
-        (number, record)
-        for number, record in enumerate(records, 1)
-        if record.function in may_sign and _is_signer(record, header.signer)
-    ]
+    signer = header.signer
+    for number, record in enumerate(records, 1):
+        if record.function in may_sign and _is_signer(record, signer):
+            yield number, record
 
 
 def _is_signer(record: Record, signer: SignerId) -> bool:
-    return (
-        record.serial.lstrip(b"\0") == signer.serial.lstrip(b"\0")
-        and same_name(record.value(RecordTag.SUBJECT_NAME), signer.name)
-        and same_name(record.value(RecordTag.ISSUER_NAME), signer.issuer)
+    """Byte for byte, as one writer writes them; or by what they mean, as others might."""
+    owner = record.owner
+    return owner == signer or (
+        owner.serial.lstrip(b"\0") == signer.serial.lstrip(b"\0")
+        and same_name(owner.name, signer.name)
+        and same_name(owner.issuer, signer.issuer)
     )
 
 
 def _judge_with(record: Record, number: int, data: bytes, header: Header) -> Verdict:
-    try:
-        digest = Digest(header.digest_code)
-    except ValueError:
-        return Unjudged(f"digest algorithm {header.digest_code} is unknown")
-    if header.algorithm_code != _RSA:
-        return Unjudged(f"signature algorithm {header.algorithm_code} is unknown")
-    key = public_key(record.certificate, record.value(RecordTag.PUBLIC_KEY))
+    method = header.method
+    digest = DIGEST_OF_CODE.get(method.digest_code)
+    if digest is None:
+        return Unjudged(f"digest algorithm {method.digest_code} is unknown")
+    if method.algorithm_code != _RSA:
+        return Unjudged(f"signature algorithm {method.algorithm_code} is unknown")
+    key = signing_key_of(record)
     if isinstance(key, Unjudged):
         return key
-    signature = data[header.signature.span]
-    view = memoryview(data)
-    hashed = digest.of(view[: header.signature.start - HEAD], view[header.signature.end :])
     try:
-        key.verify(signature, hashed, _PADDING, digest.prehashed)
+        key.verify(header.signature, digest.of(*header.signed_parts(data)), _PADDING, digest.prehashed)
     except InvalidSignature:
         return Broken(
             f"its signer is record {number}, {record.title}, but the signature does not fit the content: "
             "the file was changed after it was signed, or signed with another key"
         )
-    return Holds(number, record.title, digest)
+    return Holds(number, record, digest)
+
+
+def signing_key_of(record: Record) -> RSAPublicKey | Unjudged:
+    """The key that a record's signatures are checked with: that of its certificate, or, without one, its PUBLICKEY."""
+    certificate = record.certificate
+    return key_of_certificate(certificate) if certificate else _bare_key(record.value(RecordTag.PUBLIC_KEY))
 
 
 @lru_cache(maxsize=128)
-def public_key(certificate: bytes, bare: bytes) -> RSAPublicKey | Unjudged:
-    """The RSA key of a certificate, or, without one, of a PUBLICKEY. A cluster has few signers, and many phones."""
+def key_of_certificate(der: bytes) -> RSAPublicKey | Unjudged:
+    """The key of a certificate in DER. It is kept for the next time: a cluster has few signers, and many phones."""
     try:
-        key = public_key_of(certificate) if certificate else load_der_public_key(bare)
-    except (FormatError, ValueError, UnsupportedAlgorithm):
-        return Unjudged("the key of the signer's record cannot be read")
-    if not isinstance(key, RSAPublicKey):
-        return Unjudged("the signer's record has no RSA key, and no other kind is known to sign")
-    return key
+        return _rsa(public_key_of(der))
+    except FormatError:
+        return _UNREADABLE
+
+
+def _bare_key(der: bytes) -> RSAPublicKey | Unjudged:
+    try:
+        return _rsa(load_der_public_key(der))
+    except (ValueError, UnsupportedAlgorithm):
+        return _UNREADABLE
+
+
+def _rsa(key: object) -> RSAPublicKey | Unjudged:
+    if isinstance(key, RSAPublicKey):
+        return key
+    return Unjudged("the signer's record has no RSA key, and no other kind is known to sign")
+
+
+_UNREADABLE: Final = Unjudged("the key of the signer's record cannot be read")

@@ -69,8 +69,9 @@ Signer = Token | Server | Recovery | Unlisted
 
 def who_signed(found: TrustList) -> Signer:
     """Who signed the list, by the record that the header names."""
-    records = signer_records(found.header, found.records, MAY_SIGN_LISTS)
-    return _kind_of(records[0][1]) if records else Unlisted(found.header.signer.text)
+    for _, record in signer_records(found.header, found.records, MAY_SIGN_LISTS):
+        return _kind_of(record)
+    return Unlisted(found.header.signer.text)
 
 
 def _kind_of(record: Record) -> Signer:

@@ -11,7 +11,7 @@ import msgspec
 from ringtrust.errors import FormatError, RefusedError
 from ringtrust.trust import names
 from ringtrust.trust.choices import TVS_ISSUER_TAG, TVS_SERIAL_TAG
-from ringtrust.trust.tlv import VALUE_BYTES_AT_MOST, Field, encode, expect_length, scan
+from ringtrust.trust.tlv import BLOCK_BYTES_AT_MOST, Block, encode, scan
 
 FRAME_HEAD: Final = 10
 DEFAULT_TTL: Final = 86_400
@@ -34,9 +34,9 @@ class Frame(msgspec.Struct, frozen=True):
     def to_bytes(self) -> bytes:
         """The bytes on the wire. Raises RefusedError when they are more than a length of two bytes can say."""
         body = b"".join(encode(tag, value) for tag, value in self.items)
-        if len(body) > VALUE_BYTES_AT_MOST:
+        if len(body) > BLOCK_BYTES_AT_MOST:
             raise RefusedError(
-                f"A TVS message holds at most {VALUE_BYTES_AT_MOST:,} bytes; this one has {len(body):,}."
+                f"A TVS message holds at most {BLOCK_BYTES_AT_MOST:,} bytes; this one has {len(body):,}."
             )
         head = bytes((_PROTOCOL, self.version, self.kind, self.reserved)) + self.session.to_bytes(4, "big")
         return head + len(body).to_bytes(2, "big") + body
@@ -161,22 +161,15 @@ def read_frame(data: bytes) -> Frame:
     size = frame_size(data)
     if len(data) != size:
         raise FormatError(f"The message has {len(data)} bytes where its head says {size}", min(len(data), size))
-    fields = scan(data, FRAME_HEAD, size)
-    _check_sizes(fields)
-    return Frame(
-        kind=data[2],
-        reserved=data[3],
-        session=int.from_bytes(data[4:8], "big"),
-        items=tuple((field.tag, data[field.span]) for field in fields),
-    )
-
-
-def _check_sizes(fields: list[Field]) -> None:
-    for field in fields:
-        if field.tag == _STATUS:
-            expect_length(field, 1)
-        elif field.tag == _TTL:
-            expect_length(field, 4)
+    body = data[FRAME_HEAD:]
+    try:
+        layout = scan(body)
+        layout.expect(_STATUS, 1)
+        layout.expect(_TTL, 4)
+    except FormatError as error:
+        raise error.shifted(FRAME_HEAD) from None
+    session = int.from_bytes(data[4:8], "big")
+    return Frame(kind=data[2], reserved=data[3], session=session, items=tuple(Block(body, layout).items()))
 
 
 def read_message(data: bytes) -> Message:
