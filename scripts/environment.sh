@@ -7,11 +7,11 @@ stamp=".venv/.$1.stamp"
 suits='import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'
 
 find_python() {
-    for candidate in ${PYTHON:-} python3 python3.11 python3.12 python3.13 python3.14 python; do
+    for candidate in ${PYTHON:-python3 python3.11 python3.12 python3.13 python3.14 python}; do
         if "$candidate" -c "$suits" >/dev/null 2>&1; then echo "$candidate"; return; fi
     done
-    echo "ringtrust needs Python 3.11 or later with its venv module, and found none." >&2
-    echo "Install it (Debian and Ubuntu: apt install python3 python3-venv), or say where it is: make PYTHON=/path/to/python3" >&2
+    echo "ringtrust needs Python 3.11 or later with its venv module; ${PYTHON:-what this machine has} is not that." >&2
+    echo "Install it (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3" >&2
     exit 1
 }
 
