@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from cryptography import x509
 
 from ringtrust.trust.certificates import CertificateFacts, certificate_der
 from ringtrust.trust.digests import Digest
@@ -70,6 +71,19 @@ def test_the_certificates_of_real_clusters_and_of_cisco_fit_into_records() -> No
         record = build_record(Role.CAPF, path.read_bytes())
         assert read_record(record.raw) == record
         assert record.certificate == path.read_bytes()
+
+
+@pytest.mark.filterwarnings("ignore:Parsed a serial number")
+def test_the_parts_of_real_certificates_are_those_that_a_library_finds() -> None:
+    for path in [*shared_path("data/capf-cas").glob("*.der"), *shared_path("data/cisco-cas").glob("*.der")]:
+        ours, theirs = CertificateFacts.of(path.read_bytes()), x509.load_der_x509_certificate(path.read_bytes())
+        assert ours.signature == theirs.signature, path
+        assert int.from_bytes(ours.serial, "big", signed=ours.serial[0] > 0x7F and theirs.serial_number < 0) == (
+            theirs.serial_number
+        )
+        assert set(text(ours.issuer).split(";")) == {
+            f"{name.rfc4514_attribute_name}={name.value!s}" for name in theirs.issuer
+        }, path
 
 
 def test_the_name_of_a_real_capf_is_stored_as_cucm_stores_it() -> None:

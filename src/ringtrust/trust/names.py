@@ -3,26 +3,8 @@
 import re
 from typing import Final
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
-
-# CUCM writes these six, in this order, whatever the order in the certificate. Every other attribute is left out: the
-# stored name of a Windows CA shows its CN alone (§1.4).
-_CUCM_ORDER: Final = (
-    (NameOID.COMMON_NAME, "CN"),
-    (NameOID.ORGANIZATIONAL_UNIT_NAME, "OU"),
-    (NameOID.ORGANIZATION_NAME, "O"),
-    (NameOID.LOCALITY_NAME, "L"),
-    (NameOID.STATE_OR_PROVINCE_NAME, "ST"),
-    (NameOID.COUNTRY_NAME, "C"),
-)
 _COMMA: Final = re.compile(r"(?<!\\),(?=\s*[A-Za-z][\w.]*=)")
 _ESCAPE: Final = re.compile(r"\\(.)")
-
-
-def cucm_name(name: x509.Name) -> str:
-    """The name as CUCM stores it in headers and records: `CN=…;OU=…;O=…;L=…;ST=…;C=…` (§1.4)."""
-    return ";".join(f"{key}={found.value!s}" for oid, key in _CUCM_ORDER for found in name.get_attributes_for_oid(oid))
 
 
 def stored(text: str) -> bytes:
