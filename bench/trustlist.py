@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from bench.timing import Timed, against
 from ringtrust.demo.throwaway import new_identity
-from ringtrust.trust import header, record
+from ringtrust.trust import header, lists
 from ringtrust.trust.certificates import public_key_of
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
@@ -44,7 +44,7 @@ def _forget_key() -> None:
 
 def _forget_shapes() -> None:
     header.SHAPES.forget()
-    record.SHAPES.forget()
+    lists.SHAPES.forget()
 
 
 def ten_records(digest: Digest) -> TrustList:

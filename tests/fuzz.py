@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=["ringtrust"]):
     from ringtrust.trust.tvs import read_message
 
 from tests.support.corpus import cases
-from tests.support.identities import identity, itl
+from tests.support.identities import NOW, identity, itl
 
 
 def try_every_reader(data: bytes) -> None:
@@ -33,9 +33,10 @@ def try_every_reader(data: bytes) -> None:
                 raise
         else:
             if read is read_list:
-                show(found)
-                remarks(found)
-                who_signed(found)
+                for _ in show(found):
+                    pass
+                remarks(found, NOW)
+                who_signed(found, found.verdict())
 
 
 def main() -> None:

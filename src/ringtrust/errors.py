@@ -34,14 +34,17 @@ class FormatError(UnreadableError):
     `offset` counts bytes from the start of the file or message; `what` is a sentence without the offset.
     """
 
-    def __init__(self, what: str, offset: int) -> None:
-        super().__init__(f"{what} (at byte {offset})", advice="The file is damaged, cut off, or of another kind.")
+    def __init__(self, what: str, offset: int, *, advice: str = "") -> None:
+        super().__init__(
+            f"{what} (at byte {offset}).",
+            advice=advice or "Check that it is the file you meant, and get it again, whole, from where it came.",
+        )
         self.reason = what
         self.offset = offset
 
     def shifted(self, by: int) -> "FormatError":
         """The same error of a part that starts `by` bytes into the whole."""
-        return FormatError(self.reason, self.offset + by)
+        return FormatError(self.reason, self.offset + by, advice=self.advice)
 
 
 class RefusedError(RingtrustError):

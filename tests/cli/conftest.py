@@ -13,9 +13,11 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from cryptography.x509 import load_der_x509_certificate
 
-from ringtrust.cli.main import status_of
-from tests.support.identities import identity, itl
+from ringtrust.cli.verbs import status_of
+from ringtrust.clock import StoppedClock
+from tests.support.identities import NOW, identity, itl
 
 
 class Answer(NamedTuple):
@@ -35,7 +37,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command line in this process."""
 
     def _run(*words: str | Path) -> Answer:
-        status = status_of([str(word) for word in words])
+        status = status_of([str(word) for word in words], StoppedClock(NOW))
         return Answer(status, *capsys.readouterr())
 
     return _run
@@ -43,6 +45,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 def _pem(key: RSAPrivateKey, encryption: KeySerializationEncryption) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+
+
+def _chain(*ders: bytes) -> bytes:
+    return b"".join(load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
 
 
 @pytest.fixture
@@ -60,6 +66,7 @@ def folder(tmp_path: Path) -> Path:
         "key.pem": _pem(identity("pub").key, NoEncryption()),
         "locked.pem": _pem(identity("pub").key, BestAvailableEncryption(PASSWORD.encode())),
         "tvs.der": identity("tvs-pub").certificate,
+        "chain.pem": _chain(identity("tvs-pub").certificate, identity("pub").certificate),
     }.items():
         (tmp_path / name).write_bytes(data)
     return tmp_path

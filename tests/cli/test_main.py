@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from ringtrust import __version__
-from ringtrust.cli.main import VERBS
+from ringtrust.cli.verbs import VERBS
 from tests.cli.conftest import Run
 
 HEAVY = ("asyncssh", "sqlalchemy", "httpx", "lxml", "dbos", "starlette", "pydantic")
@@ -33,7 +33,8 @@ def test_the_version_is_told(run: Run) -> None:
 def test_wrong_usage_is_status_2(run: Run, words: list[str]) -> None:
     answer = run(*words)
     assert answer.status == 2
-    assert "Error: " in answer.err
+    assert "ringtrust: " in answer.err
+    assert "Usage: " in answer.err
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_wrong_usage_is_status_2(run: Run, words: list[str]) -> None:
     ids=["--help", "trustlist"],
 )
 def test_a_quick_verb_loads_no_heavy_library(words: list[str], forbidden: tuple[str, ...]) -> None:
-    script = f"import sys; from ringtrust.cli.main import status_of; status_of({words!r}); print(*sys.modules)"
+    script = f"import sys; from ringtrust.cli.verbs import status_of; status_of({words!r}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], input=b"", capture_output=True, check=True)
     loaded = {name.split(".")[0] for name in done.stdout.decode().splitlines()[-1].split()}
     assert "click" in loaded

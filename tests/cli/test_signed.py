@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ringtrust.cli.main import status_of
+from ringtrust.cli.verbs import status_of
 from ringtrust.trust.signed import build_signed
 from tests.cli.conftest import Run
 from tests.support.identities import TIMESTAMP, identity
@@ -23,8 +23,9 @@ def signed(folder: Path) -> Path:
 
 def test_show_says_what_the_file_is_and_who_signed_it(run: Run, signed: Path) -> None:
     lines = run("signed", "show", signed).out.splitlines()
-    assert lines[0].startswith("Signed file SEP001122334455.cnf.xml.sgn: ")
-    assert lines[1].startswith("Signed, it says, by CN=pub;OU=TAC;")
+    assert lines[0].startswith('Signed file "SEP001122334455.cnf.xml.sgn": ')
+    assert lines[0].endswith(", signed 2026-11-18 11:06:40 UTC.")
+    assert lines[1].startswith('It says: signer "CN=pub;OU=TAC;')
 
 
 def test_show_hands_out_the_file_behind_the_header(signed: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -35,7 +36,7 @@ def test_show_hands_out_the_file_behind_the_header(signed: Path, capsysbinary: p
 def test_verify_judges_by_the_list_that_the_phone_holds(run: Run, folder: Path, signed: Path) -> None:
     good = run("signed", "verify", signed, "--list", folder / "old.tlv")
     assert good.status == 0
-    assert good.out.splitlines()[-1].startswith("The signature holds: SHA-1, made with the key of record 2 in ")
+    assert good.out.splitlines()[-1] == f"The signature holds: SHA-1, key of record 2 of {folder}/old.tlv, TFTP pub."
     assert run("signed", "verify", signed, "--list", folder / "planned.tlv").status == 1
     assert run("signed", "verify", signed, "--list", folder / "cut.tlv").status == 3
 
@@ -52,4 +53,4 @@ def test_a_configuration_file_without_a_signature_is_status_3(run: Run, folder: 
     (folder / "plain.xml").write_bytes(BODY)
     answer = run("signed", "show", folder / "plain.xml")
     assert answer.status == 3
-    assert "This is no signed file" in answer.err
+    assert "This is text, no signed file" in answer.err

@@ -1,7 +1,7 @@
 """The demo: both nights happen, with real signatures, and the phone decides."""
 
 from ringtrust.demo.story import Cluster, offer, tell
-from ringtrust.trust.signature import Broken, Holds
+from ringtrust.trust.signature import Holds, SignerUnknown
 from tests.cli.conftest import Run
 
 
@@ -16,7 +16,7 @@ def test_the_careless_night_loses_the_phone_and_the_planned_one_does_not() -> No
     first = before.with_new_callmanager()
     halfway = offer(held, first.trust_list(2), first)
     assert halfway.held.data == first.trust_list(2).data
-    assert isinstance(halfway.held.verdict_for_holder_of(held), Broken)
+    assert isinstance(halfway.held.verdict_for_holder_of(held), SignerUnknown)
     second = first.with_new_tvs()
     after = offer(halfway.held, second.trust_list(3), second)
     assert after.held.data == second.trust_list(3).data

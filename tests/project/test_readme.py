@@ -5,7 +5,7 @@ import runpy
 
 import pytest
 
-from ringtrust.cli.main import status_of
+from ringtrust.cli.verbs import status_of
 from ringtrust.demo.story import tell
 from tests.support.shared import ROOT
 

@@ -1,5 +1,6 @@
 """Keys and certificates for the tests: fresh in every run, shared within one, because keys are slow to make."""
 
+from datetime import UTC, datetime
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
@@ -8,9 +9,10 @@ from ringtrust.demo.throwaway import certificate, cucm_subject, new_identity
 from ringtrust.trust.lists import ListKind, TrustList, build_list
 from ringtrust.trust.record import Record, build_record
 from ringtrust.trust.roles import Role
-from ringtrust.trust.signature import SigningKey
+from ringtrust.trust.signing import SigningKey
 
 TIMESTAMP = 1_795_000_000
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @cache

@@ -1,15 +1,17 @@
 """Certificates from foreign files: what lists store of them, or one FormatError."""
 
+from datetime import UTC, datetime
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
 
-from ringtrust.demo.throwaway import certificate, new_key
+from ringtrust.demo.throwaway import certificate, cucm_subject, new_key
 from ringtrust.errors import FormatError
 from ringtrust.trust import names
-from ringtrust.trust.certificates import CertificateFacts, certificate_der, public_key_of
+from ringtrust.trust.certificates import CertificateFacts, certificates_in, public_key_of, validity_of
 from tests.support.identities import ec_certificate, identity
 
 COMMON_NAME = bytes.fromhex("0603550403")
@@ -72,16 +74,51 @@ def test_the_key_of_an_elliptic_curve_is_stored_as_its_point() -> None:
     assert (len(point), point[0]) == (97, 4)
 
 
-def test_a_file_may_hold_a_certificate_as_pem_or_as_der() -> None:
-    der = identity("pub").certificate
-    assert certificate_der(der) == der
-    with pytest.raises(FormatError):
-        certificate_der(b"-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n")
-    with pytest.raises(FormatError):
-        certificate_der(b"nothing")
-
-
-def test_of_a_chain_in_pem_the_first_certificate_is_taken() -> None:
-    ders = [identity("pub").certificate, ec_certificate("pub-EC")]
+def test_a_file_may_hold_a_certificate_as_der_or_a_chain_as_pem() -> None:
+    ders = (identity("pub").certificate, ec_certificate("pub-EC"))
     chain = b"Bag Attributes\n".join(x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM) for der in ders)
-    assert certificate_der(chain) == ders[0]
+    assert certificates_in(ders[0]) == ders[:1]
+    assert certificates_in(chain) == ders
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n", "no base64"),
+        (b"-----BEGIN CERTIFICATE-----\nbm90aGluZw==\n-----END CERTIFICATE-----\n", "no certificate"),
+        (b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "holds a private key"),
+        (b"-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n", "holds a certificate request"),
+        (bytes.fromhex("3082100002010330820f0006092a864886f70d010701"), "PKCS #12"),
+        (b"nothing", "no certificate"),
+        (b"", "no certificate"),
+    ],
+)
+def test_a_file_that_holds_something_else_says_what_it_is(data: bytes, reason: str) -> None:
+    with pytest.raises(FormatError, match=reason):
+        certificates_in(data)
+
+
+def test_the_validity_is_that_of_the_certificate_in_either_form_of_date() -> None:
+    der = identity("pub").certificate
+    library = x509.load_der_x509_certificate(der)
+    assert validity_of(der) == (library.not_valid_before_utc, library.not_valid_after_utc)
+    late = certificate(cucm_subject("x"), new_key(), until=datetime(2055, 6, 1, 12, tzinfo=UTC))
+    assert validity_of(late).end == datetime(2055, 6, 1, 12, tzinfo=UTC)
+    last_century = der.replace(b"260101000000Z", b"991231235959Z")
+    assert validity_of(last_century).begin == datetime(1999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    with pytest.raises(FormatError, match="date"):
+        validity_of(der.replace(b"260101000000Z", b"261301000000Z"))
+
+
+def test_a_name_longer_than_any_in_a_list_is_refused() -> None:
+    unit = NameOID.ORGANIZATIONAL_UNIT_NAME
+    long = x509.Name([x509.NameAttribute(unit, "x" * 64) for _ in range(20)])
+    with pytest.raises(FormatError, match="longer than any"):
+        CertificateFacts.of(certificate(long, new_key()))
+
+
+def test_a_certificate_of_very_many_parts_is_refused() -> None:
+    serial = NameOID.SERIAL_NUMBER
+    many = x509.Name([x509.NameAttribute(serial, str(number)) for number in range(70)])
+    with pytest.raises(FormatError, match="more than 64 parts"):
+        CertificateFacts.of(certificate(many, new_key()))

@@ -15,9 +15,12 @@ from ringtrust.trust.choices import NO_ADDRESS
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import NewHeader, SignerId
 from ringtrust.trust.lists import ListKind, build_list, read_list
-from ringtrust.trust.record import build_record, empty_record
+from ringtrust.trust.record import Record, build_record, empty_record
+from ringtrust.trust.records import read_record
 from ringtrust.trust.roles import Role
-from ringtrust.trust.signature import Broken, Holds, SigningKey, Unjudged
+from ringtrust.trust.signature import Broken, Holds, SignerUnknown, Unjudged
+from ringtrust.trust.signed import build_signed
+from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tags import HeaderTag, RecordTag
 from ringtrust.trust.tlv import HEAD, encode
 from tests.support.identities import TIMESTAMP, ec_certificate, identity, itl, itl_records
@@ -91,7 +94,7 @@ def test_a_program_that_nobody_here_wrote_agrees_with_the_signature(tmp_path: Pa
 
 
 def test_a_list_whose_signer_is_no_sast_record_is_not_built() -> None:
-    with pytest.raises(RefusedError, match="not among the SAST records"):
+    with pytest.raises(RefusedError, match="in none of the SAST records"):
         build_list(ListKind.ITL, itl_records()[1:], identity("pub"), timestamp=TIMESTAMP)
 
 
@@ -110,29 +113,57 @@ def test_a_record_that_may_not_sign_lists_does_not_make_a_signature_hold() -> No
     """The TFTP record holds the very key that signed; only a SAST record may."""
     found = itl()
     without = read_list(found.header.raw + b"".join(record.raw for record in found.records[1:]))
-    verdict = without.verdict()
-    assert isinstance(verdict, Broken)
-    assert "none of the records that may sign it" in verdict.reason
+    assert without.verdict() == SignerUnknown(found.header.signer)
+
+
+def _impostor(name: str) -> Record:
+    """A SAST record with the names and the serial number of an identity, and another key."""
+    serial = x509.load_der_x509_certificate(identity(name).certificate).serial_number
+    return build_record(Role.SAST, certificate(cucm_subject(name), new_key(), serial=serial))
 
 
 def test_a_signer_with_the_right_names_and_another_key_does_not_make_a_signature_hold() -> None:
-    real = identity("pub")
-    serial = x509.load_der_x509_certificate(real.certificate).serial_number
-    impostor = new_key()
-    forged = build_record(Role.SAST, certificate(cucm_subject("pub"), impostor, serial=serial))
-    found = itl()
-    swapped = read_list(found.header.raw + forged.raw + b"".join(r.raw for r in found.records[1:]))
-    verdict = swapped.verdict()
-    assert isinstance(verdict, Broken)
-    assert "does not fit the content" in verdict.reason
+    found, forged = itl(), _impostor("pub")
+    swapped = read_list(found.header.raw + forged.raw + b"".join(record.raw for record in found.records[1:]))
+    assert swapped.verdict() == Broken(1, forged)
+
+
+def test_a_signed_file_is_no_trust_list() -> None:
+    file = build_signed("SEP001122334455.cnf.xml.sgn", b"", identity("pub"), timestamp=TIMESTAMP)
+    with pytest.raises(FormatError, match="no trust list") as refused:
+        read_list(file.data)
+    assert "ringtrust signed" in refused.value.advice
+
+
+@pytest.mark.parametrize(("timestamp", "filename"), [(-1, "x"), (2**32, "x"), (0, "x" * 1024)])
+def test_a_header_that_cannot_hold_what_is_asked_for_is_not_built(timestamp: int, filename: str) -> None:
+    with pytest.raises(RefusedError):
+        build_signed(filename, b"", identity("pub"), timestamp=timestamp)
 
 
 def test_the_other_of_two_records_with_the_signers_names_is_tried_too() -> None:
-    real = identity("pub")
-    serial = x509.load_der_x509_certificate(real.certificate).serial_number
-    twin = build_record(Role.SAST, certificate(cucm_subject("pub"), new_key(), serial=serial))
-    found = build_list(ListKind.ITL, [twin, *itl_records()], real, timestamp=TIMESTAMP)
+    twin = _impostor("pub")
+    found = build_list(ListKind.ITL, [twin, *itl_records()], identity("pub"), timestamp=TIMESTAMP)
     assert found.verdict() == Holds(2, itl_records()[0], Digest.SHA1)
+
+
+def test_what_nobody_can_judge_is_never_a_no() -> None:
+    """Of two records with the signer's names one has another key, the other a certificate that cannot be read."""
+    unreadable = read_record(
+        itl_records()[0].raw.replace(identity("pub").certificate, bytes(len(identity("pub").certificate)))
+    )
+    for records in ([_impostor("pub"), unreadable], [unreadable, _impostor("pub")]):
+        found = read_list(itl().header.raw + b"".join(record.raw for record in records))
+        assert found.verdict() == Unjudged("the key of the signer's record cannot be read")
+
+
+def test_a_header_that_names_no_signer_has_none() -> None:
+    front, back = NewHeader(SignerId(b"\0", b"", b"\0"), 1, 2, 256, "ITLFile.tlv", TIMESTAMP, (1, 2)).around_signature()
+    nameless = encode(4, b"\0\0") + encode(3, b"\0") + encode(5, b"\0")
+    record = encode(1, (len(nameless) + 5).to_bytes(2, "big")) + nameless
+    verdict = read_list(front + encode(HeaderTag.SIGNATURE, bytes(256)) + back + record).verdict()
+    assert isinstance(verdict, SignerUnknown)
+    assert verdict.reason == "its header names no signer"
 
 
 def test_the_key_of_a_signer_held_by_hash_is_its_public_key_item() -> None:

@@ -16,10 +16,28 @@ ETOKEN = 'cn="SAST-ADN0054f509        ";ou=IPCBU;o="Cisco Systems'
         ("CN=pub;OU=TAC;O=Cisco", "O=Cisco,OU=TAC,CN=pub"),
         (ETOKEN, "CN=SAST-ADN0054f509;OU=IPCBU;O=Cisco Systems"),
         ("CN=a;O=Cisco, Inc.", r"CN=a,O=Cisco\, Inc."),
+        (r"CN=a\2Cb,O=x", r"CN=a\,b,O=x"),
+        (r"CN=Krak\C3\B3w", "CN=Kraków"),
     ],
 )
 def test_names_mean_the_same_in_every_spelling(one: str, other: str) -> None:
     assert names.same_name(names.stored(one), names.stored(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (r"CN=a\2Cb", "CN=a2Cb"),
+        ('CN="""a', "CN=a"),
+        ("CN=a;CN=b", "CN=b;CN=a"),
+        (";;;", ""),
+        (r"CN=a\;OU=b", "CN=a;OU=b"),
+        ("\u017f=x", "S=x"),
+        (";".join(f"OU={n}" for n in range(40)), ";".join(f"OU={n}" for n in reversed(range(40)))),
+    ],
+)
+def test_names_that_only_look_alike_do_not_mean_the_same(one: str, other: str) -> None:
+    assert not names.same_name(names.stored(one), names.stored(other))
 
 
 @pytest.mark.parametrize("other", ["CN=sub1;O=Cisco", "CN=pub", "CN=pub;O=Cisco;C=PL", "O=pub;CN=Cisco", ""])

@@ -5,16 +5,18 @@ import json
 import pytest
 from cryptography import x509
 
-from ringtrust.trust.certificates import CertificateFacts, certificate_der
+from ringtrust.trust.certificates import CertificateFacts, certificates_in
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind, read_list
 from ringtrust.trust.names import text
-from ringtrust.trust.record import build_record, read_record
+from ringtrust.trust.record import build_record
+from ringtrust.trust.records import read_record
 from ringtrust.trust.remarks import remarks
 from ringtrust.trust.roles import Role
 from ringtrust.trust.signature import Broken, Holds
 from ringtrust.trust.signed import read_signed
 from ringtrust.trust.tvs import QueryRequest, VerifyRequest, VerifyResponse, frame_size, read_frame, read_message
+from tests.support.identities import NOW
 from tests.support.shared import shared_bytes, shared_path
 
 
@@ -25,7 +27,7 @@ def test_lists_of_certutils_are_read_and_hold(name: str, digest: Digest) -> None
     found = read_list(shared_bytes(f"lists/{name}"))
     assert found.kind is ListKind.ITL
     assert found.verdict() == Holds(1, found.records[0], digest)
-    assert remarks(found) == ()
+    assert remarks(found, NOW) == ()
 
 
 def test_the_ten_records_of_certutils_have_the_roles_they_were_made_with() -> None:
@@ -39,7 +41,7 @@ def test_the_ten_records_of_certutils_have_the_roles_they_were_made_with() -> No
 @pytest.mark.parametrize("name", ["SAST", "CCM", "TFTP", "EC", "CAPF", "TVS1"])
 def test_our_record_of_a_certificate_says_what_the_record_of_certutils_says(name: str) -> None:
     """Keys, serial numbers, signatures and certificates byte for byte; certutils writes names its own way."""
-    der = certificate_der(shared_bytes(f"lists/{name}.crt.pem"))
+    der = certificates_in(shared_bytes(f"lists/{name}.crt.pem"))[0]
     theirs = next(r for r in read_list(shared_bytes("lists/ITL-10rec-sha1.tlv")).records if r.certificate == der)
     ours = build_record(Role(theirs.function), der)
     for tag in (4, 6, 7, 8, 9):
@@ -101,7 +103,7 @@ def test_a_negative_serial_number_is_stored_as_the_certificate_has_it() -> None:
 
 def test_a_serial_number_with_its_highest_bit_set_has_no_sign_byte() -> None:
     for path in shared_path("data/lists").glob("*.crt.pem"):
-        facts = CertificateFacts.of(certificate_der(path.read_bytes()))
+        facts = CertificateFacts.of(certificates_in(path.read_bytes())[0])
         assert facts.serial[0] != 0
 
 
@@ -109,15 +111,15 @@ def test_recorded_tvs_conversations_are_read_and_written_back_the_same() -> None
     sessions = json.loads(shared_bytes("sessions/tvs-sessions.json"))
     read = {name: [read_message(bytes.fromhex(data)) for _, data in spoken] for name, spoken in sessions.items()}
     for name, spoken in sessions.items():
-        assert [message.frame.to_bytes().hex() for message in read[name]] == [data for _, data in spoken]
+        assert [message.to_bytes().hex() for message in read[name]] == [data for _, data in spoken]
     known, unknown = read["known"], read["unknown"]
     assert isinstance(known[0], VerifyRequest)
     assert isinstance(known[1], VerifyResponse)
     assert known[0].device == "CP-8861-SEPB000B4BA0AEE"
-    assert known[0].certificate == certificate_der(shared_bytes("lists/CCM.crt.pem"))
-    assert (known[1].valid, known[1].roles, known[1].ttl) == (True, (0, 2), 86_400)
+    assert known[0].certificate == certificates_in(shared_bytes("lists/CCM.crt.pem"))[0]
+    assert (known[1].good, known[1].roles, known[1].ttl) == (True, (0, 2), 86_400)
     assert isinstance(unknown[1], VerifyResponse)
-    assert not unknown[1].valid
+    assert not unknown[1].good
 
 
 def test_the_query_of_a_real_phone_has_the_size_that_its_trace_tells() -> None:
@@ -135,7 +137,7 @@ def test_the_query_of_a_real_phone_has_the_size_that_its_trace_tells() -> None:
         b"CN=stormin-WIN2012-CA\0",
         bytes.fromhex("24000000179479B8F124AC3F3B000000000017"),
     )
-    ours = query.frame.to_bytes()
+    ours = query.to_bytes()
     assert len(ours) == 153
     assert ours.startswith(printed)
     assert read_frame(ours) == query.frame

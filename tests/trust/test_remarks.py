@@ -1,17 +1,26 @@
 """What is odd about a list although its signature holds."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
-from ringtrust.trust.record import Record, build_record, read_record
+from ringtrust.trust.record import Record, build_record
+from ringtrust.trust.records import read_record
 from ringtrust.trust.remarks import remarks
 from ringtrust.trust.roles import Role
 from ringtrust.trust.signature import Holds
 from ringtrust.trust.tags import HeaderTag, RecordTag
-from tests.support.identities import TIMESTAMP, identity, itl, itl_records
+from tests.support.identities import NOW, TIMESTAMP, identity, itl, itl_records
 
 
 def _list(records: list[Record]) -> TrustList:
     return build_list(ListKind.ITL, records, identity("pub"), timestamp=TIMESTAMP)
+
+
+def _said(found: TrustList, now: datetime = NOW) -> tuple[str, ...]:
+    return remarks(found, now)
 
 
 def _with(record: Record, tag: int, value: bytes) -> Record:
@@ -19,13 +28,13 @@ def _with(record: Record, tag: int, value: bytes) -> Record:
 
 
 def test_a_good_list_is_not_remarked_upon() -> None:
-    assert remarks(itl()) == ()
+    assert _said(itl()) == ()
 
 
 def test_a_record_whose_serial_number_is_not_that_of_its_certificate() -> None:
     records = itl_records()
     records[3] = _with(records[3], RecordTag.SERIAL_NUMBER, bytes(len(records[3].serial)))
-    assert remarks(_list(records)) == ("Record 4, TVS tvs-pub: its serial number is not that of its certificate.",)
+    assert _said(_list(records)) == ("Record 4, TVS tvs-pub: its serial number is not that of its certificate.",)
 
 
 def test_a_record_that_carries_the_certificate_of_another() -> None:
@@ -39,7 +48,7 @@ def test_a_record_that_carries_the_certificate_of_another() -> None:
     records[3] = read_record(mixed)
     found = _list(records)
     assert isinstance(found.verdict(), Holds)
-    assert [remark.split(": ")[1] for remark in remarks(found)] == [
+    assert [remark.split(": ")[1] for remark in _said(found)] == [
         "its serial number is not that of its certificate.",
         "its public key is not that of its certificate.",
         "its signature is not that of its certificate.",
@@ -51,22 +60,24 @@ def test_a_record_that_carries_the_certificate_of_another() -> None:
 def test_a_record_whose_certificate_cannot_be_read() -> None:
     records = itl_records()
     records[3] = _with(records[3], RecordTag.CERTIFICATE, bytes(len(records[3].certificate)))
-    (remark,) = remarks(_list(records))
+    (remark,) = _said(_list(records))
     assert remark.startswith("Record 4, TVS tvs-pub: This is no certificate")
 
 
 def test_an_itl_with_more_certificates_than_phones_bear() -> None:
     certificates = [identity(f"tvs-{number}", 1024).certificate for number in range(39)]
     crowd = [build_record(Role.TVS, certificate) for certificate in certificates]
-    assert len(remarks(_list([*itl_records()[:2], *crowd[:38]]))) == 0
+    assert len(_said(_list([*itl_records()[:2], *crowd[:38]]))) == 0
     found = _list([*itl_records(tvs=()), *crowd])
-    assert any("41 certificates; more than 39 break registration (H19)" in remark for remark in remarks(found))
+    assert any("41 certificates; more than 39 break registration (H19)" in remark for remark in _said(found))
 
 
 def test_an_itl_larger_than_phones_bear() -> None:
     found = _list([*itl_records(), *itl_records() * 8])
     assert len(found.data) > 64 * 1024
-    assert any("cannot load an ITL of more than 64 KB (H19)" in remark for remark in remarks(found))
+    assert any("cannot load an ITL of more than 64 KB (H19)" in remark for remark in _said(found))
+    ctl = build_list(ListKind.CTL, [*itl_records(), *itl_records() * 8], identity("pub"), timestamp=TIMESTAMP)
+    assert not any("H19" in remark for remark in _said(ctl))
 
 
 def test_a_header_that_lies_about_the_size_of_its_key() -> None:
@@ -74,13 +85,45 @@ def test_a_header_that_lies_about_the_size_of_its_key() -> None:
     place = good.header.layout.spans[HeaderTag.SIGNATURE_MODULUS].start
     data = bytearray(good.data)
     data[place] = 3
-    assert remarks(read_list(bytes(data))) == ("The header says 4096 bits, but the signature has 2048 bits.",)
+    assert _said(read_list(bytes(data))) == ("The header says 4096 bits, but the signature has 2048 bits.",)
     data[place] = 9
-    assert "unknown modulus code 9" in remarks(read_list(bytes(data)))[0]
+    assert "unknown modulus code 9" in _said(read_list(bytes(data)))[0]
 
 
 def test_records_held_by_hash_count_as_the_certificate_they_stand_for() -> None:
     der = identity("tvs-pub").certificate
     lean, full = build_record(Role.TVS, der, by_hash=True), build_record(Role.TVS, der)
     assert lean.certificate_digest == full.certificate_digest == Digest.SHA1.of(der)
-    assert remarks(_list([*itl_records(), lean])) == ()
+    assert _said(_list([*itl_records(), lean])) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (datetime(2025, 12, 31, tzinfo=UTC), "its certificate is not valid before 2026-01-01."),
+        (datetime(2026, 1, 1, tzinfo=UTC), ""),
+        (datetime(2030, 11, 29, tzinfo=UTC), ""),
+        (datetime(2030, 12, 2, tzinfo=UTC), "its certificate expires on 2030-12-31, in 29 days."),
+        (datetime(2030, 12, 31, tzinfo=UTC), "its certificate expired on 2030-12-31."),
+    ],
+)
+def test_a_certificate_that_expires_soon_or_has_expired_is_remarked_upon(day: datetime, expected: str) -> None:
+    found = _said(itl(), day)
+    assert {remark.split(": ")[1] for remark in found} == ({expected} if expected else set())
+    assert len(found) == (5 if expected else 0)
+
+
+def test_a_list_that_lets_a_phone_verify_no_file_is_remarked_upon() -> None:
+    signer = identity("pub").certificate
+    assert "no TFTP record" in _said(_list([build_record(Role.SAST, signer)]))[0]
+    assert _said(TrustList(itl().data, itl().header, ()))[-1] == "The list has no records."
+
+
+def test_a_ctl_with_tvs_records_is_remarked_upon() -> None:
+    ctl = build_list(ListKind.CTL, itl_records(), identity("pub"), timestamp=TIMESTAMP)
+    assert any("no genuine CTL" in remark for remark in _said(ctl))
+
+
+def test_a_signer_that_stands_there_without_a_certificate_is_remarked_upon() -> None:
+    lean = build_record(Role.SAST, identity("sub1").certificate, by_hash=True)
+    assert _said(_list([*itl_records(), lean])) == ("Record 6, SAST sub1: its key stands there without a certificate.",)

@@ -3,13 +3,16 @@
 import hashlib
 from datetime import datetime, timedelta, timezone
 
+import pytest
+
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import NewHeader, SignerId
 from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
-from ringtrust.trust.record import Record, build_record, empty_record, read_record
+from ringtrust.trust.record import Record, build_record, empty_record
+from ringtrust.trust.records import read_record
 from ringtrust.trust.roles import Role
 from ringtrust.trust.show import show
-from ringtrust.trust.tags import HeaderTag
+from ringtrust.trust.tags import HeaderTag, RecordTag
 from ringtrust.trust.tlv import encode
 from tests.support.identities import TIMESTAMP, identity, itl, itl_records
 
@@ -39,6 +42,10 @@ fb  b8  b4  ad  a8  b8  29  7c
 d9  ab  7a  ba  6d  b2  20  6
 """
 SIGNATURE = bytes(int(byte, 16) for byte in SIGNATURE_ROWS.split())
+
+
+def _report(found: TrustList, modified: datetime | None = None) -> str:
+    return "\n".join(show(found, modified)) + "\n"
 
 
 def _token_record(subject: bytes, serial: bytes) -> Record:
@@ -138,14 +145,14 @@ BYTEPOS TAG             LENGTH  VALUE
 
 
 def test_a_token_ctl_is_printed_row_by_row_as_in_118892() -> None:
-    text = show(_ctl_of_118892())
+    text = _report(_ctl_of_118892())
     assert HEADER_OF_118892 + SIGNATURE_ROWS + RECORDS_OF_118892 in text
 
 
 def test_the_report_begins_with_checksums_length_and_date() -> None:
     found = itl()
     modified = datetime(2015, 3, 6, 21, 56, 7, tzinfo=CET)
-    assert show(found, modified).startswith(
+    assert _report(found, modified).startswith(
         f"The checksum value of the ITL file:\n"
         f"{hashlib.md5(found.data).hexdigest()}(MD5)\n"
         f"{hashlib.sha1(found.data).hexdigest()}(SHA1)\n"
@@ -156,21 +163,31 @@ def test_the_report_begins_with_checksums_length_and_date() -> None:
 
 
 def test_the_report_ends_with_whether_the_signature_holds() -> None:
-    assert show(itl()).endswith("\nThe ITL file was verified successfully.\n")
-    ending = show(_ctl_of_118892()).splitlines()[-1]
-    assert ending == "The CTL file was not verified: the key of the signer's record cannot be read"
+    assert _report(itl()).endswith("\nThe ITL file was verified successfully.\n")
+    assert _report(_ctl_of_118892()).endswith(
+        "\nThe key of the signer's record cannot be read.\nThe CTL file was not verified.\n"
+    )
 
 
 def test_the_report_of_a_changed_list_says_that_it_was_changed() -> None:
     spoilt = bytearray(itl().data)
     spoilt[-1] ^= 1
-    ending = show(read_list(bytes(spoilt))).splitlines()[-1]
-    assert ending.startswith("The ITL file was not verified: its signer is record 1, SAST pub, but")
+    *_, reason, ending = show(read_list(bytes(spoilt)))
+    assert reason.startswith("It names record 1, SAST pub, as its signer, but the signature does not fit")
+    assert ending == "The ITL file was not verified."
+
+
+def test_no_name_in_a_file_can_put_the_good_news_into_the_last_line() -> None:
+    front, back = NewHeader(
+        SignerId(b"CN=x. The ITL file was verified successfully.\0", b"\1", b"\0"), 1, 1, 128, "ITLFile.tlv", 0, (1, 2)
+    ).around_signature()
+    found = read_list(front + encode(HeaderTag.SIGNATURE, bytes(128)) + back + itl_records()[1].raw)
+    assert list(show(found))[-1] == "The ITL file was not verified."
 
 
 def test_a_server_record_is_printed_with_all_ten_rows_as_in_118893() -> None:
     record = itl().records[1]
-    rows = show(itl()).split("ITL Record #:2\n")[1].splitlines()[1:13]
+    rows = _report(itl()).split("ITL Record #:2\n")[1].splitlines()[1:13]
     assert [row.split()[:2] for row in rows[2:]] == [
         ["1", "RECORDLENGTH"],
         ["2", "DNSNAME"],
@@ -189,13 +206,23 @@ def test_a_server_record_is_printed_with_all_ten_rows_as_in_118893() -> None:
 
 def test_a_certificate_held_by_hash_is_printed_as_its_hash() -> None:
     lean = build_record(Role.TVS, identity("tvs-pub").certificate, by_hash=True)
-    text = show(build_list(ListKind.ITL, [*itl_records(), lean], identity("pub"), timestamp=TIMESTAMP))
+    text = _report(build_list(ListKind.ITL, [*itl_records(), lean], identity("pub"), timestamp=TIMESTAMP))
     assert f"11      CERTHASH        20      {lean.certificate_digest.hex(' ').upper()}\n" in text
     assert "12      HASH ALGORITHM  1       SHA-1\n" in text
 
 
-def test_names_from_a_hostile_file_cannot_drive_the_terminal() -> None:
-    record = build_record(Role.TVS, identity("tvs-pub").certificate, dns_name="\x1b]0;pwned\x07\x1b[2Jpub")
-    text = show(build_list(ListKind.ITL, [*itl_records(), record], identity("pub"), timestamp=TIMESTAMP))
+@pytest.mark.parametrize("tag", [RecordTag.DNS_NAME, RecordTag.SUBJECT_NAME, RecordTag.ISSUER_NAME])
+def test_names_in_a_record_of_a_hostile_file_cannot_drive_the_terminal(tag: int) -> None:
+    items = encode(tag, b"\x1b]0;pwned\x07\x1b[2Jpub\0") + encode(4, b"\0\x15")
+    record = read_record(encode(1, (len(items) + 5).to_bytes(2, "big")) + items)
+    text = _report(build_list(ListKind.ITL, [*itl_records(), record], identity("pub"), timestamp=TIMESTAMP))
     assert "\x1b" not in text
     assert r"\x1b]0;pwned\x07\x1b[2Jpub" in text
+
+
+def test_names_in_the_header_of_a_hostile_file_cannot_drive_the_terminal() -> None:
+    signer = SignerId(b"CN=\x1b[2J\0", b"\1", b"CN=\x9b31m\0")
+    front, back = NewHeader(signer, 1, 1, 128, "ITLFile.tlv", TIMESTAMP, (1, 2)).around_signature()
+    text = _report(read_list(front + encode(HeaderTag.SIGNATURE, bytes(128)) + back + itl_records()[0].raw))
+    assert "\x1b" not in text
+    assert "\x9b" not in text

@@ -2,11 +2,12 @@
 
 import pytest
 
+from ringtrust.errors import FormatError
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind, build_list
 from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import Role
-from ringtrust.trust.signature import Broken, Holds
+from ringtrust.trust.signature import Broken, Holds, SignerUnknown
 from ringtrust.trust.signed import build_signed, read_signed
 from tests.support.identities import TIMESTAMP, identity, itl
 
@@ -33,12 +34,23 @@ def test_a_changed_body_is_refused() -> None:
 def test_a_file_of_a_server_whose_certificate_the_phone_does_not_hold_is_refused() -> None:
     found = build_signed(NAME, BODY, identity("sub1"), timestamp=TIMESTAMP)
     verdict = found.verdict_for_holder_of(itl())
-    assert isinstance(verdict, Broken)
+    assert isinstance(verdict, SignerUnknown)
     assert "CN=sub1" in verdict.reason
+
+
+def test_a_phone_of_a_mixed_mode_cluster_believes_either_of_its_lists() -> None:
+    found = build_signed(NAME, BODY, identity("sub1"), timestamp=TIMESTAMP)
+    assert isinstance(found.verdict_for_holder_of(itl(), itl("sub1")), Holds)
+
+
+def test_a_trust_list_is_no_signed_file() -> None:
+    with pytest.raises(FormatError, match="no signed file") as refused:
+        read_signed(itl().data)
+    assert "ringtrust trustlist" in refused.value.advice
 
 
 def test_the_right_to_sign_lists_is_not_the_right_to_sign_files() -> None:
     signer = identity("pub")
     only_sast = build_list(ListKind.ITL, [build_record(Role.SAST, signer.certificate)], signer, timestamp=TIMESTAMP)
     found = build_signed(NAME, BODY, signer, timestamp=TIMESTAMP)
-    assert isinstance(found.verdict_for_holder_of(only_sast), Broken)
+    assert isinstance(found.verdict_for_holder_of(only_sast), SignerUnknown)

@@ -2,16 +2,23 @@
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import NameOID
 
-from ringtrust.demo.throwaway import certificate, new_key
-from ringtrust.trust.lists import ListKind, TrustList, build_list
+from ringtrust.demo.throwaway import certificate, cucm_subject, new_key
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.header import NewHeader, SignerId
+from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
 from ringtrust.trust.record import build_record
+from ringtrust.trust.remarks import remarks
 from ringtrust.trust.roles import Role
 from ringtrust.trust.show import show
-from ringtrust.trust.signature import SigningKey
-from ringtrust.trust.signer import Recovery, Server, Token, Unlisted, who_signed
-from tests.support.identities import TIMESTAMP, identity, itl
+from ringtrust.trust.signature import Holds
+from ringtrust.trust.signer import Other, Recovery, Server, Signer, Token, Unlisted, who_signed
+from ringtrust.trust.signing import SigningKey
+from ringtrust.trust.tags import HeaderTag, RecordTag
+from ringtrust.trust.tlv import encode
+from tests.support.identities import NOW, TIMESTAMP, identity, itl
 
 TOKEN = "SAST-ADN008580ef"  # noqa: S105 - the id of an eToken
 WORDS = "This etoken was used to sign the CTL file."
@@ -38,44 +45,92 @@ def _ctl(signer: SigningKey, dns_name: str) -> TrustList:
     return build_list(ListKind.CTL, records, signer, timestamp=TIMESTAMP)
 
 
+def _who(found: TrustList) -> Signer:
+    return who_signed(found, found.verdict())
+
+
 @pytest.mark.shows("S75")
 def test_a_token_ctl_is_signed_by_an_etoken() -> None:
-    assert who_signed(_ctl(_etoken(TOKEN), dns_name="")) == Token(TOKEN)
+    assert _who(_ctl(_etoken(TOKEN), dns_name="")) == Token(TOKEN)
 
 
 @pytest.mark.shows("S74")
 def test_a_tokenless_ctl_is_signed_by_a_server() -> None:
     found = _ctl(identity("cucm-1051-a-pub"), dns_name="cucm-1051-a-pub")
-    assert who_signed(found) == Server("cucm-1051-a-pub", self_signed=True)
+    assert _who(found) == Server("cucm-1051-a-pub", self_signed=True)
 
 
 @pytest.mark.shows("S73")
 def test_the_same_words_stand_under_either_signer_so_only_the_names_tell() -> None:
     token, server = _ctl(_etoken(TOKEN), dns_name=""), _ctl(identity("cucm-1051-a-pub"), dns_name="cucm-1051-a-pub")
-    assert WORDS in show(token)
-    assert WORDS in show(server)
-    assert type(who_signed(token)) is not type(who_signed(server))
+    assert WORDS in list(show(token))
+    assert WORDS in list(show(server))
+    assert type(_who(token)) is not type(_who(server))
 
 
 def test_a_name_that_looks_like_an_etoken_is_none_without_ciscos_ca() -> None:
-    assert isinstance(who_signed(_ctl(_etoken(TOKEN, issuer="Somebody Else"), dns_name="")), Server)
+    assert isinstance(_who(_ctl(_etoken(TOKEN, issuer="Somebody Else"), dns_name="")), Other)
+
+
+def test_a_record_that_claims_to_be_an_etoken_is_known_by_its_certificate() -> None:
+    key = new_key()
+    made = certificate(x509.Name([x509.NameAttribute(NameOID.SERIAL_NUMBER, "1")]), key)
+    signer = SigningKey(made, key)
+    claim = {RecordTag.SUBJECT_NAME: f'cn="{TOKEN}\0'.encode(), RecordTag.ISSUER_NAME: b"cn=Cisco Manufacturing CA\0"}
+    items = b"".join(
+        encode(tag, claim.get(tag, value)) for tag, value in build_record(Role.SAST, made).items() if tag != 1
+    )
+    record = encode(1, (len(items) + 5).to_bytes(2, "big")) + items
+    named = SignerId(claim[RecordTag.SUBJECT_NAME], signer.identity.serial, claim[RecordTag.ISSUER_NAME])
+    front, back = NewHeader(named, 1, 2, 256, "CTLFile.tlv", TIMESTAMP, (1, 2)).around_signature()
+    signature = key.sign(Digest.SHA1.of(front, back, record), PKCS1v15(), Digest.SHA1.prehashed)
+    found = read_list(front + encode(HeaderTag.SIGNATURE, signature) + back + record)
+    assert isinstance(found.verdict(), Holds)
+    assert not isinstance(_who(found), Token)
+    assert any("its subject is not that of its certificate" in remark for remark in remarks(found, NOW))
+
+
+def test_of_two_records_with_the_signers_names_the_one_whose_key_signed_is_named() -> None:
+    real = identity("cucm-1051-a-pub")
+    serial = x509.load_der_x509_certificate(real.certificate).serial_number
+    twin = build_record(Role.SAST, certificate(cucm_subject("cucm-1051-a-pub"), new_key(), serial=serial))
+    found = build_list(ListKind.CTL, [twin, *_ctl(real, dns_name="").records], real, timestamp=TIMESTAMP)
+    lines = list(show(found))
+    assert lines.count("This etoken was not used to sign the CTL file.") == 1
+    assert lines.index("This etoken was not used to sign the CTL file.") < lines.index(WORDS)
+    assert isinstance(_who(found), Server)
 
 
 def test_a_callmanager_certificate_from_a_ca_is_told_from_a_self_signed_one() -> None:
     key, ca = new_key(), new_key()
     made = certificate(_name(cn="pub"), key, issuer=_name(cn="Corporate CA"), issuer_key=ca)
-    assert who_signed(_ctl(SigningKey(made, key), dns_name="pub")) == Server("pub", self_signed=False)
+    records = [build_record(role, made) for role in (Role.SAST, Role.CCM_TFTP)]
+    found = build_list(ListKind.CTL, records, SigningKey(made, key), timestamp=TIMESTAMP)
+    assert _who(found) == Server("pub", self_signed=False)
 
 
 def test_the_recovery_key_signs_from_12_0_on() -> None:
-    assert who_signed(_ctl(identity("ITLRECOVERY_pub"), dns_name="pub")) == Recovery("ITLRECOVERY_pub")
+    assert _who(_ctl(identity("ITLRECOVERY_pub"), dns_name="pub")) == Recovery("ITLRECOVERY_pub")
+
+
+def test_where_no_signature_holds_the_signer_is_the_one_that_the_header_names() -> None:
+    spoilt = bytearray(itl().data)
+    spoilt[-1] ^= 1
+    assert _who(read_list(bytes(spoilt))) == Server("pub", self_signed=True)
 
 
 def test_a_signer_that_no_record_names_is_only_what_the_header_says() -> None:
     found = itl()
-    assert isinstance(who_signed(TrustList(found.data, found.header, found.records[1:])), Unlisted)
+    assert isinstance(_who(TrustList(found.data, found.header, found.records[1:])), Unlisted)
 
 
 def test_every_signer_has_a_sentence_for_people() -> None:
-    for signer in (Token(TOKEN), Server("pub", self_signed=True), Recovery("ITLRECOVERY_pub"), Unlisted("CN=x")):
+    for signer in (
+        Token(TOKEN),
+        Server("pub", self_signed=True),
+        Recovery("ITLRECOVERY_pub"),
+        Other("x"),
+        Unlisted("x"),
+    ):
+        assert signer.sentence.startswith("Signer: ")
         assert signer.sentence.endswith(".")

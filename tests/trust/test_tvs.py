@@ -20,7 +20,7 @@ ISSUER, SERIAL = b"CN=stormin-WIN2012-CA\0", bytes.fromhex("2400000017")
 
 def test_a_query_carries_what_the_header_of_the_unknown_list_says() -> None:
     query = QueryRequest.make(1001, DEVICE, b"CN=pub\0", ISSUER, SERIAL)
-    read = read_message(query.frame.to_bytes())
+    read = read_message(query.to_bytes())
     assert isinstance(read, QueryRequest)
     assert (read.device, read.subject, read.issuer, read.serial) == (DEVICE, b"CN=pub\0", ISSUER, SERIAL)
 
@@ -33,27 +33,29 @@ def test_issuer_and_serial_are_told_apart_whichever_of_the_two_tags_they_use() -
     read = read_message(data)
     assert isinstance(read, QueryRequest)
     assert (read.issuer, read.serial) == (ISSUER, SERIAL)
-    assert read.frame.to_bytes() == data
+    assert read.to_bytes() == data
 
 
 def test_what_cucm_leaves_in_the_reserved_byte_is_kept_and_means_nothing() -> None:
-    data = bytearray(VerifyResponse.make(1001, (0, 2)).frame.to_bytes())
+    data = bytearray(VerifyResponse.make(1001, (0, 2)).to_bytes())
     data[3] = 0xF7
     read = read_message(bytes(data))
     assert isinstance(read, VerifyResponse)
-    assert read.valid
-    assert read.frame.to_bytes() == data
+    assert read.good
+    assert read.to_bytes() == data
 
 
 @pytest.mark.parametrize("status", [1, 2, 255])
 def test_any_status_but_zero_is_a_no(status: int) -> None:
     read = read_message(Frame(4, 7, ((7, bytes((status,))),)).to_bytes())
     assert isinstance(read, QueryResponse)
-    assert not read.found
+    assert not read.good
+    assert read.roles == ()
+    assert read.certificates == ()
 
 
 def test_a_stream_tells_how_much_of_the_message_is_still_to_come() -> None:
-    data = QueryResponse.make(1001, bytes(1451), (0, 3)).frame.to_bytes()
+    data = QueryResponse.make(1001, bytes(1451), (0, 3)).to_bytes()
     assert len(data) == 1480
     assert [frame_size(data[:length]) for length in (0, 1, 9)] == [FRAME_HEAD] * 3
     assert frame_size(data[:FRAME_HEAD]) == len(data)
@@ -63,6 +65,6 @@ def test_a_stream_tells_how_much_of_the_message_is_still_to_come() -> None:
 
 def test_a_message_that_a_length_cannot_say_is_not_written() -> None:
     with pytest.raises(RefusedError):
-        QueryResponse.make(1, bytes(65_535), (0,)).frame.to_bytes()
+        QueryResponse.make(1, bytes(65_535), (0,)).to_bytes()
     with pytest.raises(RefusedError):
-        QueryResponse.make(1, bytes(65_536), (0,)).frame.to_bytes()
+        QueryResponse.make(1, bytes(65_536), (0,)).to_bytes()

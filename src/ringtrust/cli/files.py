@@ -1,19 +1,18 @@
 """Files that a verb reads and writes."""
 
 import os
+import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
-import click
 import msgspec
 
-from ringtrust.errors import RefusedError, UnreadableError
-from ringtrust.report.trustlists import Document
+from ringtrust.errors import FormatError, RefusedError, RingtrustError, UnreadableError
 
 STDIN: Final = "-"
 _READABLE_BYTES: Final = 256 * 1024 * 1024
@@ -22,7 +21,7 @@ Value = TypeVar("Value")
 
 
 class Input(msgspec.Struct, frozen=True):
-    """What was read: its name, its bytes, and when the file was written (None for standard input)."""
+    """What was read: its name, its bytes, and when the file was written (None where nobody knows)."""
 
     name: str
     data: bytes
@@ -30,31 +29,36 @@ class Input(msgspec.Struct, frozen=True):
 
     def parsed(self, read: Callable[[bytes], Value]) -> Value:
         """The value that `read` makes of the bytes; its errors then name the file."""
-        with _named(self.name):
+        with naming(self.name):
             return read(self.data)
 
 
 @contextmanager
-def _named(name: str) -> Iterator[None]:
+def naming(name: str) -> Iterator[None]:
+    """Puts the name of a file before what is wrong with its content."""
     try:
         yield
-    except UnreadableError as error:
+    except FormatError as error:
         raise UnreadableError(f"{name}: {error}", advice=error.advice) from error
 
 
 def read_input(path: str) -> Input:
     """A file, or standard input for `-`. Raises UnreadableError."""
-    if path == STDIN:
-        return Input("standard input", _at_most(sys.stdin.buffer.read(_READABLE_BYTES + 1), "standard input"), None)
     try:
+        if path == STDIN:
+            return Input("standard input", _at_most(_standard_input().read(_READABLE_BYTES + 1), path), None)
         with Path(path).open("rb") as file:
             data = file.read(_READABLE_BYTES + 1)
-            written = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC).astimezone()
-    except OSError as error:
-        raise UnreadableError(
-            f"{path} cannot be read: {error.strerror}.", advice="Check the name and your rights."
-        ) from error
-    return Input(path, _at_most(data, path), written)
+            return Input(path, _at_most(data, path), _written(file.fileno()))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UnreadableError(f"{path} cannot be read: {reason}.", advice="Check the name and your rights.") from error
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise UnreadableError("Standard input is closed.", advice="Name a file, or send it in.")
+    return sys.stdin.buffer
 
 
 def _at_most(data: bytes, name: str) -> bytes:
@@ -66,22 +70,80 @@ def _at_most(data: bytes, name: str) -> bytes:
     return data
 
 
-def write_output(path: str, data: bytes, *, force: bool) -> None:
-    """Writes a file whole or not at all. Raises RefusedError when it cannot, or when it exists without `force`."""
-    target = Path(path)
-    if target.exists() and not force:
-        raise RefusedError(f"{path} exists already.", advice="Choose another name, or add --force to replace it.")
+def _written(descriptor: int) -> datetime | None:
+    """When an open file was written, in the zone of this machine; None for dates that no calendar has."""
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
-            file.write(data)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(target)
-    except OSError as error:
+        return datetime.fromtimestamp(os.fstat(descriptor).st_mtime, UTC).astimezone()
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def refuse_standard_input_twice(paths: Sequence[str]) -> None:
+    """Raises RefusedError when standard input is to be read more than once."""
+    if list(paths).count(STDIN) > 1:
+        raise RefusedError("Standard input can be read once only.", advice="Name files for all but one.")
+
+
+def writable(path: str, *, force: bool, inputs: Sequence[str] = ()) -> Path:
+    """Where to write. Raises RefusedError unless it is free, or a file to be replaced that is none of the inputs."""
+    if path in {"", STDIN}:
         raise RefusedError(
-            f"{path} cannot be written: {error.strerror}.", advice="Check the folder and your rights."
+            "The name of the file to write is missing.", advice="Give it a name; - stands for input only."
+        )
+    try:
+        target = Path(path).resolve()
+        if target.exists():
+            _refuse_unless_replaceable(path, target, force=force, inputs=inputs)
+        elif not target.parent.is_dir():
+            raise RefusedError(f"There is no folder {target.parent}.", advice="Make it first, or choose another name.")
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise RefusedError(
+            f"{path} cannot be written: {reason}.", advice="Check the folder and your rights."
         ) from error
+    return target
 
 
-def echo_json(document: Document) -> None:
-    """One JSON document on standard output."""
-    click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
+def _refuse_unless_replaceable(path: str, target: Path, *, force: bool, inputs: Sequence[str]) -> None:
+    if not target.is_file():
+        raise RefusedError(f"{path} is there already and is no file.", advice="Choose another name.")
+    if any(each != STDIN and Path(each).exists() and target.samefile(each) for each in inputs):
+        raise RefusedError(f"{path} is one of the files to read.", advice="Choose another name.")
+    if not force:
+        raise RefusedError(f"{path} exists already.", advice="Choose another name, or add --force to replace it.")
+
+
+def write_output(target: Path, data: bytes, *, force: bool) -> None:
+    """Writes a file whole or not at all. Raises RefusedError when it is there by now, RingtrustError otherwise."""
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.fchmod(file.fileno(), _mode(target))
+        if force:
+            temporary.replace(target)
+        else:
+            target.hardlink_to(temporary)
+    except FileExistsError as error:
+        raise RefusedError(
+            f"{target} exists already.", advice="Choose another name, or add --force to replace it."
+        ) from error
+    except OSError as error:
+        raise RingtrustError(
+            f"{target} cannot be written: {error.strerror}.", advice="Check the disk and your rights."
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _mode(target: Path) -> int:
+    """The mode of the file that is replaced, or that of any new file."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -12,7 +12,8 @@ from ringtrust.demo.throwaway import new_identity
 from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
 from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import MAY_SIGN_LISTS, Role
-from ringtrust.trust.signature import Broken, Holds, SigningKey, judge
+from ringtrust.trust.signature import Broken, Holds, judge
+from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tvs import QueryRequest, QueryResponse, read_message
 
 NODES: Final = ("pub", "sub1", "sub2")
@@ -57,8 +58,8 @@ class Cluster(msgspec.Struct, frozen=True):
         asked = read_message(question)
         if isinstance(asked, QueryRequest) and asked.serial == self.callmanager.identity.serial:
             roles = (Role.CCM_TFTP, Role.SAST)
-            return QueryResponse.make(asked.frame.session, self.callmanager.certificate, roles).frame.to_bytes()
-        return QueryResponse.unknown(asked.frame.session).frame.to_bytes()
+            return QueryResponse.make(asked.session, self.callmanager.certificate, roles).to_bytes()
+        return QueryResponse.unknown(asked.session).to_bytes()
 
 
 class Offered(msgspec.Struct, frozen=True):
@@ -90,10 +91,12 @@ def _ask(new: TrustList, node: str, cluster: Cluster, known: Set[bytes]) -> tupl
         return False, f"TVS of {node} shows a certificate that I do not hold. I do not listen to it."
     signer = new.header.signer
     question = QueryRequest.make(1001, _DEVICE, signer.name, signer.issuer, signer.serial)
-    reply = read_message(cluster.answer(question.frame.to_bytes()))
-    if not isinstance(reply, QueryResponse) or not reply.found or Role.SAST not in reply.roles:
+    reply = read_message(cluster.answer(question.to_bytes()))
+    if not isinstance(reply, QueryResponse) or not reply.good or Role.SAST not in reply.roles:
         return False, f"TVS of {node} does not know it either."
-    if not isinstance(judge(new.data, new.header, [build_record(Role.SAST, reply.certificate)], MAY_SIGN_LISTS), Holds):
+    if not isinstance(
+        judge(new.data, new.header, [build_record(Role.SAST, reply.certificates[0])], MAY_SIGN_LISTS), Holds
+    ):
         return False, f"TVS of {node} vouches for the signer, but the signature does not hold."
     return True, f"TVS of {node}, whose certificate I hold, vouches for it, and the signature holds."
 

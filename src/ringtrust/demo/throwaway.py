@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from ringtrust.trust.signature import SigningKey
+from ringtrust.trust.signing import SigningKey
 
 _BORN = datetime(2026, 1, 1, tzinfo=UTC)
 _FIVE_YEARS = timedelta(days=5 * 365)
@@ -40,8 +40,9 @@ def certificate(
     issuer: x509.Name | None = None,
     issuer_key: RSAPrivateKey | None = None,
     serial: int | None = None,
+    until: datetime = _BORN + _FIVE_YEARS,
 ) -> bytes:
-    """A certificate in DER, valid five years from 2026; self-signed unless an issuer is given."""
+    """A certificate in DER, valid from 2026 and for five years unless told otherwise; self-signed without an issuer."""
     built = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -49,7 +50,7 @@ def certificate(
         .public_key(key.public_key())
         .serial_number(serial or x509.random_serial_number())
         .not_valid_before(_BORN)
-        .not_valid_after(_BORN + _FIVE_YEARS)
+        .not_valid_after(until)
         .sign(issuer_key or key, hashes.SHA256())
     )
     return built.public_bytes(Encoding.DER)

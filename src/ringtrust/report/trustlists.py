@@ -1,19 +1,28 @@
-"""Trust lists and signed files as documents: JSON for programs, a few lines for people."""
+"""Trust lists and signed files as documents: JSON for programs, a few lines or a table for people.
 
-from collections.abc import Iterator
-from typing import Any, Final
+Whatever comes from the files is printable and brief in the lines, and as stored in the JSON.
+"""
 
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, assert_never
+
+from ringtrust.errors import FormatError
 from ringtrust.trust import names
-from ringtrust.trust.diff import Change, role_summary
+from ringtrust.trust.certificates import validity_of
+from ringtrust.trust.diff import Change, time_text
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import Header, serial_text
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.record import Record
 from ringtrust.trust.remarks import remarks
 from ringtrust.trust.roles import role_name
-from ringtrust.trust.signature import Broken, Holds, Unjudged, Verdict
+from ringtrust.trust.signature import Broken, Holds, SignerUnknown, Unjudged, Verdict
 from ringtrust.trust.signed import SignedFile
 from ringtrust.trust.signer import who_signed
+from ringtrust.trust.succession import Succession
 
 Document = dict[str, Any]
 
@@ -22,19 +31,23 @@ DIFF_FORMAT: Final = "ringtrust.trustlist-diff/1"
 SIGNED_FORMAT: Final = "ringtrust.signed/1"
 
 
-def list_document(found: TrustList, verdict: Verdict) -> Document:
-    """The list for a program. Names are as stored, dates are Unix seconds, digests and serial numbers hexadecimal."""
-    signer = who_signed(found)
+def list_document(found: TrustList, verdict: Verdict, now: datetime) -> Document:
+    """The list for a program. Names are as stored, `timestamp` is Unix seconds, digests and serial numbers hexadecimal.
+
+    `verdict` says whether the signature holds for the list itself, which may not be the one that was asked about.
+    """
+    signer = who_signed(found, verdict)
     return {
         "format": LIST_FORMAT,
         "kind": found.kind.value,
         "bytes": len(found.data),
+        "md5": hashlib.md5(found.data, usedforsecurity=False).hexdigest(),
         "sha1": Digest.SHA1.of(found.data).hex(),
         "header": _header_document(found.header),
         "signer": {"kind": type(signer).__name__.lower(), "sentence": signer.sentence},
         "signature": verdict_document(verdict),
         "records": [_record_document(record) for record in found.records],
-        "remarks": list(remarks(found)),
+        "remarks": list(remarks(found, now)),
     }
 
 
@@ -62,26 +75,42 @@ def _record_document(record: Record) -> Document:
         "ip_address": record.ip_text,
         "certificate_sha1": record.certificate_digest.hex(),
         "certificate": record.certificate.hex(),
+        "valid_until": _valid_until(record, "%Y-%m-%dT%H:%M:%SZ"),
     }
 
 
+def _valid_until(record: Record, form: str) -> str:
+    """When the certificate expires; empty where the record holds none, or none that can be read."""
+    try:
+        return f"{validity_of(record.certificate).end:{form}}" if record.certificate else ""
+    except FormatError:
+        return ""
+
+
 def verdict_document(verdict: Verdict) -> Document:
-    """The verdict for a program: `state` is holds, broken or unjudged."""
+    """The verdict for a program: `state` is holds, broken, signer-unknown or unjudged."""
     match verdict:
-        case Holds(record=number, digest=digest):
-            return {"state": "holds", "record": number, "digest": digest.text}
-        case Broken(reason=reason):
-            return {"state": "broken", "reason": reason}
-        case Unjudged(reason=reason):
-            return {"state": "unjudged", "reason": reason}
+        case Holds():
+            return {"state": "holds", "record": verdict.record, "digest": verdict.digest.text}
+        case Broken():
+            return {"state": "broken", "record": verdict.record, "reason": verdict.reason}
+        case SignerUnknown():
+            return {"state": "signer-unknown", "reason": verdict.reason}
+        case Unjudged():
+            return {"state": "unjudged", "reason": verdict.reason}
+        case _:
+            assert_never(verdict)
 
 
-def diff_document(changes: tuple[Change, ...], meaning: str) -> Document:
-    """The differences for a program."""
+def diff_document(changes: Sequence[Change], meaning: Succession, oddities: Sequence[str]) -> Document:
+    """The differences for a program; `fate` is one of the values of succession.Fate."""
     return {
         "format": DIFF_FORMAT,
         "changes": [{"code": change.code, "sentence": change.sentence} for change in changes],
-        "consequence": meaning,
+        "fate": meaning.fate.value,
+        "consequence": meaning.sentence,
+        "notes": list(meaning.notes),
+        "remarks": list(oddities),
     }
 
 
@@ -97,28 +126,56 @@ def signed_document(found: SignedFile, verdict: Verdict | None) -> Document:
     }
 
 
-def verdict_sentence(verdict: Verdict, *, of: str = "inside") -> str:
-    """The verdict for people. `of` says where the signer's record stands."""
+def verdict_sentence(verdict: Verdict, of: str) -> str:
+    """The verdict for people. `of` names the list whose records were asked, as in "of the list itself"."""
     match verdict:
-        case Holds(record=number, signer=signer, digest=digest):
-            return f"The signature holds: {digest.text}, made with the key of record {number} {of}, {signer.title}."
-        case Broken(reason=reason):
-            return f"The signature does not hold: {reason}."
-        case Unjudged(reason=reason):
-            return f"Whether the signature holds cannot be told: {reason}."
+        case Holds():
+            key = f"key of record {verdict.record} {of}, {verdict.signer.title}"
+            return f"The signature holds: {verdict.digest.text}, {key}."
+        case Broken():
+            return f"The signature does not hold by the records {of}: {verdict.reason}."
+        case SignerUnknown():
+            return f"The signature does not hold by the records {of}: {verdict.reason}."
+        case Unjudged():
+            return f"Whether the signature holds cannot be told: {verdict.reason}."
+        case _:
+            assert_never(verdict)
 
 
-def list_lines(found: TrustList) -> Iterator[str]:
-    """What a list is, in a few lines, without the verdict on its signature."""
-    name = names.printable(found.header.filename) or "without a name"
-    yield f"{found.kind.value} {name}: {len(found.data):,} bytes, {len(found.records)} records ({role_summary(found)})."
+def plural(count: int, noun: str) -> str:
+    """`1 record`, `2 records`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def list_lines(found: TrustList, verdict: Verdict) -> Iterator[str]:
+    """What a list is and who signed it, in three lines. `verdict` is that on its own signature."""
+    roles = Counter(role_name(record.function) for record in found.records)
+    summary = ", ".join(f"{count} {name}" for name, count in roles.items()) or "none"
+    size = f"{plural(len(found.data), 'byte')}, {plural(len(found.records), 'record')} ({summary})"
+    signed = f"signed {time_text(found.header.timestamp)}"
+    yield f"{found.kind.value} {names.quoted(found.header.filename)}: {size}, {signed}."
     yield f"SHA-1 {Digest.SHA1.of(found.data).hex(' ').upper()}"
-    yield who_signed(found).sentence
+    claim = "" if isinstance(verdict, Holds) else "It says: "
+    yield f"{claim}{who_signed(found, verdict).sentence}"
+
+
+def table_lines(found: TrustList, verdict: Verdict) -> Iterator[str]:
+    """A line a record: number, role, owner, host, address, end of validity, serial number. A star marks the signer."""
+    rows = [("", "Role", "Owner", "Host", "Address", "Valid until", "Serial number")]
+    for number, record in enumerate(found.records, 1):
+        star = "*" if isinstance(verdict, Holds) and verdict.record == number else ""
+        owner, host = names.common_name(record.subject), record.dns_name
+        until = _valid_until(record, "%Y-%m-%d")
+        where = (names.brief(owner), names.brief(host), record.ip_text)
+        rows.append((f"{number}{star}", role_name(record.function), *where, until, record.serial_text))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def signed_lines(found: SignedFile) -> Iterator[str]:
-    """What a signed file is, in a few lines, without the verdict on its signature."""
-    name = names.printable(found.header.filename) or "without a name"
+    """What a signed file is, in two lines, without the verdict on its signature."""
     kind = "Encrypted and signed file" if found.encrypted else "Signed file"
-    yield f"{kind} {name}: {len(found.data):,} bytes, {len(found.body):,} of them behind the header."
-    yield f"Signed, it says, by {found.header.signer.text}."
+    size = f"{plural(len(found.data), 'byte')}, {len(found.body):,} of them behind the header"
+    yield f"{kind} {names.quoted(found.header.filename)}: {size}, signed {time_text(found.header.timestamp)}."
+    yield f"It says: signer {found.header.signer.text}."

@@ -3,7 +3,8 @@
 import base64
 import binascii
 import re
-from typing import Final
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
 
 import msgspec
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -14,17 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from ringtrust.errors import FormatError
 from ringtrust.trust import der, names
+from ringtrust.trust.choices import NAME_BYTES_AT_MOST
 
-# The attributes that CUCM stores, in this order, whatever the order in the certificate. Every other one is left out:
-# the stored name of a Windows CA shows its CN alone (§1.4).
-_ATTRIBUTES: Final = {
-    bytes.fromhex("550403"): "CN",
-    bytes.fromhex("55040b"): "OU",
-    bytes.fromhex("55040a"): "O",
-    bytes.fromhex("550407"): "L",
-    bytes.fromhex("550408"): "ST",
-    bytes.fromhex("550406"): "C",
-}
+# CUCM stores these attributes in its own order, whatever the order in the certificate. Every other one is left out: the
+# stored name of a Windows CA shows its CN alone (§1.4).
+_OBJECT_IDENTIFIERS: Final = ("550403", "55040b", "55040a", "550407", "550408", "550406")
+_ATTRIBUTES: Final = dict(zip(map(bytes.fromhex, _OBJECT_IDENTIFIERS), names.CUCM_KEYS, strict=True))
 _ENCODINGS: Final = {
     0x0C: "utf-8",  # UTF8String
     0x13: "latin-1",  # PrintableString
@@ -33,6 +29,8 @@ _ENCODINGS: Final = {
     0x1C: "utf-32-be",  # UniversalString
     0x1E: "utf-16-be",  # BMPString
 }
+_OTHER_PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{3,40})-----")
+_PKCS_7_OR_12: Final = bytes.fromhex("2a864886f70d0107")
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -66,6 +64,7 @@ class _Parts(msgspec.Struct, frozen=True):
 
     serial: der.Element
     issuer: der.Element
+    validity: der.Element
     subject: der.Element
     key: der.Element
     signature: der.Element
@@ -78,10 +77,11 @@ class _Parts(msgspec.Struct, frozen=True):
         fields = [field for field in der.children(data, der.expect(signed, der.SEQUENCE)) if field.tag != der.VERSION]
         if len(fields) < _FIELDS:
             raise FormatError("The certificate lacks some of its fields", signed.begin)
-        serial, _algorithm, issuer, _validity, subject, key = fields[:_FIELDS]
+        serial, _algorithm, issuer, validity, subject, key = fields[:_FIELDS]
         return cls(
             der.expect(serial, der.INTEGER),
             der.expect(issuer, der.SEQUENCE),
+            der.expect(validity, der.SEQUENCE),
             der.expect(subject, der.SEQUENCE),
             der.expect(key, der.SEQUENCE),
             der.expect(signature, der.BIT_STRING),
@@ -106,7 +106,10 @@ def _name(data: bytes, element: der.Element) -> str:
             kind, value = _exactly(data, der.expect(pair, der.SEQUENCE), 2)
             if data[kind.content] in _ATTRIBUTES:
                 found.append((_ATTRIBUTES[data[kind.content]], _text(data, value)))
-    return ";".join(f"{key}={value}" for wanted in _ATTRIBUTES.values() for key, value in found if key == wanted)
+    name = ";".join(f"{key}={value}" for wanted in _ATTRIBUTES.values() for key, value in found if key == wanted)
+    if len(names.stored(name)) > NAME_BYTES_AT_MOST:
+        raise FormatError("A name in the certificate is longer than any that a list holds", element.begin)
+    return name
 
 
 def _text(data: bytes, element: der.Element) -> str:
@@ -119,6 +122,30 @@ def _text(data: bytes, element: der.Element) -> str:
 def _without_sign_byte(integer: bytes) -> bytes:
     """Negative numbers, as one real CAPF has, stay as they are."""
     return integer[1:] if len(integer) > 1 and integer[0] == 0 else integer
+
+
+class Validity(NamedTuple):
+    """From when until when a certificate is valid, in UTC."""
+
+    begin: datetime
+    end: datetime
+
+
+def validity_of(data: bytes) -> Validity:
+    """The validity of a certificate in DER. Raises FormatError."""
+    begin, end = _exactly(data, _Parts.of(data).validity, 2)
+    return Validity(_instant(data, begin), _instant(data, end))
+
+
+def _instant(data: bytes, element: der.Element) -> datetime:
+    """A UTCTime, whose years are 1950 to 2049, or a GeneralizedTime (RFC 5280 §4.1.2.5)."""
+    text = data[element.content].decode("ascii", errors="replace")
+    if element.tag == der.UTC_TIME:
+        text = ("19" if text[:2] >= "50" else "20") + text
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError as error:
+        raise FormatError("A date in the certificate cannot be read", element.begin) from error
 
 
 def public_key_of(data: bytes) -> PublicKeyTypes:
@@ -138,12 +165,23 @@ def _key_bytes(key: PublicKeyTypes) -> bytes:
     raise FormatError("The certificate has a key of a kind that trust lists do not know", 0)
 
 
-def certificate_der(data: bytes) -> bytes:
-    """A certificate in DER from a file that holds it as PEM or DER; of a chain in PEM the first. Raises FormatError."""
-    pem = _PEM.search(data)
-    try:
-        found = base64.b64decode(b"".join(pem[1].split()), validate=True) if pem else data
-    except binascii.Error as error:
-        raise FormatError(f"The certificate is no PEM: {error}", 0) from error
-    _Parts.of(found)
+def certificates_in(data: bytes) -> tuple[bytes, ...]:
+    """The certificates of a file, in DER: one, or a chain of several in PEM. Raises FormatError."""
+    blocks = list(_PEM.finditer(data))
+    if not blocks and (other := _OTHER_PEM.search(data)):
+        raise FormatError(f"This file holds a {other[1].decode().lower()}, no certificate", other.start())
+    if not blocks and _PKCS_7_OR_12 in data[:64]:
+        raise FormatError(
+            "This is a PKCS #7 or PKCS #12 file", 0, advice="Take the certificate out of it: see openssl pkcs12."
+        )
+    found = tuple(_from_pem(block) for block in blocks) or (data,)
+    for each in found:
+        _Parts.of(each)
     return found
+
+
+def _from_pem(block: "re.Match[bytes]") -> bytes:
+    try:
+        return base64.b64decode(b"".join(block[1].split()), validate=True)
+    except binascii.Error as error:
+        raise FormatError("The certificate is no PEM: its lines are no base64", block.start()) from error

@@ -10,13 +10,16 @@ from typing import Final
 TVS_ISSUER_TAG: Final = 4
 TVS_SERIAL_TAG: Final = 5
 
-# §7.2 [U]: no transcript shows a list whose signature does not hold; the sentence after the colon is ours.
+# §7.2 [U]: no transcript shows a list whose signature does not hold, so that the second line is ours. Neither holds
+# anything of the file: whoever looks for the first in the last line of a report finds it there or not at all.
 VERIFIED: Final = "The {kind} file was verified successfully."
-NOT_VERIFIED: Final = "The {kind} file was not verified: {reason}"
+NOT_VERIFIED: Final = "The {kind} file was not verified."
 
 # §1.4, §7.2 [U]: names of the two tags of a record that holds its certificate by hash (8.x and 9.x).
 CERTIFICATE_HASH_NAME: Final = "CERTHASH"
 HASH_ALGORITHM_NAME: Final = "HASH ALGORITHM"
+# §1.2: no transcript shows a header with tag 28.
+SIGNER_VERSION_NAME: Final = "SIGNERVERSION"
 
 # §1.5 [U]: texts of functions that no transcript shows are the names of CUCM's own enumeration, shortened.
 FUNCTION_TEXTS: Final = {
@@ -45,6 +48,10 @@ LIST_BYTES_AT_MOST: Final = 2048 * 1024
 RECORDS_AT_MOST: Final = 512
 # Genuine records have 10 items and genuine headers 15 to 25.
 ITEMS_AT_MOST: Final = 64
+
+# The longest name seen in a list has 76 bytes. Longer ones only serve to fill memory and screens.
+NAME_BYTES_AT_MOST: Final = 1024
+SERIAL_BYTES_AT_MOST: Final = 64
 
 # §1.6, H19: above either a phone cannot load its ITL.
 ITL_BYTES_USABLE: Final = 64 * 1024

@@ -14,11 +14,13 @@ from ringtrust.errors import FormatError
 INTEGER: Final = 0x02
 BIT_STRING: Final = 0x03
 OBJECT_IDENTIFIER: Final = 0x06
+UTC_TIME: Final = 0x17
 SEQUENCE: Final = 0x30
 SET: Final = 0x31
 VERSION: Final = 0xA0
 _LONG_FORM: Final = 0x80
 _LENGTH_BYTES_AT_MOST: Final = 4
+_CHILDREN_AT_MOST: Final = 64
 
 
 class Element(msgspec.Struct, frozen=True, gc=False):
@@ -60,10 +62,13 @@ def element_at(data: bytes, position: int, end: int) -> Element:
 def children(data: bytes, parent: Element) -> Iterator[Element]:
     """The elements inside another one, in their order. Raises FormatError."""
     position = parent.start
-    while position < parent.end:
+    for _ in range(_CHILDREN_AT_MOST):
+        if position == parent.end:
+            return
         child = element_at(data, position, parent.end)
         yield child
         position = child.end
+    raise FormatError(f"An element of the certificate has more than {_CHILDREN_AT_MOST} parts", parent.begin)
 
 
 def expect(element: Element, tag: int) -> Element:

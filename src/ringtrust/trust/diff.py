@@ -1,16 +1,18 @@
-"""What changed from one trust list to the next, in words, and what it means for a phone that holds the older one."""
+"""What changed from one trust list to the next, in words."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
 from ringtrust.trust import names
 from ringtrust.trust.digests import DIGEST_OF_CODE
-from ringtrust.trust.lists import ListKind, TrustList
+from ringtrust.trust.header import Header
+from ringtrust.trust.lists import TrustList
 from ringtrust.trust.record import Record
-from ringtrust.trust.roles import MAY_SIGN_FILES, MAY_SIGN_LISTS, Role, role_name
-from ringtrust.trust.signature import Holds, signer_records
+from ringtrust.trust.roles import role_name
+from ringtrust.trust.tags import RECORD_NAMES, RecordTag
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -25,68 +27,99 @@ def compare(old: TrustList, new: TrustList) -> tuple[Change, ...]:
     if old.data == new.data:
         return ()
     found = (*_header_changes(old, new), *_record_changes(old.records, new.records))
-    return found or (Change("layout", "The same content, written differently."),)
+    if found:
+        return found
+    if old.header.signature != new.header.signature:
+        return (Change("signature", "The same content, with another signature."),)
+    return (Change("layout", "The same content, written differently."),)
 
 
 def _header_changes(old: TrustList, new: TrustList) -> Iterator[Change]:
     one, two = old.header, new.header
+    if old.kind is not new.kind:
+        yield Change("kind", f"The kind was {old.kind.value}, and is {new.kind.value}.")
     if one.filename != two.filename:
-        yield Change("filename", f"The name in the header was {_quoted(one.filename)} and is {_quoted(two.filename)}.")
-    if one.version != two.version:
-        yield Change("version", f"The version was {_dotted(one.version)} and is {_dotted(two.version)}.")
+        yield Change(
+            "filename", f"The name in the header was {names.quoted(one.filename)}, and is {names.quoted(two.filename)}."
+        )
     if one.signer != two.signer:
         yield Change("signer", f"The signer was {one.signer.text}, and is {two.signer.text}.")
-    before, now = one.method.digest_code, two.method.digest_code
-    if before != now:
-        yield Change("digest", f"The digest was {_digest(before)} and is {_digest(now)}.")
-    if one.timestamp != two.timestamp:
-        yield Change("timestamp", f"Signed {_instant(one.timestamp)} before, and {_instant(two.timestamp)} now.")
-
-
-def _quoted(name: str) -> str:
-    return f'"{names.printable(name)}"'
+    for code, what, before, now in (
+        ("version", "version", _dotted(one.version), _dotted(two.version)),
+        ("digest", "digest", _digest(one.method.digest_code), _digest(two.method.digest_code)),
+        ("algorithm", "signature algorithm", str(one.method.algorithm_code), str(two.method.algorithm_code)),
+        ("modulus", "code of the key size", str(one.method.modulus_code), str(two.method.modulus_code)),
+        ("signer-version", "signer version", _signer_version(one), _signer_version(two)),
+        ("timestamp", "time of signing", time_text(one.timestamp), time_text(two.timestamp)),
+    ):
+        if before != now:
+            yield Change(code, f"The {what} was {before}, and is {now}.")
 
 
 def _dotted(version: tuple[int, int]) -> str:
     return f"{version[0]}.{version[1]}"
 
 
+def _signer_version(header: Header) -> str:
+    return "none" if header.signer_version is None else _dotted(header.signer_version)
+
+
 def _digest(code: int) -> str:
     return DIGEST_OF_CODE[code].text if code in DIGEST_OF_CODE else f"number {code}"
 
 
-def _instant(timestamp: int | None) -> str:
-    return "without a time" if timestamp is None else f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
+def time_text(timestamp: int | None) -> str:
+    """The time in a header for people."""
+    return "none" if timestamp is None else f"{datetime.fromtimestamp(timestamp, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _owner(record: Record) -> tuple[int, str]:
+def _record_changes(old: Sequence[Record], new: Sequence[Record]) -> Iterator[Change]:
+    """Records that are gone are paired with new ones: in the same place, or with the same certificate."""
+    gone, come = _without(old, new), _without(new, old)
+    if not gone and not come and [record.raw for record in old] != [record.raw for record in new]:
+        yield Change("order", "The same records stand in another order.")
+    for same in (_place, _certificate):
+        pairs, gone, come = _paired(gone, come, same)
+        for before, after in pairs:
+            yield _replacement(before, after)
+    yield from (Change("record-removed", f"Gone: {record.title}{_serial(record)}.") for record in gone)
+    yield from (Change("record-added", f"New: {record.title}{_serial(record)}.") for record in come)
+
+
+def _place(record: Record) -> object:
     """Whose place in the list it is: the role, and the name on the certificate or, without one, the host."""
     return record.function, names.common_name(record.subject) or record.dns_name
 
 
-def _record_changes(old: Sequence[Record], new: Sequence[Record]) -> Iterator[Change]:
-    """Records that are gone are paired with new ones of the same owner: that is a certificate replaced."""
-    gone, come = _without(old, new), _without(new, old)
+def _certificate(record: Record) -> object:
+    """Its certificate, whatever the role; records without one are like no other."""
+    return record.certificate_digest or record
+
+
+def _paired(
+    gone: Sequence[Record], come: Sequence[Record], same: Callable[[Record], object]
+) -> tuple[list[tuple[Record, Record]], list[Record], list[Record]]:
+    """Pairs of records that are the same in that sense, and what is left over on either side."""
+    waiting: defaultdict[object, deque[int]] = defaultdict(deque)
+    for place, record in enumerate(come):
+        waiting[same(record)].append(place)
+    pairs, lonely = [], []
     for record in gone:
-        heirs = [heir for heir in come if _owner(heir) == _owner(record)]
+        heirs = waiting[same(record)]
         if heirs:
-            come.remove(heirs[0])
-            yield _replacement(record, heirs[0])
+            pairs.append((record, come[heirs.popleft()]))
         else:
-            yield Change("record-removed", f"Gone: {record.title}{_serial(record)}.")
-    for record in come:
-        yield Change("record-added", f"New: {record.title}{_serial(record)}.")
-    if not gone and not come and [record.raw for record in old] != [record.raw for record in new]:
-        yield Change("order", "The same records stand in another order.")
+            lonely.append(record)
+    left = {place for heirs in waiting.values() for place in heirs}
+    return pairs, lonely, [record for place, record in enumerate(come) if place in left]
 
 
 def _without(some: Sequence[Record], others: Sequence[Record]) -> list[Record]:
-    left = [record.raw for record in others]
+    left = Counter(record.raw for record in others)
     kept = []
     for record in some:
-        if record.raw in left:
-            left.remove(record.raw)
-        else:
+        left[record.raw] -= 1
+        if left[record.raw] < 0:
             kept.append(record)
     return kept
 
@@ -96,59 +129,33 @@ def _serial(record: Record) -> str:
 
 
 def _replacement(before: Record, after: Record) -> Change:
-    if before.certificate_digest and before.certificate_digest == after.certificate_digest:
-        return Change("record-rewritten", f"{after.title}: the same certificate, written differently.")
-    if before.certificate_digest and not after.certificate_digest:
+    if before.function != after.function:
+        return Change(
+            "role", f"{before.title} became {role_name(after.function)}: the same certificate in another role."
+        )
+    if before.certificate_digest == after.certificate_digest:
+        return Change("record-rewritten", f"{after.title}: {_rewritten(before, after)}.")
+    if not after.certificate_digest:
         return Change("certificate-emptied", f"{after.title}: its certificate was taken out.")
-    if not before.certificate_digest and not after.certificate_digest:
-        return Change("record-rewritten", f"{after.title}: changed, with no certificate before or after.")
     was = before.serial_text or "none"
     return Change(
-        "certificate-replaced",
-        f"{after.title}: another certificate; serial {was} before, {after.serial_text} now.",
+        "certificate-replaced", f"{after.title}: another certificate; serial {was} before, {after.serial_text} now."
     )
 
 
-def consequence(old: TrustList, new: TrustList) -> str:
-    """What a phone that holds the old list makes of the new one, as far as the two lists can tell (domain.md §0)."""
-    if old.data == new.data:
-        return "A phone that holds the one holds the other."
-    if isinstance(new.verdict_for_holder_of(old), Holds):
-        return "A phone that holds the old list knows the signer of the new one and accepts it without asking anybody."
-    if any(signer_records(new.header, old.records, MAY_SIGN_LISTS)):
-        return (
-            "A phone that holds the old list refuses the new one: the signature does not fit the signer that it knows."
-        )
-    return f"A phone that holds the old list does not know the signer of the new one. {_vouching(old, new)}"
-
-
-def _vouching(old: TrustList, new: TrustList) -> str:
-    """TVS servers present the certificates of the new list; a phone talks only to those that it holds already (I2)."""
-    if old.kind is ListKind.CTL:
-        return "A CTL names no TVS server: whether one can vouch depends on the ITL that the phone holds."
-    held = {record.certificate_digest for record in old.with_role(Role.TVS) if record.certificate_digest}
-    if not held and not any(
-        record.certificate_digest for role in MAY_SIGN_FILES for record in old.with_role(Role(role))
-    ):
-        return (
-            "But the old list is emptied, as for a rollback to pre-8.0: a phone that holds it accepts any list (S82)."
-        )
-    if not held:
-        return "It holds no TVS certificate, so that it can ask nobody: it refuses the new list and keeps the old one."
-    kept = [record for record in new.with_role(Role.TVS) if record.certificate_digest in held]
-    if not kept:
-        return (
-            f"Of the {len(held)} TVS certificates that it holds, none stands in the new list: unless a server still "
-            "presents one of them, it can ask nobody, refuses the new list and keeps the old one (H01, H03)."
-        )
-    owners = ", ".join(names.printable(names.common_name(record.subject)) for record in kept)
-    known = f"{len(kept)} of {len(held)}"
-    return f"It has to ask a TVS server, and knows {known} still: {owners}. One in its CM group must vouch."
-
-
-def role_summary(found: TrustList) -> str:
-    """The roles in a list with their numbers: `2 SAST, 1 TFTP, 3 TVS`."""
-    counts: dict[str, int] = {}
-    for record in found.records:
-        counts[role_name(record.function)] = counts.get(role_name(record.function), 0) + 1
-    return ", ".join(f"{count} {name}" for name, count in counts.items()) or "no records"
+def _rewritten(before: Record, after: Record) -> str:
+    """What else changed around the same certificate."""
+    said = "the same certificate" if after.certificate_digest else "no certificate before or after"
+    if before.ip_text != after.ip_text:
+        said += f"; address {before.ip_text or 'none'} before, {after.ip_text or 'none'} now"
+    if before.dns_name != after.dns_name:
+        said += f"; host {names.quoted(before.dns_name)} before, {names.quoted(after.dns_name)} now"
+    others = {RecordTag.RECORD_LENGTH, RecordTag.IP_ADDRESS, RecordTag.DNS_NAME}
+    changed = [
+        name for tag, name in RECORD_NAMES.items() if tag not in others and before.value(tag) != after.value(tag)
+    ]
+    return (
+        f"{said}; written differently: {', '.join(changed) or 'the order of its items'}"
+        if changed or ";" not in said
+        else said
+    )

@@ -2,18 +2,26 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from typing import Final
 
 import msgspec
 
 from ringtrust.errors import FormatError, RefusedError
-from ringtrust.trust.choices import LIST_BYTES_AT_MOST
+from ringtrust.trust import names
+from ringtrust.trust.choices import LIST_BYTES_AT_MOST, RECORDS_AT_MOST
 from ringtrust.trust.digests import Digest
-from ringtrust.trust.header import Header, read_header
-from ringtrust.trust.record import Record, read_records
+from ringtrust.trust.header import Header
+from ringtrust.trust.header_layout import FIXED_PART, HEADER_LENGTH_AT, header_layout
+from ringtrust.trust.record import Record
+from ringtrust.trust.records import ListPlaces, Records, record_places
 from ringtrust.trust.roles import MAY_SIGN_LISTS, Role
-from ringtrust.trust.signature import SigningKey, Verdict, judge
+from ringtrust.trust.shapes import Placed, Shapes
+from ringtrust.trust.signature import Verdict, best, judge
+from ringtrust.trust.signing import SigningKey
+from ringtrust.trust.tags import HeaderTag
 
 _VERSION = (1, 2)
+_SIGNED = b".sgn\0"
 
 
 class ListKind(Enum):
@@ -53,17 +61,41 @@ class TrustList(msgspec.Struct, frozen=True):
         """Whether the signature holds for a SAST record inside."""
         return judge(self.data, self.header, self.records, MAY_SIGN_LISTS)
 
-    def verdict_for_holder_of(self, held: "TrustList") -> Verdict:
-        """Whether the signature holds for a SAST record of a list that a phone holds: it then needs to ask nobody."""
-        return judge(self.data, self.header, held.records, MAY_SIGN_LISTS)
+    def verdict_for_holder_of(self, *held: "TrustList") -> Verdict:
+        """Whether the signature holds for a SAST record of a list that a phone holds: it then needs to ask nobody.
+
+        A phone of a mixed-mode cluster holds two, a CTL and an ITL.
+        """
+        return best(judge(self.data, self.header, each.records, MAY_SIGN_LISTS) for each in held)
 
 
 def read_list(data: bytes) -> TrustList:
     """A trust list. Raises FormatError with the offset in the file; `read_list(data).data` is `data`."""
     if len(data) > LIST_BYTES_AT_MOST:
         raise FormatError(f"{len(data):,} bytes are more than any trust list has", LIST_BYTES_AT_MOST)
-    header = read_header(data)
-    return TrustList(data, header, read_records(data, header.length))
+    places = SHAPES.of(data, (len(data), data[HEADER_LENGTH_AT:FIXED_PART]))
+    header = Header(data[: places.header.size], places.header)
+    _refuse_signed_file(header)
+    return TrustList(data, header, Records(data, places.records))
+
+
+def _walk(data: bytes) -> tuple[ListPlaces, Placed]:
+    header = header_layout(data)
+    _refuse_signed_file(Header(data[: header.size], header))  # before its body is taken for damaged records
+    records = record_places(data, header.size)
+    return ListPlaces(header, records), ((0, header), *records)
+
+
+def _refuse_signed_file(header: Header) -> None:
+    if header.value(HeaderTag.FILENAME).endswith(_SIGNED):
+        raise FormatError(
+            f"This is the signed file {names.quoted(header.filename)}, no trust list",
+            0,
+            advice="Use `ringtrust signed` for it.",
+        )
+
+
+SHAPES: Final = Shapes(_walk)
 
 
 def build_list(
@@ -80,8 +112,10 @@ def build_list(
     """
     if not any(record.function == Role.SAST and record.certificate == signer.certificate for record in records):
         raise RefusedError(
-            "The signer is not among the SAST records.",
-            advice="Add the signer's certificate as a SAST record.",
+            "The signer's certificate is in none of the SAST records, so that no phone could check the list.",
+            advice="Add it as a SAST record, whole and not by its hash.",
         )
+    if len(records) > RECORDS_AT_MOST:
+        raise RefusedError(f"A list of {len(records)} records is more than any phone reads.", advice="Leave some out.")
     body = b"".join(record.raw for record in records)
     return read_list(signer.signed(body, digest=digest, filename=kind.filename, timestamp=timestamp, version=_VERSION))

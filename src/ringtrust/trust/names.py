@@ -1,15 +1,26 @@
 """Names of certificates as lists write them: `CN=…;OU=…;O=…` by CUCM, `cn="…";o="…` by eTokens, RFC 4514 by others."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
-_COMMA: Final = re.compile(r"(?<!\\),(?=\s*[A-Za-z][\w.]*=)")
-_ESCAPE: Final = re.compile(r"\\(.)")
+Attributes = tuple[tuple[str, str], ...]
+
+# The attributes that CUCM stores, in its order.
+CUCM_KEYS: Final = ("CN", "OU", "O", "L", "ST", "C")
+
+_ATTRIBUTES_AT_MOST: Final = 32
+_CLIPPED: Final = 200
+# A separator that no backslash takes the meaning from; a comma only where another attribute follows it.
+_SEMICOLON: Final = re.compile(r"(?<!\\);")
+_COMMA: Final = re.compile(r"(?<!\\),(?=\s*[A-Za-z][A-Za-z0-9.]*=)")
+_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
+_ESCAPE: Final = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 
 
 def stored(text: str) -> bytes:
-    """A string as it is stored: with one NUL behind it."""
-    return text.encode() + b"\0"
+    """A string as it is stored: with one NUL behind it. Lone surrogates become question marks."""
+    return text.encode(errors="replace") + b"\0"
 
 
 def text(value: bytes) -> str:
@@ -26,22 +37,52 @@ def printable(value: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
 
 
-def attributes(name: str) -> tuple[tuple[str, str], ...]:
-    """The attributes of a stored name as (KEY, value), sorted: upper-case keys, without quotes and escapes."""
-    parts = name.split(";") if ";" in name else _COMMA.split(name)
-    pairs = (part.partition("=") for part in parts if part.strip())
-    return tuple(sorted((key.strip().upper(), _bare(value)) for key, _, value in pairs))
+def brief(value: str) -> str:
+    """The text printable, and cut off where nobody would read on."""
+    shown = printable(value)
+    return shown if len(shown) <= _CLIPPED else shown[:_CLIPPED] + "…"
 
 
-def _bare(value: str) -> str:
-    return _ESCAPE.sub(r"\1", value.strip().strip('"').strip())
+def quoted(value: str) -> str:
+    """A foreign text inside a sentence: brief, and in quotes."""
+    return f'"{brief(value)}"'
+
+
+@lru_cache(maxsize=512)
+def attributes(name: str) -> Attributes:
+    """The attributes of a stored name as (KEY, value), in the order of their keys; none for a name of far too many."""
+    parts = _SEMICOLON.split(name) if _SEMICOLON.search(name) else _COMMA.split(name)
+    if len(parts) > _ATTRIBUTES_AT_MOST:
+        return ()
+    pairs = [_pair(part) for part in parts if part.strip()]
+    return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def _pair(part: str) -> tuple[str, str]:
+    key, _, value = part.partition("=")
+    bare = key.strip()
+    return bare.upper() if _KEY.fullmatch(bare) else bare, _ESCAPE.sub(_unescaped, _unquoted(value.strip())).strip()
+
+
+def _unquoted(value: str) -> str:
+    """Without its quotes; names of eTokens keep the first and lose the last."""
+    return value.removeprefix('"').removesuffix('"') if value.startswith('"') else value
+
+
+def _unescaped(match: "re.Match[str]") -> str:
+    if match[1]:
+        return bytes.fromhex(match[1].replace("\\", "")).decode(errors="replace")
+    return str(match[2])
 
 
 def common_name(name: str) -> str:
-    """The CN of a stored name, or the whole name when it has none."""
+    """The first CN of a stored name, or the whole name when it has none."""
     return next((value for key, value in attributes(name) if key == "CN"), name)
 
 
 def same_name(one: bytes, other: bytes) -> bool:
     """Whether two stored names mean the same: byte for byte, or attribute for attribute in whichever spelling."""
-    return one == other or attributes(text(one)) == attributes(text(other))
+    if one == other:
+        return True
+    meaning = attributes(text(one))
+    return bool(meaning) and meaning == attributes(text(other))

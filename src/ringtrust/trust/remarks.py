@@ -1,44 +1,62 @@
-"""What is odd about a list although its signature may hold: the limits of phones, and contradictions inside."""
+"""What is odd about a list although its signature may hold: the limits of phones, dates, and contradictions inside."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
 
 from ringtrust.errors import FormatError
 from ringtrust.trust import names
-from ringtrust.trust.certificates import CertificateFacts
+from ringtrust.trust.certificates import CertificateFacts, validity_of
 from ringtrust.trust.choices import ITL_BYTES_USABLE, ITL_CERTIFICATES_USABLE
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.record import Record
-from ringtrust.trust.signature import MODULUS_CODES
-from ringtrust.trust.tags import HeaderTag
+from ringtrust.trust.roles import MAY_SIGN_FILES, Role
+from ringtrust.trust.signing import MODULUS_CODES
 from ringtrust.trust.tags import RecordTag as Tag
 
+_SOON: Final = timedelta(days=30)
 
-def remarks(found: TrustList) -> tuple[str, ...]:
+
+def remarks(found: TrustList, now: datetime) -> tuple[str, ...]:
     """A sentence for each oddity, in the order of the file; none for a list that is as it should be."""
-    return (*_about_size(found), *_about_header(found), *_about_records(found))
+    return (*_about_size(found), *_about_header(found), *_about_roles(found), *_about_records(found, now))
 
 
 def _about_size(found: TrustList) -> Iterator[str]:
+    if found.kind is not ListKind.ITL:
+        return
     certificates = len({record.certificate_digest for record in found.records if record.certificate_digest})
-    if found.kind is ListKind.ITL and len(found.data) > ITL_BYTES_USABLE:
+    if len(found.data) > ITL_BYTES_USABLE:
         yield f"The list has {len(found.data):,} bytes; phones cannot load an ITL of more than 64 KB (H19)."
-    if found.kind is ListKind.ITL and certificates > ITL_CERTIFICATES_USABLE:
+    if certificates > ITL_CERTIFICATES_USABLE:
         yield f"The list has {certificates} certificates; more than {ITL_CERTIFICATES_USABLE} break registration (H19)."
 
 
 def _about_header(found: TrustList) -> Iterator[str]:
-    header = found.header
-    bits = {code: size for size, code in MODULUS_CODES.items()}.get(header.method.modulus_code)
-    found_bits = len(header.value(HeaderTag.SIGNATURE)) * 8
-    if bits != found_bits:
-        said = f"{bits} bits" if bits else f"the unknown modulus code {header.method.modulus_code}"
-        yield f"The header says {said}, but the signature has {found_bits} bits."
+    code, bits = found.header.method.modulus_code, len(found.header.signature) * 8
+    said = {known: size for size, known in MODULUS_CODES.items()}.get(code)
+    if said != bits:
+        claim = f"{said} bits" if said else f"the unknown modulus code {code}"
+        yield f"The header says {claim}, but the signature has {bits} bits."
 
 
-def _about_records(found: TrustList) -> Iterator[str]:
+def _about_roles(found: TrustList) -> Iterator[str]:
+    functions = {record.function for record in found.records}
+    if not functions:
+        yield "The list has no records."
+    elif not functions & MAY_SIGN_FILES:
+        yield "The list has no TFTP record: a phone that holds it can verify no configuration file by itself."
+    if found.kind is ListKind.CTL and Role.TVS in functions:
+        yield "The list is a CTL and has TVS records, which no genuine CTL has."
+
+
+def _about_records(found: TrustList, now: datetime) -> Iterator[str]:
     for number, record in enumerate(found.records, 1):
         if record.certificate:
-            yield from (f"Record {number}, {record.title}: {remark}" for remark in _contradictions(record))
+            oddities = dict.fromkeys((*_contradictions(record), *_dates(record, now)))
+            yield from (f"Record {number}, {record.title}: {oddity}" for oddity in oddities)
+        elif record.function == Role.SAST:
+            yield f"Record {number}, {record.title}: its key stands there without a certificate."
 
 
 def _contradictions(record: Record) -> Iterator[str]:
@@ -63,5 +81,22 @@ def _contradictions(record: Record) -> Iterator[str]:
 
 
 def _names_match(stored: bytes, expected: bytes) -> bool:
-    """CUCM stores six kinds of attribute; other writers store all, so that more than expected is no contradiction."""
-    return set(names.attributes(names.text(expected))) <= set(names.attributes(names.text(stored)))
+    """CUCM stores six kinds of attribute, and other writers all of them: only those six are compared."""
+    kept = names.CUCM_KEYS
+    return [pair for pair in names.attributes(names.text(stored)) if pair[0] in kept] == [
+        pair for pair in names.attributes(names.text(expected)) if pair[0] in kept
+    ]
+
+
+def _dates(record: Record, now: datetime) -> Iterator[str]:
+    try:
+        begin, end = validity_of(record.certificate)
+    except FormatError as error:
+        yield f"{error.reason}."
+        return
+    if now < begin:
+        yield f"its certificate is not valid before {begin:%Y-%m-%d}."
+    elif end <= now:
+        yield f"its certificate expired on {end:%Y-%m-%d}."
+    elif end <= now + _SOON:
+        yield f"its certificate expires on {end:%Y-%m-%d}, in {(end - now).days} days."

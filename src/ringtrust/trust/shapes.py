@@ -1,74 +1,75 @@
 """Layouts seen before, recognised at a glance: what makes reading a list cheap beside checking its signature.
 
-Blocks of one size nearly always have the same layout: the TVS records of a cluster, the headers of its lists. So the
-layout that a block of this size had last time is tried first, by comparing the heads of all its items in one step. Only
-when they differ is the block walked and checked item by item. A layout holds no content, and what depends on nothing
-but tags and lengths need not be checked again.
+A walk over the eighty or more items of a list takes longer than its hash and its RSA verification together. But a TFTP
+node serves one list to thousands of phones, and lists of one size nearly always have one layout. So the layout that a
+file of this size had last time is tried first, by comparing the heads of all its items in one step; only when they
+differ is the file walked and checked item by item. Shapes hold no content, and what a walk checks depends on nothing
+but tags and lengths, so that a file which fits a shape has passed the walk.
 """
 
 import struct
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Hashable, Sequence
+from typing import Final, Generic, TypeVar
 
-from ringtrust.trust.tlv import PADDING, Layout
+from ringtrust.trust.tlv import HEAD, PADDING, Layout
 
-_SHAPES_AT_MOST: Final = 128
-_ITEMS_AT_MOST: Final = 32
+_SHAPES_AT_MOST: Final = 64
+_ITEMS_AT_MOST: Final = 600
 
-Walk = Callable[[bytes, int], Layout]
-Unpack = Callable[[bytes, int], tuple[int, ...]]
+Found = TypeVar("Found")
+Placed = Sequence[tuple[int, Layout]]
+Unpack = Callable[[bytes], tuple[int, ...]]
 
 
-class Shapes:
-    """The shapes of one kind of block, which says its own size in two bytes, `size_at` bytes from its start.
+class Shapes(Generic[Found]):
+    """The shapes of one kind of file.
 
-    `walk` reads and checks the layout of a block, given the data and where it begins; it raises FormatError.
+    `walk` reads and checks a file that is met for the first time. It returns what it found, which must depend on tags
+    and lengths alone, and all blocks in their order, each with its position. It raises FormatError.
     """
 
-    def __init__(self, walk: Walk, size_at: int) -> None:
+    def __init__(self, walk: Callable[[bytes], tuple[Found, Placed]]) -> None:
         self._walk = walk
-        self._size_at = size_at
-        self._known: dict[bytes, tuple[Unpack, tuple[int, ...], Layout]] = {}
+        self._known: dict[Hashable, tuple[Unpack, tuple[int, ...], Found]] = {}
 
-    def run(self, data: bytes, position: int) -> Iterator[tuple[int, Layout]]:
-        """Where the blocks begin from this position to the end of the data, and their layouts. Raises FormatError."""
-        known, size_at = self._known, self._size_at
-        while position < len(data):
-            size = data[position + size_at : position + size_at + 2]
-            unpack, heads, layout = known.get(size) or self._met(data, position, size)
+    def of(self, data: bytes, key: Hashable) -> Found:
+        """What a walk over the data finds; files with one key are likely to have one shape. Raises FormatError."""
+        known = self._known.get(key)
+        if known is not None:
+            unpack, heads, found = known
             try:
-                fits = unpack(data, position) == heads
-            except struct.error:  # the data end before the block does
-                fits = False
-            if not fits:
-                _, _, layout = self._met(data, position, size)
-            yield position, layout
-            position += layout.size
+                if unpack(data) == heads:
+                    return found
+            except struct.error:  # the data end before the shape does
+                pass
+        return self._met(data, key)
 
     def forget(self) -> None:
         """Forgets every shape, as a process that has just started."""
         self._known.clear()
 
-    def _met(self, data: bytes, position: int, size: bytes) -> tuple[Unpack, tuple[int, ...], Layout]:
-        layout = self._walk(data, position)
-        shape = (*_heads(layout), layout)
-        if len(layout.tags) <= _ITEMS_AT_MOST:
-            if len(self._known) == _SHAPES_AT_MOST:
+    def _met(self, data: bytes, key: Hashable) -> Found:
+        found, placed = self._walk(data)
+        if sum(len(layout.tags) for _, layout in placed) <= _ITEMS_AT_MOST:
+            if len(self._known) >= _SHAPES_AT_MOST:
                 self.forget()
-            self._known[size] = shape
-        return shape
+            self._known[key] = (*_heads(placed), found)
+        return found
 
 
-def _heads(layout: Layout) -> tuple[Unpack, tuple[int, ...]]:
-    """How to unpack the tags and lengths of a block with this layout, and what they must be."""
-    code, expected, position = ">", [], 0
-    for place, tag in enumerate(layout.tags):
-        code += f"{layout.head(place) - position}xBH"
-        expected += [tag, layout.lengths[place]]
-        position = layout.starts[place]
-    end = layout.end(len(layout.tags) - 1)
-    code += f"{end - position}x"
-    if end < layout.size:
-        code += f"B{layout.size - end - 1}x"
-        expected.append(PADDING)
-    return struct.Struct(code).unpack_from, tuple(expected)
+def _heads(placed: Placed) -> tuple[Unpack, tuple[int, ...]]:
+    """How to unpack tags and lengths of all items of these blocks, and what they must be."""
+    code, expected, position = [">"], [], 0
+    for begin, layout in placed:
+        end = 0
+        for tag, start, end in layout.places():
+            code.append(f"{begin + start - HEAD - position}xBH")
+            expected += [tag, end - start]
+            position = begin + start
+        if end < layout.size:
+            code.append(f"{begin + end - position}xB")
+            expected.append(PADDING)
+            position = begin + end + 1
+    end = placed[-1][0] + placed[-1][1].size
+    code.append(f"{end - position}x")
+    return struct.Struct("".join(code)).unpack_from, tuple(expected)

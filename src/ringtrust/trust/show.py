@@ -4,18 +4,19 @@ The column that Cisco calls BYTEPOS holds tag numbers. Everything that comes fro
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from typing import Final
 
 from ringtrust.trust import names
 from ringtrust.trust.choices import NOT_VERIFIED, VERIFIED
 from ringtrust.trust.digests import Digest
-from ringtrust.trust.header import serial_text
+from ringtrust.trust.header import Header, serial_text
+from ringtrust.trust.header_layout import CONTAINERS
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.record import Record
 from ringtrust.trust.roles import MAY_SIGN_LISTS, Role, function_text
-from ringtrust.trust.signature import Holds, Verdict, signer_records
+from ringtrust.trust.signature import Holds, Verdict, named_signers
 from ringtrust.trust.tags import HEADER_NAMES, RECORD_NAMES, HeaderTag, RecordTag
 
 _TAB: Final = 8
@@ -23,33 +24,43 @@ _UNKNOWN: Final = "UNKNOWN"
 _TITLES: Final = ("BYTEPOS\tTAG\t\tLENGTH\tVALUE", "-------\t---\t\t------\t-----")
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_CONTAINERS: Final = frozenset({HeaderTag.SIGNER_ID, HeaderTag.SIGNATURE_INFO, HeaderTag.SIGNATURE_ALGORITHM_INFO})
 
 
-def show(found: TrustList, modified: datetime | None = None) -> str:
-    """The whole report, ending with whether the signature holds. `modified` is when the file was written, with zone."""
+def show(found: TrustList, modified: datetime | None = None) -> Iterator[str]:
+    """The whole report, line by line, ending with whether the signature holds.
+
+    `modified` is when the file was written, with its time zone; None leaves that line out.
+    """
     verdict = found.verdict()
-    lines = [*_file_lines(found, modified), *_header_lines(found)]
-    signers = {number for number, _ in signer_records(found.header, found.records, MAY_SIGN_LISTS)}
-    for number, record in enumerate(found.records, 1):
-        lines += _record_lines(found.kind.value, number, record)
-        if record.function == Role.SAST:
-            lines.append(
-                f"This etoken {'was' if number in signers else 'was not'} used to sign the {found.kind.value} file."
-            )
-    lines += ["", closing_line(found, verdict)]
-    return "\n".join(line.expandtabs(_TAB).rstrip() for line in lines) + "\n"
+    for line in _report(found, modified, verdict):
+        yield line.expandtabs(_TAB).rstrip()
 
 
-def closing_line(found: TrustList, verdict: Verdict) -> str:
-    """The last line of the report."""
-    if isinstance(verdict, Holds):
-        return VERIFIED.format(kind=found.kind.value)
-    return NOT_VERIFIED.format(kind=found.kind.value, reason=verdict.reason)
-
-
-def _file_lines(found: TrustList, modified: datetime | None) -> Iterator[str]:
+def _report(found: TrustList, modified: datetime | None, verdict: Verdict) -> Iterator[str]:
     kind = found.kind.value
+    yield from _file_lines(found, modified, kind)
+    yield from _header_lines(found.header)
+    signers = _signers(found, verdict)
+    for number, record in enumerate(found.records, 1):
+        yield from _record_lines(kind, number, record)
+        if record.function == Role.SAST:
+            yield f"This etoken {'was' if number in signers else 'was not'} used to sign the {kind} file."
+    yield ""
+    if isinstance(verdict, Holds):
+        yield VERIFIED.format(kind=kind)
+    else:
+        yield names.printable(f"{verdict.reason[0].upper()}{verdict.reason[1:]}.")
+        yield NOT_VERIFIED.format(kind=kind)
+
+
+def _signers(found: TrustList, verdict: Verdict) -> Set[int]:
+    """The record whose key signed; where none did, those that the header names, as CUCM goes by names."""
+    if isinstance(verdict, Holds):
+        return {verdict.record}
+    return {number for number, _ in named_signers(found.header, found.records, MAY_SIGN_LISTS)}
+
+
+def _file_lines(found: TrustList, modified: datetime | None, kind: str) -> Iterator[str]:
     yield f"The checksum value of the {kind} file:"
     yield f"{hashlib.md5(found.data, usedforsecurity=False).hexdigest()}(MD5)"
     yield f"{Digest.SHA1.of(found.data).hex()}(SHA1)"
@@ -67,8 +78,7 @@ def _date(when: datetime) -> str:
     return f"{_DAYS[when.weekday()]} {_MONTHS[when.month - 1]} {when:%d %H:%M:%S} {when.tzname()} {when.year}"
 
 
-def _header_lines(found: TrustList) -> Iterator[str]:
-    header = found.header
+def _header_lines(header: Header) -> Iterator[str]:
     yield ""
     yield f"Version:\t{header.version[0]}.{header.version[1]}"
     yield f"HeaderLength:\t{header.length} (BYTES)"
@@ -81,7 +91,7 @@ def _header_lines(found: TrustList) -> Iterator[str]:
 
 def _header_row(tag: int, value: bytes) -> Iterator[str]:
     name, length = HEADER_NAMES.get(tag, _UNKNOWN), len(value)
-    if tag in _CONTAINERS:
+    if tag in CONTAINERS:
         yield _row(tag, name, 2, str(length))
     elif tag in {HeaderTag.SIGNER_NAME, HeaderTag.CA_NAME}:
         yield _row(tag, name, length, names.printable(names.text(value)))

@@ -1,6 +1,7 @@
-"""Signing files, and judging whether a signature holds and for whose key (trust-formats.md §1.3, §6.2).
+"""Whether a signature holds, and for whose key (trust-formats.md §1.3, §6.2).
 
-Signed is the whole file but the SIGNATURE item itself: header before and behind it, pads, and all records or the body.
+A signature covers the whole file but the SIGNATURE item itself: the header before and behind it, the pads, and all
+records or the body.
 """
 
 from collections.abc import Iterable, Iterator, Set
@@ -10,20 +11,17 @@ from typing import Final
 import msgspec
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from ringtrust.errors import FormatError, RefusedError
-from ringtrust.trust.certificates import CertificateFacts, public_key_of
+from ringtrust.errors import FormatError
+from ringtrust.trust.certificates import public_key_of
 from ringtrust.trust.digests import DIGEST_OF_CODE, Digest
-from ringtrust.trust.header import Header, NewHeader, SignerId
+from ringtrust.trust.header import Header, SignerId
 from ringtrust.trust.names import same_name
 from ringtrust.trust.record import Record
-from ringtrust.trust.tags import HeaderTag, RecordTag
-from ringtrust.trust.tlv import encode
+from ringtrust.trust.tags import RecordTag
 
-# Tag 11 has a code for these and for no other size; certutils writes the same codes.
-MODULUS_CODES: Final = {512: 0, 1024: 1, 2048: 2, 4096: 3}
 _RSA: Final = 0
 _PADDING: Final = PKCS1v15()
 
@@ -37,9 +35,31 @@ class Holds(msgspec.Struct, frozen=True):
 
 
 class Broken(msgspec.Struct, frozen=True):
-    """The signature does not hold; `reason` is a sentence."""
+    """The signature does not fit the content, or was not made with the key of the record that the header names."""
 
-    reason: str
+    record: int
+    signer: Record
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence without its end."""
+        return (
+            f"it names record {self.record}, {self.signer.title}, as its signer, but the signature does not fit: "
+            "the file was changed after it was signed, or signed with another key"
+        )
+
+
+class SignerUnknown(msgspec.Struct, frozen=True):
+    """None of the records that may sign is the signer that the header names."""
+
+    signer: SignerId
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence without its end."""
+        if self.signer.nobody:
+            return "its header names no signer"
+        return f"its signer, {self.signer.text}, is none of the records that may sign it"
 
 
 class Unjudged(msgspec.Struct, frozen=True):
@@ -48,47 +68,16 @@ class Unjudged(msgspec.Struct, frozen=True):
     reason: str
 
 
-Verdict = Holds | Broken | Unjudged
+Verdict = Holds | Broken | SignerUnknown | Unjudged
+_BEST_FIRST: Final = (Holds, Unjudged, Broken, SignerUnknown)
 
 
-class SigningKey(msgspec.Struct, frozen=True):
-    """A certificate (DER) and its private key. Raises RefusedError when a list cannot be signed with it."""
+def best(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict of several records, or of several lists, taken together: one that holds is enough.
 
-    certificate: bytes
-    key: RSAPrivateKey
-
-    def __post_init__(self) -> None:
-        if self.key.key_size not in MODULUS_CODES:
-            raise RefusedError(
-                f"A trust list cannot be signed with a key of {self.key.key_size} bits: the format has no code for it.",
-                advice="Use a key of 1024, 2048 or 4096 bits.",
-            )
-        if public_key_of(self.certificate) != self.key.public_key():
-            raise RefusedError(
-                "The private key does not belong to the signer's certificate.",
-                advice="Give the key and the certificate of one pair.",
-            )
-
-    @property
-    def identity(self) -> SignerId:
-        """The signer as the header names it."""
-        facts = CertificateFacts.of(self.certificate)
-        return SignerId(facts.subject, facts.serial, facts.issuer)
-
-    def signed(self, body: bytes, *, digest: Digest, filename: str, timestamp: int, version: tuple[int, int]) -> bytes:
-        """The body behind a header with a signature over both. `timestamp` in Unix seconds."""
-        header = NewHeader(
-            signer=self.identity,
-            digest_code=digest.value,
-            modulus_code=MODULUS_CODES[self.key.key_size],
-            signature_bytes=self.key.key_size // 8,
-            filename=filename,
-            timestamp=timestamp,
-            version=version,
-        )
-        front, back = header.around_signature()
-        signature = self.key.sign(digest.of(front, back, body), _PADDING, digest.prehashed)
-        return front + encode(HeaderTag.SIGNATURE, signature) + back + body
+    What nobody can judge counts before what is wrong: it might have been the right one. Raises ValueError for none.
+    """
+    return min(verdicts, key=lambda verdict: _BEST_FIRST.index(type(verdict)))
 
 
 def judge(data: bytes, header: Header, records: Iterable[Record], may_sign: Set[int]) -> Verdict:
@@ -97,26 +86,35 @@ def judge(data: bytes, header: Header, records: Iterable[Record], may_sign: Set[
     The signer is looked up as a phone does: by name, serial number and issuer. `records` may be those of the file
     itself, or of a list that the phone holds.
     """
-    first: Verdict | None = None
-    for number, record in signer_records(header, records, may_sign):
-        verdict = _judge_with(record, number, data, header)
+    verdicts: list[Verdict] = []
+    hashed = b""
+    method = header.method
+    digest = DIGEST_OF_CODE.get(method.digest_code)
+    for number, record in named_signers(header, records, may_sign):
+        if digest is None:
+            return Unjudged(f"digest algorithm {method.digest_code} is unknown")
+        if method.algorithm_code != _RSA:
+            return Unjudged(f"signature algorithm {method.algorithm_code} is unknown")
+        hashed = hashed or digest.of(*header.signed_parts(data))
+        verdict = _judge_with(number, record, header.signature, hashed, digest)
         if isinstance(verdict, Holds):
             return verdict
-        first = first or verdict
-    return first or Broken(f"its signer, {header.signer.text}, is none of the records that may sign it")
+        verdicts.append(verdict)
+    return best(verdicts) if verdicts else SignerUnknown(header.signer)
 
 
-def signer_records(header: Header, records: Iterable[Record], may_sign: Set[int]) -> Iterator[tuple[int, Record]]:
-    """The records that the header names as its signer and that may sign, with their numbers, counted from 1."""
+def named_signers(header: Header, records: Iterable[Record], may_sign: Set[int]) -> Iterator[tuple[int, Record]]:
+    """The records that may sign and that the header names as its signer, with their numbers, counted from 1."""
     signer = header.signer
+    if signer.nobody:
+        return
     for number, record in enumerate(records, 1):
-        if record.function in may_sign and _is_signer(record, signer):
+        if record.function in may_sign and _is_signer(record.owner, signer):
             yield number, record
 
 
-def _is_signer(record: Record, signer: SignerId) -> bool:
+def _is_signer(owner: SignerId, signer: SignerId) -> bool:
     """Byte for byte, as one writer writes them; or by what they mean, as others might."""
-    owner = record.owner
     return owner == signer or (
         owner.serial.lstrip(b"\0") == signer.serial.lstrip(b"\0")
         and same_name(owner.name, signer.name)
@@ -124,23 +122,14 @@ def _is_signer(record: Record, signer: SignerId) -> bool:
     )
 
 
-def _judge_with(record: Record, number: int, data: bytes, header: Header) -> Verdict:
-    method = header.method
-    digest = DIGEST_OF_CODE.get(method.digest_code)
-    if digest is None:
-        return Unjudged(f"digest algorithm {method.digest_code} is unknown")
-    if method.algorithm_code != _RSA:
-        return Unjudged(f"signature algorithm {method.algorithm_code} is unknown")
+def _judge_with(number: int, record: Record, signature: bytes, hashed: bytes, digest: Digest) -> Verdict:
     key = signing_key_of(record)
     if isinstance(key, Unjudged):
         return key
     try:
-        key.verify(header.signature, digest.of(*header.signed_parts(data)), _PADDING, digest.prehashed)
+        key.verify(signature, hashed, _PADDING, digest.prehashed)
     except InvalidSignature:
-        return Broken(
-            f"its signer is record {number}, {record.title}, but the signature does not fit the content: "
-            "the file was changed after it was signed, or signed with another key"
-        )
+        return Broken(number, record)
     return Holds(number, record, digest)
 
 

@@ -1,15 +1,21 @@
 """Signed files: a header, and behind it the original file, unchanged (trust-formats.md §2)."""
 
+import re
+
 import msgspec
 
+from ringtrust.errors import FormatError
+from ringtrust.trust import names
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import Header, read_header
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.roles import MAY_SIGN_FILES
-from ringtrust.trust.signature import SigningKey, Verdict, judge
+from ringtrust.trust.signature import Verdict, best, judge
+from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tags import HeaderTag
 
 _VERSION = (1, 0)
+_LIST = re.compile(r"(?:ITL|CTL)\w*\.tlv\Z", re.IGNORECASE)
 
 
 class SignedFile(msgspec.Struct, frozen=True):
@@ -28,14 +34,21 @@ class SignedFile(msgspec.Struct, frozen=True):
         """Whether it is an .enc.sgn file: its body is only for one phone (§3)."""
         return self.header.has(HeaderTag.ENCRYPTION_INFO)
 
-    def verdict_for_holder_of(self, held: TrustList) -> Verdict:
+    def verdict_for_holder_of(self, *held: TrustList) -> Verdict:
         """Whether the signature holds for a TFTP or CCM+TFTP record of a list that a phone holds."""
-        return judge(self.data, self.header, held.records, MAY_SIGN_FILES)
+        return best(judge(self.data, self.header, each.records, MAY_SIGN_FILES) for each in held)
 
 
 def read_signed(data: bytes) -> SignedFile:
     """A signed file. Raises FormatError; `read_signed(data).data` is `data`."""
-    return SignedFile(data, read_header(data))
+    header = read_header(data)
+    if _LIST.match(header.filename):
+        raise FormatError(
+            f"This is the trust list {names.quoted(header.filename)}, no signed file",
+            0,
+            advice="Use `ringtrust trustlist` for it.",
+        )
+    return SignedFile(data, header)
 
 
 def build_signed(

@@ -2,23 +2,25 @@
 
 The words "This etoken was used to sign the CTL file." stand under the signer's record with either method, so that only
 the names in that record tell (S73). It matters because a CTL is to be updated by the method that secured the cluster
-(S79).
+(S79). Names are taken from the certificate where the record holds one: a record may claim anything.
 """
 
 import msgspec
 
+from ringtrust.errors import FormatError
 from ringtrust.trust import names
+from ringtrust.trust.certificates import CertificateFacts
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.record import Record
-from ringtrust.trust.roles import MAY_SIGN_LISTS
-from ringtrust.trust.signature import signer_records
+from ringtrust.trust.roles import MAY_SIGN_FILES, MAY_SIGN_LISTS
+from ringtrust.trust.signature import Holds, Verdict, named_signers
 
 _TOKEN_PREFIX = "SAST-"  # noqa: S105 - the beginning of a name, not a secret
 _TOKEN_ISSUER = "Cisco Manufacturing CA"  # noqa: S105
 _RECOVERY_PREFIX = "ITLRECOVERY"
 
 
-class Token(msgspec.Struct, frozen=True, tag="token"):
+class Token(msgspec.Struct, frozen=True):
     """A hardware eToken of the CTL client (S75): its id is in the subject, the Cisco Manufacturing CA is the issuer."""
 
     token: str
@@ -26,10 +28,10 @@ class Token(msgspec.Struct, frozen=True, tag="token"):
     @property
     def sentence(self) -> str:
         """For people."""
-        return f"Signed with the hardware eToken {self.token}: the CTL client made this list."
+        return f"Signer: the hardware eToken {names.brief(self.token)}. The CTL client made this list."
 
 
-class Server(msgspec.Struct, frozen=True, tag="server"):
+class Server(msgspec.Struct, frozen=True):
     """The CallManager key of a server (S74): tokenless, `utils ctl` made the list; or an ITL up to 11.5."""
 
     name: str
@@ -39,10 +41,11 @@ class Server(msgspec.Struct, frozen=True, tag="server"):
     def sentence(self) -> str:
         """For people."""
         how = "self-signed" if self.self_signed else "signed by a CA"
-        return f"Signed with the CallManager key of {self.name}, whose certificate is {how}: no eToken is involved."
+        name = names.quoted(self.name)
+        return f"Signer: the CallManager key of {name}, whose certificate is {how}. No eToken is involved."
 
 
-class Recovery(msgspec.Struct, frozen=True, tag="recovery"):
+class Recovery(msgspec.Struct, frozen=True):
     """The ITLRecovery key of the cluster: the signer from 12.0 on."""
 
     name: str
@@ -50,10 +53,21 @@ class Recovery(msgspec.Struct, frozen=True, tag="recovery"):
     @property
     def sentence(self) -> str:
         """For people."""
-        return f"Signed with the recovery key {self.name}: no eToken is involved."
+        return f"Signer: the recovery key {names.quoted(self.name)}. No eToken is involved."
 
 
-class Unlisted(msgspec.Struct, frozen=True, tag="unlisted"):
+class Other(msgspec.Struct, frozen=True):
+    """A SAST record of none of the known kinds."""
+
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        return f"Signer: the key of {names.quoted(self.name)}. No eToken is involved."
+
+
+class Unlisted(msgspec.Struct, frozen=True):
     """No SAST record names the signer, so that nothing is known of it but the header."""
 
     name: str
@@ -61,23 +75,41 @@ class Unlisted(msgspec.Struct, frozen=True, tag="unlisted"):
     @property
     def sentence(self) -> str:
         """For people."""
-        return f"Signed, it says, by {self.name}, who is none of its SAST records."
+        return f"Signer: it says {self.name}, who is none of its SAST records."
 
 
-Signer = Token | Server | Recovery | Unlisted
+Signer = Token | Server | Recovery | Other | Unlisted
 
 
-def who_signed(found: TrustList) -> Signer:
-    """Who signed the list, by the record that the header names."""
-    for _, record in signer_records(found.header, found.records, MAY_SIGN_LISTS):
-        return _kind_of(record)
+def who_signed(found: TrustList, verdict: Verdict) -> Signer:
+    """Who signed the list: the record whose key did, or, where no signature holds, the one that the header names."""
+    if isinstance(verdict, Holds):
+        return _kind_of(verdict.signer, found)
+    for _, record in named_signers(found.header, found.records, MAY_SIGN_LISTS):
+        return _kind_of(record, found)
     return Unlisted(found.header.signer.text)
 
 
-def _kind_of(record: Record) -> Signer:
-    name = names.printable(names.common_name(record.subject))
-    if name.startswith(_TOKEN_PREFIX) and names.common_name(record.issuer).lower() == _TOKEN_ISSUER.lower():
+def _kind_of(record: Record, found: TrustList) -> Signer:
+    subject, issuer = _certified_names(record)
+    name = names.common_name(subject)
+    if name.startswith(_TOKEN_PREFIX) and names.common_name(issuer).lower() == _TOKEN_ISSUER.lower():
         return Token(name)
     if name.upper().startswith(_RECOVERY_PREFIX):
         return Recovery(name)
-    return Server(name, self_signed=names.attributes(record.subject) == names.attributes(record.issuer))
+    self_signed = names.attributes(subject) == names.attributes(issuer)
+    return Server(name, self_signed) if _serves_files(record, found) else Other(name)
+
+
+def _certified_names(record: Record) -> tuple[str, str]:
+    try:
+        facts = CertificateFacts.of(record.certificate)
+    except FormatError:
+        return record.subject, record.issuer
+    return names.text(facts.subject), names.text(facts.issuer)
+
+
+def _serves_files(record: Record, found: TrustList) -> bool:
+    """Whether the same certificate signs the files of a TFTP node: that is a CallManager certificate."""
+    digest = record.certificate_digest
+    return any(each.function in MAY_SIGN_FILES and each.certificate_digest == digest for each in found.records)

@@ -6,7 +6,7 @@ The two are spaces of their own: tag 4 is the signer's name in a header and the 
 from collections.abc import Mapping
 from typing import Final
 
-from ringtrust.trust.choices import CERTIFICATE_HASH_NAME, HASH_ALGORITHM_NAME
+from ringtrust.trust.choices import CERTIFICATE_HASH_NAME, HASH_ALGORITHM_NAME, SIGNER_VERSION_NAME
 
 
 class HeaderTag:
@@ -61,6 +61,7 @@ HEADER_NAMES: Final[Mapping[int, str]] = {
     12: "SIGNATURE",
     14: "FILENAME",
     15: "TIMESTAMP",
+    28: SIGNER_VERSION_NAME,
 }
 
 RECORD_NAMES: Final[Mapping[int, str]] = {

@@ -7,6 +7,7 @@ read as a whole; its layout says where they stand.
 from array import array
 from collections.abc import Iterator, Mapping, Set
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -20,37 +21,55 @@ PADDING: Final = 0x0D
 
 
 class Layout(msgspec.Struct, frozen=True, dict=True):
-    """Where the items of a block stand: tags, starts and lengths of their values, in the order of the block.
+    """Where the items of a block stand: their tags, and where their values begin and end, in the order of the block.
 
-    Places are kept in arrays, for hostile blocks are full of tiny items; `spans` is made when it is first asked for.
+    `bounds` is packed, two numbers of 16 bits an item, for hostile blocks are full of tiny items; `spans` is made when
+    it is first asked for.
     """
 
     size: int
     tags: bytes
-    starts: "array[int]"
-    lengths: "array[int]"
+    bounds: bytes
 
     @cached_property
     def spans(self) -> Mapping[int, slice]:
         """Where the value of the first item with each tag stands."""
         found: dict[int, slice] = {}
-        for place, tag in enumerate(self.tags):
-            found.setdefault(tag, slice(self.starts[place], self.end(place)))
-        return found
+        for tag, start, end in self.places():
+            found.setdefault(tag, slice(start, end))
+        return MappingProxyType(found)
 
-    def end(self, place: int) -> int:
-        """Where the value at this place ends."""
-        return self.starts[place] + self.lengths[place]
+    def places(self) -> Iterator[tuple[int, int, int]]:
+        """Each item's tag, and where its value begins and ends."""
+        bounds = memoryview(self.bounds).cast("H")
+        for place, tag in enumerate(self.tags):
+            yield tag, bounds[2 * place], bounds[2 * place + 1]
+
+    def span(self, place: int) -> slice:
+        """Where the value of the item at this place stands."""
+        bounds = memoryview(self.bounds).cast("H")
+        return slice(bounds[2 * place], bounds[2 * place + 1])
+
+    def length(self, place: int) -> int:
+        """How many bytes the value at this place has."""
+        span = self.span(place)
+        return int(span.stop - span.start)
 
     def head(self, place: int) -> int:
         """Where the item at this place begins, with its tag."""
-        return self.starts[place] - HEAD
+        return int(self.span(place).start) - HEAD
 
     def expect(self, tag: int, length: int) -> None:
         """Raises FormatError unless an item with this tag, where there is one, has so many bytes."""
         place = self.tags.find(tag)
-        if place >= 0 and self.lengths[place] != length:
-            raise FormatError(f"Tag {tag} has {self.lengths[place]} bytes where {length} are due", self.head(place))
+        if place >= 0 and self.length(place) != length:
+            raise FormatError(f"Tag {tag} has {self.length(place)} bytes where {length} are due", self.head(place))
+
+    def expect_at_most(self, tag: int, length: int) -> None:
+        """Raises FormatError when an item with this tag has more bytes."""
+        place = self.tags.find(tag)
+        if place >= 0 and self.length(place) > length:
+            raise FormatError(f"Tag {tag} has {self.length(place)} bytes; {length} are enough", self.head(place))
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -70,8 +89,8 @@ class Block(msgspec.Struct, frozen=True):
 
     def items(self) -> Iterator[tuple[int, bytes]]:
         """Tags and values, in the order of the block."""
-        for tag, start, length in zip(self.layout.tags, self.layout.starts, self.layout.lengths, strict=True):
-            yield tag, self.raw[start : start + length]
+        for tag, start, end in self.layout.places():
+            yield tag, self.raw[start:end]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Block) and other.raw == self.raw
@@ -86,7 +105,7 @@ def scan(block: bytes, *, containers: Set[int] = frozenset(), padded: bool = Fal
     With `padded`, a bare padding byte ends the items and what is behind it is skipped, as a phone does (§1.1).
     Raises FormatError when the last item does not end where the block ends, or when there are too many items.
     """
-    tags, starts, lengths = bytearray(), array("H"), array("H")
+    tags, bounds = bytearray(), array("H")
     position, size = 0, len(block)
     while position < size and not (padded and block[position] == PADDING):
         if len(tags) == ITEMS_AT_MOST:
@@ -94,14 +113,14 @@ def scan(block: bytes, *, containers: Set[int] = frozenset(), padded: bool = Fal
         tag, start = block[position], position + HEAD
         if start > size:
             raise FormatError(f"Tag {tag} has no room for its length before byte {size}", position)
-        length = block[position + 1] << 8 | block[position + 2]
-        if start + length > size:
-            raise FormatError(f"Tag {tag} says {length} bytes, but only {size - start} are left", position)
+        end = start + (block[position + 1] << 8 | block[position + 2])
+        if end > size:
+            raise FormatError(f"Tag {tag} says {end - start} bytes, but only {size - start} are left", position)
         tags.append(tag)
-        starts.append(start)
-        lengths.append(length)
-        position = start if tag in containers else start + length
-    return Layout(size, bytes(tags), starts, lengths)
+        bounds.append(start)
+        bounds.append(end)
+        position = start if tag in containers else end
+    return Layout(size, bytes(tags), bounds.tobytes())
 
 
 def encode(tag: int, value: bytes) -> bytes:
