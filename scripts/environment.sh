@@ -4,18 +4,18 @@
 set -eu
 lock="requirements/$1.txt"
 stamp=".venv/.$1.stamp"
-suits='import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'
+suits='import sys, ensurepip, venv; print("suits" if sys.version_info >= (3, 11) else "")'
 
 find_python() {
     for candidate in ${PYTHON:-python3 python3.11 python3.12 python3.13 python3.14 python}; do
-        if "$candidate" -c "$suits" >/dev/null 2>&1; then echo "$candidate"; return; fi
+        if [ "$("$candidate" -c "$suits" 2>/dev/null)" = suits ]; then echo "$candidate"; return; fi
     done
     echo "ringtrust needs Python 3.11 or later with its venv module; ${PYTHON:-what this machine has} is not that." >&2
     echo "Install it (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3" >&2
     exit 1
 }
 
-if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c "$suits" >/dev/null 2>&1; then
+if [ "$(.venv/bin/python -c "$suits" 2>/dev/null)" != suits ]; then
     python=$(find_python)
     echo "Making .venv with $("$python" --version)."
     rm -rf .venv

@@ -54,3 +54,34 @@ def test_a_configuration_file_without_a_signature_is_status_3(run: Run, folder: 
     answer = run("signed", "show", folder / "plain.xml")
     assert answer.status == 3
     assert "This is text, no signed file" in answer.err
+
+
+def test_a_file_that_was_signed_for_another_phone_is_remarked_upon(run: Run, folder: Path, signed: Path) -> None:
+    other = folder / "SEPAAAAAAAAAAAA.cnf.xml.sgn"
+    other.write_bytes(signed.read_bytes())
+    answer = run("signed", "verify", other, "--list", folder / "old.tlv")
+    assert answer.status == 0
+    assert 'was signed as "SEP001122334455.cnf.xml.sgn"' in answer.out
+    assert "Remark" not in run("signed", "verify", signed, "--list", folder / "old.tlv").out
+
+
+def test_a_list_that_is_doubtful_itself_is_remarked_upon(run: Run, folder: Path, signed: Path) -> None:
+    answer = run("signed", "verify", signed, "--list", folder / "changed.tlv")
+    assert f"Remark: The list {folder}/changed.tlv is doubtful itself." in answer.out
+    told = json.loads(run("signed", "verify", signed, "--list", folder / "changed.tlv", "--json").out)
+    assert len(told["remarks"]) == 1
+
+
+def test_a_phone_of_a_mixed_mode_cluster_believes_either_of_its_lists(run: Run, folder: Path, signed: Path) -> None:
+    lists = ("--list", folder / "planned.tlv", "--list", folder / "old.tlv")
+    assert run("signed", "verify", signed, *lists).status == 0
+    told = json.loads(run("signed", "verify", signed, *lists, "--json").out)
+    assert [each["state"] for each in told["lists"]] == ["signer-unknown", "holds"]
+
+
+def test_body_and_json_exclude_each_other(run: Run, signed: Path) -> None:
+    assert run("signed", "show", "--body", "--json", signed).status == 2
+
+
+def test_standard_input_is_not_read_twice(run: Run) -> None:
+    assert run("signed", "verify", "-", "--list", "-").status == 2

@@ -1,22 +1,32 @@
 """`ringtrust trustlist`: what it says, and what its exit status is."""
 
+import contextlib
 import errno
 import hashlib
 import io
 import json
 import os
+import pty
 import stat
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from ringtrust.cli import files, trustlist
 from ringtrust.cli.verbs import status_of
 from ringtrust.clock import StoppedClock
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.header import NewHeader, SignerId
 from ringtrust.trust.lists import ListKind, build_list, read_list
+from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import Role
 from ringtrust.trust.show import show
+from ringtrust.trust.tags import HeaderTag
+from ringtrust.trust.tlv import encode
 from tests.cli.conftest import PASSWORD, Run
 from tests.support.identities import NOW, TIMESTAMP, identity, itl, itl_records
 
@@ -327,3 +337,119 @@ def test_build_leaves_nothing_behind_when_the_disk_refuses(
     assert answer.status == 3
     assert "No space left on device" in answer.err
     assert sorted(folder.iterdir()) == before
+
+
+@pytest.fixture
+def odd(folder: Path) -> Path:
+    """A list with a digest that nobody knows, and one whose signer an older list knows, but not the reverse."""
+    data = bytearray(itl().data)
+    data[itl().header.layout.spans[HeaderTag.DIGEST_ALGORITHM].start] = 9
+    (folder / "unknown.tlv").write_bytes(data)
+    both = [build_record(Role.SAST, identity("sub1").certificate), *itl_records()]
+    (folder / "both.tlv").write_bytes(build_list(ListKind.ITL, both, identity("pub"), timestamp=TIMESTAMP).data)
+    return folder
+
+
+@pytest.mark.parametrize("words", [["verify"], ["verify", "--json"], ["show"], ["show", "--json"], ["show", "--table"]])
+def test_what_nobody_can_tell_is_status_3_and_never_a_no(run: Run, odd: Path, words: list[str]) -> None:
+    answer = run("trustlist", *words, odd / "unknown.tlv")
+    assert answer.status == 3
+    assert "does not hold" not in answer.out
+
+
+@pytest.mark.parametrize("words", [["verify", "--json"], ["show", "--json"], ["show", "--table"]])
+def test_every_form_of_output_has_the_same_status(run: Run, folder: Path, words: list[str]) -> None:
+    assert run("trustlist", *words, folder / "changed.tlv").status == 1
+    assert run("trustlist", *words, folder / "old.tlv").status == 0
+
+
+def test_json_of_a_difference_has_the_status_of_the_text(run: Run, folder: Path) -> None:
+    assert run("trustlist", "diff", "--json", folder / "old.tlv", folder / "planned.tlv").status == 1
+    assert run("trustlist", "diff", "--json", folder / "old.tlv", folder / "old.tlv").status == 0
+
+
+def test_the_phone_holds_the_older_list_and_not_the_newer(run: Run, odd: Path) -> None:
+    older, newer = odd / "both.tlv", odd / "planned.tlv"
+    assert run("trustlist", "verify", newer, "--against", older).status == 0
+    assert run("trustlist", "verify", older, "--against", newer).status == 1
+    assert "accepts it without asking anybody" in run("trustlist", "diff", older, newer).out
+    assert "has to ask a TVS server" in run("trustlist", "diff", newer, older).out
+
+
+@pytest.mark.parametrize("words", [["verify"], ["show"], ["diff", "-"]])
+def test_a_folder_is_no_file(run: Run, folder: Path, words: list[str]) -> None:
+    answer = run("trustlist", *words[:1], folder, *([folder] if words[0] == "diff" else []))
+    assert answer.status == 3
+    assert f"{folder} cannot be read: Is a directory." in answer.err
+
+
+def test_a_file_far_larger_than_any_is_not_read_whole(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_READABLE_BYTES", 1000)
+    answer = run("trustlist", "verify", folder / "old.tlv")
+    assert answer.status == 3
+    assert "more than any file that a phone reads" in answer.err
+
+
+def test_names_from_a_file_cannot_drive_the_terminal_in_any_verb(run: Run, folder: Path) -> None:
+    signer = SignerId(b"CN=\x1b[2J\0", b"\1", b"CN=\x1b[2J\0")
+    front, back = NewHeader(signer, 1, 2, 256, "ITL\x1b[2J", TIMESTAMP, (1, 2)).around_signature()
+    items = b"".join(encode(tag, b"\x1b[2J\0") for tag in (2, 3, 5)) + encode(4, b"\0\0")
+    record = encode(1, (len(items) + 5).to_bytes(2, "big")) + items
+    (folder / "foreign.tlv").write_bytes(front + encode(HeaderTag.SIGNATURE, bytes(256)) + back + record)
+    foreign = folder / "foreign.tlv"
+    for words in (
+        ["trustlist", "verify", foreign],
+        ["trustlist", "verify", foreign, "--against", folder / "old.tlv"],
+        ["trustlist", "show", foreign],
+        ["trustlist", "show", foreign, "--table"],
+        ["trustlist", "show", foreign, "--json"],
+        ["trustlist", "diff", folder / "old.tlv", foreign],
+        ["trustlist", "diff", foreign, folder / "old.tlv"],
+        ["signed", "show", foreign],
+        ["signed", "verify", foreign, "--list", foreign],
+    ):
+        answer = run(*words)
+        assert answer.out, words
+        assert "\x1b" not in answer.out + answer.err, words
+
+
+def test_an_interrupted_verb_is_status_130(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_path: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(trustlist, "read_one", interrupt)
+    answer = run("trustlist", "verify", folder / "old.tlv")
+    assert (answer.status, answer.out) == (130, "")
+    assert answer.err.strip() == "ringtrust: interrupted."
+
+
+def test_build_signs_with_sha_1_unless_told_otherwise(run: Run, folder: Path) -> None:
+    """7900, 8900 and 9900 models know no other."""
+    run(*_build(folder))
+    assert read_list((folder / "new.tlv").read_bytes()).header.method.digest_code == Digest.SHA1.value
+
+
+def test_build_wants_an_rsa_key(run: Run, folder: Path) -> None:
+    pem = generate_private_key(SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "ec.pem").write_bytes(pem)
+    answer = run(*_build(folder, key="ec.pem"))
+    assert answer.status == 2
+    assert "is no RSA key" in answer.err
+
+
+def test_build_asks_for_the_password_and_does_not_show_it(folder: Path) -> None:
+    """A real terminal: what is typed must not be seen."""
+    words = [sys.executable, "-m", "ringtrust", *_build(folder, key="locked.pem")]
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(words[0], words)  # noqa: S606
+    seen = b""
+    with contextlib.suppress(OSError):  # how a terminal ends on Linux
+        while chunk := os.read(terminal, 4096):
+            seen += chunk
+            if seen.endswith(b"locked.pem: "):
+                os.write(terminal, PASSWORD.encode() + b"\n")
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    assert b"Password of" in seen
+    assert PASSWORD.encode() not in seen
+    assert read_list((folder / "new.tlv").read_bytes()).records

@@ -1,5 +1,5 @@
 """The command line, for the verb that tells the story."""
 
-from tests.cli.conftest import run as tell_demo
+from tests.cli.conftest import run
 
-__all__ = ["tell_demo"]
+__all__ = ["run"]

@@ -1,7 +1,13 @@
 """The demo: both nights happen, with real signatures, and the phone decides."""
 
-from ringtrust.demo.story import Cluster, offer, tell
+import json
+
+import pytest
+
+from ringtrust.demo.story import Cluster, offer, table, tell
+from ringtrust.trust.roles import Role
 from ringtrust.trust.signature import Holds, SignerUnknown
+from ringtrust.trust.tvs import QueryResponse
 from tests.cli.conftest import Run
 
 
@@ -30,6 +36,41 @@ def test_a_tvs_server_that_does_not_know_the_signer_does_not_help() -> None:
     assert "TVS of sub1 does not know it either." in refused.said
 
 
+class _Liar(Cluster, frozen=True):
+    """A cluster whose TVS answers as it likes."""
+
+    answers_with: bytes = b""
+
+    def answer(self, question: bytes) -> bytes:  # noqa: ARG002
+        return self.answers_with
+
+
+@pytest.mark.parametrize(
+    ("certificate", "roles", "said"),
+    [
+        ("real", (Role.CCM_TFTP,), "does not know it either"),
+        ("other", (Role.SAST,), "but the signature does not hold"),
+    ],
+    ids=["a role that may not sign lists", "the certificate of another key"],
+)
+def test_the_phone_believes_tvs_no_more_than_it_says(certificate: str, roles: tuple[Role, ...], said: str) -> None:
+    before = Cluster.new()
+    after = before.with_new_callmanager()
+    vouched = after.callmanager.certificate if certificate == "real" else before.callmanager.certificate
+    answer = QueryResponse.make(1001, vouched, roles).to_bytes()
+    liar = _Liar(after.callmanager, after.capf, after.tvs, answers_with=answer)
+    refused = offer(before.trust_list(1), after.trust_list(2), liar)
+    assert refused.held.data == before.trust_list(1).data
+    assert any(said in sentence for sentence in refused.said)
+
+
+def test_the_table_at_the_end_is_counted_from_the_nights() -> None:
+    assert [line.split()[:2] for line in table(careless=True, planned=False)][2:] == [
+        ["careless", "yes"],
+        ["planned", "no:"],
+    ]
+
+
 def test_the_story_is_told_the_same_every_time_although_every_key_is_new() -> None:
     first, second = list(tell()), list(tell())
     assert first == second
@@ -39,5 +80,6 @@ def test_the_story_is_told_the_same_every_time_although_every_key_is_new() -> No
     ]
 
 
-def test_the_verb_tells_the_story(tell_demo: Run) -> None:
-    assert tell_demo("demo").out.splitlines() == list(tell())
+def test_the_verb_tells_the_story(run: Run) -> None:
+    assert run("demo").out.splitlines() == list(tell())
+    assert json.loads(run("demo", "--json").out)["lines"] == list(tell())

@@ -20,7 +20,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report.user_properties.append((_SHOWN, numbers))
 
 
-class _Count:
+class Count:
+    """What the tests of one run told."""
+
     def __init__(self) -> None:
         self.passed: set[str] = set()
         self.failed: set[str] = set()
@@ -47,12 +49,12 @@ class _Count:
 def pytest_configure(config: pytest.Config) -> None:
     """Counts in the process that reports, not in the workers."""
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Count(), "ringtrust-count")
+        config.pluginmanager.register(Count(), "ringtrust-count")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The last lines of the run."""
     count = config.pluginmanager.get_plugin("ringtrust-count")
-    if isinstance(count, _Count) and not config.option.collectonly:
+    if isinstance(count, Count) and not config.option.collectonly:
         for line in count.lines():
             print(line)  # noqa: T201 - the terminal reporter has closed its books by now

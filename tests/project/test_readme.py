@@ -11,7 +11,7 @@ from tests.support.shared import ROOT
 
 README = (ROOT / "README.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/trust-lists.md", "docs/coverage.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/trust-lists.md", "docs/coverage.md", "docs/sources.md"]
 
 
 def test_the_recorded_demo_is_the_demo() -> None:
@@ -21,9 +21,8 @@ def test_the_recorded_demo_is_the_demo() -> None:
 
 def test_every_make_target_that_is_named_exists_and_explains_itself() -> None:
     targets = set(re.findall(r"^([a-z]+):.* ## ", MAKEFILE, re.MULTILINE))
-    named = {target for page in PAGES for target in re.findall(r"make ([a-z]+)\b(?! )|`make ([a-z]+)`", _text(page))}
-    assert {one or other for one, other in named} <= targets
-    assert {"demo", "test", "lint", "bench", "soak"} <= targets
+    named = {each for page in PAGES for each in re.findall(r"(?:^    |`)make ([a-z]+)", _text(page), re.MULTILINE)}
+    assert {"demo", "test", "bench", "soak", "lock"} <= named <= targets
 
 
 def _text(page: str) -> str:
@@ -43,6 +42,22 @@ def test_every_verb_that_is_named_exists(page: str, capsys: pytest.CaptureFixtur
     for verb in verbs:
         assert status_of([*verb, "--help"]) == 0, verb
     capsys.readouterr()
+
+
+def test_every_option_that_is_named_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in (
+        "trustlist show",
+        "trustlist verify",
+        "trustlist diff",
+        "trustlist build",
+        "signed show",
+        "signed verify",
+    ):
+        status_of([*verb.split(), "--help"])
+        known = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
+        lines = [line for line in _text("docs/trust-lists.md").splitlines() if f"ringtrust {verb}" in line]
+        assert lines, verb
+        assert {option for line in lines for option in re.findall(r" (--[a-z]+)", line)} <= known, verb
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

@@ -1,9 +1,10 @@
 """Certificates from foreign files: what lists store of them, or one FormatError."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
@@ -122,3 +123,48 @@ def test_a_certificate_of_very_many_parts_is_refused() -> None:
     many = x509.Name([x509.NameAttribute(serial, str(number)) for number in range(70)])
     with pytest.raises(FormatError, match="more than 64 parts"):
         CertificateFacts.of(certificate(many, new_key()))
+
+
+def _without_version(der: bytes) -> bytes:
+    """The same certificate in X.509 version 1, which has no version field; extensions are left, since nobody looks."""
+    inner_start = 4
+    inner = der[inner_start + 4 :].replace(bytes.fromhex("a003020102"), b"", 1)
+    inner_length = int.from_bytes(der[inner_start + 2 : inner_start + 4], "big") - 5
+    outer_length = int.from_bytes(der[2:4], "big") - 5
+    return b"\x30\x82" + outer_length.to_bytes(2, "big") + b"\x30\x82" + inner_length.to_bytes(2, "big") + inner
+
+
+def test_a_certificate_of_version_1_has_no_version_field() -> None:
+    der = identity("pub").certificate
+    assert CertificateFacts.of(_without_version(der)) == CertificateFacts.of(der)
+
+
+@pytest.mark.parametrize(
+    ("number", "stored"), [("00", "00"), ("ff01", "ff01"), ("0080", "80"), ("7f", "7f"), ("000080", "0080")]
+)
+def test_a_serial_number_loses_its_sign_byte_and_nothing_else(number: str, stored: str) -> None:
+    der = certificate(cucm_subject("x"), new_key(), serial=0x1122334455)
+    at = der.index(bytes.fromhex("02051122334455"))
+    value = bytes.fromhex(number)
+    element = bytes((2, len(value))) + value
+    grown = len(element) - 7
+    lengths = [int.from_bytes(der[place : place + 2], "big") + grown for place in (2, 6)]
+    changed = der[:2] + lengths[0].to_bytes(2, "big") + der[4:6] + lengths[1].to_bytes(2, "big") + der[8:at]
+    assert CertificateFacts.of(changed + element + der[at + 7 :]).serial == bytes.fromhex(stored)
+
+
+def test_a_key_of_a_kind_that_lists_do_not_know_is_refused() -> None:
+    key = Ed25519PrivateKey.generate()
+    name = cucm_subject("x")
+    builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    dated = builder.serial_number(1).not_valid_before(start).not_valid_after(start + timedelta(days=1))
+    der = dated.sign(key, None).public_bytes(Encoding.DER)
+    with pytest.raises(FormatError, match="a kind that trust lists do not know"):
+        CertificateFacts.of(der)
+
+
+def test_text_before_a_certificate_in_pem_is_passed_over() -> None:
+    der = identity("pub").certificate
+    pem = x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
+    assert certificates_in(b"subject=CN = pub\n\n" + pem + b"trailing\n") == (der,)

@@ -1,7 +1,7 @@
 """Whatever bytes arrive: a value, or one FormatError with an offset inside the data; no hang, no flood."""
 
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
@@ -23,7 +23,7 @@ from ringtrust.trust.signature import Holds
 from ringtrust.trust.signed import read_signed
 from ringtrust.trust.signer import who_signed
 from ringtrust.trust.succession import succession
-from ringtrust.trust.tlv import encode
+from ringtrust.trust.tlv import Layout, encode
 from ringtrust.trust.tvs import Message, QueryRequest, QueryResponse, VerifyRequest, VerifyResponse, read_message
 from tests.support.corpus import cases
 from tests.support.identities import NOW, ec_certificate, identity, itl
@@ -110,6 +110,38 @@ def test_a_list_is_read_alike_whether_its_layouts_were_seen_before_or_not(data: 
     assert _outcome(data) == seen
     assert _outcome(data) == seen
     assert isinstance(itl().verdict(), Holds)
+
+
+@st.composite
+def _one_head_changed(draw: st.DrawFn) -> bytes:
+    """A good list in which one byte of a tag, a length, a size of a block or a pad has another value."""
+    good = itl()
+    blocks = [(0, good.header.layout), *_record_places(good)]
+    begin, layout = draw(st.sampled_from(blocks))
+    place = draw(st.integers(0, len(layout.tags) - 1))
+    heads = [begin + layout.head(place) + byte for byte in range(3)]
+    at = draw(st.sampled_from([*heads, 8, 9, begin + 3, begin + 4, good.header.length - 1]))
+    data = bytearray(good.data)
+    data[at] = draw(st.integers(0, 255))
+    return bytes(data)
+
+
+def _record_places(found: TrustList) -> Iterator[tuple[int, Layout]]:
+    begin = found.header.length
+    for record in found.records:
+        yield begin, record.layout
+        begin += record.layout.size
+
+
+@given(_one_head_changed())
+def test_a_list_that_differs_in_one_head_does_not_fit_the_shape_of_the_other(data: bytes) -> None:
+    assert isinstance(itl().verdict(), Holds)
+    read_list(itl().data)
+    seen = _outcome(data)
+    header.SHAPES.forget()
+    lists.SHAPES.forget()
+    assert _outcome(data) == seen
+    assert data == itl().data or seen != _outcome(itl().data)
 
 
 def _outcome(data: bytes) -> object:

@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ringtrust.demo.throwaway import certificate, cucm_subject, new_key
 from ringtrust.errors import FormatError, RefusedError
-from ringtrust.trust.choices import NO_ADDRESS
+from ringtrust.trust.choices import LIST_BYTES_AT_MOST, NO_ADDRESS, RECORDS_AT_MOST
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import NewHeader, SignerId
 from ringtrust.trust.lists import ListKind, build_list, read_list
+from ringtrust.trust.names import stored
 from ringtrust.trust.record import Record, build_record, empty_record
 from ringtrust.trust.records import read_record
 from ringtrust.trust.roles import Role
@@ -51,8 +52,8 @@ def test_the_header_stands_in_the_order_of_genuine_files() -> None:
 
 @pytest.mark.parametrize(
     ("signer_id", "signature_bytes", "expected"),
-    [(149, 128, 336), (117, 128, 304), (127, 128, 312), (149, 256, 464)],
-    ids=["118893", "118892", "a real CTL of 7166 bytes", "2048 bits"],
+    [(149, 128, 336), (117, 128, 304), (127, 128, 312), (149, 256, 464), (73, 256, 388)],
+    ids=["118893", "118892", "a real CTL of 7166 bytes", "2048 bits", "no multiple of eight"],
 )
 def test_the_header_is_as_long_as_in_genuine_files(signer_id: int, signature_bytes: int, expected: int) -> None:
     signer = SignerId(bytes(signer_id - 9 - 16 - 10), bytes(16), bytes(10))
@@ -94,8 +95,59 @@ def test_a_program_that_nobody_here_wrote_agrees_with_the_signature(tmp_path: Pa
 
 
 def test_a_list_whose_signer_is_no_sast_record_is_not_built() -> None:
-    with pytest.raises(RefusedError, match="in none of the SAST records"):
-        build_list(ListKind.ITL, itl_records()[1:], identity("pub"), timestamp=TIMESTAMP)
+    another = build_record(Role.SAST, identity("sub1").certificate)
+    by_hash = build_record(Role.SAST, identity("pub").certificate, by_hash=True)
+    for records in (itl_records()[1:], [another, *itl_records()[1:]], [by_hash, *itl_records()[1:]]):
+        with pytest.raises(RefusedError, match="in none of the SAST records"):
+            build_list(ListKind.ITL, records, identity("pub"), timestamp=TIMESTAMP)
+
+
+def test_more_records_than_any_list_has_are_neither_built_nor_read() -> None:
+    smallest = encode(1, (10).to_bytes(2, "big")) + encode(4, b"\0\x15")
+    most = itl().header.raw + smallest * RECORDS_AT_MOST
+    assert len(read_list(most).records) == RECORDS_AT_MOST
+    with pytest.raises(FormatError, match="More than 512 records") as refused:
+        read_list(most + smallest)
+    assert refused.value.offset == len(most)
+    with pytest.raises(RefusedError, match="more than any phone reads"):
+        build_list(ListKind.ITL, itl_records() * 200, identity("pub"), timestamp=TIMESTAMP)
+
+
+def test_a_file_larger_than_phones_download_is_no_list() -> None:
+    with pytest.raises(FormatError, match="more than any trust list has") as refused:
+        read_list(itl().header.raw + bytes(LIST_BYTES_AT_MOST))
+    assert refused.value.offset == LIST_BYTES_AT_MOST
+
+
+def test_records_are_equal_when_their_bytes_are() -> None:
+    one, two = itl_records()[:2]
+    assert one == read_record(one.raw)
+    assert hash(one) == hash(read_record(one.raw))
+    assert one != two
+    assert itl().records == itl_records()
+    assert itl().records != itl_records()[::-1]
+    assert list(itl().records[1:3]) == itl_records()[1:3]
+
+
+def test_what_was_read_cannot_be_changed() -> None:
+    """Layouts are shared by all files of one shape."""
+    record = itl().records[0]
+    with pytest.raises(TypeError):
+        record.layout.spans[4] = slice(0, 0)  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        record.raw = b""  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("address", ["nowhere", "10.48.47", ""])
+def test_a_record_with_an_address_that_is_none_is_not_built(address: str) -> None:
+    with pytest.raises(RefusedError, match="no IP address"):
+        build_record(Role.TVS, identity("pub").certificate, ip_address=address)
+
+
+@pytest.mark.parametrize("host", ["a\0b", "a\nb", "x" * 1024])
+def test_a_record_with_a_host_that_is_none_is_not_built(host: str) -> None:
+    with pytest.raises(RefusedError, match="no host name"):
+        build_record(Role.TVS, identity("pub").certificate, dns_name=host)
 
 
 def test_a_list_is_not_signed_with_a_key_size_that_has_no_code() -> None:
@@ -109,11 +161,30 @@ def test_a_list_is_not_signed_with_the_key_of_another_certificate() -> None:
         SigningKey(identity("pub").certificate, new_key())
 
 
-def test_a_record_that_may_not_sign_lists_does_not_make_a_signature_hold() -> None:
-    """The TFTP record holds the very key that signed; only a SAST record may."""
-    found = itl()
-    without = read_list(found.header.raw + b"".join(record.raw for record in found.records[1:]))
-    assert without.verdict() == SignerUnknown(found.header.signer)
+@pytest.mark.parametrize(
+    ("name", "serial", "issuer", "known"),
+    [
+        ("CN=pub;O=x", 7, "CN=ca", True),
+        ("CN=pub,O=x", 7, "CN=ca", True),
+        ("CN=sub1;O=x", 7, "CN=ca", False),
+        ("CN=pub;O=x", 8, "CN=ca", False),
+        ("CN=pub;O=x", 7, "CN=other", False),
+    ],
+    ids=["the same", "in another spelling", "another name", "another serial number", "another issuer"],
+)
+def test_the_signer_is_found_by_name_serial_number_and_issuer(name: str, serial: int, issuer: str, known: bool) -> None:
+    items = (
+        encode(RecordTag.SUBJECT_NAME, b"CN=pub;O=x\0")
+        + encode(RecordTag.FUNCTION, b"\0\0")
+        + encode(RecordTag.ISSUER_NAME, b"CN=ca\0")
+        + encode(RecordTag.SERIAL_NUMBER, b"\0\7")
+        + encode(RecordTag.CERTIFICATE, identity("pub").certificate)
+    )
+    record = encode(1, (len(items) + 5).to_bytes(2, "big")) + items
+    signer = SignerId(stored(name), bytes((serial,)), stored(issuer))
+    front, back = NewHeader(signer, 1, 2, 256, "ITLFile.tlv", TIMESTAMP, (1, 2)).around_signature()
+    verdict = read_list(front + encode(HeaderTag.SIGNATURE, bytes(256)) + back + record).verdict()
+    assert isinstance(verdict, Broken if known else SignerUnknown)
 
 
 def _impostor(name: str) -> Record:

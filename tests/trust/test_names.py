@@ -1,5 +1,7 @@
 """Names: three spellings of the same thing, and nothing that a terminal would obey."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ ETOKEN = 'cn="SAST-ADN0054f509        ";ou=IPCBU;o="Cisco Systems'
         (ETOKEN, "CN=SAST-ADN0054f509;OU=IPCBU;O=Cisco Systems"),
         ("CN=a;O=Cisco, Inc.", r"CN=a,O=Cisco\, Inc."),
         (r"CN=a\2Cb,O=x", r"CN=a\,b,O=x"),
+        ("CN=a\\\\;O=x", "O=x,CN=a\\\\"),
         (r"CN=Krak\C3\B3w", "CN=Kraków"),
     ],
 )
@@ -60,9 +63,42 @@ def test_a_name_cannot_move_the_cursor_or_turn_the_text_around() -> None:
 @given(st.binary(max_size=60))
 def test_stored_bytes_are_always_text_that_can_be_printed(value: bytes) -> None:
     assert names.printable(names.text(value)).isprintable()
-    assert names.same_name(value, value)
+    assert names.brief(names.text(value)).isprintable()
 
 
-@given(st.text(max_size=40))
+_VALUES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20)
+_ATTRIBUTES = st.dictionaries(st.sampled_from(names.CUCM_KEYS), _VALUES, min_size=1)
+
+
+@given(_ATTRIBUTES, st.randoms(use_true_random=False))
+def test_a_name_means_the_same_whoever_writes_it(attributes: dict[str, str], order: random.Random) -> None:
+    by_cucm = ";".join(f"{key}={_escaped(value)}" for key, value in attributes.items())
+    pairs = list(attributes.items())
+    order.shuffle(pairs)
+    by_others = ",".join(f"{key.lower()}={_escaped(value)}" for key, value in pairs)
+    assert names.same_name(names.stored(by_cucm), names.stored(by_others))
+    assert dict(names.attributes(by_cucm)) == attributes
+
+
+def _escaped(value: str) -> str:
+    """RFC 4514: a backslash before whatever has a meaning."""
+    return "".join("\\" + c if c in ',;\\"+<>#=' else c for c in value)
+
+
+@given(_ATTRIBUTES, _ATTRIBUTES)
+def test_names_of_other_attributes_mean_something_else(one: dict[str, str], other: dict[str, str]) -> None:
+    stored = [
+        names.stored(";".join(f"{key}={_escaped(value)}" for key, value in each.items())) for each in (one, other)
+    ]
+    assert names.same_name(*stored) == (one == other)
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=40))
 def test_text_is_read_as_it_was_stored(value: str) -> None:
     assert names.text(names.stored(value)) == value
+
+
+def test_a_long_name_is_cut_off_in_a_sentence() -> None:
+    assert names.brief("x" * 200) == "x" * 200
+    assert names.brief("x" * 201) == "x" * 200 + "…"
+    assert names.quoted("pub") == '"pub"'

@@ -28,6 +28,7 @@ def test_lists_of_certutils_are_read_and_hold(name: str, digest: Digest) -> None
     assert found.kind is ListKind.ITL
     assert found.verdict() == Holds(1, found.records[0], digest)
     assert remarks(found, NOW) == ()
+    assert found.header.signer_version == ((1, 1) if "signer1.1" in name else (1, 0))
 
 
 def test_the_ten_records_of_certutils_have_the_roles_they_were_made_with() -> None:

@@ -12,6 +12,7 @@ from ringtrust.trust.remarks import remarks
 from ringtrust.trust.roles import Role
 from ringtrust.trust.signature import Holds
 from ringtrust.trust.tags import HeaderTag, RecordTag
+from ringtrust.trust.tlv import encode
 from tests.support.identities import NOW, TIMESTAMP, identity, itl, itl_records
 
 
@@ -64,20 +65,68 @@ def test_a_record_whose_certificate_cannot_be_read() -> None:
     assert remark.startswith("Record 4, TVS tvs-pub: This is no certificate")
 
 
+def _crowd(certificates: int) -> TrustList:
+    """An ITL with so many different certificates."""
+    signer = identity("pub").certificate
+    others = [identity(f"tvs-{number}", 1024).certificate for number in range(certificates - 1)]
+    records = [build_record(role, signer) for role in (Role.SAST, Role.TFTP)]
+    return _list([*records, *(build_record(Role.TVS, other) for other in others)])
+
+
 def test_an_itl_with_more_certificates_than_phones_bear() -> None:
-    certificates = [identity(f"tvs-{number}", 1024).certificate for number in range(39)]
-    crowd = [build_record(Role.TVS, certificate) for certificate in certificates]
-    assert len(_said(_list([*itl_records()[:2], *crowd[:38]]))) == 0
-    found = _list([*itl_records(tvs=()), *crowd])
-    assert any("41 certificates; more than 39 break registration (H19)" in remark for remark in _said(found))
+    assert _said(_crowd(39)) == ()
+    assert _said(_crowd(40)) == ("The list has 40 certificates; more than 39 break registration (H19).",)
+
+
+def _of_size(size: int, kind: ListKind = ListKind.ITL) -> TrustList:
+    """A list of exactly so many bytes."""
+    records = [*itl_records(), *itl_records() * 7]
+    left = size - itl().header.length - sum(len(record.raw) for record in records)
+    items = encode(RecordTag.FUNCTION, b"\0\x15") + encode(77, bytes(left - 13))
+    filler = read_record(encode(1, left.to_bytes(2, "big")) + items)
+    return build_list(kind, [*records, filler], identity("pub"), timestamp=TIMESTAMP)
 
 
 def test_an_itl_larger_than_phones_bear() -> None:
-    found = _list([*itl_records(), *itl_records() * 8])
-    assert len(found.data) > 64 * 1024
-    assert any("cannot load an ITL of more than 64 KB (H19)" in remark for remark in _said(found))
-    ctl = build_list(ListKind.CTL, [*itl_records(), *itl_records() * 8], identity("pub"), timestamp=TIMESTAMP)
-    assert not any("H19" in remark for remark in _said(ctl))
+    assert len(_of_size(64 * 1024).data) == 64 * 1024
+    assert _said(_of_size(64 * 1024)) == ()
+    assert _said(_of_size(64 * 1024 + 1)) == (
+        "The list has 65,537 bytes; phones cannot load an ITL of more than 64 KB (H19).",
+    )
+    assert not any("H19" in remark for remark in _said(_of_size(64 * 1024 + 1, ListKind.CTL)))
+
+
+def test_a_list_signed_with_sha_256_is_remarked_upon() -> None:
+    found = build_list(ListKind.ITL, itl_records(), identity("pub"), timestamp=TIMESTAMP, digest=Digest.SHA256)
+    assert "signed with SHA-256" in _said(found)[0]
+
+
+def test_a_hash_of_another_length_than_its_algorithm_is_remarked_upon() -> None:
+    lean = build_record(Role.TVS, identity("tvs-pub").certificate, by_hash=True)
+    assert _said(_list([*itl_records(), lean])) == ()
+    claimed = read_record(lean.raw.replace(b"\x0c\0\1\1", b"\x0c\0\1\3"))
+    assert _said(_list([*itl_records(), claimed])) == (
+        "Record 6, TVS tvs-pub: its hash has not the length of its algorithm.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "odd"),
+    [
+        (b"CN=tvs-pub,OU=TAC,O=Cisco,L=Krakow,ST=Malopolska,C=PL\0", False),
+        (b"CN=tvs-pub,OU=TAC,O=Cisco,L=Krakow,ST=Malopolska,C=PL,DC=com\0", False),
+        (b"CN=tvs-pub,OU=TAC,O=Cisco,L=Krakow,ST=Malopolska\0", True),
+        (b"CN=other,CN=tvs-pub,OU=TAC,O=Cisco,L=Krakow,ST=Malopolska,C=PL\0", True),
+    ],
+    ids=["by comma", "with more than CUCM stores", "one attribute missing", "another CN before it"],
+)
+def test_names_are_compared_by_the_attributes_that_cucm_stores(subject: bytes, odd: bool) -> None:
+    honest = itl_records()[3]
+    items = b"".join(
+        encode(tag, subject if tag == RecordTag.SUBJECT_NAME else value) for tag, value in honest.items() if tag != 1
+    )
+    record = read_record(encode(1, (len(items) + 5).to_bytes(2, "big")) + items)
+    assert any("its subject" in remark for remark in _said(_list([*itl_records(), record]))) == odd
 
 
 def test_a_header_that_lies_about_the_size_of_its_key() -> None:

@@ -7,7 +7,7 @@ from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind, build_list
 from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import Role
-from ringtrust.trust.signature import Broken, Holds, SignerUnknown
+from ringtrust.trust.signature import Broken, Holds, SignerUnknown, Unjudged
 from ringtrust.trust.signed import build_signed, read_signed
 from tests.support.identities import TIMESTAMP, identity, itl
 
@@ -21,8 +21,15 @@ def test_a_signed_file_is_the_header_and_the_file_unchanged(body: bytes, digest:
     found = build_signed(NAME, body, identity("pub"), timestamp=TIMESTAMP, digest=digest)
     again = read_signed(found.data)
     assert (again.body, again.header.filename, again.header.version) == (body, NAME, (1, 0))
+    assert (again.header.timestamp, again.header.method.digest_code) == (TIMESTAMP, digest.value)
     assert not again.encrypted
     assert isinstance(again.verdict_for_holder_of(itl()), Holds)
+
+
+def test_firmware_is_signed_with_a_key_that_no_list_holds() -> None:
+    found = build_signed("a.loads", BODY, identity("pub"), timestamp=TIMESTAMP)
+    firmware = read_signed(found.data.replace(b"\1\0\2\1\0", b"\1\0\2\1\1", 1))
+    assert isinstance(firmware.verdict_for_holder_of(itl()), Unjudged)
 
 
 def test_a_changed_body_is_refused() -> None:

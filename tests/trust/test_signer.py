@@ -49,8 +49,35 @@ def _who(found: TrustList) -> Signer:
     return who_signed(found, found.verdict())
 
 
+GENUINE_TOKEN = (
+    b'cn="SAST-ADN008580ef        ";ou=IPCBU;o="Cisco Systems\0',
+    bytes.fromhex("83E9080000005545AF31"),
+    b"cn=Cisco Manufacturing CA\0",
+)
+
+
+def _genuine_token_ctl() -> TrustList:
+    """A CTL with the names of the seed's sample, as the CTL client writes them; its certificate is not public."""
+    signer = SignerId(*GENUINE_TOKEN)
+    front, back = NewHeader(signer, 1, 1, 128, "CTLFile.tlv", TIMESTAMP, (1, 2)).around_signature()
+    items = b"".join(
+        encode(tag, value)
+        for tag, value in (
+            (RecordTag.DNS_NAME, b"\0"),
+            (RecordTag.SUBJECT_NAME, signer.name),
+            (RecordTag.FUNCTION, b"\0\0"),
+            (RecordTag.ISSUER_NAME, signer.issuer),
+            (RecordTag.SERIAL_NUMBER, signer.serial),
+            (RecordTag.PUBLIC_KEY, bytes(140)),
+        )
+    )
+    record = encode(1, (len(items) + 5).to_bytes(2, "big")) + items
+    return read_list(front + encode(HeaderTag.SIGNATURE, bytes(128)) + back + record)
+
+
 @pytest.mark.shows("S75")
 def test_a_token_ctl_is_signed_by_an_etoken() -> None:
+    assert _who(_genuine_token_ctl()) == Token(TOKEN)
     assert _who(_ctl(_etoken(TOKEN), dns_name="")) == Token(TOKEN)
 
 
@@ -124,13 +151,22 @@ def test_a_signer_that_no_record_names_is_only_what_the_header_says() -> None:
     assert isinstance(_who(TrustList(found.data, found.header, found.records[1:])), Unlisted)
 
 
-def test_every_signer_has_a_sentence_for_people() -> None:
-    for signer in (
-        Token(TOKEN),
-        Server("pub", self_signed=True),
-        Recovery("ITLRECOVERY_pub"),
-        Other("x"),
-        Unlisted("x"),
-    ):
-        assert signer.sentence.startswith("Signer: ")
-        assert signer.sentence.endswith(".")
+@pytest.mark.parametrize(
+    ("signer", "sentence"),
+    [
+        (Token(TOKEN), "Signer: the hardware eToken SAST-ADN008580ef. The CTL client made this list."),
+        (
+            Server("pub", self_signed=True),
+            'Signer: the CallManager key of "pub", whose certificate is self-signed. No eToken is involved.',
+        ),
+        (
+            Server("pub", self_signed=False),
+            'Signer: the CallManager key of "pub", whose certificate is signed by a CA. No eToken is involved.',
+        ),
+        (Recovery("ITLRECOVERY_pub"), 'Signer: the recovery key "ITLRECOVERY_pub". No eToken is involved.'),
+        (Other("\x1b"), 'Signer: the key of "\\x1b". No eToken is involved.'),
+        (Unlisted("x, serial 07"), "Signer: it says x, serial 07, who is none of its SAST records."),
+    ],
+)
+def test_every_signer_has_a_sentence_for_people(signer: Signer, sentence: str) -> None:
+    assert signer.sentence == sentence

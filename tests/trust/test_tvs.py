@@ -1,5 +1,7 @@
 """The conversation with TVS, message by message."""
 
+from collections.abc import Callable
+
 import pytest
 
 from ringtrust.errors import FormatError, RefusedError
@@ -7,8 +9,10 @@ from ringtrust.trust.choices import TVS_ISSUER_TAG, TVS_SERIAL_TAG
 from ringtrust.trust.tvs import (
     FRAME_HEAD,
     Frame,
+    Message,
     QueryRequest,
     QueryResponse,
+    VerifyRequest,
     VerifyResponse,
     frame_size,
     read_message,
@@ -68,3 +72,44 @@ def test_a_message_that_a_length_cannot_say_is_not_written() -> None:
         QueryResponse.make(1, bytes(65_535), (0,)).to_bytes()
     with pytest.raises(RefusedError):
         QueryResponse.make(1, bytes(65_536), (0,)).to_bytes()
+
+
+def test_the_bytes_on_the_wire_are_those_of_the_notes() -> None:
+    """trust-formats.md §4.2 and §4.3, item by item."""
+    query = QueryRequest.make(0x3E9, DEVICE, b"CN=a\0", ISSUER, SERIAL).to_bytes()
+    assert query.hex(" ") == " ".join(
+        (
+            "57 01 03 00 00 00 03 e9",
+            (len(query) - 10).to_bytes(2, "big").hex(" "),
+            "01 00 18 01",
+            DEVICE.encode().hex(" "),
+            "03 00 05 43 4e 3d 61 00",
+            f"04 00 16 {ISSUER.hex(' ')}",
+            f"05 00 05 {SERIAL.hex(' ')}",
+        )
+    )
+    verify = VerifyRequest.make(1, "CP-8861", b"certificate").to_bytes()
+    assert verify[10:] == b"\x01\x00\x08\x01CP-8861" + b"\x02\x00\x0bcertificate"
+    assert verify[2] == 1
+    good = VerifyResponse.make(0x3E9, (0, 3)).to_bytes()
+    assert good.hex(" ") == "57 01 02 00 00 00 03 e9 00 10 07 00 01 00 08 00 02 00 03 09 00 04 00 01 51 80"
+    assert VerifyResponse.unknown(1).to_bytes().hex(" ") == "57 01 02 00 00 00 00 01 00 04 07 00 01 01"
+    found = QueryResponse.make(1, b"certificate", (2,), ttl=1).to_bytes()
+    assert found[10:] == b"\7\0\1\0" + b"\2\0\x0bcertificate" + b"\x08\0\1\2" + b"\x09\0\4\0\0\0\1"
+    assert QueryResponse.unknown(2).to_bytes().hex(" ") == "57 01 04 00 00 00 00 02 00 04 07 00 01 01"
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: VerifyRequest.make(2**32, DEVICE, b""),
+        lambda: VerifyRequest.make(-1, DEVICE, b""),
+        lambda: VerifyRequest.make(1, "CP-8861\0", b""),
+        lambda: VerifyRequest.make(1, "Größe", b""),
+        lambda: VerifyResponse.make(1, (256,)),
+        lambda: QueryResponse.make(1, b"", (0,), ttl=2**32),
+    ],
+)
+def test_what_the_fields_of_a_message_cannot_hold_is_not_written(make: Callable[[], Message]) -> None:
+    with pytest.raises(RefusedError):
+        make()

@@ -105,6 +105,7 @@ def tell() -> Iterator[str]:
     """The story, line by line, as it happens."""
     yield "One Cisco phone, and two ways to renew the certificates that it trusts."
     yield "Every key, list, question and signature below is real, made now and thrown away."
+    yield "The cluster is one of release 9.1, which has no recovery key yet."
     before = Cluster.new()
     held = before.trust_list(_EVENING)
     yield from _before(held)
@@ -129,7 +130,7 @@ def tell() -> Iterator[str]:
     yield "  admin:set cert regen TVS            (on pub, sub1 and sub2)"
     after_second = offer(after_first.held, second.trust_list(_EVENING + 7200), second)
     yield from _phone(after_second)
-    yield from _table(after_careless.held.data != held.data, after_second.held.data != held.data)
+    yield from table(careless=after_careless.held.data != held.data, planned=after_second.held.data != held.data)
 
 
 def _before(held: TrustList) -> Iterator[str]:
@@ -146,7 +147,8 @@ def _phone(offered: Offered) -> Iterator[str]:
         yield f"  phone: {sentence}"
 
 
-def _table(careless_listens: bool, planned_listens: bool) -> Iterator[str]:  # noqa: FBT001 - the two columns of one table
+def table(*, careless: bool, planned: bool) -> Iterator[str]:
+    """The end of the story: after which night the phone still listens."""
     yield from ("", "After         the phone listens")
-    for night, listens in (("careless", careless_listens), ("planned", planned_listens)):
+    for night, listens in (("careless", careless), ("planned", planned)):
         yield f"  {night:<12}{'yes' if listens else 'no: somebody has to walk to it and erase its trust list'}"

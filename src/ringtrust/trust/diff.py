@@ -133,7 +133,7 @@ def _replacement(before: Record, after: Record) -> Change:
         return Change(
             "role", f"{before.title} became {role_name(after.function)}: the same certificate in another role."
         )
-    if before.certificate_digest == after.certificate_digest:
+    if before.same_certificate(after) or not (before.certificate_digest or after.certificate_digest):
         return Change("record-rewritten", f"{after.title}: {_rewritten(before, after)}.")
     if not after.certificate_digest:
         return Change("certificate-emptied", f"{after.title}: its certificate was taken out.")

@@ -8,7 +8,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.trust import names
 from ringtrust.trust.choices import NAME_BYTES_AT_MOST
 from ringtrust.trust.header_layout import FIXED_PART, HEADER_LENGTH_AT, header_layout
-from ringtrust.trust.shapes import Placed, Shapes
+from ringtrust.trust.shapes import Place, Placed, Shapes
 from ringtrust.trust.tags import HeaderTag as Tag
 from ringtrust.trust.tlv import HEAD, PADDING, Block, Layout, encode
 
@@ -155,7 +155,7 @@ def read_header(data: bytes) -> Header:
 
 def _walk(data: bytes) -> tuple[Layout, Placed]:
     layout = header_layout(data)
-    return layout, ((0, layout),)
+    return layout, (Place(0, layout, HEADER_LENGTH_AT),)
 
 
 SHAPES: Final = Shapes(_walk)

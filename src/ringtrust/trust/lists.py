@@ -15,10 +15,11 @@ from ringtrust.trust.header_layout import FIXED_PART, HEADER_LENGTH_AT, header_l
 from ringtrust.trust.record import Record
 from ringtrust.trust.records import ListPlaces, Records, record_places
 from ringtrust.trust.roles import MAY_SIGN_LISTS, Role
-from ringtrust.trust.shapes import Placed, Shapes
+from ringtrust.trust.shapes import Place, Placed, Shapes
 from ringtrust.trust.signature import Verdict, best, judge
 from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tags import HeaderTag
+from ringtrust.trust.tlv import HEAD
 
 _VERSION = (1, 2)
 _SIGNED = b".sgn\0"
@@ -83,7 +84,8 @@ def _walk(data: bytes) -> tuple[ListPlaces, Placed]:
     header = header_layout(data)
     _refuse_signed_file(Header(data[: header.size], header))  # before its body is taken for damaged records
     records = record_places(data, header.size)
-    return ListPlaces(header, records), ((0, header), *records)
+    placed = (Place(0, header, HEADER_LENGTH_AT), *(Place(begin, layout, HEAD) for begin, layout in records))
+    return ListPlaces(header, records), placed
 
 
 def _refuse_signed_file(header: Header) -> None:

@@ -11,9 +11,9 @@ CUCM_KEYS: Final = ("CN", "OU", "O", "L", "ST", "C")
 
 _ATTRIBUTES_AT_MOST: Final = 32
 _CLIPPED: Final = 200
-# A separator that no backslash takes the meaning from; a comma only where another attribute follows it.
-_SEMICOLON: Final = re.compile(r"(?<!\\);")
-_COMMA: Final = re.compile(r"(?<!\\),(?=\s*[A-Za-z][A-Za-z0-9.]*=)")
+# A character with its backslash, a separator, or a run of anything else. A comma separates where an attribute follows.
+_TOKEN: Final = re.compile(r"\\.|[;,]|[^\\;,]+|\\", re.DOTALL)
+_ATTRIBUTE_FOLLOWS: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9.]*=")
 _KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
 _ESCAPE: Final = re.compile(r"((?:\\[0-9A-Fa-f]{2})+)|\\(.)", re.DOTALL)
 
@@ -51,11 +51,24 @@ def quoted(value: str) -> str:
 @lru_cache(maxsize=512)
 def attributes(name: str) -> Attributes:
     """The attributes of a stored name as (KEY, value), in the order of their keys; none for a name of far too many."""
-    parts = _SEMICOLON.split(name) if _SEMICOLON.search(name) else _COMMA.split(name)
+    parts = _parts(name)
     if len(parts) > _ATTRIBUTES_AT_MOST:
         return ()
     pairs = [_pair(part) for part in parts if part.strip()]
     return tuple(sorted(pairs, key=lambda pair: pair[0]))
+
+
+def _parts(name: str) -> list[str]:
+    tokens = list(_TOKEN.finditer(name))
+    semicolons = any(token[0] == ";" for token in tokens)
+    parts = [""]
+    for token in tokens:
+        comma = token[0] == "," and not semicolons and _ATTRIBUTE_FOLLOWS.match(name, token.end())
+        if token[0] == ";" or comma:
+            parts.append("")
+        else:
+            parts[-1] += token[0]
+    return parts
 
 
 def _pair(part: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.trust import names
 from ringtrust.trust.certificates import CertificateFacts
 from ringtrust.trust.choices import NAME_BYTES_AT_MOST, NO_ADDRESS
-from ringtrust.trust.digests import Digest
+from ringtrust.trust.digests import DIGEST_OF_CODE, Digest
 from ringtrust.trust.header import SignerId, serial_text
 from ringtrust.trust.record_layout import RECORD_LENGTH_HEAD, SHORTEST, record_layout
 from ringtrust.trust.roles import Role, role_name
@@ -58,6 +58,16 @@ class Record(Block, frozen=True):
         """What tells this certificate from others: its SHA-1, or the hash that the record holds in its place."""
         certificate = self.certificate
         return Digest.SHA1.of(certificate) if certificate else self.value(Tag.CERTIFICATE_HASH)
+
+    def same_certificate(self, other: "Record") -> bool:
+        """Whether both hold one certificate, be it whole or by its hash."""
+        if self.certificate and other.certificate:
+            return self.certificate == other.certificate
+        whole = self.certificate or other.certificate
+        lean = other if self.certificate else self
+        digest = DIGEST_OF_CODE.get(int.from_bytes(lean.value(Tag.HASH_ALGORITHM), "big"), Digest.SHA1)
+        expected = digest.of(whole) if whole else other.value(Tag.CERTIFICATE_HASH)
+        return bool(expected) and lean.value(Tag.CERTIFICATE_HASH) == expected
 
     @property
     def ip_text(self) -> str:

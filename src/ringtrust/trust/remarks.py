@@ -8,6 +8,7 @@ from ringtrust.errors import FormatError
 from ringtrust.trust import names
 from ringtrust.trust.certificates import CertificateFacts, validity_of
 from ringtrust.trust.choices import ITL_BYTES_USABLE, ITL_CERTIFICATES_USABLE
+from ringtrust.trust.digests import DIGEST_OF_CODE, Digest
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.record import Record
 from ringtrust.trust.roles import MAY_SIGN_FILES, Role
@@ -38,6 +39,8 @@ def _about_header(found: TrustList) -> Iterator[str]:
     if said != bits:
         claim = f"{said} bits" if said else f"the unknown modulus code {code}"
         yield f"The header says {claim}, but the signature has {bits} bits."
+    if found.header.method.digest_code == Digest.SHA256.value:
+        yield "The list is signed with SHA-256: the format has a code for it, and no phone is known that takes it."
 
 
 def _about_roles(found: TrustList) -> Iterator[str]:
@@ -57,6 +60,13 @@ def _about_records(found: TrustList, now: datetime) -> Iterator[str]:
             yield from (f"Record {number}, {record.title}: {oddity}" for oddity in oddities)
         elif record.function == Role.SAST:
             yield f"Record {number}, {record.title}: its key stands there without a certificate."
+        if record.has(Tag.CERTIFICATE_HASH) and not _is_hash(record):
+            yield f"Record {number}, {record.title}: its hash has not the length of its algorithm."
+
+
+def _is_hash(record: Record) -> bool:
+    digest = DIGEST_OF_CODE.get(int.from_bytes(record.value(Tag.HASH_ALGORITHM), "big"))
+    return digest is not None and len(record.value(Tag.CERTIFICATE_HASH)) == len(digest.of(b""))
 
 
 def _contradictions(record: Record) -> Iterator[str]:

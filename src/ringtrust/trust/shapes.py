@@ -3,13 +3,13 @@
 A walk over the eighty or more items of a list takes longer than its hash and its RSA verification together. But a TFTP
 node serves one list to thousands of phones, and lists of one size nearly always have one layout. So the layout that a
 file of this size had last time is tried first, by comparing the heads of all its items in one step; only when they
-differ is the file walked and checked item by item. Shapes hold no content, and what a walk checks depends on nothing
-but tags and lengths, so that a file which fits a shape has passed the walk.
+differ is the file walked and checked item by item. Shapes hold no content: a walk looks at tags, lengths, sizes of
+blocks and the first pad, and so does a shape, so that a file which fits has passed the walk.
 """
 
 import struct
-from collections.abc import Callable, Hashable, Sequence
-from typing import Final, Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from ringtrust.trust.tlv import HEAD, PADDING, Layout
 
@@ -17,8 +17,18 @@ _SHAPES_AT_MOST: Final = 64
 _ITEMS_AT_MOST: Final = 600
 
 Found = TypeVar("Found")
-Placed = Sequence[tuple[int, Layout]]
 Unpack = Callable[[bytes], tuple[int, ...]]
+
+
+class Place(NamedTuple):
+    """A block in a file: where it begins, its layout, and how far from there it says its own size in two bytes."""
+
+    begin: int
+    layout: Layout
+    size_at: int
+
+
+Placed = Sequence[Place]
 
 
 class Shapes(Generic[Found]):
@@ -50,7 +60,7 @@ class Shapes(Generic[Found]):
 
     def _met(self, data: bytes, key: Hashable) -> Found:
         found, placed = self._walk(data)
-        if sum(len(layout.tags) for _, layout in placed) <= _ITEMS_AT_MOST:
+        if sum(len(layout.tags) for _, layout, _ in placed) <= _ITEMS_AT_MOST:
             if len(self._known) >= _SHAPES_AT_MOST:
                 self.forget()
             self._known[key] = (*_heads(placed), found)
@@ -58,18 +68,23 @@ class Shapes(Generic[Found]):
 
 
 def _heads(placed: Placed) -> tuple[Unpack, tuple[int, ...]]:
-    """How to unpack tags and lengths of all items of these blocks, and what they must be."""
-    code, expected, position = [">"], [], 0
-    for begin, layout in placed:
-        end = 0
-        for tag, start, end in layout.places():
-            code.append(f"{begin + start - HEAD - position}xBH")
-            expected += [tag, end - start]
-            position = begin + start
-        if end < layout.size:
-            code.append(f"{begin + end - position}xB")
-            expected.append(PADDING)
-            position = begin + end + 1
-    end = placed[-1][0] + placed[-1][1].size
+    """How to unpack all that a walk looks at, and what it must be: tags, lengths, sizes of blocks, first pads."""
+    code, position = [">"], 0
+    expected: list[int] = []
+    for begin, form, values in sorted(_looked_at(placed)):
+        code.append(f"{begin - position}x{form}")
+        expected += values
+        position = begin + struct.calcsize(f">{form}")
+    end = placed[-1].begin + placed[-1].layout.size
     code.append(f"{end - position}x")
     return struct.Struct("".join(code)).unpack_from, tuple(expected)
+
+
+def _looked_at(placed: Placed) -> Iterator[tuple[int, str, tuple[int, ...]]]:
+    for begin, layout, size_at in placed:
+        yield begin + size_at, "H", (layout.size,)
+        end = 0
+        for tag, start, end in layout.places():
+            yield begin + start - HEAD, "BH", (tag, end - start)
+        if end < layout.size:
+            yield begin + end, "B", (PADDING,)

@@ -10,11 +10,12 @@ from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import Header, read_header
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.roles import MAY_SIGN_FILES
-from ringtrust.trust.signature import Verdict, best, judge
+from ringtrust.trust.signature import Unjudged, Verdict, best, judge
 from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tags import HeaderTag
 
 _VERSION = (1, 0)
+_FIRMWARE_VERSION = (1, 1)
 _LIST = re.compile(r"(?:ITL|CTL)\w*\.tlv\Z", re.IGNORECASE)
 
 
@@ -35,7 +36,12 @@ class SignedFile(msgspec.Struct, frozen=True):
         return self.header.has(HeaderTag.ENCRYPTION_INFO)
 
     def verdict_for_holder_of(self, *held: TrustList) -> Verdict:
-        """Whether the signature holds for a TFTP or CCM+TFTP record of a list that a phone holds."""
+        """Whether the signature holds for a TFTP or CCM+TFTP record of a list that a phone holds.
+
+        Firmware is signed with a key that is built into phones, and over what nobody has found out (§2).
+        """
+        if self.header.version == _FIRMWARE_VERSION:
+            return Unjudged("it has the version of firmware, which no trust list vouches for")
         return best(judge(self.data, self.header, each.records, MAY_SIGN_FILES) for each in held)
 
 
