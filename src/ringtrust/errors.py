@@ -10,7 +10,10 @@
 Each says what happened, where, and what to do about it.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Final
+
+INTERRUPTED: Final = 130
+"""The exit status after Ctrl-C."""
 
 
 class RingtrustError(Exception):

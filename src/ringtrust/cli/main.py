@@ -1,9 +1,9 @@
 """The command `ringtrust`. The rest is imported when it runs, so that even an early Ctrl-C ends without a traceback."""
 
 import sys
-from typing import Final, NoReturn
+from typing import NoReturn
 
-INTERRUPTED: Final = 130
+from ringtrust.errors import INTERRUPTED
 
 
 def run(arguments: list[str] | None = None) -> NoReturn:

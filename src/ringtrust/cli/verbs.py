@@ -7,9 +7,8 @@ from typing import Any, Final
 import click
 
 from ringtrust import __version__
-from ringtrust.cli.main import INTERRUPTED
 from ringtrust.clock import Clock, SystemClock
-from ringtrust.errors import RingtrustError
+from ringtrust.errors import INTERRUPTED, RingtrustError
 
 # Verb -> (module, one line of help). A module is imported when its verb runs, so that --help stays fast.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
