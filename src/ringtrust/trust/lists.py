@@ -14,7 +14,7 @@ from ringtrust.trust.header import Header
 from ringtrust.trust.header_layout import FIXED_PART, HEADER_LENGTH_AT, header_layout
 from ringtrust.trust.record import Record
 from ringtrust.trust.records import ListPlaces, Records, record_places
-from ringtrust.trust.roles import MAY_SIGN_LISTS, Role
+from ringtrust.trust.roles import MAY_SIGN_FILES, MAY_SIGN_LISTS, Role
 from ringtrust.trust.shapes import Place, Placed, Shapes
 from ringtrust.trust.signature import Verdict, best, judge
 from ringtrust.trust.signing import SigningKey
@@ -57,6 +57,15 @@ class TrustList(msgspec.Struct, frozen=True):
     def with_role(self, role: Role) -> tuple[Record, ...]:
         """The records of one role, in the order of the list."""
         return tuple(record for record in self.records if record.function == role)
+
+    @property
+    def emptied(self) -> bool:
+        """Whether it is an ITL prepared for a rollback to pre-8.0: a phone that holds it accepts any list (S82).
+
+        Its records for TVS and TFTP are there without a certificate, and none with one (trust-formats.md §6.3).
+        """
+        servers = [record for record in self.records if record.function in {Role.TVS, *MAY_SIGN_FILES}]
+        return self.kind is ListKind.ITL and bool(servers) and not any(record.certificate_digest for record in servers)
 
     def verdict(self) -> Verdict:
         """Whether the signature holds for a SAST record inside."""

@@ -62,18 +62,12 @@ def _stranger(old: TrustList, new: TrustList, held: Sequence[TrustList]) -> Succ
         return Succession(Fate.REFUSES, f"No phone accepts the new list, whoever vouches for its signer: {own.reason}.")
     if isinstance(own, Unjudged):
         return Succession(Fate.UNTOLD, f"What a phone makes of the new list cannot be told: {own.reason}.")
-    if _emptied(old):
+    if old.emptied:
         sentence = (
             "The old list is emptied, as for a rollback to pre-8.0: a phone that holds it accepts any list (S82)."
         )
         return Succession(Fate.ACCEPTS_ANY, sentence)
     return _asked(old, new, held)
-
-
-def _emptied(held: TrustList) -> bool:
-    """Whether records for TVS or TFTP are there without a certificate, and none with one (trust-formats.md §6.3)."""
-    servers = [record for record in held.records if record.function in {Role.TVS, *MAY_SIGN_FILES}]
-    return held.kind is ListKind.ITL and bool(servers) and not any(record.certificate_digest for record in servers)
 
 
 def _asked(old: TrustList, new: TrustList, held: Sequence[TrustList]) -> Succession:
