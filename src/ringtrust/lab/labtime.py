@@ -1,0 +1,105 @@
+"""The clock of a lab: the cluster's delays and the phones' boot run on it, and nothing else does."""
+
+import asyncio
+import heapq
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Protocol
+
+from ringtrust.clock import Clock
+
+Action = Callable[[], None]
+
+
+class Timer(Protocol):
+    """Something that will happen."""
+
+    def cancel(self) -> None:
+        """Now it will not."""
+
+
+class LabTime(Protocol):
+    """A clock with timers. Seconds are seconds of the lab."""
+
+    def now(self) -> datetime:
+        """The instant in the lab, in UTC."""
+
+    def call_later(self, seconds: float, action: Action) -> Timer:
+        """Does something later."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits."""
+
+
+async def _sleep(time: LabTime, seconds: float) -> None:
+    passed = asyncio.get_running_loop().create_future()
+    timer = time.call_later(seconds, lambda: None if passed.done() else passed.set_result(None))
+    try:
+        await passed
+    finally:
+        timer.cancel()
+
+
+class RunningTime:
+    """Time that passes `speed` times as fast as on the wall. Only inside a running event loop."""
+
+    def __init__(self, clock: Clock, speed: float) -> None:
+        self.speed = speed
+        self._loop = asyncio.get_running_loop()
+        self._start = clock.now()
+        self._started = self._loop.time()
+
+    def now(self) -> datetime:
+        """The instant in the lab, in UTC."""
+        return self._start + timedelta(seconds=(self._loop.time() - self._started) * self.speed)
+
+    def call_later(self, seconds: float, action: Action) -> Timer:
+        """Does something after so many seconds of the lab."""
+        return self._loop.call_later(seconds / self.speed, action)
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits so many seconds of the lab."""
+        await _sleep(self, seconds)
+
+
+class _Due:
+    def __init__(self, action: Action) -> None:
+        self.action: Action | None = action
+
+    def cancel(self) -> None:
+        self.action = None
+
+
+class SteppedTime:
+    """Time that stands still until somebody moves it on: what happens in it does not depend on the machine."""
+
+    speed = 0.0
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+        self._order = count()
+        self._due: list[tuple[datetime, int, _Due]] = []
+
+    def now(self) -> datetime:
+        """The instant in the lab."""
+        return self._now
+
+    def call_later(self, seconds: float, action: Action) -> Timer:
+        """Does something when time has been moved on so far."""
+        due = _Due(action)
+        heapq.heappush(self._due, (self._now + timedelta(seconds=seconds), next(self._order), due))
+        return due
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits until time has been moved on so far."""
+        await _sleep(self, seconds)
+
+    def advance(self, seconds: float) -> None:
+        """Moves time on, and does on the way what is due, each at its own instant."""
+        end = self._now + timedelta(seconds=seconds)
+        while self._due and self._due[0][0] <= end:
+            self._now, _, due = heapq.heappop(self._due)
+            if due.action is not None:
+                due.action()
+        self._now = end

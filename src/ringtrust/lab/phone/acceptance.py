@@ -1,0 +1,127 @@
+"""Whether a phone takes a list or a signed file: its own reading of trust-formats.md §6.2 and §6.4.
+
+What the documents leave open [U], and what is done here: the first list that a phone meets must hold in itself,
+although nobody vouches for it; answers of TVS are not remembered, as a phone that was reset may have forgotten them.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from ringtrust.errors import FormatError
+from ringtrust.trust.certificates import CertificateFacts
+from ringtrust.trust.header import SignerId
+from ringtrust.trust.lists import ListKind, TrustList, read_list
+from ringtrust.trust.names import same_name
+from ringtrust.trust.record import Record, build_record
+from ringtrust.trust.roles import MAY_SIGN_FILES, MAY_SIGN_LISTS, Role
+from ringtrust.trust.signature import Broken, Holds, SignerUnknown, Unjudged, Verdict, judge
+from ringtrust.trust.signed import SignedFile, read_signed
+from ringtrust.trust.tvs import QueryResponse, read_message
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The phone takes it."""
+
+    what: TrustList | SignedFile
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """The phone does not take it, whoever is asked."""
+
+    reason: str
+
+
+class MustAsk(msgspec.Struct, frozen=True):
+    """The phone does not know the signer: a TVS server may vouch for it, with one of these roles."""
+
+    what: TrustList | SignedFile
+    signer: SignerId
+    roles: frozenset[int]
+
+
+Opinion = Accepted | Refused | MustAsk
+
+
+def list_opinion(kind: ListKind, data: bytes, held: Sequence[TrustList]) -> Opinion:
+    """What the phone makes of a list that it has fetched as one of this kind."""
+    try:
+        offered = read_list(data)
+    except FormatError as error:
+        return Refused(str(error))
+    if offered.kind is not kind:
+        return Refused(f"it is a {offered.kind.value}")
+    if not held:
+        return _opinion(offered, offered.verdict(), MAY_SIGN_LISTS, may_ask=False)
+    if any(each.emptied for each in held):
+        return Accepted(offered)
+    return _opinion(offered, offered.verdict_for_holder_of(*held), MAY_SIGN_LISTS)
+
+
+def file_opinion(data: bytes, held: Sequence[TrustList]) -> Opinion:
+    """What the phone makes of a signed file."""
+    try:
+        offered = read_signed(data)
+    except FormatError as error:
+        return Refused(str(error))
+    return _opinion(offered, offered.verdict_for_holder_of(*held), MAY_SIGN_FILES)
+
+
+def _opinion(
+    offered: TrustList | SignedFile, verdict: Verdict, roles: frozenset[int], *, may_ask: bool = True
+) -> Opinion:
+    match verdict:
+        case Holds():
+            return Accepted(offered)
+        case Broken(reason=reason) | Unjudged(reason=reason):
+            return Refused(reason)
+        case SignerUnknown() if may_ask:
+            return MustAsk(offered, offered.header.signer, roles)
+        case SignerUnknown(reason=reason):
+            return Refused(reason)
+
+
+def knows_server(certificate: bytes, held: Iterable[TrustList]) -> bool:
+    """Whether a TVS server has shown a certificate of a TVS record, byte for byte or by its hash."""
+    shown = _as_record(Role.TVS, certificate)
+    return shown is not None and any(
+        shown.same_certificate(record) for each in held for record in each.with_role(Role.TVS)
+    )
+
+
+def vouched(question: MustAsk, session: int, answer: bytes) -> Opinion:
+    """What the phone makes of it after a TVS server has answered. `session` is that of its own question."""
+    try:
+        reply = read_message(answer)
+    except FormatError as error:
+        return Refused(str(error))
+    if not isinstance(reply, QueryResponse) or reply.session != session:
+        return Refused("TVS has answered another question")
+    if not reply.good:
+        return Refused("TVS does not know its signer")
+    if not question.roles & set(reply.roles):
+        return Refused("TVS knows its signer, and not for this")
+    return _signed_by(question, reply.certificates[0])
+
+
+def _signed_by(question: MustAsk, certificate: bytes) -> Opinion:
+    record = _as_record(Role.SAST, certificate)
+    if record is None or not _is(record, question.signer):
+        return Refused("TVS has answered with another certificate")
+    data, header = question.what.data, question.what.header
+    return _opinion(
+        question.what, judge(data, header, [record], frozenset({int(Role.SAST)})), question.roles, may_ask=False
+    )
+
+
+def _is(record: Record, signer: SignerId) -> bool:
+    owner = record.owner
+    return owner.serial == signer.serial.lstrip(b"\0") and same_name(owner.issuer, signer.issuer)
+
+
+def _as_record(role: Role, certificate: bytes) -> Record | None:
+    try:
+        CertificateFacts.of(certificate)
+        return build_record(role, certificate)
+    except FormatError:
+        return None

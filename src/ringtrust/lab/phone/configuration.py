@@ -1,0 +1,64 @@
+"""What a phone reads out of its configuration file, SEP<MAC>.cnf.xml (trust-formats.md §4.5)."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+from lxml import etree
+
+from ringtrust.errors import FormatError
+from ringtrust.safe_xml import children, first, read_xml, text
+
+_TVS_PORT: Final = 2445
+_SIP_PORT: Final = 5060
+_MEMBERS_AT_MOST: Final = 8
+_PORTS: Final = range(1, 65536)
+_NUMBER: Final = re.compile(r"[0-9]{1,5}")
+
+
+class Server(msgspec.Struct, frozen=True):
+    """Where a server listens."""
+
+    address: str
+    port: int
+
+
+class Configuration(msgspec.Struct, frozen=True):
+    """The Unified CMs to register with and the TVS servers to ask, each in the order of the phone's CM group."""
+
+    managers: tuple[Server, ...]
+    tvs: tuple[Server, ...]
+
+
+def read_configuration(data: bytes) -> Configuration:
+    """The configuration in a file. Raises FormatError."""
+    device = read_xml(data)
+    managers = tuple(_managers(device))
+    if not managers:
+        raise FormatError("The configuration names no Unified CM", 0)
+    return Configuration(managers, tuple(_tvs(device)))
+
+
+def _managers(device: etree._Element) -> Iterator[Server]:
+    for member in _members(first(device, "devicePool", "callManagerGroup", "members")):
+        address = text(member, "callManager", "processNodeName")
+        if address:
+            yield Server(address, _port(text(member, "callManager", "ports", "sipPort"), _SIP_PORT))
+
+
+def _tvs(device: etree._Element) -> Iterator[Server]:
+    for member in _members(first(device, "TVS", "members")):
+        if address := text(member, "address"):
+            yield Server(address, _port(text(member, "port"), _TVS_PORT))
+
+
+def _members(parent: etree._Element | None) -> list[etree._Element]:
+    """By priority, as the file may name them in any order."""
+    found = children(parent, "member")[:_MEMBERS_AT_MOST] if parent is not None else []
+    return sorted(found, key=lambda member: member.get("priority") or "")
+
+
+def _port(said: str, default: int) -> int:
+    number = int(said) if _NUMBER.fullmatch(said) else 0
+    return number if number in _PORTS else default

@@ -1,0 +1,136 @@
+"""The certificates of a lab: made fresh in every run, with names, serial numbers and dates that follow the seed."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as new_curve_key
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as new_rsa_key
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from ringtrust.lab.releases import Unit
+from ringtrust.lab.topology import Subject
+from ringtrust.trust import der
+from ringtrust.trust.signing import SigningKey
+
+Key = RSAPrivateKey | EllipticCurvePrivateKey
+
+_SHA256_RSA: Final = bytes.fromhex("300d06092a864886f70d01010b0500")
+_SHA1_RSA: Final = bytes.fromhex("300d06092a864886f70d0101050500")
+_SERIAL_BITS: Final = 127
+_AUTHORITY_LIFE: Final = timedelta(days=20 * 365)
+_EXTENDED: Final = (
+    ExtendedKeyUsageOID.SERVER_AUTH,
+    ExtendedKeyUsageOID.CLIENT_AUTH,
+    x509.ObjectIdentifier("1.3.6.1.5.5.7.3.5"),  # ipsecEndSystem
+)
+
+
+class Identity(msgspec.Struct, frozen=True, eq=False):
+    """A certificate in DER and its private key."""
+
+    certificate: bytes
+    key: Key
+
+    @property
+    def signing_key(self) -> SigningKey:
+        """Able to sign lists and files. Raises TypeError for a key that is no RSA key."""
+        if not isinstance(self.key, RSAPrivateKey):
+            raise TypeError("only RSA keys sign trust lists")
+        return SigningKey(self.certificate, self.key)
+
+    def key_pem(self) -> bytes:
+        """The private key, unencrypted, for a TLS server of this process."""
+        return self.key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+
+
+class Maker(msgspec.Struct, frozen=True, eq=False):
+    """Makes identities. `chance` is seeded: the same acts in the same order give the same names and serial numbers."""
+
+    subject: Subject
+    chance: random.Random
+
+    def identity(self, unit: Unit, common_name: str, begin: datetime, end: datetime) -> Identity:
+        """A self-signed identity with a fresh key, valid from `begin` to `end`."""
+        key = new_curve_key(SECP384R1()) if unit.curve else new_rsa_key(public_exponent=65537, key_size=unit.bits)
+        certificate = self._certificate(self._name(common_name), key, begin, end, authority=unit.name == "CAPF")
+        if unit.digest == "sha1" and isinstance(key, RSAPrivateKey):
+            certificate = _signed_with_sha1(certificate, key)
+        return Identity(certificate, key)
+
+    def stand_in(self, common_name: str, end: datetime, key: RSAPrivateKey) -> bytes:
+        """A CA certificate that has the name and the end of one of Cisco's, and nothing else of it."""
+        name = x509.Name(
+            [
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cisco Systems"),
+                x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+            ]
+        )
+        return self._certificate(name, key, end - _AUTHORITY_LIFE, end, authority=True)
+
+    def common_name(self, node: str, unit: Unit) -> str:
+        """The CN of an identity: the node's, with a mark for some units; CAPF has a new one every time (S119)."""
+        if unit.name == "CAPF":
+            return f"CAPF-{self.chance.getrandbits(32):08x}"
+        if unit.name == "ITLRecovery":
+            return f"ITLRECOVERY_{node}"
+        return f"{node}-EC" if unit.curve else node
+
+    def _name(self, common_name: str) -> x509.Name:
+        parts = (
+            (NameOID.LOCALITY_NAME, self.subject.locality),
+            (NameOID.STATE_OR_PROVINCE_NAME, self.subject.state),
+            (NameOID.COMMON_NAME, common_name),
+            (NameOID.ORGANIZATIONAL_UNIT_NAME, self.subject.unit),
+            (NameOID.ORGANIZATION_NAME, self.subject.organization),
+            (NameOID.COUNTRY_NAME, self.subject.country),
+        )
+        return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
+
+    def _certificate(self, name: x509.Name, key: Key, begin: datetime, end: datetime, *, authority: bool) -> bytes:
+        builder = (
+            x509.CertificateBuilder(subject_name=name, issuer_name=name, public_key=key.public_key())
+            .serial_number(self.chance.getrandbits(_SERIAL_BITS) | 1 << (_SERIAL_BITS - 1))
+            .not_valid_before(begin)
+            .not_valid_after(end)
+            .add_extension(_usage(authority=authority), critical=False)
+            .add_extension(x509.ExtendedKeyUsage(_EXTENDED), critical=False)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        )
+        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def _usage(*, authority: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=not authority,
+        data_encipherment=not authority,
+        key_agreement=not authority,
+        key_cert_sign=True,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _signed_with_sha1(certificate: bytes, key: RSAPrivateKey) -> bytes:
+    """The same certificate signed with SHA-1, as CUCM up to 11.0 does; the library only makes newer ones.
+
+    Both algorithm identifiers have one length, so that no other byte moves.
+    """
+    whole = der.element_at(certificate, 0, len(certificate))
+    body, algorithm, signature = der.children(certificate, whole)
+    inner = next(part for part in der.children(certificate, body) if certificate[part.whole] == _SHA256_RSA)
+    changed = bytearray(certificate)
+    changed[inner.whole] = changed[algorithm.whole] = _SHA1_RSA
+    made = key.sign(bytes(changed[body.whole]), PKCS1v15(), hashes.SHA1())
+    changed[signature.start + 1 : signature.end] = made
+    return bytes(changed)

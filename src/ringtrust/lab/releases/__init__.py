@@ -1,0 +1,90 @@
+"""What a release of CUCM does, as data: the lab's own reading of Cisco's documents, apart from the tool's catalog."""
+
+from datetime import date
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from ringtrust.errors import RefusedError
+
+
+class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An identity certificate: its key (RSA of so many bits, or a curve), who has one, and where it goes by itself."""
+
+    name: str
+    digest: Literal["sha1", "sha256"]
+    bits: int = 0
+    curve: bool = False
+    owners: Literal["every node", "publisher"] = "every node"
+    copies: tuple[str, ...] = ()
+    in_itl: bool = False
+
+
+class Preloaded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A CA certificate that is there from installation on: its CN, where it stands, and until when it is valid."""
+
+    name: str
+    until: date
+    stores: tuple[str, ...] = ("CallManager-trust", "CAPF-trust")
+
+
+class ServiceNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The services by where they run; a topology says where the features are activated."""
+
+    system: tuple[str, ...]
+    everywhere: tuple[str, ...]
+    publisher: tuple[str, ...]
+    features: tuple[str, ...]
+
+
+class CliLayouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the platform CLI of this release prints what other releases print otherwise."""
+
+    checksums: bool
+    processnode_columns: Literal[3, 5]
+    replication: Literal["connected", "queue"]
+    history_version: bool
+
+
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A release of CUCM.
+
+    `recovery_signer` is the unit whose key `utils itl reset localkey` signs with (R1); empty where there is no such
+    command. `backup_holds_keys` says whether a backup brings old keys back (R4).
+    """
+
+    name: str
+    version: str
+    itl_signer: str
+    itl_sasts: tuple[str, ...]
+    phones_reset: bool
+    backup_holds_keys: bool
+    change_notification: tuple[str, ...]
+    deletes_everywhere: tuple[str, ...]
+    recovery_signer: str
+    cli: CliLayouts
+    units: tuple[Unit, ...]
+    preloaded: tuple[Preloaded, ...]
+    services: ServiceNames
+
+    def unit(self, name: str) -> Unit | None:
+        """The unit of this name, in whichever case it was typed; None where the release has no such unit."""
+        return next((unit for unit in self.units if unit.name.lower() == name.lower()), None)
+
+    def carried(self, unit: Unit) -> tuple[str, ...]:
+        """The stores of other nodes that Change Notification brings a new certificate of this unit to."""
+        return tuple(store for store in unit.copies if store in self.change_notification)
+
+
+def release(name: str) -> Release:
+    """The release of this name. Raises RefusedError."""
+    if name not in known_releases():
+        raise RefusedError(f"The lab does not know release {name}.", advice=f"Known: {', '.join(known_releases())}.")
+    return msgspec.toml.decode((files(__package__) / f"{name}.toml").read_bytes(), type=Release)
+
+
+def known_releases() -> tuple[str, ...]:
+    """Their names."""
+    found = (each.name for each in files(__package__).iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))

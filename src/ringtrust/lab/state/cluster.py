@@ -1,0 +1,195 @@
+"""The cluster as a whole: what happens in it when a certificate changes, and when a service stops or starts."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from ringtrust.clock import Clock
+from ringtrust.lab import certificate_text
+from ringtrust.lab.labtime import LabTime
+from ringtrust.lab.pki import Identity, Maker
+from ringtrust.lab.releases import Release, Unit
+from ringtrust.lab.state import alarms, parameters, records
+from ringtrust.lab.state.database import Database, Statement
+from ringtrust.lab.state.itl import build_image
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.rebuilds import Rebuilds
+from ringtrust.lab.state.registrations import Registrations
+from ringtrust.lab.state.services import CHANGE_NOTIFICATION, TFTP, TOMCAT, TVS, State
+from ringtrust.lab.topology import Topology
+
+# The services that load an identity when they start, and keep it until they start again.
+_LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS"}
+
+
+class Backup(msgspec.Struct, frozen=True):
+    """A successful backup: when it was complete, and the identities in it by node and unit."""
+
+    completed: datetime
+    identities: Mapping[tuple[str, str], bytes]
+
+
+class Cluster:
+    """A living cluster. `wall` is the clock of this machine: no certificate begins in its future."""
+
+    def __init__(
+        self, topology: Topology, time: LabTime, wall: Clock, maker: Maker, nodes: Iterable[Node], database: Database
+    ) -> None:
+        self.topology = topology
+        self.release: Release = topology.facts
+        self.time = time
+        self.wall = wall
+        self.maker = maker
+        self.nodes = tuple(nodes)
+        self.database = database
+        self.registrations = Registrations()
+        self.backups: list[Backup] = []
+        self.rebuilds = Rebuilds(time, topology.delays.itl_rebuild, self._build_list, self._reset_phones)
+
+    @property
+    def publisher(self) -> Node:
+        """The publisher."""
+        return next(node for node in self.nodes if node.publisher)
+
+    @property
+    def tftp_order(self) -> tuple[Node, ...]:
+        """The TFTP nodes in the order in which phones ask them."""
+        return tuple(self.node(name) for name in self.topology.tftp.order)
+
+    def node(self, name: str) -> Node:
+        """The node of this name. Raises KeyError."""
+        found = next((node for node in self.nodes if node.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def open(self) -> None:
+        """Starts: what runs loads what is on disk."""
+        for node in self.nodes:
+            for name in (*_LOADS, TFTP):
+                if node.services.running(name):
+                    self._load(node, name)
+            # First of all watchers: whoever opens a port when a service has started finds it with what it loaded.
+            node.services.started.insert(0, partial(self._started, node))
+            node.services.stopped.insert(0, partial(self._stopped, node))
+
+    def _started(self, node: Node, name: str) -> None:
+        if name == TFTP:
+            self.rebuilds.rebuild(node)
+        elif name == CHANGE_NOTIFICATION:
+            self._notify_later(node)
+        else:
+            self._load(node, name)
+
+    def _stopped(self, node: Node, name: str) -> None:
+        service = node.services.find(name)
+        if name == TFTP and service is not None and service.state is State.STOPPED:
+            self.rebuilds.stopped(node)
+        elif name == TFTP:
+            self.rebuilds.pause(node)
+
+    def _load(self, node: Node, name: str) -> None:
+        if name == TFTP:
+            self._build_list(node)
+        elif name in _LOADS:
+            node.loaded[_LOADS[name]] = node.identities[_LOADS[name]]
+
+    def _build_list(self, node: Node) -> None:
+        before = node.tftp
+        node.tftp = build_image(node, self.nodes, self.release, self.time.now())
+        if before is not None and node.tftp is not before:
+            alarms.itl_regenerated(node, self.time.now())
+
+    def _reset_phones(self) -> None:
+        if self.release.phones_reset:
+            self.registrations.reset_all()
+
+    def regenerate(self, node: Node, unit: Unit) -> Identity:
+        """`set cert regen`: a new identity on disk at once, and from there on its way (domain.md §1a, S113 to S127)."""
+        identity = self._new_identity(node, unit)
+        node.identities[unit.name] = identity
+        for store in unit.copies:
+            node.trust(store, identity.certificate)
+        alarms.regenerated(node, unit.name, self.time.now())
+        change = self.rebuilds.begin(list(self.nodes)) if unit.in_itl else None
+
+        def arrived(name: str) -> None:
+            there = self.node(name)
+            if unit.owners == "publisher":
+                there.identities[unit.name] = identity
+            if there is not node and self.release.carried(unit):
+                self._notify_later(there)
+            if change is not None:
+                self.rebuilds.heard(change, there)
+
+        self.database.write(tuple(self._rows(node, unit, identity.certificate)), arrived)
+        return identity
+
+    def _new_identity(self, node: Node, unit: Unit) -> Identity:
+        now = self.time.now().replace(microsecond=0)
+        begin = min(now, self.wall.now().replace(microsecond=0))
+        life = timedelta(days=self.topology.certificates.lifetime_days)
+        return self.maker.identity(unit, self.maker.common_name(node.name, unit), begin, begin + life)
+
+    @staticmethod
+    def _rows(node: Node, unit: Unit, certificate: bytes) -> Iterator[Statement]:
+        yield from records.identity_rows(node, unit.name, certificate)
+        for store in unit.copies:
+            yield from records.trust_rows(store, certificate, node, [node])
+
+    def _notify_later(self, node: Node) -> None:
+        """Change Notification brings what the replica has to the file system, half an hour later (210541)."""
+        self.time.call_later(self.topology.delays.change_notification, lambda: self._notify(node))
+
+    def _notify(self, node: Node) -> None:
+        if not node.services.running(CHANGE_NOTIFICATION):
+            return
+        news = [
+            found
+            for found in records.trusted_in(node.replica)
+            if found.store in self.release.change_notification
+            and node.trusts.get(found.store, {}).get(certificate_text.file_name(found.certificate)) != found.certificate
+        ]
+        for store, certificate in news:
+            node.trust(store, certificate)
+            self.database.write(tuple(records.present_rows(store, certificate, [node])))
+
+    def delete(self, node: Node, store: str, name: str) -> None:
+        """`set cert delete`: a file of a trust store goes, here or, where the release says so, on every node."""
+        node.distrust(store, name)
+        everywhere = store in self.release.deletes_everywhere
+        losing = self.nodes if everywhere else (node,)
+
+        def arrived(there: str) -> None:
+            if everywhere:
+                self.node(there).distrust(store, name)
+
+        self.database.write(tuple(records.removed_rows(store, name, losing)), arrived)
+
+    def set_parameter(self, name: str, value: str) -> bool:
+        """An enterprise parameter takes a new value; False where there is none of this name.
+
+        A change of the rollback parameter resets all phones, and lists follow at a restart of Cisco Tftp (S88, S89).
+        """
+        if not parameters.known(self.publisher.replica, name):
+            return False
+        self.database.write((parameters.changed(name, value),))
+        if name == parameters.ROLLBACK:
+            self._reset_phones()
+        return True
+
+    def back_up(self) -> Backup:
+        """A backup of everything, complete now."""
+        identities = {
+            (node.name, unit): identity.certificate for node in self.nodes for unit, identity in node.identities.items()
+        }
+        backup = Backup(self.time.now(), identities)
+        self.backups.append(backup)
+        return backup
+
+    def close(self) -> None:
+        """Gives back its memory."""
+        self.database.close()

@@ -1,0 +1,165 @@
+"""The database of the cluster: the publisher writes, and what it wrote reaches every other node a little later."""
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from ringtrust.lab.labtime import LabTime
+from ringtrust.lab.state import informix
+from ringtrust.lab.state.tables import TABLES
+
+Statement = tuple[str, tuple[object, ...]]
+Arrived = Callable[[str], None]
+
+_STEPS_AT_MOST: Final = 2_000  # progress calls, each of 10,000 instructions of the database engine
+_ROWS_AT_MOST: Final = 50_000
+_VALUE_BYTES_AT_MOST: Final = 4 * 1024 * 1024
+_READING: Final = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+}
+
+
+def put(table: str, *values: object) -> Statement:
+    """A whole row, new or in the place of the one with its primary key."""
+    return f"insert or replace into {table} values ({', '.join('?' * len(values))})", values  # noqa: S608 - our words
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """What a query found: the columns in lower case, and the values as text; None stands for NULL."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+class QueryFailed(msgspec.Struct, frozen=True):
+    """Why the database did not answer."""
+
+    reason: str
+
+
+class Replica:
+    """The database of one node."""
+
+    def __init__(self) -> None:
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._connection.executescript(TABLES)
+        self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_BYTES_AT_MOST)
+
+    def apply(self, statements: Iterable[Statement]) -> None:
+        """Carries out what has arrived."""
+        with self._connection:
+            for sql, values in statements:
+                self._connection.execute(sql, values)
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the lab itself wants to know."""
+        return self._connection.execute(sql, values).fetchall()
+
+    def query(self, sql: str) -> Rows | QueryFailed:
+        """A query from outside: it may read, for a limited time, and nothing else."""
+        budget = iter(range(_STEPS_AT_MOST))
+        self._connection.set_progress_handler(lambda: next(budget, None) is None, 10_000)
+        self._connection.set_authorizer(_only_reading)
+        try:
+            cursor = self._connection.execute(informix.translated(sql))
+            found = cursor.fetchmany(_ROWS_AT_MOST)
+        except (sqlite3.Error, sqlite3.Warning, ValueError) as error:  # two statements; a NUL, a lone surrogate
+            return QueryFailed(informix.complaint(str(error)))
+        finally:
+            self._connection.set_authorizer(None)
+            self._connection.set_progress_handler(None, 0)
+        columns = tuple(column[0].lower() for column in cursor.description or ())
+        return Rows(columns, tuple(tuple(map(_text, row)) for row in found))
+
+    def close(self) -> None:
+        """Gives back its memory."""
+        self._connection.close()
+
+
+def _only_reading(action: int, *_details: object) -> int:
+    return sqlite3.SQLITE_OK if action in _READING else sqlite3.SQLITE_DENY
+
+
+def _text(value: object) -> str | None:
+    if value is None:
+        return None
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+class _Link:
+    """The way to one subscriber: what was written and has not arrived."""
+
+    def __init__(self, name: str, replica: Replica) -> None:
+        self.name = name
+        self.replica = replica
+        self.queue: deque[tuple[Sequence[Statement], Arrived]] = deque()
+        self.due = 0
+
+
+class Database:
+    """The publisher's database and its replicas. `delay` in seconds of the lab."""
+
+    def __init__(self, time: LabTime, publisher: str, names: Iterable[str], delay: float) -> None:
+        self.delay = delay
+        self._time = time
+        self._publisher = publisher
+        self._replicas = {name: Replica() for name in names}
+        self._links = {name: _Link(name, self._replicas[name]) for name in self._replicas if name != publisher}
+        self._broken: set[str] = set()
+
+    def replica(self, name: str) -> Replica:
+        """That of a node; the publisher's is the one that is written to."""
+        return self._replicas[name]
+
+    def seed(self, statements: Sequence[Statement]) -> None:
+        """What was there before: on every node at once."""
+        for replica in self._replicas.values():
+            replica.apply(statements)
+
+    def write(self, statements: Sequence[Statement], arrived: Arrived = lambda _: None) -> None:
+        """Writes on the publisher now, and on every other node when it gets there; `arrived` hears of each."""
+        self._replicas[self._publisher].apply(statements)
+        arrived(self._publisher)
+        for link in self._links.values():
+            link.queue.append((statements, arrived))
+            self._time.call_later(self.delay, partial(self._deliver, link))
+
+    def _deliver(self, link: _Link) -> None:
+        link.due += 1
+        self._drain(link)
+
+    def _drain(self, link: _Link) -> None:
+        while link.due and link.queue and link.name not in self._broken:
+            link.due -= 1
+            statements, arrived = link.queue.popleft()
+            link.replica.apply(statements)
+            arrived(link.name)
+
+    def waiting(self, name: str) -> int:
+        """How many changes have not reached this node."""
+        return len(self._links[name].queue) if name in self._links else 0
+
+    def broken(self, name: str) -> bool:
+        """Whether replication to this node has stopped."""
+        return name in self._broken
+
+    def stop_replication(self, name: str) -> None:
+        """From now on nothing reaches this node."""
+        self._broken.add(name)
+
+    def resume_replication(self, name: str) -> None:
+        """What has queued up reaches it now."""
+        self._broken.discard(name)
+        self._drain(self._links[name])
+
+    def close(self) -> None:
+        """Gives back the memory of all replicas."""
+        for replica in self._replicas.values():
+            replica.close()

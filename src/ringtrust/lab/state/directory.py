@@ -1,0 +1,82 @@
+"""What the database of a new cluster holds beside certificates: nodes, services, CM groups, phones, parameters."""
+
+import random
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ringtrust.lab.state import parameters
+from ringtrust.lab.state.database import put
+from ringtrust.lab.state.records import key
+from ringtrust.lab.state.schema import look_ups, service_number
+from ringtrust.lab.topology import Topology
+
+if TYPE_CHECKING:
+    from ringtrust.lab.state.cluster import Cluster
+    from ringtrust.lab.state.database import Statement
+
+_ENTERPRISE: Final = "00000000-1111-0000-0000-000000000000"
+_ENTERPRISE_WIDE: Final = 11  # [U] the number of the service that enterprise parameters belong to
+_MODEL, _PHONE_CLASS, _SIP = 684, 1, 11
+_MAKER: Final = "B000B4"  # the first half of every MAC address, one of Cisco's
+_FIRST_NUMBER: Final = 1001
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """A phone as the administrator knows it: its device name, CM group and directory number."""
+
+    device: str
+    group: str
+    number: str
+    description: str
+
+
+def extensions(topology: Topology) -> tuple[Extension, ...]:
+    """Every phone of a topology; MAC addresses follow the seed."""
+    chance = random.Random(f"phones {topology.seed}")  # noqa: S311 - equal under a seed
+    total = sum(group.phones for group in topology.groups)
+    macs = [f"SEP{_MAKER}{number:06X}" for number in chance.sample(range(1 << 24), total)]
+    groups = [group.name for group in topology.groups for _ in range(group.phones)]
+    return tuple(
+        Extension(device, group, str(_FIRST_NUMBER + place), f"Desk {place + 1}, group {group}")
+        for place, (device, group) in enumerate(zip(macs, groups, strict=True))
+    )
+
+
+def rows(cluster: "Cluster") -> "Iterator[Statement]":
+    """All of it, as statements."""
+    yield from look_ups()
+    yield from _nodes(cluster)
+    for name, value in parameters.INITIAL.items():
+        yield put("processconfig", key("parameter", name), name, value, _ENTERPRISE_WIDE, _ENTERPRISE)
+    yield from _groups(cluster.topology)
+    yield from _phones(cluster.topology)
+
+
+def _nodes(cluster: "Cluster") -> "Iterator[Statement]":
+    yield put("processnode", _ENTERPRISE, "EnterpriseWideData", "", "t", "", "t", 1, 1, None, None, 1, 0)
+    for number, node in enumerate(cluster.nodes, 2):
+        pkid, usage = key("node", node.name), 0 if node.publisher else 1
+        place = f"{node.name}, {node.address}"
+        yield put("processnode", pkid, node.name, "", "f", place, "t", number, usage, None, None, 1, 0)
+        yield put("callmanager", key("cm", node.name), f"CM_{node.name}", node.name, pkid, number - 1)
+        for service in cluster.release.services.features:
+            active = "t" if node.services.running(service) else "f"
+            runs = key("runs", node.name, service)
+            yield put("processnodeservice", runs, pkid, service_number(service), active, active)
+
+
+def _groups(topology: Topology) -> "Iterator[Statement]":
+    for place, group in enumerate(topology.groups):
+        pkid = key("group", group.name)
+        yield put("callmanagergroup", pkid, group.name, "t" if place == 0 else "f")
+        yield put("devicepool", key("pool", group.name), f"DP_{group.name}", pkid)
+        for priority, member in enumerate(group.members):
+            yield put("callmanagergroupmember", key("member", group.name, member), pkid, key("cm", member), priority)
+
+
+def _phones(topology: Topology) -> "Iterator[Statement]":
+    for phone in extensions(topology):
+        known = (phone.device, phone.description, _MODEL, _PHONE_CLASS, _SIP, key("pool", phone.group))
+        yield put("device", key("device", phone.device), *known, 1, 1, None, None, None, 2, None, 0, 0, None, None)

@@ -1,0 +1,132 @@
+"""A cluster as it stands on the evening before: keys made now; names, numbers and dates after the seed."""
+
+import random
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+
+from ringtrust.clock import Clock
+from ringtrust.lab.labtime import LabTime
+from ringtrust.lab.pki import Maker
+from ringtrust.lab.releases import Unit
+from ringtrust.lab.state import directory, records
+from ringtrust.lab.state.cluster import Backup, Cluster
+from ringtrust.lab.state.database import Database, Statement
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.services import Services
+from ringtrust.lab.topology import NodePlan, Topology
+
+_MINUTES_A_NODE: Final = 40
+_LAST_DAYS: Final = 7  # everything expires in the last week of the time that the topology gives
+
+
+def found_cluster(topology: Topology, lab_time: LabTime, wall: Clock, addresses: Mapping[str, str]) -> Cluster:
+    """A cluster whose nodes have these addresses. It is not running yet: see Cluster.open."""
+    chance = random.Random(topology.seed)  # noqa: S311 - equal under a seed; keys are made by others
+    maker = Maker(topology.subject, chance)
+    names = [plan.name for plan in topology.nodes]
+    database = Database(lab_time, topology.publisher.name, names, topology.delays.database)
+    nodes = [_node(plan, topology, lab_time, addresses[plan.name], database) for plan in topology.nodes]
+    cluster = Cluster(topology, lab_time, wall, maker, nodes, database)
+    _certify(cluster, _Dates.of(topology, wall.now(), chance))
+    database.seed(tuple(directory.rows(cluster)))
+    database.seed(tuple(_certificate_rows(cluster)))
+    cluster.backups.append(_yesterday(cluster))
+    return cluster
+
+
+class _Dates(msgspec.Struct, frozen=True):
+    """When the first identities begin and end: all within a few minutes, as an installation made them."""
+
+    begin: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, topology: Topology, now: datetime, chance: random.Random) -> "_Dates":
+        plan = topology.certificates
+        days = plan.expire_within_days - chance.randrange(1, min(_LAST_DAYS, plan.expire_within_days) + 1)
+        end = now.replace(microsecond=0) + timedelta(days=days, seconds=chance.randrange(3600))
+        return cls(end - timedelta(days=plan.lifetime_days), end)
+
+    def later(self, minutes: int) -> "_Dates":
+        step = timedelta(minutes=minutes)
+        return _Dates(self.begin + step, self.end + step)
+
+
+def _node(plan: NodePlan, topology: Topology, lab_time: LabTime, address: str, database: Database) -> Node:
+    names = topology.facts.services
+    activated = [*names.system, *names.everywhere, *plan.services]
+    if plan.role == "publisher":
+        activated += names.publisher
+    services = Services(lab_time, topology.delays.service_start, activated, names.features)
+    return Node(plan, address, topology.domain, database.replica(plan.name), services)
+
+
+def _certify(cluster: Cluster, dates: _Dates) -> None:
+    """Identities for every node, the copies that the system makes of them, and what is there from installation on."""
+    for number, node in enumerate(cluster.nodes):
+        _identify(cluster, node, dates.later(number * _MINUTES_A_NODE))
+    for node in cluster.nodes:
+        for unit in node.units(cluster.release):
+            for store, there in _copies(cluster, node, unit):
+                there.trust(store, node.identities[unit.name].certificate)
+    _preload(cluster)
+
+
+def _identify(cluster: Cluster, node: Node, dates: _Dates) -> None:
+    for place, unit in enumerate(cluster.release.units):
+        if node.owns(unit):
+            when = dates.later(place)
+            name = cluster.maker.common_name(node.name, unit)
+            node.identities[unit.name] = cluster.maker.identity(unit, name, when.begin, when.end)
+        else:
+            node.identities[unit.name] = cluster.publisher.identities[unit.name]
+
+
+def _copies(cluster: Cluster, node: Node, unit: Unit) -> Iterator[tuple[str, Node]]:
+    return ((store, there) for store in unit.copies for there in _who_has(cluster, node, store))
+
+
+def _who_has(cluster: Cluster, node: Node, store: str) -> tuple[Node, ...]:
+    """The nodes that have a copy: all, where Change Notification carries it; the publisher has every ipsec (214231)."""
+    if store in cluster.release.change_notification:
+        return cluster.nodes
+    return (cluster.publisher, node) if store == "ipsec-trust" else (node,)
+
+
+def _preload(cluster: Cluster) -> None:
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    for authority in cluster.release.preloaded:
+        end = datetime.combine(authority.until, time(20, 25, 42), UTC)
+        certificate = cluster.maker.stand_in(authority.name, end, key)
+        for store in authority.stores:
+            for node in cluster.nodes:
+                node.trust(store, certificate)
+
+
+def _certificate_rows(cluster: Cluster) -> Iterator[Statement]:
+    for node in cluster.nodes:
+        for unit in node.units(cluster.release):
+            yield from records.identity_rows(node, unit.name, node.identities[unit.name].certificate)
+        for store, files in node.trusts.items():
+            for certificate in files.values():
+                yield from records.trust_rows(store, certificate, _owner(cluster, certificate) or node, [node])
+
+
+def _owner(cluster: Cluster, certificate: bytes) -> Node | None:
+    """The node whose identity a copy is; None for what came from elsewhere."""
+    for node in cluster.nodes:
+        if any(identity.certificate == certificate for identity in node.identities.values()):
+            return node
+    return None
+
+
+def _yesterday(cluster: Cluster) -> Backup:
+    backup = cluster.back_up()
+    cluster.backups.clear()
+    days = timedelta(days=cluster.topology.backup.days_ago)
+    completed = (backup.completed - days).replace(hour=2, minute=14, second=31, microsecond=0)
+    return Backup(completed, backup.identities)

@@ -1,0 +1,55 @@
+"""The list that Cisco Tftp of a node builds, from its own file system and its own replica (domain.md §0)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from ringtrust.lab.releases import Release
+from ringtrust.lab.state import parameters, records
+from ringtrust.lab.state.node import Node, TftpImage
+from ringtrust.lab.state.services import CAPF
+from ringtrust.trust.lists import ListKind, build_list
+from ringtrust.trust.record import Record, build_record, empty_record
+from ringtrust.trust.roles import Role
+
+
+def build_image(node: Node, nodes: tuple[Node, ...], release: Release, now: datetime) -> TftpImage:
+    """What Cisco Tftp serves from now on. Where nothing has changed, the list stays as it is, byte for byte."""
+    callmanager = node.identities["CallManager"]
+    signer = node.identities[release.itl_signer].signing_key
+    wanted = list(_records(node, nodes, release))
+    serving = node.tftp
+    if serving is not None and serving.callmanager is callmanager and serving.itl.header.signer == signer.identity:
+        same = b"".join(record.raw for record in wanted)
+        if serving.itl.data[serving.itl.header.length :] == same:
+            return serving
+    return TftpImage(build_list(ListKind.ITL, wanted, signer, timestamp=int(now.timestamp())), now, callmanager)
+
+
+def _records(node: Node, nodes: tuple[Node, ...], release: Release) -> Iterator[Record]:
+    for unit in release.itl_sasts:
+        yield _record(Role.SAST, node.identities[unit].certificate, node)
+    emptied = parameters.value(node.replica, parameters.ROLLBACK) == "T"
+    own = node.identities["CallManager"].certificate
+    yield _emptied(Role.TFTP, node) if emptied else _record(Role.TFTP, own, node)
+    for other in nodes:
+        if other.publisher and other.services.running(CAPF):
+            yield from _known(Role.CAPF, node, other, "CAPF")
+        if emptied:
+            yield _emptied(Role.TVS, other)
+        else:
+            yield from _known(Role.TVS, node, other, "TVS")
+
+
+def _known(role: Role, node: Node, other: Node, unit: str) -> Iterator[Record]:
+    certificate = records.identity_in(node.replica, other.name, unit)
+    if certificate is not None:
+        yield _record(role, certificate, other)
+
+
+def _record(role: Role, certificate: bytes, node: Node) -> Record:
+    return build_record(role, certificate, dns_name=node.name, ip_address=node.address)
+
+
+def _emptied(role: Role, node: Node) -> Record:
+    """Prepared for a rollback to pre-8.0 the list vouches for nobody (trust-formats.md §6.3; the bytes are [U])."""
+    return empty_record(role, dns_name=node.name, ip_address=node.address)

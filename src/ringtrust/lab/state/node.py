@@ -1,0 +1,61 @@
+"""A node: its file system, its replica of the database, its services, and what these have loaded."""
+
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from ringtrust.lab import certificate_text
+from ringtrust.lab.pki import Identity
+from ringtrust.lab.releases import Release, Unit
+from ringtrust.lab.state.database import Replica
+from ringtrust.lab.state.services import Services
+from ringtrust.lab.topology import NodePlan
+from ringtrust.trust.lists import TrustList
+
+_LOG_LINES_KEPT: Final = 2_000
+
+
+class TftpImage(msgspec.Struct, frozen=True, eq=False):
+    """What Cisco Tftp of a node serves: its list, when it was built, and the CallManager identity that signs files."""
+
+    itl: TrustList
+    built: datetime
+    callmanager: Identity
+
+
+class Node:
+    """One server of the cluster."""
+
+    def __init__(self, plan: NodePlan, address: str, domain: str, replica: Replica, services: Services) -> None:
+        self.name = plan.name
+        self.publisher = plan.role == "publisher"
+        self.address = address
+        self.fqdn = f"{plan.name}.{domain}"
+        self.replica = replica
+        self.services = services
+        self.identities: dict[str, Identity] = {}
+        self.trusts: dict[str, dict[str, bytes]] = {}
+        self.loaded: dict[str, Identity] = {}
+        self.tftp: TftpImage | None = None
+        self.syslog: deque[str] = deque(maxlen=_LOG_LINES_KEPT)
+
+    def owns(self, unit: Unit) -> bool:
+        """Whether the node has an identity certificate of this unit."""
+        return self.publisher or unit.owners == "every node"
+
+    def units(self, release: Release) -> Iterator[Unit]:
+        """The units that it has identity certificates of, in the order of `show cert list own`."""
+        return (unit for unit in release.units if self.owns(unit))
+
+    def trust(self, store: str, certificate: bytes) -> str:
+        """Puts a certificate into a store, in the place of an older one with the same CN (217138). Gives its file."""
+        name = certificate_text.file_name(certificate)
+        self.trusts.setdefault(store, {})[name] = certificate
+        return name
+
+    def distrust(self, store: str, name: str) -> None:
+        """Takes a file out of a store, if it is there."""
+        self.trusts.get(store, {}).pop(name, None)

@@ -1,0 +1,38 @@
+"""The tables that every node answers `run sql` from (interfaces.md §1.12), in SQLite."""
+
+from typing import Final
+
+TABLES: Final = """
+create table processnode (pkid text primary key, name text, mac text, systemnode text, description text,
+    isactive text, nodeid integer, tknodeusage integer, ipv6name text, fklbmhubgroup text, tkprocessnoderole integer,
+    tkssomode integer);
+create table processconfig (pkid text primary key, paramname text, paramvalue text, tkservice integer,
+    fkprocessnode text);
+create table typeservice (enum integer primary key, name text, moniker text);
+create table processnodeservice (pkid text primary key, fkprocessnode text, tkservice integer, enable text,
+    isactive text);
+create table certificate (pkid text primary key, servername text, subjectname text, issuername text, serialnumber text,
+    certificate text, ipv4address text, ipv6address text, timetolive integer, tkcertificatedistribution integer);
+create table certificateservicecertificatemap (pkid text primary key, fkcertificate text, tkcertificateservice integer);
+create table certificateprocessnodemap (pkid text primary key, fkcertificate text, servername text, ipv4address text,
+    ipv6address text);
+create table certificatetrustrolemap (pkid text primary key, fkcertificate text, tktrustrole integer);
+create table certificatehashmap (pkid text primary key, fkcertificate text, hash text);
+create table typecertificateservice (enum integer primary key, name text, moniker text, usestruststore text);
+create table typecertificatedistribution (enum integer primary key, name text, moniker text);
+create table typetrustrole (enum integer primary key, name text, moniker text);
+create table typemodel (enum integer primary key, name text, moniker text);
+create table typeclass (enum integer primary key, name text, moniker text);
+create table callmanager (pkid text primary key, name text, description text, fkprocessnode text, ctiid integer);
+create table callmanagergroup (pkid text primary key, name text, tftpdefault text);
+create table callmanagergroupmember (pkid text primary key, fkcallmanagergroup text, fkcallmanager text,
+    priority integer);
+create table devicepool (pkid text primary key, name text, fkcallmanagergroup text);
+create table device (pkid text primary key, name text collate nocase, description text, tkmodel integer,
+    tkclass integer, tkdeviceprotocol integer, fkdevicepool text, tkcertificateoperation integer,
+    tkcertificatestatus integer, authenticationstring text, upgradefinishtime text, publickey text,
+    tkkeyauthority integer, fksecurityprofile text, ecpublickeycurve integer,
+    lscvaliduntil integer, lscissuername text, lscissuervaliduntil integer);
+create table registrationdynamic (pkid text primary key, fkdevice text, lastknownipaddress text, lastknownucm text,
+    datetimestamp integer, lastseen integer, lastactiveload text);
+"""

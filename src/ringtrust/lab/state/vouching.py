@@ -1,0 +1,42 @@
+"""What TVS of a node answers: it vouches for what Change Notification has brought to that node (domain.md §0)."""
+
+from collections.abc import Iterator
+
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.schema import ROLES
+from ringtrust.trust.certificates import CertificateFacts
+from ringtrust.trust.names import same_name
+from ringtrust.trust.tvs import Message, QueryRequest, QueryResponse, VerifyRequest, VerifyResponse
+
+
+def answer(node: Node, question: Message) -> Message | None:
+    """The answer to a phone; None to a message that is no question."""
+    match question:
+        case QueryRequest():
+            return _query(node, question)
+        case VerifyRequest():
+            roles = _roles(node, question.certificate)
+            return VerifyResponse.make(question.session, roles) if roles else VerifyResponse.unknown(question.session)
+        case _:
+            return None
+
+
+def _query(node: Node, question: QueryRequest) -> QueryResponse:
+    for certificate in dict.fromkeys(certificate for _, certificate in _known(node)):
+        facts = CertificateFacts.of(certificate)
+        named = facts.serial == question.serial.lstrip(b"\0") and same_name(facts.issuer, question.issuer)
+        if named and (roles := _roles(node, certificate)):
+            return QueryResponse.make(question.session, certificate, roles)
+    return QueryResponse.unknown(question.session)
+
+
+def _roles(node: Node, certificate: bytes) -> tuple[int, ...]:
+    """The roles of all the places where the node has this certificate; none when it has it nowhere."""
+    found = {role for place, each in _known(node) if each == certificate for role in ROLES.get(place, ())}
+    return tuple(sorted(found))
+
+
+def _known(node: Node) -> Iterator[tuple[str, bytes]]:
+    yield from ((unit, identity.certificate) for unit, identity in node.identities.items())
+    for store, certificates in node.trusts.items():
+        yield from ((store, certificate) for certificate in certificates.values())

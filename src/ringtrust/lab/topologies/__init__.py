@@ -1,0 +1,1 @@
+"""The clusters that come with ringtrust."""

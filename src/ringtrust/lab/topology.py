@@ -1,0 +1,168 @@
+"""The declaration of a cluster: a TOML file of two screens."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.lab.releases import Release, release
+
+_PHONES_AT_MOST = 240 * 16
+
+
+class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What stands in the subject of every certificate beside its CN."""
+
+    organization: str
+    unit: str
+    locality: str
+    state: str
+    country: str
+
+
+class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first certificates expire within so many days; every later one lives this long."""
+
+    expire_within_days: int
+    lifetime_days: int
+
+
+class NodePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A node, and the feature services that are activated on it."""
+
+    name: str
+    role: Literal["publisher", "subscriber"]
+    services: tuple[str, ...]
+
+
+class Tftp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The TFTP nodes in the order in which phones ask them."""
+
+    order: tuple[str, ...]
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A Cisco Unified CM Group, and how many phones belong to it."""
+
+    name: str
+    members: tuple[str, ...]
+    phones: int
+
+
+class PhonePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The model of all phones and the firmware that they run."""
+
+    model: str
+    load: str
+
+
+class Delays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long things take, in seconds of the lab's clock.
+
+    `database`: until a change has reached the database of another node. `change_notification`: from there to that
+    node's file system, and so to what its TVS vouches for; 1800 is Cisco's (210541). `itl_rebuild`: from a change to
+    the new ITL. No document gives the others [U].
+    """
+
+    database: float = 5.0
+    change_notification: float = 1800.0
+    itl_rebuild: float = 60.0
+    service_start: float = 30.0
+    phone_boot: float = 90.0
+
+
+class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last successful backup."""
+
+    days_ago: int
+
+
+class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cluster as declared. Raises RefusedError when its parts do not fit each other."""
+
+    name: str
+    release: str
+    domain: str
+    seed: int
+    subject: Subject
+    certificates: Certificates
+    nodes: tuple[NodePlan, ...]
+    tftp: Tftp
+    groups: tuple[Group, ...]
+    phones: PhonePlan
+    backup: Backup
+    delays: Delays = Delays()
+
+    @property
+    def facts(self) -> Release:
+        """The release as data. Raises RefusedError."""
+        return release(self.release)
+
+    @property
+    def publisher(self) -> NodePlan:
+        """The publisher."""
+        return next(node for node in self.nodes if node.role == "publisher")
+
+    def with_phones(self, total: int) -> "Topology":
+        """The same with so many phones in all, shared out evenly. Raises RefusedError."""
+        if not 0 <= total <= _PHONES_AT_MOST:
+            raise RefusedError(f"A lab has 0 to {_PHONES_AT_MOST} phones, not {total}.", advice="Take fewer.")
+        share, rest = divmod(total, len(self.groups))
+        groups = tuple(
+            msgspec.structs.replace(group, phones=share + (number < rest)) for number, group in enumerate(self.groups)
+        )
+        return msgspec.structs.replace(self, groups=groups)
+
+    def with_seed(self, seed: int) -> "Topology":
+        """The same with other names, MAC addresses, serial numbers and dates."""
+        return msgspec.structs.replace(self, seed=seed)
+
+    def __post_init__(self) -> None:
+        _refuse_unless([node.role for node in self.nodes].count("publisher") == 1, "It needs one publisher, no more.")
+        names = {node.name for node in self.nodes}
+        _refuse_unless(len(names) == len(self.nodes), "Two of its nodes have one name.")
+        _refuse_unless(bool(self.groups), "It has no CM group.")
+        for group in self.groups:
+            _refuse_unless(bool(group.members), f"Group {group.name} has no members.")
+            _refuse_unless(set(group.members) <= names, f"Group {group.name} names a node that is not there.")
+        running = {node.name for node in self.nodes if "Cisco Tftp" in node.services}
+        _refuse_unless(bool(self.tftp.order), "No node serves files to phones.")
+        _refuse_unless(set(self.tftp.order) <= running, "Its TFTP order names a node without Cisco Tftp.")
+        features = set(self.facts.services.features)
+        for node in self.nodes:
+            _refuse_unless(set(node.services) <= features, f"Node {node.name} has a service that the release lacks.")
+
+
+def _refuse_unless(fits: bool, sentence: str) -> None:  # noqa: FBT001 - reads as a sentence where it is used
+    if not fits:
+        raise RefusedError(f"The topology does not fit together. {sentence}", advice="Correct the file.")
+
+
+def known_topologies() -> tuple[str, ...]:
+    """The names of those that come with ringtrust."""
+    found = (each.name for each in files("ringtrust.lab.topologies").iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in found if name.endswith(".toml")))
+
+
+def read_topology(name: str) -> Topology:
+    """One that comes with ringtrust, or a file. Raises RefusedError, UnreadableError."""
+    if name in known_topologies():
+        return _decoded((files("ringtrust.lab.topologies") / f"{name}.toml").read_bytes(), name)
+    path = Path(name)
+    if path.suffix != ".toml":
+        raise RefusedError(
+            f"There is no topology {name}.", advice=f"Take one of {', '.join(known_topologies())}, or a .toml file."
+        )
+    try:
+        return _decoded(path.read_bytes(), name)
+    except OSError as error:
+        raise UnreadableError(f"{name} cannot be read: {error.strerror}.", advice="Check the name.") from error
+
+
+def _decoded(data: bytes, name: str) -> Topology:
+    try:
+        return msgspec.toml.decode(data, type=Topology)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise RefusedError(f"{name} is no topology: {error}.", advice="Compare it with a shipped one.") from error
