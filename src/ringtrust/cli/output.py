@@ -7,7 +7,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from ringtrust.errors import RingtrustError
@@ -26,7 +26,7 @@ def say(line: str) -> None:
     _write((line + "\n").encode(_encoding(), errors="backslashreplace"))
 
 
-def say_json(document: Mapping[str, object]) -> None:
+def say_json(document: Mapping[str, object] | Sequence[object]) -> None:
     """One JSON document on standard output, in plain ASCII: names of foreign files may hold what terminals obey."""
     say(json.dumps(document, indent=2))
 

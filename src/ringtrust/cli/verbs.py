@@ -13,6 +13,7 @@ from ringtrust.errors import INTERRUPTED, RingtrustError
 # Verb -> (module, one line of help). A module is imported when its verb runs, so that --help stays fast.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
+    "lab": ("ringtrust.cli.lab", "A living cluster with phones, on loopback."),
     "signed": ("ringtrust.cli.signed", "Look at signed configuration files (.sgn)."),
     "trustlist": ("ringtrust.cli.trustlist", "Look at, check, compare and build trust lists (ITL, CTL)."),
 }

@@ -46,9 +46,10 @@ class Identity(msgspec.Struct, frozen=True, eq=False):
             raise TypeError("only RSA keys sign trust lists")
         return SigningKey(self.certificate, self.key)
 
-    def key_pem(self) -> bytes:
-        """The private key, unencrypted, for a TLS server of this process."""
-        return self.key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    def key_pem(self, password: bytes) -> bytes:
+        """The private key in PEM, locked with a password: no key of a lab is ever readable on a disk."""
+        locked = serialization.BestAvailableEncryption(password)
+        return self.key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
 
 
 class Maker(msgspec.Struct, frozen=True, eq=False):

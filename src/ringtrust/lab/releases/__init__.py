@@ -58,6 +58,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     itl_signer: str
     itl_sasts: tuple[str, ...]
+    itl_by_hash: bool
     phones_reset: bool
     backup_holds_keys: bool
     change_notification: tuple[str, ...]

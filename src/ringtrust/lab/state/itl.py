@@ -28,26 +28,27 @@ def build_image(node: Node, nodes: tuple[Node, ...], release: Release, now: date
 def _records(node: Node, nodes: tuple[Node, ...], release: Release) -> Iterator[Record]:
     for unit in release.itl_sasts:
         yield _record(Role.SAST, node.identities[unit].certificate, node)
+    by_hash = release.itl_by_hash
     emptied = parameters.value(node.replica, parameters.ROLLBACK) == "T"
     own = node.identities["CallManager"].certificate
-    yield _emptied(Role.TFTP, node) if emptied else _record(Role.TFTP, own, node)
+    yield _emptied(Role.TFTP, node) if emptied else _record(Role.TFTP, own, node, by_hash=by_hash)
     for other in nodes:
         if other.publisher and other.services.running(CAPF):
-            yield from _known(Role.CAPF, node, other, "CAPF")
+            yield from _known(Role.CAPF, node, other, "CAPF", by_hash=by_hash)
         if emptied:
             yield _emptied(Role.TVS, other)
         else:
-            yield from _known(Role.TVS, node, other, "TVS")
+            yield from _known(Role.TVS, node, other, "TVS", by_hash=by_hash)
 
 
-def _known(role: Role, node: Node, other: Node, unit: str) -> Iterator[Record]:
+def _known(role: Role, node: Node, other: Node, unit: str, *, by_hash: bool) -> Iterator[Record]:
     certificate = records.identity_in(node.replica, other.name, unit)
     if certificate is not None:
-        yield _record(role, certificate, other)
+        yield _record(role, certificate, other, by_hash=by_hash)
 
 
-def _record(role: Role, certificate: bytes, node: Node) -> Record:
-    return build_record(role, certificate, dns_name=node.name, ip_address=node.address)
+def _record(role: Role, certificate: bytes, node: Node, *, by_hash: bool = False) -> Record:
+    return build_record(role, certificate, dns_name=node.name, ip_address=node.address, by_hash=by_hash)
 
 
 def _emptied(role: Role, node: Node) -> Record:

@@ -24,7 +24,7 @@ class State(Enum):
 
 
 class Service:
-    """One service of one node."""
+    """One service of one node; `watchers` hear of every change of its state."""
 
     def __init__(self, name: str, *, activated: bool, since: datetime) -> None:
         self.name = name
@@ -32,6 +32,7 @@ class Service:
         self.state = State.STARTED if activated else State.STOPPED
         self.since = since
         self.starting: Timer | None = None
+        self.watchers: list[Callable[[], None]] = []
 
     @property
     def detail(self) -> str:
@@ -89,6 +90,7 @@ class Services:
         was_running = service.state is State.STARTED
         service.state = state
         service.since = self._time.now()
+        self._tell(service)
         if was_running:
             for watcher in self.stopped:
                 watcher(service.name)
@@ -99,3 +101,9 @@ class Services:
         service.since = self._time.now()
         for watcher in self.started:
             watcher(service.name)
+        self._tell(service)
+
+    @staticmethod
+    def _tell(service: Service) -> None:
+        for watcher in tuple(service.watchers):
+            watcher()

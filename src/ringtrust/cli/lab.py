@@ -1,0 +1,183 @@
+"""`ringtrust lab`: a living cluster with phones, on loopback."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ringtrust.cli.output import say, say_json
+
+_DEFAULT_FOLDER: Final = "lab"
+_DEFAULT_SPEED: Final = 60.0
+
+folder_option = click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_DEFAULT_FOLDER,
+    show_default=True,
+    help="The folder of the lab: its ringtrust.toml, its secrets, its control socket.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+
+
+@click.group(name="lab")
+def command() -> None:
+    """A living CUCM cluster with phones, on loopback: certificates, trust lists and signatures in it are real."""
+
+
+@command.command(name="list", short_help="The clusters that come with ringtrust.")
+@json_option
+def list_topologies(as_json: bool) -> None:
+    """The clusters that come with ringtrust. Your own is a TOML file of the same shape."""
+    from ringtrust.lab.topology import known_topologies, read_topology  # noqa: PLC0415 - keeps the other verbs fast
+
+    rows = [
+        {
+            "name": name,
+            "release": found.release,
+            "nodes": len(found.nodes),
+            "phones": sum(group.phones for group in found.groups),
+        }
+        for name, found in ((name, read_topology(name)) for name in known_topologies())
+    ]
+    if as_json:
+        say_json({"format": "ringtrust.lab.list/1", "topologies": rows})
+        return
+    for row in rows:
+        say(f"{row['name']:<14} release {row['release']:<6} {row['nodes']} nodes  {row['phones']} phones")
+
+
+@command.command(short_help="Start a cluster and its phones.")
+@click.argument("topology")
+@folder_option
+@click.option("--detach", is_flag=True, help="Return when it runs, and leave it running.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0.1, max=100_000),
+    default=_DEFAULT_SPEED,
+    show_default=True,
+    help="Seconds of the lab in one second of yours.",
+)
+@click.option("--phones", type=click.IntRange(min=0), help="So many phones instead of those of the topology.")
+@click.option("--seed", type=int, help="Other names, MAC addresses, serial numbers and dates.")
+@click.option("--real-ports", is_flag=True, help="SSH on port 22 too; needs the right to open it.")
+def up(
+    topology: str,
+    folder: Path,
+    detach: bool,
+    speed: float,
+    phones: int | None,
+    seed: int | None,
+    real_ports: bool,
+) -> int:
+    """Start the cluster TOPOLOGY: one of `ringtrust lab list`, or a TOML file. Returns when every phone has registered.
+
+    Without --detach it runs until Ctrl-C or `ringtrust lab down`.
+    """
+    from ringtrust.cli import lab_up  # noqa: PLC0415 - asyncssh and lxml are loaded only here
+
+    options = lab_up.Options(topology, folder, speed, phones, seed, real_ports)
+    if detach:
+        return lab_up.detached(options)
+    lab_up.attached(options)
+    return 0
+
+
+@command.command(short_help="Where every node listens, and who may log in.")
+@folder_option
+@json_option
+def status(folder: Path, as_json: bool) -> None:
+    """Where every node listens, and who may log in. The JSON holds the passwords, which die with the lab."""
+    from ringtrust.lab.control import ask  # noqa: PLC0415
+
+    found = ask(folder, "status")
+    if as_json:
+        say_json(found)
+        return
+    for line in status_lines(found, folder):
+        say(line)
+
+
+def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
+    """A lab in a few lines, without its passwords."""
+    first, users = found["nodes"][0], found["credentials"]
+    phones_there = f"{found['registered']} of {found['phones']} phones registered"
+    cli, application = users["cli"]["user"], users["application"]["user"]
+    return [
+        f"{found['name']}, release {found['release']} ({found['version']}): {phones_there}.",
+        f"Its clock: {found['clock']}, {found['speed']:g} times as fast as yours.",
+        "",
+        *(f"  {node['name']:<8} {node['role']:<11} {node['address']:<14} {_doors(node)}" for node in found["nodes"]),
+        "",
+        f"  ssh -p {first['services']['ssh']['port']} {cli}@{first['address']}",
+        f"  The passwords of {cli} (platform) and {application} (AXL, RISPort70) are in {folder / 'secrets'}.",
+    ]
+
+
+def _doors(node: dict[str, Any]) -> str:
+    return "  ".join(f"{name} {door.get('url') or door['port']}" for name, door in node["services"].items())
+
+
+@command.command(short_help="Every phone, and what it holds.")
+@folder_option
+@click.option("--each", is_flag=True, help="A line for every phone.")
+@json_option
+def phones(folder: Path, each: bool, as_json: bool) -> None:
+    """Every phone, and what it holds; as text those that are alike are counted together."""
+    from ringtrust.lab.control import ask  # noqa: PLC0415
+
+    found = ask(folder, "phones")
+    if as_json:
+        say_json(found)
+        return
+    for line in phone_lines(found, each=each):
+        say(line)
+
+
+def phone_lines(found: list[dict[str, Any]], *, each: bool) -> list[str]:
+    """A line for every phone, or for every kind of phone."""
+    if each:
+        return [f"{phone['name']}  {phone['address']:<14}  {_kind(phone)}" for phone in found]
+    kinds: dict[str, int] = {}
+    for phone in found:
+        kinds[_kind(phone)] = kinds.get(_kind(phone), 0) + 1
+    return [f"{count:6}  {kind}" for kind, count in kinds.items()] or ["No phones."]
+
+
+def _kind(phone: dict[str, Any]) -> str:
+    held = phone["list"]
+    holds = f"list of {held['signer']} {held['sha1'][:12]}" if held else "no list"
+    lost = "  STRANDED" if phone["stranded"] else ""
+    return f"group {phone['group']}  {phone['state']:<12}  {holds}  {phone['status']}{lost}"
+
+
+@command.command(name="muster", short_help="Reset every phone, wait, and count.")
+@folder_option
+@json_option
+def muster_command(folder: Path, as_json: bool) -> None:
+    """Reset every phone, wait until each has made up its mind, and count them."""
+    from ringtrust.cli.progress import Counter  # noqa: PLC0415
+    from ringtrust.lab.control import ask  # noqa: PLC0415
+
+    with Counter("phones are back") as counter:
+        found = ask(folder, "muster", lambda told: counter.tell(told["done"], told["of"]))
+    if as_json:
+        say_json(found)
+        return
+    say(f"{found['reset']} phones were told to reset. Now {found['registered']} are registered,")
+    say(f"{found['current']} hold a list that a TFTP node serves now, and {found['stranded']} are stranded.")
+
+
+@command.command(short_help="End a lab, and leave nothing running.")
+@folder_option
+def down(folder: Path) -> int:
+    """End the lab of a folder, and leave nothing running."""
+    from ringtrust.cli.lab_up import wait_for_end  # noqa: PLC0415
+    from ringtrust.lab.control import ask  # noqa: PLC0415
+
+    pid = ask(folder, "status")["pid"]
+    ask(folder, "down")
+    wait_for_end(pid)
+    say("The lab has ended.")
+    return 0

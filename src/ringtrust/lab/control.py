@@ -1,0 +1,62 @@
+"""The way to a lab that runs: a socket in its folder, one request and its answers a connection, JSON a line.
+
+Light on purpose: `lab status` and `lab phones` load nothing else of the lab.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from ringtrust.errors import RingtrustError, UnreadableError
+
+SOCKET: Final = "control.socket"
+Progress = Callable[[dict[str, Any]], None]
+
+
+@contextmanager
+def short_path(folder: Path) -> Iterator[str]:
+    """A path to the socket that is short enough for a socket, however deep the folder is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{SOCKET}"
+    finally:
+        os.close(descriptor)
+
+
+def ask(folder: Path, what: str, progress: Progress = lambda _: None) -> Any:  # noqa: ANN401 - JSON of several shapes
+    """The lab's answer. Raises UnreadableError when none runs there, RingtrustError with what it complains of."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection, short_path(folder) as path:
+            connection.connect(path)
+            connection.sendall(json.dumps({"do": what}).encode() + b"\n")
+            with connection.makefile("rb") as answers:
+                return _last(answers, progress)
+    except OSError as error:
+        raise UnreadableError(
+            f"No lab runs in {folder}.", advice="Start one: ringtrust lab up TOPOLOGY --dir DIR --detach"
+        ) from error
+
+
+def _last(answers: Any, progress: Progress) -> Any:  # noqa: ANN401
+    for line in answers:
+        answer = json.loads(line)
+        if "progress" in answer:
+            progress(answer["progress"])
+        elif "error" in answer:
+            raise RingtrustError(answer["error"], advice=answer.get("advice", ""))
+        else:
+            return answer["result"]
+    raise UnreadableError("The lab has ended before it could answer.", advice="Look at lab.log in its folder.")
+
+
+def runs(folder: Path) -> bool:
+    """Whether a lab answers there."""
+    try:
+        ask(folder, "ready")
+    except UnreadableError:
+        return False
+    return True

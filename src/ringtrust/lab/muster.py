@@ -1,0 +1,120 @@
+"""Counting the phones: reset every one of them, wait until each has made up its mind, and ask (design.md §5)."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import msgspec
+
+from ringtrust.lab.phone.phone import State
+from ringtrust.lab.running import Desk, Lab
+from ringtrust.lab.stranded import stranded
+from ringtrust.trust import names
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.header import serial_text
+
+_BOOTS_AT_MOST: Final = 4
+_WALL_SECONDS_BESIDE: Final = 60.0
+
+
+class HeldList(msgspec.Struct, frozen=True):
+    """The list that a phone holds."""
+
+    signer: str
+    serial: str
+    sha1: str
+
+
+class PhoneView(msgspec.Struct, frozen=True):
+    """A phone as `lab phones` shows it; `list` is None for a phone that holds none."""
+
+    name: str
+    group: str
+    state: str
+    list: HeldList | None
+    status: str
+    stranded: bool
+    address: str
+    web: str
+
+
+class Muster(msgspec.Struct, frozen=True):
+    """How many phones were told to reset; and afterwards are registered, hold a current list, are stranded."""
+
+    reset: int
+    registered: int
+    current: int
+    stranded: int
+
+
+def views(lab: Lab) -> list[PhoneView]:
+    """Every phone, in the order of the directory."""
+    judged = Judge(lab)
+    return [_view(desk, lost=judged.stranded(desk)) for desk in lab.desks]
+
+
+def _view(desk: Desk, *, lost: bool) -> PhoneView:
+    phone = desk.line.phone
+    held = None
+    if phone.itl is not None:
+        signer = phone.itl.header.signer
+        name = names.common_name(names.text(signer.name))
+        held = HeldList(name, serial_text(signer.serial), Digest.SHA1.of(phone.itl.data).hex())
+    extension = desk.extension
+    return PhoneView(
+        extension.device, extension.group, phone.state.value, held, phone.status, lost, desk.line.address, desk.web_url
+    )
+
+
+class Judge:
+    """Whether phones are stranded; those of one group that hold the same are judged once."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._cluster = lab.cluster
+        self._members = {group.name: group.members for group in lab.cluster.topology.groups}
+        self._known: dict[tuple[str, frozenset[bytes]], bool] = {}
+
+    def stranded(self, desk: Desk) -> bool:
+        """Whether somebody must walk to this phone."""
+        held = tuple(desk.line.phone.held.values())
+        key = (desk.extension.group, frozenset(each.data for each in held))
+        if key not in self._known:
+            self._known[key] = stranded(self._cluster, held, self._members[desk.extension.group])
+        return self._known[key]
+
+
+async def muster(lab: Lab, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Muster:
+    """Resets every registered phone and waits for all of them. `progress` hears how many are done, and of how many."""
+    boots = {desk: desk.line.phone.boots for desk in lab.desks if desk.line.phone.state is State.REGISTERED}
+    told = lab.cluster.registrations.reset_all()
+
+    def all_done() -> bool:
+        done = sum(desk.line.phone.boots > before and desk.line.phone.settled for desk, before in boots.items())
+        progress(done, len(boots))
+        return done == len(boots)
+
+    try:
+        async with asyncio.timeout(patience(lab)):
+            await lab.until(all_done)
+    except TimeoutError:  # a phone that nobody could tell: it is counted as it is
+        pass
+    return count(lab, told)
+
+
+def patience(lab: Lab) -> float | None:
+    """Seconds on the wall clock; no limit where the lab's time stands still until somebody moves it on."""
+    if not lab.speed:
+        return None
+    return _WALL_SECONDS_BESIDE + _BOOTS_AT_MOST * lab.cluster.topology.delays.phone_boot / lab.speed
+
+
+def count(lab: Lab, told: int) -> Muster:
+    """The phones as they are now."""
+    judged = Judge(lab)
+    return Muster(told, lab.registered, _current(lab, lab.desks), sum(map(judged.stranded, lab.desks)))
+
+
+def _current(lab: Lab, desks: Iterable[Desk]) -> int:
+    """How many hold, byte for byte, a list that a TFTP node serves now."""
+    lists = {node.tftp.itl.data for node in lab.cluster.tftp_order if node.tftp is not None}
+    return sum(desk.line.phone.itl is not None and desk.line.phone.itl.data in lists for desk in desks)

@@ -1,0 +1,64 @@
+"""What a command is given: who asks, where, and with which words."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ringtrust.lab.platform import pager, texts
+from ringtrust.lab.platform.terminal import Terminal
+from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.node import Node
+
+
+class CommandFailedError(Exception):
+    """The command ends with `Executed command unsuccessfully`; what is said before that is the text of the error."""
+
+
+class Session:
+    """A terminal at a node, and what was set for it."""
+
+    def __init__(self, terminal: Terminal, cluster: Cluster, node: Node) -> None:
+        self.terminal = terminal
+        self.cluster = cluster
+        self.node = node
+        self.pagination = True
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One command: the words behind its name, and the same as they were typed."""
+
+    session: Session
+    words: tuple[str, ...]
+    rest: str
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster."""
+        return self.session.cluster
+
+    @property
+    def node(self) -> Node:
+        """The node at whose CLI it was typed."""
+        return self.session.node
+
+    def need(self, count: int, command: str) -> None:
+        """Raises CommandFailedError when there are fewer words."""
+        if len(self.words) < count:
+            raise CommandFailedError(texts.TOO_FEW_WORDS.format(command=command))
+
+    def say(self, line: str = "") -> None:
+        """Shows a line."""
+        self.session.terminal.say(line)
+
+    def write(self, text: str) -> None:
+        """Shows a text."""
+        self.session.terminal.write(text)
+
+    async def page(self, lines: Iterable[str]) -> None:
+        """Shows lines, by pages where the session wants them."""
+        await pager.show(self.session.terminal, list(lines), paged=self.session.pagination)
+
+    async def confirmed(self, question: str) -> bool:
+        """Whether the person answers yes. What CUCM makes of other answers is not known; here they are a no [U]."""
+        answer = await self.session.terminal.line(question)
+        return answer.strip().lower() == "yes"

@@ -1,0 +1,94 @@
+"""`set cert` and `show cert`: the file system of the node is what they read and write (interfaces.md §1.6 to §1.8)."""
+
+from collections.abc import Iterator
+
+from cryptography import x509
+
+from ringtrust.lab import certificate_text
+from ringtrust.lab.platform import texts
+from ringtrust.lab.platform.call import Call, CommandFailedError
+from ringtrust.lab.releases import Unit
+from ringtrust.lab.state.node import Node
+
+_SUFFIX = ".pem"
+_RECOVERY = "ITLRecovery"
+
+
+async def regenerate(call: Call) -> None:
+    """`set cert regen UNIT`: S117 to S130. A unit of a -trust store cannot be regenerated (S17, S108)."""
+    unit = _unit(call, call.words[0])
+    recovery = unit.name == _RECOVERY
+    call.write(texts.RECOVERY_WARNING if recovery else texts.REGENERATION_WARNING.format(unit=unit.name))
+    if not await call.confirmed(texts.REGENERATION_QUESTION):
+        return
+    call.cluster.regenerate(call.node, unit)
+    call.write(texts.RECOVERY_REGENERATED if recovery else texts.REGENERATED.format(unit=unit.name))
+
+
+async def delete(call: Call) -> None:
+    """`set cert delete UNIT NAME`: the unit is written without -trust, and its trust store is what is meant (S141)."""
+    unit, name = call.words[0], call.words[1]
+    store = unit if unit.endswith("-trust") else f"{unit}-trust"
+    found = next((known for known in call.node.trusts if known.lower() == store.lower()), None)
+    if found is None:
+        raise CommandFailedError(texts.NO_SUCH_UNIT.format(unit=unit))
+    if name not in call.node.trusts[found]:
+        raise CommandFailedError(texts.NO_SUCH_CERTIFICATE.format(name=name))
+    if await call.confirmed(texts.DELETION_QUESTION.format(name=name)):
+        call.cluster.delete(call.node, found, name)
+        call.say(texts.DELETED.format(name=name))
+
+
+async def show_list(call: Call) -> None:
+    """`show cert list {own|trust}`."""
+    listing = {"own": _own_lines, "trust": _trust_lines}.get(call.words[-1].lower())
+    if listing is None:
+        raise CommandFailedError
+    await call.page(listing(call))
+
+
+def _own_lines(call: Call) -> Iterator[str]:
+    for unit in call.node.units(call.cluster.release):
+        certificate = call.node.identities[unit.name].certificate
+        yield f"{unit.name}/{unit.name}{_SUFFIX}: {_description(certificate)}"
+
+
+def _trust_lines(call: Call) -> Iterator[str]:
+    for store in sorted(call.node.trusts, key=str.lower):
+        for name, certificate in sorted(call.node.trusts[store].items()):
+            yield f"{store}/{name}: {_description(certificate)}"
+
+
+def _description(certificate: bytes) -> str:
+    """What CUCM keeps in a file beside the certificate; for one that came from elsewhere its text is [U]."""
+    parsed = x509.load_der_x509_certificate(certificate)
+    if parsed.issuer == parsed.subject:
+        return texts.SELF_SIGNED
+    return texts.SIGNED_BY.format(issuer=certificate_text.name_text(parsed.issuer))
+
+
+async def show_own(call: Call) -> None:
+    """`show cert own UNIT` or `show cert own UNIT/UNIT.pem`."""
+    name = call.words[0].partition("/")[0]
+    unit = _unit(call, name)
+    await call.page(certificate_text.dump(call.node.identities[unit.name].certificate).splitlines())
+
+
+async def show_trust(call: Call) -> None:
+    """`show cert trust STORE/NAME.pem`. Whether CUCM prints the PEM here too is not certain; here it does [U]."""
+    certificate = _trusted(call.node, call.words[0])
+    if certificate is None:
+        raise CommandFailedError(texts.NO_SUCH_CERTIFICATE.format(name=call.words[0]))
+    await call.page(certificate_text.dump(certificate).splitlines())
+
+
+def _trusted(node: Node, path: str) -> bytes | None:
+    store, _, name = path.partition("/")
+    return node.trusts.get(store, {}).get(name)
+
+
+def _unit(call: Call, name: str) -> Unit:
+    unit = call.cluster.release.unit(name)
+    if unit is None or not call.node.owns(unit):
+        raise CommandFailedError(texts.NO_SUCH_UNIT.format(unit=name))
+    return unit

@@ -1,0 +1,86 @@
+"""`utils service list|start|stop|restart` (interfaces.md §1.10)."""
+
+import asyncio
+from collections.abc import Iterator
+
+from ringtrust.lab.platform import texts
+from ringtrust.lab.platform.call import Call, CommandFailedError
+from ringtrust.lab.state.services import TOMCAT, Service, State
+
+
+async def show_list(call: Call) -> None:
+    """`utils service list [page]`."""
+    lines = list(_lines(call))
+    if call.words[:1] == ("page",):
+        await call.page(lines)
+        return
+    for line in lines:
+        call.say(line)
+
+
+def _lines(call: Call) -> Iterator[str]:
+    system = call.cluster.release.services.system
+    yield texts.SERVICE_LIST
+    yield from (f"{name} [{State.STARTED.value}] " for name in system)
+    yield texts.SERVICE_MANAGER
+    yield from texts.GETTING_SERVICES.split("\n")
+    for service in call.node.services:
+        if service.name not in system:
+            yield f"{service.name}[{service.state.value}]{service.detail}"
+    yield f"Primary Node ={str(call.node.publisher).lower()}"
+
+
+async def restart(call: Call) -> None:
+    """`utils service restart NAME`: Cisco Tomcat and a few others can be restarted nowhere else (S144)."""
+    service = _service(call)
+    call.say(texts.DO_NOT_INTERRUPT.format(doing="restarting", done="restarted"))
+    call.say(texts.SERVICE_MANAGER)
+    if service.name == TOMCAT:
+        call.say(f"{service.name}[STOPPING]")
+    else:
+        call.say(texts.OUT_OF_SERVICE)
+        call.say(f"{service.name}[NOTRUNNING]")
+        call.say(texts.SERVICE_MANAGER)
+    call.node.services.restart(service)
+    await _until_started(call, service)
+
+
+async def start(call: Call) -> None:
+    """`utils service start NAME`."""
+    service = _service(call)
+    call.say(texts.SERVICE_MANAGER)
+    call.node.services.start(service)
+    await _until_started(call, service)
+
+
+async def stop(call: Call) -> None:
+    """`utils service stop NAME`."""
+    service = _service(call)
+    call.say(texts.SERVICE_MANAGER)
+    call.say(f"{service.name}[STOPPING]")
+    call.node.services.stop(service)
+    call.say(f"{service.name}[{service.state.value}]{service.detail}")
+
+
+def _service(call: Call) -> Service:
+    service = call.node.services.find(call.rest)
+    if service is None or service.name in call.cluster.release.services.system:
+        raise CommandFailedError(texts.NO_SUCH_SERVICE.format(name=call.rest))
+    if not service.activated:
+        call.say(f"{service.name}[{service.state.value}]{service.detail}")
+        raise CommandFailedError
+    return service
+
+
+async def _until_started(call: Call, service: Service) -> None:
+    if service.state is State.STARTING:
+        call.say(f"{service.name}[{State.STARTING.value}]")
+        changed = asyncio.Event()
+        service.watchers.append(changed.set)
+        try:
+            while service.state is State.STARTING:
+                await changed.wait()
+                changed.clear()
+        finally:
+            service.watchers.remove(changed.set)
+    call.say(f"{service.name}[{service.state.value}]{service.detail}")

@@ -1,0 +1,73 @@
+"""What a running lab says of itself: the JSON of `lab status`, and its entry for ringtrust.toml."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+from ringtrust.lab.running import Account, Lab
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
+
+HEADER: Final = "# Written by `ringtrust lab up`, and taken away by `ringtrust lab down`."
+
+
+def status(lab: Lab) -> dict[str, Any]:
+    """Release, clock, who may log in, and where every node listens."""
+    return {
+        "name": lab.cluster.topology.name,
+        "release": lab.cluster.release.name,
+        "version": lab.cluster.release.version,
+        "clock": lab.cluster.time.now().isoformat(timespec="seconds"),
+        "speed": lab.speed,
+        "pid": os.getpid(),
+        "phones": len(lab.desks),
+        "registered": lab.registered,
+        "credentials": {"cli": _account(lab.platform), "application": _account(lab.application)},
+        "nodes": [_node(lab, node) for node in lab.cluster.nodes],
+    }
+
+
+def _account(account: Account) -> dict[str, str]:
+    return {"user": account.user, "password": account.password}
+
+
+def _node(lab: Lab, node: Node) -> dict[str, Any]:
+    doors = lab.doors[node.name]
+    services: dict[str, dict[str, Any]] = {
+        "ssh": {"port": lab.ssh_ports[-1] if len(lab.ssh_ports) > 1 else lab.ssh_ports[0]}
+    }
+    if TOMCAT in doors:
+        services["https"] = {"url": f"https://{node.address}:{doors[TOMCAT].port}/"}
+    if TFTP in doors:
+        services["tftp_http"] = {"url": f"http://{node.address}:{doors[TFTP].port}/"}
+    if TVS in doors:
+        services["tvs"] = {"port": doors[TVS].port}
+    if CALLMANAGER in doors:
+        services["sip"] = {"port": doors[CALLMANAGER].port}
+    role = "publisher" if node.publisher else "subscriber"
+    return {"name": node.name, "role": role, "address": node.address, "services": services}
+
+
+def settings(lab: Lab, secrets: Path) -> str:
+    """The entry of this cluster in ringtrust.toml: passwords are printed by a command, and stand nowhere."""
+    publisher = lab.cluster.publisher
+    port = lab.desks[0].web.port if lab.desks else 0
+    return "\n".join(
+        (
+            HEADER,
+            f"[clusters.{json.dumps(lab.cluster.topology.name)}]",
+            f"publisher = {json.dumps(publisher.address)}",
+            f"ssh_port = {lab.ssh_ports[0]}",
+            f"phone_web_port = {port}",
+            "",
+            f"[clusters.{json.dumps(lab.cluster.topology.name)}.platform]",
+            f"user = {json.dumps(lab.platform.user)}",
+            f"password_command = {json.dumps(['cat', str(secrets / 'platform')])}",
+            "",
+            f"[clusters.{json.dumps(lab.cluster.topology.name)}.application]",
+            f"user = {json.dumps(lab.application.user)}",
+            f"password_command = {json.dumps(['cat', str(secrets / 'application')])}",
+            "",
+        )
+    )

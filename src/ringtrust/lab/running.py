@@ -1,0 +1,180 @@
+"""A lab that runs: a cluster with all its ports open, and its phones on the network."""
+
+import asyncio
+import contextlib
+import resource
+import secrets
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Final
+
+import asyncssh
+import msgspec
+
+from ringtrust.clock import Clock
+from ringtrust.errors import RefusedError
+from ringtrust.lab.labtime import LabTime
+from ringtrust.lab.phone.events import PowerOff, PowerOn
+from ringtrust.lab.phone.phone import State
+from ringtrust.lab.phones import new_phones
+from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.directory import Extension, extensions
+from ringtrust.lab.state.founding import found_cluster
+from ringtrust.lab.topology import Topology
+from ringtrust.lab.wire import http, phone_web, ssh, tls, tomcat
+from ringtrust.lab.wire.door import Door
+from ringtrust.lab.wire.network import Network, may_listen
+from ringtrust.lab.wire.node_doors import node_doors
+from ringtrust.lab.wire.phone_line import PhoneLine
+
+_FILES_A_PHONE: Final = 6
+_FILES_BESIDE: Final = 256
+_HOST_KEY_BITS: Final = 2048
+# A connection that was cut tells its stream in one of the next turns of the event loop.
+_TURNS_TO_CLOSE: Final = 5
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A user and a password, made for one lab and thrown away with it."""
+
+    user: str
+    password: str
+
+    @classmethod
+    def new(cls, user: str) -> "Account":
+        """With a password that nobody has had before."""
+        return cls(user, secrets.token_urlsafe(18))
+
+
+class Desk(msgspec.Struct, frozen=True, eq=False):
+    """A phone on its desk: its extension, its line to the network, its web page."""
+
+    extension: Extension
+    line: PhoneLine
+    web: Door
+
+    @property
+    def web_url(self) -> str:
+        """Where its web page is."""
+        port = "" if self.web.port == phone_web.REAL_PORT else f":{self.web.port}"
+        return f"http://{self.line.address}{port}/"
+
+
+class Lab:
+    """Made by `start`, ended by `stop`. `speed` is how many seconds of the lab pass in one of the wall clock."""
+
+    def __init__(self, cluster: Cluster, network: Network, speed: float) -> None:
+        self.cluster = cluster
+        self.network = network
+        self.speed = speed
+        self.platform = Account.new("admin")
+        self.application = Account.new("axladmin")
+        self.ssh_ports: tuple[int, ...] = ()
+        self.doors: dict[str, dict[str, Door]] = {}
+        self.desks: tuple[Desk, ...] = ()
+        self._acceptors: list[asyncssh.SSHAcceptor] = []
+        self._changed = asyncio.Event()
+
+    @classmethod
+    async def start(
+        cls, topology: Topology, time: LabTime, wall: Clock, *, speed: float, real_ports: bool = False
+    ) -> "Lab":
+        """Opens every port and plugs every phone in. Raises RefusedError when a port is taken."""
+        phones = extensions(topology)
+        _allow_files(len(phones))
+        network = Network.claim(len(phones))
+        addresses = {plan.name: network.node(place) for place, plan in enumerate(topology.nodes)}
+        lab = cls(found_cluster(topology, time, wall, addresses), network, speed)
+        try:
+            await lab._open(real_ports=real_ports)
+            lab._plug_in(phones)
+        except BaseException:
+            await lab.stop()
+            raise
+        return lab
+
+    async def _open(self, *, real_ports: bool) -> None:
+        self.cluster.open()
+        self.ssh_ports = (ssh.PORT, ssh.REAL_PORT) if real_ports else (ssh.PORT,)
+        user = tomcat.User(self.application.user, self.application.password)
+        for node in self.cluster.nodes:
+            self.doors[node.name] = node_doors(self.cluster, node, user)
+            key = asyncssh.generate_private_key("ssh-rsa", key_size=_HOST_KEY_BITS)
+            account = self.platform
+            self._acceptors += await ssh.serve_cli(
+                self.cluster, node, account.user, account.password, key, self.ssh_ports
+            )
+
+    def _plug_in(self, phones: Sequence[Extension]) -> None:
+        context = tls.phone_context()
+        real = may_listen(self.network.phone(0), phone_web.REAL_PORT)
+        port = phone_web.REAL_PORT if real else phone_web.PORT
+        desks = []
+        for place, (extension, phone) in enumerate(zip(phones, new_phones(self.cluster), strict=True)):
+            address = self.network.phone(place)
+            line = PhoneLine(phone, address, self.cluster.time, context)
+            line.on_change = self._changed.set
+            pages = phone_web.PhonePages(phone, address)
+            desks.append(Desk(extension, line, Door(address, port, partial(http.serve, handler=pages.handle))))
+        self.desks = tuple(desks)
+        for desk in self.desks:
+            self.power_on(desk)
+
+    @staticmethod
+    def power_on(desk: Desk) -> None:
+        """Somebody plugs a phone in."""
+        desk.web.open()
+        desk.line.happen(PowerOn())
+
+    @staticmethod
+    def power_off(desk: Desk) -> None:
+        """Somebody pulls the plug of a phone."""
+        desk.web.close()
+        desk.line.happen(PowerOff())
+
+    @property
+    def registered(self) -> int:
+        """How many phones are registered."""
+        return sum(desk.line.phone.state is State.REGISTERED for desk in self.desks)
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Waits until something is so that only phones can change."""
+        while not reached():
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def until_quiet(self) -> None:
+        """Waits until no phone is in the middle of something that takes no time of the lab."""
+        await self.until(lambda: not any(desk.line.busy for desk in self.desks))
+
+    async def stop(self) -> None:
+        """Closes every port and forgets everything."""
+        for desk in self.desks:
+            self.power_off(desk)
+        doors = [door for doors in self.doors.values() for door in doors.values()]
+        for acceptor in self._acceptors:
+            acceptor.close()
+            await acceptor.wait_closed()
+        for door in doors:
+            door.close()
+        for door in (*doors, *(desk.web for desk in self.desks)):
+            await door.closed()
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
+        self.network.release()
+        self.cluster.close()
+
+
+def _allow_files(phones: int) -> None:
+    """Asks the system for as many open files as the phones need. Raises RefusedError when it does not give them."""
+    needed = phones * _FILES_A_PHONE + _FILES_BESIDE
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft >= needed:
+        return
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(needed, hard), hard))
+        soft = min(needed, hard)
+    if soft < needed:
+        raise RefusedError(
+            f"{phones} phones need {needed} open files, and this system gives {soft}.", advice="Take fewer phones."
+        )

@@ -1,0 +1,169 @@
+"""A lab as a process: from its start until somebody ends it, with a control socket in its folder."""
+
+import asyncio
+import json
+import signal
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ringtrust.clock import SystemClock
+from ringtrust.errors import RingtrustError
+from ringtrust.lab import report
+from ringtrust.lab.folder import Folder
+from ringtrust.lab.labtime import RunningTime
+from ringtrust.lab.muster import Muster, muster, patience, views
+from ringtrust.lab.running import Lab
+from ringtrust.lab.topology import Topology
+
+Answer = Callable[["Controls", asyncio.StreamWriter], Awaitable[Any]]
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What was asked for."""
+
+    topology: Topology
+    folder: Path
+    speed: float
+    real_ports: bool
+
+
+def run_lab(wanted: Wanted, progress: Callable[[int, int], None], ready: Callable[[dict[str, Any]], None]) -> None:
+    """Runs a lab until Ctrl-C, a signal or `lab down`. Raises RefusedError when a port or the folder is taken.
+
+    `progress` hears how many phones are registered, and of how many; `ready` the status when all are.
+    """
+    asyncio.run(_run(wanted, progress, ready))
+
+
+async def _run(wanted: Wanted, progress: Callable[[int, int], None], ready: Callable[[dict[str, Any]], None]) -> None:
+    folder = Folder(wanted.folder)
+    controls = Controls(folder.take())
+    try:
+        time = RunningTime(SystemClock(), wanted.speed)
+        lab = await Lab.start(wanted.topology, time, SystemClock(), speed=wanted.speed, real_ports=wanted.real_ports)
+        try:
+            await _serve(lab, folder, controls, progress, ready)
+        finally:
+            await lab.stop()
+    finally:
+        folder.leave()
+        await controls.close()
+
+
+async def _serve(
+    lab: Lab,
+    folder: Folder,
+    controls: "Controls",
+    progress: Callable[[int, int], None],
+    ready: Callable[[dict[str, Any]], None],
+) -> None:
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, controls.ended.set)
+    folder.write(lab)
+    await controls.open(lab)
+    registering = asyncio.create_task(_until_registered(lab, progress))
+    ending = asyncio.create_task(controls.ended.wait())
+    await asyncio.wait({registering, ending}, return_when=asyncio.FIRST_COMPLETED)
+    if not controls.ended.is_set():
+        registering.result()
+        controls.ready = True
+        ready(report.status(lab))
+    await ending
+    registering.cancel()
+
+
+async def _until_registered(lab: Lab, progress: Callable[[int, int], None]) -> None:
+    def reached() -> bool:
+        progress(lab.registered, len(lab.desks))
+        return lab.registered == len(lab.desks)
+
+    try:
+        async with asyncio.timeout(patience(lab)):
+            await lab.until(reached)
+    except TimeoutError:
+        raise RingtrustError(
+            f"Only {lab.registered} of {len(lab.desks)} phones have registered.",
+            advice="The machine may be too slow for so many phones at this speed: take fewer, or a lower speed.",
+        ) from None
+
+
+class Controls:
+    """Answers what is asked over the control socket."""
+
+    def __init__(self, bound: socket.socket) -> None:
+        self.ended = asyncio.Event()
+        self.ready = False
+        self._bound = bound
+        self._server: asyncio.Server | None = None
+        self._lab: Lab | None = None
+        self._leaving: list[asyncio.StreamWriter] = []
+
+    async def open(self, lab: Lab) -> None:
+        """Answers from now on."""
+        self._lab = lab
+        self._server = await asyncio.start_unix_server(self._connected, sock=self._bound)
+
+    async def close(self) -> None:
+        """The very last: whoever asked for the end learns that it has come."""
+        for writer in self._leaving:
+            _send(writer, {"result": {}})
+            writer.close()
+            await writer.wait_closed()
+        if self._server is not None:
+            self._server.close()
+        self._bound.close()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            asked = json.loads(await reader.readline())
+            await self._answer(asked.get("do") if isinstance(asked, dict) else None, writer)
+        except (OSError, ValueError):
+            writer.close()
+
+    async def _answer(self, what: object, writer: asyncio.StreamWriter) -> None:
+        assert self._lab is not None  # noqa: S101 - open() has set it
+        if what == "down":
+            self._leaving.append(writer)
+            self.ended.set()
+            return
+        match what:
+            case "ready":
+                result: object = {
+                    "ready": self.ready,
+                    "registered": self._lab.registered,
+                    "phones": len(self._lab.desks),
+                }
+            case "status":
+                result = report.status(self._lab)
+            case "phones":
+                result = msgspec.to_builtins(views(self._lab))
+            case "muster":
+                result = msgspec.to_builtins(await self._muster(self._lab, writer))
+            case _:
+                _send(writer, {"error": f"The lab does not know {what!r}."})
+                writer.close()
+                return
+        _send(writer, {"result": result})
+        await writer.drain()
+        writer.close()
+
+    @staticmethod
+    async def _muster(lab: Lab, writer: asyncio.StreamWriter) -> Muster:
+        last = -1
+
+        def progress(done: int, of: int) -> None:
+            nonlocal last
+            if done != last:
+                last = done
+                _send(writer, {"progress": {"done": done, "of": of}})
+
+        return await muster(lab, progress)
+
+
+def _send(writer: asyncio.StreamWriter, answer: dict[str, Any]) -> None:
+    if not writer.is_closing():
+        writer.write(json.dumps(answer).encode() + b"\n")

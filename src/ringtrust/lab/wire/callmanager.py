@@ -1,0 +1,97 @@
+"""Registration of phones with Cisco CallManager of a node, over SIP on TCP 5060."""
+
+import asyncio
+import re
+import uuid
+from typing import Final
+
+from ringtrust.errors import FormatError
+from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.registrations import Registration
+from ringtrust.lab.wire.sip import SipMessage, SipReader
+
+PORT: Final = 5060
+_CHUNK: Final = 65_536
+_DEVICE: Final = re.compile(r'\+u\.sip!devicename\.ccm\.cisco\.com="(SEP[0-9A-F]{12})"', re.IGNORECASE)
+_EXPIRES: Final = ("expires", "120")
+
+
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cluster: Cluster, node: Node) -> None:
+    """The connection of one phone, until it ends."""
+    await Line(writer, cluster, node).serve(reader)
+
+
+class Line:
+    """The connection of one phone."""
+
+    def __init__(self, writer: asyncio.StreamWriter, cluster: Cluster, node: Node) -> None:
+        self._writer = writer
+        self._cluster = cluster
+        self._node = node
+        self._registration: Registration | None = None
+
+    async def serve(self, reader: asyncio.StreamReader) -> None:
+        """Until the phone hangs up, or says what is no SIP."""
+        messages = SipReader()
+        try:
+            while data := await reader.read(_CHUNK):
+                for message in messages.feed(data):
+                    self._take(message)
+                await self._writer.drain()
+        except FormatError:
+            return
+        finally:
+            if self._registration is not None:
+                self._cluster.registrations.lost(self._registration, self._cluster.time.now())
+
+    def _take(self, message: SipMessage) -> None:
+        match message.method:
+            case "REGISTER":
+                self._send(self._registered(message))
+            case "REFER":
+                self._send(message.answer(202, "Accepted"))
+            case "OPTIONS":
+                self._send(message.answer(200, "OK"))
+            case "":
+                pass
+            case _:
+                self._send(message.answer(405, "Method Not Allowed"))
+
+    def _registered(self, message: SipMessage) -> SipMessage:
+        found = _DEVICE.search(message.header("contact"))
+        if found is None or not self._known(found[1].upper()):
+            return message.answer(404, "Not Found")
+        address = str(self._writer.get_extra_info("peername")[0])
+        self._registration = Registration(
+            found[1].upper(),
+            self._node.name,
+            address,
+            self._cluster.time.now(),
+            self._notify,
+            self._writer.transport.abort,
+        )
+        self._cluster.registrations.register(self._registration)
+        return message.answer(200, "OK", ("contact", message.header("contact")), _EXPIRES)
+
+    def _known(self, device: str) -> bool:
+        return bool(self._node.replica.rows("select 1 from device where name = ?", device))
+
+    def _notify(self, action: str) -> None:
+        """Tells the phone to reset or restart, as Unified CM does: an unsolicited NOTIFY."""
+        host, port = self._writer.get_extra_info("peername")[:2]
+        here = f"<sip:{self._node.address}>"
+        headers = (
+            ("via", f"SIP/2.0/TCP {self._node.address}:{PORT};branch=z9hG4bK{uuid.uuid4().hex}"),
+            ("from", f"{here};tag={uuid.uuid4().hex}"),
+            ("to", f"<sip:{host}>"),
+            ("call-id", f"{uuid.uuid4()}@{self._node.address}"),
+            ("cseq", "101 NOTIFY"),
+            ("event", "service-control"),
+            ("subscription-state", "active"),
+            ("content-type", "text/plain"),
+        )
+        self._send(SipMessage(f"NOTIFY sip:{host}:{port} SIP/2.0", headers, f"action={action}\r\n".encode()))
+
+    def _send(self, message: SipMessage) -> None:
+        self._writer.write(message.to_bytes())

@@ -1,0 +1,137 @@
+"""A part of 127.0.0.0/8 for one lab, so that labs run side by side; and who is in the way where a port is taken."""
+
+import errno
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from ringtrust.errors import RefusedError
+
+_FIRST, _LAST = 16, 250  # the second number of the addresses: below are those that systems use themselves
+_CLAIM: Final = (254, 2222)  # the last number and the port by which a lab marks a /24 as its own
+_PHONES_FROM: Final = 11
+PHONES_IN_A_BLOCK: Final = 240
+BACKLOG: Final = 1024
+_LISTEN_STATE: Final = "0A"
+
+
+class Network:
+    """So many neighbouring /24 as the phones need; nodes are in the first. Free again after `release`."""
+
+    def __init__(self, prefix: tuple[int, int], claims: list[socket.socket]) -> None:
+        self._prefix = prefix
+        self._claims = claims
+
+    @classmethod
+    def claim(cls, phones: int) -> "Network":
+        """The first that is free. Raises RefusedError."""
+        blocks = max(1, -(-phones // PHONES_IN_A_BLOCK))
+        for second in range(_FIRST, _LAST):
+            for third in range(0, 256 - blocks, blocks):
+                claims = _claimed(second, third, blocks)
+                if claims:
+                    return cls((second, third), claims)
+        raise RefusedError("No part of 127.0.0.0/8 is free.", advice="Stop a lab: ringtrust lab down --dir DIR.")
+
+    def node(self, place: int) -> str:
+        """The address of a node, counted from 0."""
+        return self._address(0, place + 1)
+
+    def phone(self, place: int) -> str:
+        """The address of a phone, counted from 0."""
+        block, number = divmod(place, PHONES_IN_A_BLOCK)
+        return self._address(block, _PHONES_FROM + number)
+
+    def _address(self, block: int, last: int) -> str:
+        second, third = self._prefix
+        return f"127.{second}.{third + block}.{last}"
+
+    def release(self) -> None:
+        """Others may have it."""
+        for claim in self._claims:
+            claim.close()
+
+
+def _claimed(second: int, third: int, blocks: int) -> list[socket.socket]:
+    """Sockets that mark these blocks; none when one of them is taken."""
+    last, port = _CLAIM
+    try:
+        with ExitStack() as undo:
+            claims = [
+                undo.enter_context(_listening(f"127.{second}.{third + block}.{last}", port)) for block in range(blocks)
+            ]
+            undo.pop_all()
+            return claims
+    except OSError:
+        return []
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((address, port))
+        opened.listen(BACKLOG)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """A listening socket. Raises RefusedError, which names the process in the way."""
+    try:
+        return _listening(address, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            who = _owner(port) or "another process"
+            raise RefusedError(
+                f"Port {port} of {address} is taken by {who}.", advice="End it, or run the lab on another machine."
+            ) from error
+        raise RefusedError(
+            f"Port {port} of {address} cannot be opened: {error.strerror}.",
+            advice="Ports below 1024 need the right to bind them; without --real-ports none is used.",
+        ) from error
+
+
+def may_listen(address: str, port: int) -> bool:
+    """Whether this process may open a port there."""
+    try:
+        _listening(address, port).close()
+    except OSError:
+        return False
+    return True
+
+
+def _owner(port: int) -> str:
+    """The process that listens on a port of every address, or of one; empty where the system does not tell."""
+    inodes = {inode for found, inode in _listeners() if found == port}
+    for process in Path("/proc").glob("[0-9]*"):
+        if inodes & set(_sockets(process)):
+            name = (process / "comm").read_text().strip()
+            return f"process {process.name} ({name})"
+    return ""
+
+
+def _listeners() -> Iterator[tuple[int, str]]:
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            rows = Path(table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for row in rows:
+            fields = row.split()
+            if fields[3] == _LISTEN_STATE:
+                yield int(fields[1].rpartition(":")[2], 16), fields[9]
+
+
+def _sockets(process: Path) -> Iterator[str]:
+    try:
+        for entry in (process / "fd").iterdir():
+            target = str(entry.readlink())
+            if target.startswith("socket:["):
+                yield target[8:-1]
+    except OSError:  # it has ended, or is somebody else's
+        return

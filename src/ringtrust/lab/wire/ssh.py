@@ -1,0 +1,145 @@
+"""The platform CLI of a node over SSH: keyboard-interactive, a shell with a terminal, and nothing else (§1.1)."""
+
+import asyncio
+import hmac
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import asyncssh
+
+from ringtrust.lab.platform.shell import Shell
+from ringtrust.lab.platform.terminal import Terminal
+from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.wire.network import listen
+
+PORT: Final = 2222
+REAL_PORT: Final = 22
+
+_Challenge = tuple[str, str, str, Sequence[tuple[str, bool]]]
+_TermSize = tuple[int, int, int, int]
+
+
+class Login(asyncssh.SSHServer):
+    """One connection: who may come in."""
+
+    def __init__(self, cluster: Cluster, node: Node, user: str, password: str) -> None:
+        self._cluster = cluster
+        self._node = node
+        self._user = user
+        self._password = password
+        self._coming = ""
+
+    def begin_auth(self, username: str) -> bool:
+        """Nobody comes in without a password."""
+        self._coming = username
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        """The platform CLI knows no keys."""
+        return False
+
+    def password_auth_supported(self) -> bool:
+        """Plain `password` is refused (interfaces.md §1.1)."""
+        return False
+
+    def kbdint_auth_supported(self) -> bool:
+        """The one way in."""
+        return True
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> _Challenge:
+        """One question."""
+        return "", "", "en-US", [("Password: ", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
+        """Whether the user and the answer are right."""
+        given = responses[0] if responses else ""
+        right = hmac.compare_digest(given.encode(errors="replace"), self._password.encode())
+        return right and username == self._user
+
+    def session_requested(self) -> "CliSession":
+        """A session for the shell."""
+        return CliSession(self._cluster, self._node)
+
+
+class CliSession(asyncssh.SSHServerSession[str]):
+    """One channel: a shell when it has a terminal; commands over `exec` and subsystems are refused."""
+
+    def __init__(self, cluster: Cluster, node: Node) -> None:
+        self._cluster = cluster
+        self._node = node
+        self._channel: asyncssh.SSHServerChannel[str] | None = None
+        self._has_terminal = False
+        self._rows = 0
+        self._terminal: Terminal | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    def connection_made(self, chan: "asyncssh.SSHServerChannel[str]") -> None:
+        """The channel is there."""
+        self._channel = chan
+
+    def pty_requested(self, term_type: str, term_size: _TermSize, term_modes: Mapping[int, int]) -> bool:
+        """A terminal: its height is where the pager stops."""
+        self._has_terminal = True
+        self._rows = term_size[1]
+        return True
+
+    def shell_requested(self) -> bool:
+        """Only with a terminal."""
+        return self._has_terminal
+
+    def session_started(self) -> None:
+        """The shell begins."""
+        self._terminal = Terminal(self._write, self._rows)
+        self._running = asyncio.get_running_loop().create_task(self._run(self._terminal))
+
+    async def _run(self, terminal: Terminal) -> None:
+        await Shell(terminal, self._cluster, self._node).run()
+        if self._channel is not None:
+            self._channel.exit(0)
+
+    def _write(self, text: str) -> None:
+        if self._channel is not None and not self._channel.is_closing():
+            self._channel.write(text)
+
+    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
+        """Somebody types."""
+        if self._terminal is not None:
+            self._terminal.feed(data)
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+        """The window has another height."""
+        if self._terminal is not None and height:
+            self._terminal.rows = height
+
+    def eof_received(self) -> bool:
+        """Nothing more will be typed; what was typed ahead is still carried out."""
+        if self._terminal is not None:
+            self._terminal.end()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They have gone: whatever runs in the shell is interrupted."""
+        self._channel = None
+        if self._terminal is not None:
+            self._terminal.hang_up()
+
+
+async def serve_cli(
+    cluster: Cluster, node: Node, user: str, password: str, host_key: asyncssh.SSHKey, ports: Sequence[int]
+) -> list[asyncssh.SSHAcceptor]:
+    """Listens at the node's address. Raises RefusedError when a port is taken."""
+    sockets = [listen(node.address, port) for port in ports]
+    return [
+        await asyncssh.listen(
+            sock=each,
+            server_factory=lambda: Login(cluster, node, user, password),
+            server_host_keys=[host_key],
+            line_editor=False,
+            errors="replace",
+            allow_scp=False,
+            agent_forwarding=False,
+            x11_forwarding=False,
+        )
+        for each in sockets
+    ]

@@ -1,0 +1,34 @@
+"""TLS as a node offers it and as a phone takes it."""
+
+import secrets
+import ssl
+import tempfile
+
+from ringtrust.lab import certificate_text
+from ringtrust.lab.pki import Identity
+
+# The nodes of old releases have RSA keys of 1024 bits and certificates signed with SHA-1, and phones take them.
+_CIPHERS = "DEFAULT:@SECLEVEL=0"
+
+
+def server_context(identity: Identity) -> ssl.SSLContext:
+    """A server with this certificate. The key passes through a file that is locked and gone at once."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_CIPHERS)
+    password = secrets.token_hex(16)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(certificate_text.pem(identity.certificate).encode() + identity.key_pem(password.encode()))
+        file.flush()
+        context.load_cert_chain(file.name, password=password)
+    return context
+
+
+def phone_context() -> ssl.SSLContext:
+    """A phone: it does not look for a chain but compares the certificate's bytes with those of its list (§4.1)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(_CIPHERS)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
