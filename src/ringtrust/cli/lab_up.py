@@ -1,15 +1,17 @@
 """Starting a lab, in this process or in one that stays when this one returns; and waiting for its end."""
 
-import subprocess
+import os
+import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ringtrust.cli.lab import status_lines
 from ringtrust.cli.output import say, warn
 from ringtrust.cli.progress import Counter
-from ringtrust.errors import RingtrustError, UnreadableError
+from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.lab import control
 from ringtrust.lab.folder import LOG
 from ringtrust.lab.serving import Wanted, run_lab
@@ -64,30 +66,61 @@ def attached(options: Options) -> None:
 def detached(options: Options) -> int:
     """Runs it in a process of its own, and returns when it is ready: 0, or the status that it ended with."""
     asked = options.wanted()
-    asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     log = asked.folder / LOG
-    with log.open("w") as file, Counter(_REGISTERED) as counter:
-        process = subprocess.Popen(  # noqa: S603 - ourselves
-            [sys.executable, "-m", "ringtrust", *options.words()],
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        while process.poll() is None and not _ready(asked.folder, counter):
-            time.sleep(_POLL_SECONDS)
-    if process.returncode is not None:
+    try:
+        asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        pid = _spawned(options.words(), log)
+    except OSError as error:
+        raise RefusedError(f"{log} cannot be written: {error.strerror}.", advice="Choose another folder.") from error
+    ended = _waited_for(pid, asked.folder)
+    if ended is not None:
         warn(log.read_text().rstrip())
-        return process.returncode or RingtrustError.exit_status
+        return ended or RingtrustError.exit_status
     for line in status_lines(control.ask(asked.folder, "status"), asked.folder):
         say(line)
     return 0
 
 
-def _ready(folder: Path, counter: Counter) -> bool:
+def _waited_for(pid: int, folder: Path) -> int | None:
+    """Waits until the lab is ready (None) or has ended (its status). Whoever does not want to wait ends it too."""
+    try:
+        with Counter(_REGISTERED) as counter:
+            while (ended := _ended(pid)) is None and not _ready(folder, pid, counter):
+                time.sleep(_POLL_SECONDS)
+    except BaseException:
+        os.kill(pid, signal.SIGTERM)
+        raise
+    return ended
+
+
+def _spawned(words: Sequence[str], log: Path) -> int:
+    """A process that nobody waits for: its own session, nothing to read, and what it says in a file."""
+    return os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "ringtrust", *words],
+        os.environ,
+        file_actions=(
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ),
+        setsid=True,
+    )
+
+
+def _ended(pid: int) -> int | None:
+    """The status that a child has ended with; None while it runs."""
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if found else None
+
+
+def _ready(folder: Path, pid: int, counter: Counter) -> bool:
+    """Whether the lab of this process, and not one that was there before, has all its phones."""
     try:
         found = control.ask(folder, "ready")
     except UnreadableError:
+        return False
+    if found["pid"] != pid:
         return False
     counter.tell(found["registered"], found["phones"])
     return bool(found["ready"])

@@ -96,14 +96,13 @@ class Lab:
     async def _open(self, *, real_ports: bool) -> None:
         self.cluster.open()
         self.ssh_ports = (ssh.PORT, ssh.REAL_PORT) if real_ports else (ssh.PORT,)
-        user = tomcat.User(self.application.user, self.application.password)
+        application = tomcat.User(self.application.user, self.application.password)
         for node in self.cluster.nodes:
-            self.doors[node.name] = node_doors(self.cluster, node, user)
+            self.doors[node.name] = node_doors(self.cluster, node, application)
             key = asyncssh.generate_private_key("ssh-rsa", key_size=_HOST_KEY_BITS)
-            account = self.platform
-            self._acceptors += await ssh.serve_cli(
-                self.cluster, node, account.user, account.password, key, self.ssh_ports
-            )
+            user, password = self.platform.user, self.platform.password
+            for port in self.ssh_ports:
+                self._acceptors.append(await ssh.serve_cli(self.cluster, node, user, password, key, port))
 
     def _plug_in(self, phones: Sequence[Extension]) -> None:
         context = tls.phone_context()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable
@@ -134,6 +135,7 @@ class Controls:
             case "ready":
                 result: object = {
                     "ready": self.ready,
+                    "pid": os.getpid(),
                     "registered": self._lab.registered,
                     "phones": len(self._lab.desks),
                 }

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -10,6 +10,9 @@ from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.releases import Release, release
 
 _PHONES_AT_MOST = 240 * 16
+
+Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,8 +28,8 @@ class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first certificates expire within so many days; every later one lives this long."""
 
-    expire_within_days: int
-    lifetime_days: int
+    expire_within_days: Days
+    lifetime_days: Days
 
 
 class NodePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +51,7 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: str
     members: tuple[str, ...]
-    phones: int
+    phones: Annotated[int, msgspec.Meta(ge=0, le=_PHONES_AT_MOST)]
 
 
 class PhonePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,17 +69,17 @@ class Delays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the new ITL. No document gives the others [U].
     """
 
-    database: float = 5.0
-    change_notification: float = 1800.0
-    itl_rebuild: float = 60.0
-    service_start: float = 30.0
-    phone_boot: float = 90.0
+    database: Seconds = 5.0
+    change_notification: Seconds = 1800.0
+    itl_rebuild: Seconds = 60.0
+    service_start: Seconds = 30.0
+    phone_boot: Seconds = 90.0
 
 
 class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The last successful backup."""
 
-    days_ago: int
+    days_ago: Days
 
 
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -24,30 +24,30 @@ class Door:
         self.port = port
         self._serve = serve
         self._tls = tls
-        self._server: asyncio.Server | None = None
+        self._listening: socket.socket | None = None
         self._opening: asyncio.Task[None] | None = None
+        self._server: asyncio.Server | None = None
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def open(self) -> None:
-        """Listens from now on. Raises RefusedError."""
-        if self._opening is None:
-            self._opening = asyncio.get_running_loop().create_task(self._start(listen(self.address, self.port)))
+        """Listens from now on; whoever comes before the server has started waits in line. Raises RefusedError."""
+        if self._listening is None:
+            self._listening = listen(self.address, self.port)
+            self._opening = asyncio.get_running_loop().create_task(self._start(self._listening))
 
     async def _start(self, listening: socket.socket) -> None:
-        try:
-            context = self._tls() if self._tls is not None else None
-            self._server = await asyncio.start_server(self._connected, sock=listening, ssl=context, backlog=BACKLOG)
-        except asyncio.CancelledError:
-            listening.close()
-            raise
+        context = self._tls() if self._tls is not None else None
+        self._server = await asyncio.start_server(self._connected, sock=listening, ssl=context, backlog=BACKLOG)
 
     def close(self) -> None:
         """Refuses and cuts from now on."""
+        if self._opening is not None:
+            self._opening.cancel()
         if self._server is not None:
             self._server.close()
-        elif self._opening is not None:
-            self._opening.cancel()
-        self._server = self._opening = None
+        elif self._listening is not None:
+            self._listening.close()
+        self._listening = self._opening = self._server = None
         for task, writer in tuple(self._connections.items()):
             writer.transport.abort()
             task.cancel()

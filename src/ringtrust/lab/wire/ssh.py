@@ -126,20 +126,16 @@ class CliSession(asyncssh.SSHServerSession[str]):
 
 
 async def serve_cli(
-    cluster: Cluster, node: Node, user: str, password: str, host_key: asyncssh.SSHKey, ports: Sequence[int]
-) -> list[asyncssh.SSHAcceptor]:
-    """Listens at the node's address. Raises RefusedError when a port is taken."""
-    sockets = [listen(node.address, port) for port in ports]
-    return [
-        await asyncssh.listen(
-            sock=each,
-            server_factory=lambda: Login(cluster, node, user, password),
-            server_host_keys=[host_key],
-            line_editor=False,
-            errors="replace",
-            allow_scp=False,
-            agent_forwarding=False,
-            x11_forwarding=False,
-        )
-        for each in sockets
-    ]
+    cluster: Cluster, node: Node, user: str, password: str, host_key: asyncssh.SSHKey, port: int
+) -> asyncssh.SSHAcceptor:
+    """Listens at the node's address. Raises RefusedError when the port is taken."""
+    return await asyncssh.listen(
+        sock=listen(node.address, port),
+        server_factory=lambda: Login(cluster, node, user, password),
+        server_host_keys=[host_key],
+        line_editor=False,
+        errors="replace",
+        allow_scp=False,
+        agent_forwarding=False,
+        x11_forwarding=False,
+    )

@@ -1,0 +1,166 @@
+"""`ringtrust lab` as a person meets it: a process that starts, answers, counts and ends, and leaves nothing behind."""
+
+import json
+import signal
+import stat
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.support.shared import ROOT
+
+FAST = ("--speed", "3000", "--phones", "4")
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process is there; one that only waits for its parent to look has ended."""
+    found = Path(f"/proc/{pid}/stat")
+    return found.exists() and " Z " not in found.read_text()
+
+
+@pytest.fixture
+def lab(run: Run, tmp_path: Path) -> Iterator[Path]:
+    """The folder of a lab that runs in a process of its own."""
+    folder = tmp_path / "a folder with a long name" / ("x" * 90)
+    answer = run("lab", "up", "campus-9.1", "--dir", folder, "--detach", *FAST)
+    assert answer.status == 0, answer.err
+    assert "4 of 4 phones registered" in answer.out
+    yield folder
+    if (folder / "control.socket").exists():
+        run("lab", "down", "--dir", folder)
+
+
+def _json(run: Run, *words: str | Path) -> object:
+    answer = run("lab", *words, "--json")
+    assert answer.status == 0, answer.err
+    return json.loads(answer.out)
+
+
+def test_a_lab_from_its_start_to_its_end(run: Run, lab: Path) -> None:
+    found = _json(run, "status", "--dir", lab)
+    assert isinstance(found, dict)
+    assert found["release"] == "9.1"
+    assert found["phones"] == found["registered"] == 4
+
+    phones = _json(run, "phones", "--dir", lab)
+    assert isinstance(phones, list)
+    assert {phone["state"] for phone in phones} == {"registered"}
+    assert set(phones[0]) >= {"name", "group", "state", "list", "status", "stranded"}
+    assert set(phones[0]["list"]) == {"signer", "serial", "sha1"}
+
+    assert _json(run, "muster", "--dir", lab) == {"reset": 4, "registered": 4, "current": 4, "stranded": 0}
+
+    answer = run("lab", "up", "campus-9.1", "--dir", lab, *FAST)
+    assert answer.status == 2
+    assert "A lab runs in" in answer.err
+
+    assert run("lab", "down", "--dir", lab).out == "The lab has ended.\n"
+    assert not _alive(found["pid"])
+    assert {path.name for path in lab.iterdir()} == {"lab.log"}
+    for verb in ("status", "phones", "muster", "down"):
+        answer = run("lab", verb, "--dir", lab)
+        assert answer.status == 3
+        assert answer.err.startswith(f"ringtrust: No lab runs in {lab}.")
+
+
+def test_the_folder_leads_to_the_lab_and_its_secrets_are_its_owner_s(run: Run, lab: Path) -> None:
+    found = _json(run, "status", "--dir", lab)
+    assert isinstance(found, dict)
+    entry = tomllib.loads((lab / "ringtrust.toml").read_text())["clusters"]["campus-9.1"]
+    assert entry["publisher"] == found["nodes"][0]["address"]
+    assert entry["ssh_port"] == found["nodes"][0]["services"]["ssh"]["port"]
+    for part, user in (("platform", "cli"), ("application", "application")):
+        printed = subprocess.run(entry[part]["password_command"], capture_output=True, check=True, text=True).stdout
+        assert {"user": entry[part]["user"], "password": printed.strip()} == found["credentials"][user]
+        assert stat.S_IMODE((lab / "secrets" / part).stat().st_mode) == 0o600
+    assert stat.S_IMODE((lab / "secrets").stat().st_mode) == 0o700
+    assert stat.S_IMODE((lab / "control.socket").stat().st_mode) & 0o077 == 0
+    secret = found["credentials"]["cli"]["password"]
+    for words in (("status",), ("phones",), ("muster",), ("phones", "--each")):
+        assert secret not in run("lab", *words, "--dir", lab).out
+    assert secret not in (lab / "lab.log").read_text()
+
+
+def test_people_get_a_few_lines(run: Run, lab: Path) -> None:
+    out = run("lab", "status", "--dir", lab).out
+    assert "campus-9.1, release 9.1" in out
+    assert "ssh -p 2222 admin@127." in out
+    out = run("lab", "phones", "--dir", lab).out
+    assert len(out.splitlines()) == 2
+    assert "registered" in out
+    assert len(run("lab", "phones", "--each", "--dir", lab).out.splitlines()) == 4
+    assert run("lab", "muster", "--dir", lab).out == (
+        "4 phones were told to reset. Now 4 are registered,\n"
+        "4 hold a list that a TFTP node serves now, and 0 are stranded.\n"
+    )
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_in_the_foreground_it_runs_until_it_is_ended(tmp_path: Path, ending: signal.Signals) -> None:
+    words = ["lab", "up", "campus-12.5", "--dir", str(tmp_path / "lab"), *FAST]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ringtrust", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        shown = [process.stdout.readline()]
+        while "It runs until Ctrl-C" not in shown[-1]:
+            assert shown[-1], process.stderr.read()
+            shown.append(process.stdout.readline())
+        process.send_signal(ending)
+        assert process.wait(30) == 0
+        assert process.stderr.read() == ""
+    assert list((tmp_path / "lab").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nowhere",), "There is no topology nowhere."),
+        (("campus-9.1", "--phones", "100000"), "A lab has 0 to"),
+        (("campus-9.1", "--speed", "0"), "Invalid value for '--speed'"),
+    ],
+)
+def test_what_cannot_be_started_is_told(run: Run, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    for more in ((), ("--detach",)):
+        answer = run("lab", "up", *words, "--dir", tmp_path / "lab", *more)
+        assert answer.status == 2
+        assert said in answer.err
+
+
+def test_a_ringtrust_toml_of_somebody_else_is_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ringtrust.toml").write_text("mine = true\n")
+    for more in ((), ("--detach",)):
+        answer = run("lab", "up", "campus-9.1", "--dir", tmp_path, *FAST, *more)
+        assert answer.status == 2
+        assert "was not written by a lab" in answer.err
+    assert (tmp_path / "ringtrust.toml").read_text() == "mine = true\n"
+
+
+def test_a_file_is_no_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert run("lab", "up", "campus-9.1", "--dir", tmp_path / "file").status == 2
+
+
+def test_the_shipped_clusters_are_listed(run: Run) -> None:
+    assert "campus-9.1     release 9.1    3 nodes  200 phones" in run("lab", "list").out
+    listed = _json(run, "list")
+    assert isinstance(listed, dict)
+    assert [each["name"] for each in listed["topologies"]] == ["campus-12.5", "campus-9.1"]
+
+
+@pytest.mark.parametrize("verb", ["status", "phones"])
+def test_to_ask_a_lab_nothing_heavy_is_loaded(verb: str, tmp_path: Path) -> None:
+    script = (
+        f"import sys; from ringtrust.cli.verbs import status_of; status_of(['lab', '{verb}', '--dir', '{tmp_path}'])"
+    )
+    done = subprocess.run([sys.executable, "-c", f"{script}; print(*sys.modules)"], capture_output=True, check=True)
+    loaded = set(done.stdout.decode().splitlines()[-1].split())
+    heavy = {"asyncssh", "sqlalchemy", "httpx", "lxml", "asyncio", "cryptography", "h11", "sqlite3"}
+    assert "ringtrust.lab.control" in loaded
+    assert loaded & heavy == set()

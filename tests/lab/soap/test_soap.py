@@ -1,0 +1,221 @@
+"""AXL and RISPort70, document by document, and over HTTPS with curl (interfaces.md §3, §5)."""
+
+from xml.sax.saxutils import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from ringtrust.errors import FormatError
+from ringtrust.lab.phone.phone import State
+from ringtrust.lab.soap.axl import Axl
+from ringtrust.lab.soap.envelope import read_operation
+from ringtrust.lab.soap.ris import Ris
+from ringtrust.lab.state.services import CALLMANAGER
+from ringtrust.safe_xml import children, first, read_xml, text
+from ringtrust.trust.certificates import certificates_in
+from tests.support.clients import curl, curl_status
+from tests.support.clusters import BOOT, PHONES, Bench, bench, on_the_wire, small
+from tests.support.live import live
+
+AXL = "http://www.cisco.com/AXL/API/9.1"
+RIS = "http://schemas.cisco.com/ast/soap"
+
+
+def _request(name: str, inner: str = "", space: str = AXL) -> bytes:
+    return (
+        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">'
+        f'<soapenv:Body><ns:{name} xmlns:ns="{space}">{inner}</ns:{name}></soapenv:Body></soapenv:Envelope>'
+    ).encode()
+
+
+def _axl(made: Bench, name: str, inner: str = "", node: str = "pub") -> tuple[int, etree._Element]:
+    status, answer = Axl(made.cluster, made.cluster.node(node)).answer(read_operation(_request(name, inner)))
+    body = first(read_xml(answer), "Body")
+    assert body is not None
+    return status, body[0]
+
+
+def _returned(body: etree._Element) -> etree._Element:
+    found = first(body, "return")
+    assert found is not None
+    return found
+
+
+def _sql(made: Bench, query: str, node: str = "pub") -> list[dict[str, str]]:
+    status, body = _axl(made, "executeSQLQuery", f"<sql>{escape(query)}</sql>", node)
+    assert status == 200
+    assert body.tag == f"{{{AXL}}}executeSQLQueryResponse"
+    return [{cell.tag: cell.text or "" for cell in row} for row in children(_returned(body), "row")]
+
+
+def _ris(made: Bench, inner: str = "") -> dict[str, list[etree._Element]]:
+    criteria = f"<StateInfo/><CmSelectionCriteria>{inner}</CmSelectionCriteria>"
+    operation = read_operation(_request("selectCmDeviceExt", criteria, RIS))
+    status, answer = Ris(made.cluster, made.cluster.publisher).answer(operation)
+    assert status == 200
+    result = first(
+        read_xml(answer), *(["Body", "selectCmDeviceExtResponse", "selectCmDeviceReturn", "SelectCmDeviceResult"])
+    )
+    nodes = first(result, "CmNodes") if result is not None else None
+    assert nodes is not None
+    return {text(item, "Name"): _devices(item) for item in children(nodes, "item")}
+
+
+def _devices(node: etree._Element) -> list[etree._Element]:
+    found = first(node, "CmDevices")
+    assert found is not None
+    return children(found, "item")
+
+
+def test_a_query_gives_rows_with_lower_case_names() -> None:
+    made = bench(small(phones=3), on=False)
+    rows = _sql(made, "select NAME, Description from device order by name")
+    assert [set(row) for row in rows] == [{"name", "description"}] * 3
+    assert _sql(made, "select name from device where name = 'nobody'") == []
+    assert _sql(made, "select count(*), ipv6name from processnode where nodeid = 1") == [
+        {"column0": "1", "ipv6name": ""}
+    ]
+
+
+def test_every_certificate_comes_out_of_one_query() -> None:
+    made = bench(small("campus-12.5", phones=0))
+    rows = _sql(made, "SELECT pkid, subjectname, issuername, serialnumber, certificate FROM certificate")
+    found = {certificates_in(row["certificate"].encode())[0] for row in rows}
+    for node in made.cluster.nodes:
+        assert {identity.certificate for identity in node.identities.values()} <= found
+
+
+def test_a_bad_query_is_a_fault_with_a_reason() -> None:
+    status, body = _axl(bench(small(phones=0)), "executeSQLQuery", "<sql>select x from elsewhere</sql>")
+    assert status == 500
+    assert text(body, "faultstring") == "The specified table (elsewhere) is not in the database."
+    assert text(body, "detail", "axlError", "request") == "executeSQLQuery"
+
+
+def test_an_unknown_operation_is_a_fault() -> None:
+    status, body = _axl(bench(small(phones=0)), "addPhone")
+    assert status == 500
+    assert "addPhone" in text(body, "faultstring")
+
+
+def test_the_version_and_the_nodes() -> None:
+    made = bench(small(phones=0))
+    assert text(_returned(_axl(made, "getCCMVersion")[1]), "componentVersion", "version") == "9.1.2.12901-3"
+    nodes = children(_returned(_axl(made, "listProcessNode")[1]), "processNode")
+    assert [text(node, "name") for node in nodes] == ["EnterpriseWideData", "pub", "sub1", "sub2"]
+    assert [text(node, "nodeUsage") for node in nodes[1:]] == ["Publisher", "Subscriber", "Subscriber"]
+
+
+def test_an_enterprise_parameter_is_read_changed_and_replicated_and_rollback_resets_all_phones() -> None:
+    made = bench()
+    named = "<processNodeName>EnterpriseWideData</processNodeName><name>{}</name><service>Enterprise Wide</service>"
+    rollback = named.format("RollBackToPreGrayback")
+
+    def read(node: str) -> str:
+        return text(_returned(_axl(made, "getServiceParameter", rollback, node)[1]), "serviceParameter", "value")
+
+    assert read("pub") == "F"
+    assert text(_axl(made, "updateServiceParameter", f"{rollback}<value>T</value>")[1], "return") == "true"
+    assert (read("pub"), read("sub1")) == ("T", "F")
+    assert {phone.state for phone in made.phones} == {State.BOOTING}
+    made.time.advance(5)
+    assert read("sub1") == "T"
+    for operation in ("getServiceParameter", "updateServiceParameter"):
+        assert text(_axl(made, operation, named.format("Nothing"))[1], "detail", "axlError", "axlcode") == "5007"
+        assert _axl(made, operation, "<name>x</name><service>Cisco Tftp</service>")[0] == 500
+
+
+def test_all_phones_or_one_are_reset() -> None:
+    made = bench()
+    assert _axl(made, "resetEnterpriseParameters")[0] == 200
+    assert [phone.boots for phone in made.phones] == [2] * PHONES
+    made.time.advance(BOOT)
+    device = made.phones[0].traits.device
+    assert _axl(made, "resetPhone", f"<name>{device}</name>")[0] == 200
+    assert [phone.boots for phone in made.phones] == [3] + [2] * (PHONES - 1)
+    assert _axl(made, "resetPhone", f"<name>{device}</name>")[0] == 200  # it is not registered now
+    assert _axl(made, "resetPhone", "<name>SEP000000000000</name>")[0] == 500
+
+
+def test_ris_tells_which_phone_is_registered_where() -> None:
+    made = bench()
+    found = _ris(made)
+    assert {name: len(devices) for name, devices in found.items()} == {"pub": 0, "sub1": 3, "sub2": 3}
+    device = found["sub1"][0]
+    assert text(device, "Status") == "Registered"
+    assert text(device, "IPAddress", "item", "IP") == "127.9.9.2"
+    assert text(device, "Httpd") == "Yes"
+
+
+def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
+    made = bench()
+    for node in ("sub1", "sub2"):
+        made.stop(CALLMANAGER, node)
+    found = _ris(made)
+    assert {text(device, "Status") for devices in found.values() for device in devices} == {"UnRegistered"}
+    assert sum(map(len, found.values())) == PHONES
+    assert sum(map(len, _ris(made, "<Status>Registered</Status>").values())) == 0
+
+
+@pytest.mark.parametrize(
+    ("inner", "count"),
+    [
+        ("<MaxReturnedDevices>2</MaxReturnedDevices>", 2),
+        ("<NodeName>sub1</NodeName>", 3),
+        ("<SelectItems><item><Item>{}</Item></item></SelectItems>", 1),
+        ("<SelectItems><item><Item>{}</Item><Item>SEP000000000000</Item></item></SelectItems>", 1),
+        ("<SelectItems><item><Item>SEPB*</Item></item></SelectItems>", 6),
+        ("<SelectItems><item><Item></Item></item></SelectItems>", 6),
+        ("<MaxReturnedDevices>many</MaxReturnedDevices>", 6),
+    ],
+)
+def test_ris_selects(inner: str, count: int) -> None:
+    made = bench()
+    assert sum(map(len, _ris(made, inner.format(made.phones[0].traits.device)).values())) == count
+
+
+@given(st.binary(max_size=120) | st.text(max_size=60).map(lambda noise: _request("executeSQLQuery", noise)))
+def test_any_request_is_an_operation_or_refused(noise: bytes) -> None:
+    try:
+        read_operation(noise)
+    except FormatError:
+        return
+
+
+MADE = bench(small(phones=0))
+
+
+@given(st.text(max_size=80))
+def test_any_query_is_answered_or_refused_and_the_answer_is_xml(query: str) -> None:
+    node = MADE.cluster.publisher
+    found = node.replica.query(query)
+    assert found is not None
+    literal = "select '" + query.replace("'", "''").replace("\0", "") + "' as said"
+    printable = "".join(c if c.isprintable() else " " for c in literal)
+    _sql(MADE, printable)
+    status, _ = Axl(MADE.cluster, node).answer(
+        read_operation(_request("executeSQLQuery", "<sql>select x'00ff' as b</sql>"))
+    )
+    assert status == 200
+
+
+@live
+async def test_curl_needs_the_application_user_s_password() -> None:
+    async with on_the_wire(small(phones=1)) as wire:
+        address = wire.cluster.publisher.address
+        user = f"{wire.lab.application.user}:{wire.lab.application.password}"
+        platform = f"{wire.lab.platform.user}:{wire.lab.platform.password}"
+        body = _request("executeSQLQuery", "<sql>select name from device</sql>").decode()
+        axl, ris = f"https://{address}:8443/axl/", f"https://{address}:8443/realtimeservice2/services/RISService70"
+        answer = await curl("--insecure", "-u", user, "-H", "Content-Type: text/xml", "-d", body, axl)
+        assert wire.lab.desks[0].extension.device.encode() in answer
+        wanted = _request("selectCmDeviceExt", "<CmSelectionCriteria/>", RIS).decode()
+        assert b"SelectCmDeviceResult" in await curl("--insecure", "-u", user, "-d", wanted, ris)
+        assert b"AXL Web Service" in await curl("--insecure", "-u", user, axl)
+        assert await curl_status("--insecure", "-u", user, "-d", "no XML", axl) == 500
+        for who in ((), ("-u", "x:y"), ("-u", platform), ("-H", "Authorization: Basic !"), ("-H", "Authorization: x")):
+            assert await curl_status("--insecure", *who, "-d", body, axl) == 401
+        assert await curl_status("--insecure", f"https://{address}:8443/") == 200
+        assert await curl_status("--insecure", f"https://{address}:8443/nothing") == 404

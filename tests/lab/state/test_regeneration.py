@@ -1,0 +1,234 @@
+"""What a regeneration changes, where, and when: disk, database, other nodes, lists, phones (domain.md §0, §1a)."""
+
+from datetime import timedelta
+
+import pytest
+
+from ringtrust.lab.certificate_text import serial_text
+from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.records import identity_in
+from ringtrust.lab.state.services import CHANGE_NOTIFICATION, TFTP, TVS
+from ringtrust.lab.state.vouching import answer
+from ringtrust.trust.certificates import validity_of
+from ringtrust.trust.lists import TrustList
+from ringtrust.trust.roles import Role
+from ringtrust.trust.signing import SigningKey
+from ringtrust.trust.tvs import QueryRequest, QueryResponse, VerifyRequest, VerifyResponse
+from tests.support.clusters import BOOT, START, SYNC, bench, small
+
+DATABASE, REBUILD, NOTIFICATION = 5, 60, 1800
+
+
+def _vouches(node: Node, signer: SigningKey) -> bool:
+    who = signer.identity
+    reply = answer(node, QueryRequest.make(1001, "CP-8861-SEP001122334455", who.name, who.issuer, who.serial))
+    assert isinstance(reply, QueryResponse)
+    return reply.good and Role.SAST in reply.roles
+
+
+def _tvs_in(found: TrustList) -> set[bytes]:
+    return {record.serial for record in found.with_role(Role.TVS)}
+
+
+def _serving(cluster: Cluster, name: str) -> TrustList:
+    image = cluster.node(name).tftp
+    assert image is not None
+    return image.itl
+
+
+def test_a_new_certificate_is_on_disk_at_once_and_elsewhere_later() -> None:
+    made = bench(on=False)
+    pub, sub1 = made.cluster.node("pub"), made.cluster.node("sub1")
+    before = pub.identities["CallManager"].certificate
+    made.regenerate("CallManager", "pub")
+    new = pub.identities["CallManager"].certificate
+    assert new != before
+    assert identity_in(pub.replica, "pub", "CallManager") == new
+    assert identity_in(sub1.replica, "pub", "CallManager") == before
+    made.time.advance(DATABASE - 0.1)
+    assert identity_in(sub1.replica, "pub", "CallManager") == before
+    made.time.advance(0.1)
+    assert identity_in(sub1.replica, "pub", "CallManager") == new
+    for store in ("CallManager-trust", "Phone-SAST-trust"):
+        assert pub.trusts[store]["pub.pem"] == new
+        assert sub1.trusts[store]["pub.pem"] == before
+    made.time.advance(NOTIFICATION - 0.1)
+    assert sub1.trusts["Phone-SAST-trust"]["pub.pem"] == before
+    made.time.advance(0.1)
+    assert sub1.trusts["Phone-SAST-trust"]["pub.pem"] == new
+    assert sub1.trusts["CallManager-trust"]["pub.pem"] == new
+
+
+def test_tvs_of_a_node_vouches_for_what_change_notification_has_brought_there() -> None:
+    made = bench(on=False)
+    made.regenerate("CallManager", "pub")
+    signer = made.cluster.node("pub").identities["CallManager"].signing_key
+    assert _vouches(made.cluster.node("pub"), signer)
+    made.time.advance(NOTIFICATION)
+    assert not _vouches(made.cluster.node("sub1"), signer)
+    made.time.advance(DATABASE)
+    assert _vouches(made.cluster.node("sub1"), signer)
+
+
+def test_change_notification_that_does_not_run_brings_nothing_until_it_does() -> None:
+    made = bench(on=False)
+    signer = made.cluster.node("pub").identities["CallManager"]
+    made.stop(CHANGE_NOTIFICATION, "sub1")
+    made.regenerate("CallManager", "pub")
+    made.time.advance(10 * SYNC)
+    assert made.cluster.node("sub1").trusts["Phone-SAST-trust"]["pub.pem"] == signer.certificate
+    made.restart(CHANGE_NOTIFICATION, "sub1")
+    made.time.advance(NOTIFICATION)
+    new = made.cluster.node("pub").identities["CallManager"].signing_key
+    assert _vouches(made.cluster.node("sub1"), new)
+
+
+def test_broken_replication_keeps_a_node_in_the_past_until_it_is_repaired() -> None:
+    made = bench(on=False)
+    old = made.cluster.node("pub").identities["TVS"].certificate
+    made.cluster.database.stop_replication("sub1")
+    made.regenerate("TVS", "pub")
+    made.time.advance(10 * SYNC)
+    assert identity_in(made.cluster.node("sub1").replica, "pub", "TVS") == old
+    assert made.cluster.database.waiting("sub1") > 0
+    assert made.cluster.database.waiting("sub2") == 0
+    made.cluster.database.resume_replication("sub1")
+    new = made.cluster.node("pub").identities["TVS"].certificate
+    assert identity_in(made.cluster.node("sub1").replica, "pub", "TVS") == new
+    assert made.cluster.database.waiting("sub1") == 0
+
+
+@pytest.mark.parametrize("unit", ["CallManager", "CAPF", "TVS"])
+def test_every_tftp_node_serves_a_new_list_a_minute_later_and_then_phones_reset_once(unit: str) -> None:
+    made = bench()
+    boots = [phone.boots for phone in made.phones]
+    before = {name: _serving(made.cluster, name).data for name in ("pub", "sub1")}
+    made.regenerate(unit, "pub", "sub1")
+    made.time.advance(REBUILD - 0.1)
+    assert _serving(made.cluster, "pub").data == before["pub"]
+    made.time.advance(0.1)
+    assert _serving(made.cluster, "pub").data != before["pub"]
+    assert [phone.boots for phone in made.phones] == boots
+    made.time.advance(DATABASE)
+    assert _serving(made.cluster, "sub1").data != before["sub1"] or unit == "CAPF"
+    made.time.advance(BOOT)
+    assert [phone.boots for phone in made.phones] == [count + 1 for count in boots]
+    made.time.advance(10 * SYNC)
+    assert [phone.boots for phone in made.phones] == [count + 1 for count in boots]
+
+
+def test_a_restart_of_tftp_builds_the_list_sooner() -> None:
+    made = bench(small(phones=0))
+    made.regenerate("TVS", "sub2")
+    new = made.cluster.node("sub2").identities["TVS"].signing_key.identity.serial
+    made.time.advance(DATABASE)
+    made.restart(TFTP, "pub")
+    assert new in _tvs_in(_serving(made.cluster, "pub"))
+    assert new not in _tvs_in(_serving(made.cluster, "sub1"))
+
+
+def test_a_restart_without_a_change_keeps_the_list_byte_for_byte() -> None:
+    made = bench(small(phones=0))
+    before = _serving(made.cluster, "pub").data
+    made.time.advance(SYNC)
+    made.restart(TFTP, "pub")
+    assert _serving(made.cluster, "pub").data == before
+
+
+def test_a_stopped_tftp_node_does_not_keep_the_others_phones_waiting() -> None:
+    made = bench()
+    made.stop(TFTP, "sub1")
+    boots = made.phones[0].boots
+    made.regenerate("CallManager", "pub")
+    made.time.advance(REBUILD + BOOT)
+    assert made.phones[0].boots == boots + 1
+
+
+def test_a_service_keeps_the_certificate_that_it_loaded_until_it_is_restarted() -> None:
+    made = bench(small(phones=0))
+    pub = made.cluster.node("pub")
+    before = pub.loaded["TVS"].certificate
+    made.regenerate("TVS", "pub")
+    made.time.advance(SYNC)
+    assert pub.loaded["TVS"].certificate == before
+    made.restart(TVS, "pub")
+    assert pub.loaded["TVS"].certificate == pub.identities["TVS"].certificate != before
+
+
+def test_a_certificate_lives_as_long_as_the_topology_says_and_never_begins_in_the_future() -> None:
+    made = bench(small(phones=0))
+    made.time.advance(timedelta(days=2).total_seconds())
+    made.regenerate("tomcat", "pub")
+    begin, end = validity_of(made.cluster.node("pub").identities["tomcat"].certificate)
+    assert begin == START  # of the wall clock, which stands still while the lab's has gone on for two days
+    assert end - begin == timedelta(days=1825)
+
+
+def test_capf_has_a_new_name_each_time_and_the_old_certificate_stays_trusted() -> None:
+    made = bench(small(phones=0))
+    pub = made.cluster.node("pub")
+    before = set(pub.trusts["CAPF-trust"])
+    made.regenerate("CAPF", "pub")
+    added = set(pub.trusts["CAPF-trust"]) - before
+    assert len(added) == 1
+    assert before < set(pub.trusts["CAPF-trust"])
+    assert added < set(pub.trusts["CallManager-trust"])
+    made.time.advance(SYNC)
+    assert added < set(made.cluster.node("sub1").trusts["CallManager-trust"])
+    assert not added & set(made.cluster.node("sub1").trusts["CAPF-trust"])
+
+
+def test_the_recovery_certificate_of_the_publisher_is_everybody_s() -> None:
+    made = bench(small("campus-12.5", phones=0))
+    made.regenerate("ITLRecovery", "pub")
+    new = made.cluster.node("pub").identities["ITLRecovery"]
+    assert made.cluster.node("sub1").identities["ITLRecovery"] is not new
+    made.time.advance(DATABASE)
+    assert made.cluster.node("sub1").identities["ITLRecovery"] is new
+    made.time.advance(REBUILD)
+    assert _serving(made.cluster, "sub1").header.signer == new.signing_key.identity
+
+
+@pytest.mark.parametrize(("release", "stays_elsewhere"), [("campus-9.1", True), ("campus-12.5", False)])
+def test_a_deletion_is_one_node_s_own_or_everybody_s_by_release(release: str, *, stays_elsewhere: bool) -> None:
+    made = bench(small(release, phones=0))
+    pub, sub1 = made.cluster.node("pub"), made.cluster.node("sub1")
+    made.cluster.delete(pub, "CallManager-trust", "CAP-RTP-001.pem")
+    made.time.advance(DATABASE)
+    assert "CAP-RTP-001.pem" not in pub.trusts["CallManager-trust"]
+    assert ("CAP-RTP-001.pem" in sub1.trusts["CallManager-trust"]) is stays_elsewhere
+    rows = sub1.replica.rows("select count(*) from certificate where subjectname like '%CAP-RTP-001%'")
+    assert rows == [(2 if stays_elsewhere else 1,)]  # CAPF-trust has it too
+
+
+def test_on_old_releases_a_deleted_certificate_comes_back_with_the_next_change() -> None:
+    made = bench(small(phones=0))
+    sub1 = made.cluster.node("sub1")
+    made.cluster.delete(sub1, "CallManager-trust", "CAP-RTP-001.pem")
+    made.regenerate("CallManager", "pub")
+    made.time.advance(SYNC)
+    assert "CAP-RTP-001.pem" in sub1.trusts["CallManager-trust"]  # CSCto86463
+
+
+def test_tvs_tells_what_a_certificate_may_be_used_for() -> None:
+    made = bench(small(phones=0))
+    sub1 = made.cluster.node("sub1")
+    tomcat = made.cluster.node("pub").identities["tomcat"].certificate
+    known = answer(sub1, VerifyRequest.make(1, "CP-8861-SEP001122334455", tomcat))
+    assert isinstance(known, VerifyResponse)
+    assert known.roles == (Role.APP_SERVER,)
+    stranger = bench(small(phones=0)).cluster.node("pub").identities["tomcat"].certificate
+    unknown = answer(sub1, VerifyRequest.make(1, "CP-8861-SEP001122334455", stranger))
+    assert isinstance(unknown, VerifyResponse)
+    assert not unknown.good
+
+
+def test_the_database_knows_the_serial_number_and_keeps_the_key_of_the_row() -> None:
+    made = bench(small(phones=0))
+    query = "select pkid, serialnumber from certificate where servername = 'pub' and subjectname like '%CN=CAPF-%'"
+    node = made.cluster.node("pub")
+    service = " and pkid in (select fkcertificate from certificateservicecertificatemap where tkcertificateservice = 9)"
+    [(pkid, _)] = node.replica.rows(query + service)
+    made.regenerate("CAPF", "pub")
+    assert node.replica.rows(query + service) == [(pkid, serial_text(node.identities["CAPF"].certificate))]

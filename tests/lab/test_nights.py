@@ -1,0 +1,189 @@
+"""Whole nights in memory: which phones still listen when it is over. The phones say so, nobody else."""
+
+import pytest
+
+from ringtrust.lab.phone.events import PowerOff, PowerOn
+from ringtrust.lab.phone.phone import State
+from ringtrust.lab.state.services import CALLMANAGER, TFTP, TVS
+from tests.support.clusters import BOOT, PHONES, SYNC, Bench, bench, small
+
+SERVICES = (TVS, TFTP, CALLMANAGER)
+
+
+def _one_type(made: Bench, unit: str) -> None:
+    """A type on every node in turn, each with its restarts and a wave of its own."""
+    for node in made.cluster.nodes:
+        made.regenerate(unit, node.name)
+        made.time.advance(SYNC)
+        for service in SERVICES:
+            made.restart(service, node.name)
+        made.time.advance(BOOT)
+        made.wave()
+
+
+def _careless(made: Bench, *units: str) -> None:
+    """All types on all nodes, then all restarts, within fifteen minutes."""
+    for unit in units:
+        made.regenerate(unit)
+    for service in SERVICES:
+        made.restart(service)
+    made.time.advance(600)
+    made.wave()
+
+
+def test_before_the_night_every_phone_is_registered_with_the_first_node_of_its_group() -> None:
+    made = bench()
+    assert {phone.state for phone in made.phones} == {State.REGISTERED}
+    assert made.current() == PHONES
+    nodes = [registration.node for registration in made.cluster.registrations]
+    assert nodes.count("sub1") == nodes.count("sub2") == PHONES // 2
+
+
+@pytest.mark.parametrize("release", ["campus-9.1", "campus-12.5"])
+def test_one_type_at_a_time_keeps_every_phone(release: str) -> None:
+    made = bench(small(release))
+    for unit in ("tomcat", "ipsec", "CAPF", "CallManager", "TVS"):
+        _one_type(made, unit)
+    assert made.wave() == PHONES
+    assert made.current() == PHONES
+    assert made.stranded() == 0
+    assert {phone.state for phone in made.phones} == {State.REGISTERED}
+
+
+def test_callmanager_and_tvs_together_strand_every_phone_on_9_1() -> None:
+    made = bench()
+    _careless(made, "CallManager", "TVS")
+    assert {phone.status for phone in made.phones} == {"Trust List update failed"}
+    assert {phone.state for phone in made.phones} == {State.REGISTERED}  # they keep their old list, and still ring
+    assert made.current() == 0
+    assert made.stranded() == PHONES
+
+
+def test_the_same_on_12_5_strands_nobody_because_itlrecovery_signs() -> None:
+    made = bench(small("campus-12.5"))
+    _careless(made, "CallManager", "TVS")
+    assert made.current() == PHONES
+    assert made.stranded() == 0
+
+
+def test_all_three_anchors_together_strand_every_phone_on_12_5_unless_a_backup_holds_the_keys() -> None:
+    made = bench(small("campus-12.5"))
+    _careless(made, "CallManager", "TVS", "ITLRecovery")
+    assert made.current() == 0
+    assert made.stranded() == 0  # R4: yesterday's backup
+    made.cluster.backups.clear()
+    assert made.stranded() == PHONES
+
+
+def test_tvs_alone_or_callmanager_alone_strands_nobody_on_9_1() -> None:
+    for unit in ("CallManager", "TVS"):
+        made = bench()
+        made.regenerate(unit)
+        made.time.advance(SYNC)
+        for service in SERVICES:
+            made.restart(service)
+        made.wave()
+        assert made.current() == PHONES, unit
+
+
+def test_a_phone_that_was_off_through_both_changes_is_lost_and_one_that_came_back_between_is_not() -> None:
+    made = bench()
+    away, back = made.phones[0], made.phones[1]
+    for phone in (away, back):
+        made.exchange.happen(phone, PowerOff())
+    _one_type(made, "CallManager")
+    made.exchange.happen(back, PowerOn())
+    made.time.advance(BOOT)
+    _one_type(made, "TVS")
+    made.exchange.happen(away, PowerOn())
+    made.time.advance(BOOT)
+    made.wave()
+    assert away.status == "Trust List update failed"
+    assert made.stranded() == 1
+    assert made.current() == PHONES - 1
+
+
+def test_phones_that_come_before_the_other_nodes_know_the_signer_only_have_to_come_again() -> None:
+    made = bench()
+    made.regenerate("CallManager", "pub")
+    made.time.advance(120)  # the list is new and phones have reset, but Change Notification has brought nothing yet
+    made.time.advance(BOOT)
+    assert {phone.status for phone in made.phones} == {"Trust List update failed"}
+    assert made.stranded() == 0
+    made.time.advance(SYNC)
+    made.wave()
+    assert made.current() == PHONES
+
+
+def test_while_tftp_of_the_first_node_is_stopped_phones_take_the_list_of_the_second() -> None:
+    made = bench()
+    made.stop(TFTP, "pub")
+    made.wave()
+    second = made.cluster.node("sub1").tftp
+    assert second is not None
+    assert {phone.itl.data for phone in made.phones if phone.itl} == {second.itl.data}
+
+
+def test_while_every_tvs_is_stopped_nobody_vouches() -> None:
+    made = bench()
+    made.regenerate("CallManager", "pub")
+    made.time.advance(SYNC)
+    for node in ("sub1", "sub2"):
+        made.stop(TVS, node)
+    made.wave()
+    assert made.current() == 0
+    assert made.stranded() == 0  # it is enough to start TVS
+    made.restart(TVS)
+    made.wave()
+    assert made.current() == PHONES
+
+
+def test_a_phone_goes_to_the_next_member_while_its_callmanager_restarts() -> None:
+    made = bench()
+    found = made.cluster.node("sub1").services.find(CALLMANAGER)
+    assert found is not None
+    made.cluster.node("sub1").services.restart(found)
+    assert {registration.node for registration in made.cluster.registrations} == {"sub2"}
+    assert len(made.cluster.registrations) == PHONES
+
+
+def test_without_any_callmanager_phones_try_again_until_one_is_back() -> None:
+    made = bench()
+    for node in ("sub1", "sub2"):
+        made.stop(CALLMANAGER, node)
+    assert {phone.state for phone in made.phones} == {State.UNREGISTERED}
+    assert made.wave() == 0  # nobody is there to hear it
+    made.restart(CALLMANAGER, "sub2")
+    made.time.advance(60)
+    assert {phone.state for phone in made.phones} == {State.REGISTERED}
+
+
+def test_the_rollback_parameter_makes_phones_take_any_list() -> None:
+    made = bench()
+    assert made.cluster.set_parameter("RollBackToPreGrayback", "T")
+    made.time.advance(BOOT)
+    made.restart(TFTP)
+    made.wave()
+    assert all(phone.itl and phone.itl.emptied for phone in made.phones)
+    _careless(made, "CallManager", "TVS")
+    made.cluster.set_parameter("RollBackToPreGrayback", "F")
+    made.time.advance(SYNC)
+    made.restart(TFTP)
+    made.wave()
+    assert made.current() == PHONES
+    assert not any(phone.itl and phone.itl.emptied for phone in made.phones)
+
+
+def test_nights_are_the_same_under_one_seed() -> None:
+    first, second = bench(), bench()
+    for made in (first, second):
+        made.regenerate("CAPF", "pub")
+    for one, other in zip(first.cluster.nodes, second.cluster.nodes, strict=True):
+        assert one.trusts.keys() == other.trusts.keys()
+        for unit, identity in one.identities.items():
+            there = other.identities[unit]
+            assert identity.signing_key.identity == there.signing_key.identity
+            assert identity.certificate != there.certificate  # the keys are not
+    assert [phone.traits for phone in first.phones] == [phone.traits for phone in second.phones]
+    elsewhere = bench(small().with_seed(99))
+    assert elsewhere.phones[0].traits.device != first.phones[0].traits.device

@@ -1,0 +1,66 @@
+"""The certificates of a lab, judged by openssl: those of old releases are signed with SHA-1."""
+
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+
+from ringtrust.lab.certificate_text import dump, file_name, name_text, serial_text
+from ringtrust.trust.certificates import validity_of
+from tests.support.clients import run
+from tests.support.clusters import START, bench, small
+from tests.support.live import live
+
+
+@pytest.mark.parametrize("release", ["campus-9.1", "campus-12.5"])
+@live
+async def test_every_identity_is_signed_by_itself_as_its_release_signs(release: str) -> None:
+    made = bench(small(release, phones=0))
+    algorithm = {"campus-9.1": b"sha1WithRSAEncryption", "campus-12.5": b"sha256WithRSAEncryption"}[release]
+    for unit in made.cluster.release.units:
+        der = made.cluster.node("pub").identities[unit.name].certificate
+        status, pem, _ = await run("openssl", "x509", "-inform", "DER", typed=der)
+        assert status == 0
+        _, text, _ = await run("openssl", "x509", "-noout", "-text", typed=pem)
+        if not unit.curve:
+            assert algorithm in text
+            assert f"Public-Key: ({unit.bits} bit)".encode() in text
+        verify = ("openssl", "verify", "-check_ss_sig", "-auth_level", "0", "-no_check_time", "-CAfile", "/dev/stdin")
+        status, out, errors = await run(*verify, "/dev/stdin", typed=pem)
+        assert b"OK" in out or b"certificate signature failure" not in errors, errors
+
+
+def test_first_identities_end_within_the_last_week_of_the_time_given_and_have_lived_five_years() -> None:
+    made = bench(small(phones=0))
+    for node in made.cluster.nodes:
+        for identity in node.identities.values():
+            begin, end = validity_of(identity.certificate)
+            assert timedelta(days=20) < end - START < timedelta(days=30)
+            assert end - begin == timedelta(days=1825)
+
+
+def test_serial_numbers_have_sixteen_bytes_and_no_two_are_alike() -> None:
+    made = bench(small("campus-12.5", phones=0))
+    owned = [node.identities[unit.name] for node in made.cluster.nodes for unit in node.units(made.cluster.release)]
+    serials = [serial_text(identity.certificate) for identity in owned]
+    assert {len(serial) for serial in serials} == {32}
+    assert len(set(serials)) == len(serials) == 3 * 8 - 2
+
+
+def test_preloaded_authorities_have_the_names_and_ends_of_cisco_s() -> None:
+    made = bench(small(phones=0))
+    store = made.cluster.node("sub2").trusts["CallManager-trust"]
+    assert {"CAP-RTP-001.pem", "Cisco_Root_CA_2048.pem", "ACT2_SUDI_CA.pem", "Cisco_Manufacturing_CA_SHA2.pem"} <= set(
+        store
+    )
+    assert validity_of(store["Cisco_Manufacturing_CA.pem"]).end.isoformat() == "2029-05-14T20:25:42+00:00"  # S20
+    assert "VeriSign_Class_3_Secure_Server_CA_-_G3.pem" in made.cluster.node("pub").trusts["tomcat-trust"]
+
+
+def test_texts_of_a_certificate() -> None:
+    der = bench(small(phones=0)).cluster.node("pub").identities["TVS"].certificate
+    parsed = x509.load_der_x509_certificate(der)
+    assert name_text(parsed.subject) == "L=Krakow,ST=Malopolska,CN=pub,OU=Voice,O=Campus,C=PL"
+    assert file_name(der) == "pub.pem"
+    assert int(serial_text(der), 16) == parsed.serial_number
+    assert f"Serial Number: {serial_text(der).upper()}\n" in dump(der)
