@@ -1,4 +1,4 @@
-"""The lab answers in the shape of real clusters: every transcript of tests/corpus/cli.toml, typed at its CLI.
+"""The lab answers in the shape of real clusters: every transcript of tests/transcripts/platform.toml, typed at its CLI.
 
 Shape: what differs from cluster to cluster (names, addresses, dates, numbers, hexadecimal) is replaced by a word for
 its kind, blanks between columns count as one, and rows that are then alike count once.
@@ -15,9 +15,9 @@ from tests.support.clusters import bench, small
 from tests.support.console import Console
 from tests.support.live import live
 
-CASES: list[dict[str, Any]] = tomllib.loads((Path(__file__).resolve().parents[2] / "corpus/cli.toml").read_text())[
-    "case"
-]
+CASES: list[dict[str, Any]] = tomllib.loads(
+    (Path(__file__).resolve().parents[2] / "transcripts/platform.toml").read_text()
+)["case"]
 
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _KINDS = (
