@@ -162,5 +162,5 @@ def test_to_ask_a_lab_nothing_heavy_is_loaded(verb: str, tmp_path: Path) -> None
     done = subprocess.run([sys.executable, "-c", f"{script}; print(*sys.modules)"], capture_output=True, check=True)
     loaded = set(done.stdout.decode().splitlines()[-1].split())
     heavy = {"asyncssh", "sqlalchemy", "httpx", "lxml", "asyncio", "cryptography", "h11", "sqlite3"}
-    assert "ringtrust.lab.control" in loaded
+    assert "ringtrust.lab.process.control" in loaded
     assert loaded & heavy == set()

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from ringtrust.lab.muster import Muster, muster, views
-from ringtrust.lab.report import status
+from ringtrust.lab.process.muster import Muster, muster, views
+from ringtrust.lab.process.status import status
 from tests.support.clusters import BOOT, Wire, on_the_wire, small
 from tests.support.live import live
 

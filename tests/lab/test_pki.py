@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from ringtrust.lab.certificate_text import dump, file_name, name_text, serial_text
+from ringtrust.lab.certificates.text import dump, file_name, name_text, serial_text
 from ringtrust.trust.certificates import validity_of
 from tests.support.clients import run
 from tests.support.clusters import START, bench, small

@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from ringtrust.lab.running import Account
+from ringtrust.lab.process.lab import Account
 from tests.support.shared import program
 
 _SSH_OPTIONS = (

@@ -11,7 +11,7 @@ from ringtrust.lab.memory import Exchange
 from ringtrust.lab.phone.events import PowerOn
 from ringtrust.lab.phone.phone import Phone
 from ringtrust.lab.phones import new_phones
-from ringtrust.lab.running import Lab
+from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.founding import found_cluster

@@ -1,10 +1,11 @@
 """`ringtrust lab`: a living cluster with phones, on loopback."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
+from ringtrust.cli.lab_text import phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
 
 _DEFAULT_FOLDER: Final = "lab"
@@ -89,7 +90,7 @@ def up(
 @json_option
 def status(folder: Path, as_json: bool) -> None:
     """Where every node listens, and who may log in. The JSON holds the passwords, which die with the lab."""
-    from ringtrust.lab.control import ask  # noqa: PLC0415
+    from ringtrust.lab.process.control import ask  # noqa: PLC0415
 
     found = ask(folder, "status")
     if as_json:
@@ -99,33 +100,13 @@ def status(folder: Path, as_json: bool) -> None:
         say(line)
 
 
-def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
-    """A lab in a few lines, without its passwords."""
-    first, users = found["nodes"][0], found["credentials"]
-    phones_there = f"{found['registered']} of {found['phones']} phones registered"
-    cli, application = users["cli"]["user"], users["application"]["user"]
-    return [
-        f"{found['name']}, release {found['release']} ({found['version']}): {phones_there}.",
-        f"Its clock: {found['clock']}, {found['speed']:g} times as fast as yours.",
-        "",
-        *(f"  {node['name']:<8} {node['role']:<11} {node['address']:<14} {_doors(node)}" for node in found["nodes"]),
-        "",
-        f"  ssh -p {first['services']['ssh']['port']} {cli}@{first['address']}",
-        f"  The passwords of {cli} (platform) and {application} (AXL, RISPort70) are in {folder / 'secrets'}.",
-    ]
-
-
-def _doors(node: dict[str, Any]) -> str:
-    return "  ".join(f"{name} {door.get('url') or door['port']}" for name, door in node["services"].items())
-
-
 @command.command(short_help="Every phone, and what it holds.")
 @folder_option
 @click.option("--each", is_flag=True, help="A line for every phone.")
 @json_option
 def phones(folder: Path, each: bool, as_json: bool) -> None:
     """Every phone, and what it holds; as text those that are alike are counted together."""
-    from ringtrust.lab.control import ask  # noqa: PLC0415
+    from ringtrust.lab.process.control import ask  # noqa: PLC0415
 
     found = ask(folder, "phones")
     if as_json:
@@ -135,30 +116,13 @@ def phones(folder: Path, each: bool, as_json: bool) -> None:
         say(line)
 
 
-def phone_lines(found: list[dict[str, Any]], *, each: bool) -> list[str]:
-    """A line for every phone, or for every kind of phone."""
-    if each:
-        return [f"{phone['name']}  {phone['address']:<14}  {_kind(phone)}" for phone in found]
-    kinds: dict[str, int] = {}
-    for phone in found:
-        kinds[_kind(phone)] = kinds.get(_kind(phone), 0) + 1
-    return [f"{count:6}  {kind}" for kind, count in kinds.items()] or ["No phones."]
-
-
-def _kind(phone: dict[str, Any]) -> str:
-    held = phone["list"]
-    holds = f"list of {held['signer']} {held['sha1'][:12]}" if held else "no list"
-    lost = "  STRANDED" if phone["stranded"] else ""
-    return f"group {phone['group']}  {phone['state']:<12}  {holds}  {phone['status']}{lost}"
-
-
 @command.command(name="muster", short_help="Reset every phone, wait, and count.")
 @folder_option
 @json_option
 def muster_command(folder: Path, as_json: bool) -> None:
     """Reset every phone, wait until each has made up its mind, and count them."""
     from ringtrust.cli.progress import Counter  # noqa: PLC0415
-    from ringtrust.lab.control import ask  # noqa: PLC0415
+    from ringtrust.lab.process.control import ask  # noqa: PLC0415
 
     with Counter("phones are back") as counter:
         found = ask(folder, "muster", lambda told: counter.tell(told["done"], told["of"]))
@@ -174,7 +138,7 @@ def muster_command(folder: Path, as_json: bool) -> None:
 def down(folder: Path) -> int:
     """End the lab of a folder, and leave nothing running."""
     from ringtrust.cli.lab_up import wait_for_end  # noqa: PLC0415
-    from ringtrust.lab.control import ask  # noqa: PLC0415
+    from ringtrust.lab.process.control import ask  # noqa: PLC0415
 
     pid = ask(folder, "status")["pid"]
     ask(folder, "down")

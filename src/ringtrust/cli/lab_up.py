@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ringtrust.cli.lab import status_lines
+from ringtrust.cli.lab_text import status_lines
 from ringtrust.cli.output import say, warn
 from ringtrust.cli.progress import Counter
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
-from ringtrust.lab import control
-from ringtrust.lab.folder import LOG
-from ringtrust.lab.serving import Wanted, run_lab
+from ringtrust.lab.process import control
+from ringtrust.lab.process.folder import LOG
+from ringtrust.lab.process.serving import Wanted, run_lab
 from ringtrust.lab.topology import read_topology
 
 _POLL_SECONDS: Final = 0.1

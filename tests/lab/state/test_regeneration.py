@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from ringtrust.lab.certificate_text import serial_text
+from ringtrust.lab.certificates.text import serial_text
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.records import identity_in

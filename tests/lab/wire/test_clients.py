@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ringtrust.lab.running import Account
+from ringtrust.lab.process.lab import Account
 from ringtrust.lab.state.services import TFTP, TOMCAT
 from ringtrust.trust.lists import read_list
 from ringtrust.trust.signature import Holds

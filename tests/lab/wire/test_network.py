@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ringtrust.clock import StoppedClock
 from ringtrust.errors import RefusedError
 from ringtrust.lab.labtime import SteppedTime
-from ringtrust.lab.running import Lab
+from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.wire.door import Door
 from ringtrust.lab.wire.http import Request, Response, serve
 from ringtrust.lab.wire.network import Network, listen, may_listen

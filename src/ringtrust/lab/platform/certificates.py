@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cryptography import x509
 
-from ringtrust.lab import certificate_text
+from ringtrust.lab.certificates.text import dump, name_text
 from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.lab.releases import Unit
@@ -64,14 +64,14 @@ def _description(certificate: bytes) -> str:
     parsed = x509.load_der_x509_certificate(certificate)
     if parsed.issuer == parsed.subject:
         return texts.SELF_SIGNED
-    return texts.SIGNED_BY.format(issuer=certificate_text.name_text(parsed.issuer))
+    return texts.SIGNED_BY.format(issuer=name_text(parsed.issuer))
 
 
 async def show_own(call: Call) -> None:
     """`show cert own UNIT` or `show cert own UNIT/UNIT.pem`."""
     name = call.words[0].partition("/")[0]
     unit = _unit(call, name)
-    await call.page(certificate_text.dump(call.node.identities[unit.name].certificate).splitlines())
+    await call.page(dump(call.node.identities[unit.name].certificate).splitlines())
 
 
 async def show_trust(call: Call) -> None:
@@ -79,7 +79,7 @@ async def show_trust(call: Call) -> None:
     certificate = _trusted(call.node, call.words[0])
     if certificate is None:
         raise CommandFailedError(texts.NO_SUCH_CERTIFICATE.format(name=call.words[0]))
-    await call.page(certificate_text.dump(certificate).splitlines())
+    await call.page(dump(certificate).splitlines())
 
 
 def _trusted(node: Node, path: str) -> bytes | None:

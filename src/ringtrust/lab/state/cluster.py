@@ -8,9 +8,9 @@ from typing import Final
 import msgspec
 
 from ringtrust.clock import Clock
-from ringtrust.lab import certificate_text
+from ringtrust.lab.certificates.pki import Identity, Maker
+from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
-from ringtrust.lab.pki import Identity, Maker
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records
 from ringtrust.lab.state.database import Database, Statement
@@ -151,7 +151,7 @@ class Cluster:
             found
             for found in records.trusted_in(node.replica)
             if found.store in self.release.change_notification
-            and node.trusts.get(found.store, {}).get(certificate_text.file_name(found.certificate)) != found.certificate
+            and node.trusts.get(found.store, {}).get(file_name(found.certificate)) != found.certificate
         ]
         for store, certificate in news:
             node.trust(store, certificate)

@@ -9,8 +9,8 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from ringtrust.clock import Clock
+from ringtrust.lab.certificates.pki import Maker
 from ringtrust.lab.labtime import LabTime
-from ringtrust.lab.pki import Maker
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state import directory, records
 from ringtrust.lab.state.cluster import Backup, Cluster

@@ -7,8 +7,8 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.lab import certificate_text
-from ringtrust.lab.pki import Identity
+from ringtrust.lab.certificates.pki import Identity
+from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state.database import Replica
 from ringtrust.lab.state.services import Services
@@ -52,7 +52,7 @@ class Node:
 
     def trust(self, store: str, certificate: bytes) -> str:
         """Puts a certificate into a store, in the place of an older one with the same CN (217138). Gives its file."""
-        name = certificate_text.file_name(certificate)
+        name = file_name(certificate)
         self.trusts.setdefault(store, {})[name] = certificate
         return name
 

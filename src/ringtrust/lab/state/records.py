@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from cryptography import x509
 
-from ringtrust.lab import certificate_text
+from ringtrust.lab.certificates.text import file_name, name_text, pem, serial_text
 from ringtrust.lab.state.database import Replica, Statement, put
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.schema import ROLES, SERVICE_ENUM
@@ -45,14 +45,14 @@ def identity_rows(node: Node, unit: str, certificate: bytes) -> Iterator[Stateme
 
 def trust_rows(store: str, certificate: bytes, owner: Node, nodes: Iterable[Node]) -> Iterator[Statement]:
     """The rows of a certificate in a trust store that these nodes have; `owner` is where it comes from."""
-    pkid = key("trust", store, certificate_text.file_name(certificate))
+    pkid = key("trust", store, file_name(certificate))
     yield from _certificate(pkid, owner, store, certificate)
     yield from _present(pkid, nodes)
 
 
 def present_rows(store: str, certificate: bytes, nodes: Iterable[Node]) -> Iterator[Statement]:
     """The rows that say that these nodes have a certificate of a trust store by now."""
-    yield from _present(key("trust", store, certificate_text.file_name(certificate)), nodes)
+    yield from _present(key("trust", store, file_name(certificate)), nodes)
 
 
 def removed_rows(store: str, name: str, nodes: Iterable[Node]) -> Iterator[Statement]:
@@ -80,9 +80,9 @@ def trusted_in(replica: Replica) -> Iterator[Trusted]:
 
 def _certificate(pkid: str, node: Node, service: str, certificate: bytes) -> Iterator[Statement]:
     parsed = x509.load_der_x509_certificate(certificate)
-    subject, issuer = certificate_text.name_text(parsed.subject), certificate_text.name_text(parsed.issuer)
-    serial, text = certificate_text.serial_text(certificate), certificate_text.pem(certificate)
-    yield put("certificate", pkid, node.name, subject, issuer, serial, text, node.address, None, 0, _THIS_SERVER)
+    subject, issuer = name_text(parsed.subject), name_text(parsed.issuer)
+    serial, written = serial_text(certificate), pem(certificate)
+    yield put("certificate", pkid, node.name, subject, issuer, serial, written, node.address, None, 0, _THIS_SERVER)
     yield put("certificateservicecertificatemap", key(pkid, "service"), pkid, SERVICE_ENUM[service])
     for role in ROLES.get(service, ()):
         yield put("certificatetrustrolemap", key(pkid, "role", role), pkid, role)

@@ -4,8 +4,8 @@ import secrets
 import ssl
 import tempfile
 
-from ringtrust.lab import certificate_text
-from ringtrust.lab.pki import Identity
+from ringtrust.lab.certificates.pki import Identity
+from ringtrust.lab.certificates.text import pem
 
 # The nodes of old releases have RSA keys of 1024 bits and certificates signed with SHA-1, and phones take them.
 _CIPHERS = "DEFAULT:@SECLEVEL=0"
@@ -18,7 +18,7 @@ def server_context(identity: Identity) -> ssl.SSLContext:
     context.set_ciphers(_CIPHERS)
     password = secrets.token_hex(16)
     with tempfile.NamedTemporaryFile() as file:
-        file.write(certificate_text.pem(identity.certificate).encode() + identity.key_pem(password.encode()))
+        file.write(pem(identity.certificate).encode() + identity.key_pem(password.encode()))
         file.flush()
         context.load_cert_chain(file.name, password=password)
     return context

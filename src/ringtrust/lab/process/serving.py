@@ -13,11 +13,11 @@ import msgspec
 
 from ringtrust.clock import SystemClock
 from ringtrust.errors import RingtrustError
-from ringtrust.lab import report
-from ringtrust.lab.folder import Folder
 from ringtrust.lab.labtime import RunningTime
-from ringtrust.lab.muster import Muster, muster, patience, views
-from ringtrust.lab.running import Lab
+from ringtrust.lab.process import status
+from ringtrust.lab.process.folder import Folder
+from ringtrust.lab.process.lab import Lab
+from ringtrust.lab.process.muster import Muster, muster, patience, views
 from ringtrust.lab.topology import Topology
 
 Answer = Callable[["Controls", asyncio.StreamWriter], Awaitable[Any]]
@@ -72,7 +72,7 @@ async def _serve(
     if not controls.ended.is_set():
         registering.result()
         controls.ready = True
-        ready(report.status(lab))
+        ready(status.status(lab))
     await ending
     registering.cancel()
 
@@ -140,7 +140,7 @@ class Controls:
                     "phones": len(self._lab.desks),
                 }
             case "status":
-                result = report.status(self._lab)
+                result = status.status(self._lab)
             case "phones":
                 result = msgspec.to_builtins(views(self._lab))
             case "muster":

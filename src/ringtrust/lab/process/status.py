@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from ringtrust.lab.running import Account, Lab
+from ringtrust.lab.process.lab import Account, Lab
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
 

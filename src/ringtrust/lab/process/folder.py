@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from ringtrust.errors import RefusedError
-from ringtrust.lab import control, report
-from ringtrust.lab.running import Lab
+from ringtrust.lab.process import control, status
+from ringtrust.lab.process.lab import Lab
 
 SECRETS: Final = "secrets"
 SETTINGS: Final = "ringtrust.toml"
@@ -40,7 +40,7 @@ class Folder:
             ) from error
 
     def _refuse_foreign_settings(self) -> None:
-        if self._settings.exists() and not self._settings.read_text().startswith(report.HEADER):
+        if self._settings.exists() and not self._settings.read_text().startswith(status.HEADER):
             raise RefusedError(
                 f"{self._settings} was not written by a lab.", advice="Choose another folder, or move that file away."
             )
@@ -65,7 +65,7 @@ class Folder:
             descriptor = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(account.password + "\n")
-        self._settings.write_text(report.settings(lab, self._secrets))
+        self._settings.write_text(status.settings(lab, self._secrets))
 
     def leave(self) -> None:
         """Takes away what was written."""

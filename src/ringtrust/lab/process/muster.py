@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.lab.phone.phone import State
-from ringtrust.lab.running import Desk, Lab
+from ringtrust.lab.process.lab import Desk, Lab
 from ringtrust.lab.stranded import stranded
 from ringtrust.trust import names
 from ringtrust.trust.digests import Digest

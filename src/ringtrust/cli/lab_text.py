@@ -1,0 +1,41 @@
+"""A running lab and its phones, as lines for people."""
+
+from pathlib import Path
+from typing import Any
+
+
+def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
+    """A lab in a few lines, without its passwords."""
+    first, users = found["nodes"][0], found["credentials"]
+    phones_there = f"{found['registered']} of {found['phones']} phones registered"
+    cli, application = users["cli"]["user"], users["application"]["user"]
+    return [
+        f"{found['name']}, release {found['release']} ({found['version']}): {phones_there}.",
+        f"Its clock: {found['clock']}, {found['speed']:g} times as fast as yours.",
+        "",
+        *(f"  {node['name']:<8} {node['role']:<11} {node['address']:<14} {_doors(node)}" for node in found["nodes"]),
+        "",
+        f"  ssh -p {first['services']['ssh']['port']} {cli}@{first['address']}",
+        f"  The passwords of {cli} (platform) and {application} (AXL, RISPort70) are in {folder / 'secrets'}.",
+    ]
+
+
+def _doors(node: dict[str, Any]) -> str:
+    return "  ".join(f"{name} {door.get('url') or door['port']}" for name, door in node["services"].items())
+
+
+def phone_lines(found: list[dict[str, Any]], *, each: bool) -> list[str]:
+    """A line for every phone, or for every kind of phone."""
+    if each:
+        return [f"{phone['name']}  {phone['address']:<14}  {_kind(phone)}" for phone in found]
+    kinds: dict[str, int] = {}
+    for phone in found:
+        kinds[_kind(phone)] = kinds.get(_kind(phone), 0) + 1
+    return [f"{count:6}  {kind}" for kind, count in kinds.items()] or ["No phones."]
+
+
+def _kind(phone: dict[str, Any]) -> str:
+    held = phone["list"]
+    holds = f"list of {held['signer']} {held['sha1'][:12]}" if held else "no list"
+    lost = "  STRANDED" if phone["stranded"] else ""
+    return f"group {phone['group']}  {phone['state']:<12}  {holds}  {phone['status']}{lost}"
