@@ -5,6 +5,7 @@ from time import perf_counter_ns
 from typing import NamedTuple
 
 ROUNDS = 41
+_PROCESS_ROUNDS = 15
 _ROUND_NS = 20_000_000
 
 
@@ -33,3 +34,10 @@ def _once(work: Callable[[], object], count: int) -> int:
     for _ in range(count):
         work()
     return (perf_counter_ns() - started) // count
+
+
+def against_process(ours: Callable[[], object], bare: Callable[[], object]) -> Timed:
+    """Times two whole processes in turns, one at a time; the first of each warms the caches and does not count."""
+    rounds = [(_once(ours, 1), _once(bare, 1)) for _ in range(_PROCESS_ROUNDS + 1)][1:]
+    fastest, fastest_bare = min(one for one, _ in rounds), min(other for _, other in rounds)
+    return Timed(fastest / 1000, fastest_bare / 1000, fastest / fastest_bare)

@@ -1,12 +1,12 @@
 """Reading and verifying a trust list of ten records, against the bare work: hashing it, and one RSA verification."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from bench.timing import Timed, against
+from bench.result import Result
+from bench.timing import against
 from ringtrust.demo.throwaway import new_identity
 from ringtrust.trust import header, lists
 from ringtrust.trust.certificates import public_key_of
@@ -18,14 +18,6 @@ from ringtrust.trust.signature import Holds, key_of_certificate
 
 TARGET = 1.5
 _PADDING = PKCS1v15()
-
-
-class Result(NamedTuple):
-    """One line of the table; `target` is None where the figure is only for information."""
-
-    name: str
-    timed: Timed
-    target: float | None
 
 
 def results() -> Iterator[Result]:

@@ -11,6 +11,9 @@ import atheris
 
 with atheris.instrument_imports(include=["ringtrust"]):
     from ringtrust.errors import FormatError
+    from ringtrust.lab.phone.configuration import read_configuration
+    from ringtrust.lab.soap.envelope import read_operation
+    from ringtrust.lab.wire.sip import SipReader
     from ringtrust.trust.certificates import CertificateFacts
     from ringtrust.trust.lists import read_list
     from ringtrust.trust.remarks import remarks
@@ -22,10 +25,17 @@ with atheris.instrument_imports(include=["ringtrust"]):
 from tests.support.corpus import cases
 from tests.support.identities import NOW, identity, itl
 
+_READERS = (read_list, read_signed, read_message, CertificateFacts.of, read_configuration, read_operation)
+
+
+def _sip(data: bytes) -> None:
+    for _ in SipReader().feed(data):
+        pass
+
 
 def try_every_reader(data: bytes) -> None:
     """A value or a FormatError from each."""
-    for read in (read_list, read_signed, read_message, CertificateFacts.of):
+    for read in (*_READERS, _sip):
         try:
             found = read(data)
         except FormatError as error:

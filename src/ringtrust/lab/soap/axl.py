@@ -24,7 +24,7 @@ class Axl:
     def __init__(self, cluster: Cluster, node: Node) -> None:
         self._cluster = cluster
         self._node = node
-        self._operations: dict[str, Callable[[Operation], str]] = {
+        self.operations: dict[str, Callable[[Operation], str]] = {
             "executeSQLQuery": self._query,
             "getCCMVersion": self._version,
             "listProcessNode": self._nodes,
@@ -37,7 +37,7 @@ class Axl:
     def answer(self, operation: Operation) -> tuple[int, bytes]:
         """The HTTP status and the answer."""
         try:
-            inner = self._operations.get(operation.name, not_served)(operation)
+            inner = self.operations.get(operation.name, not_served)(operation)
         except FaultError as error:
             detail = tagged("axlcode", str(error.code)) + tagged("axlmessage", error.message)
             detail += tagged("request", operation.name)
