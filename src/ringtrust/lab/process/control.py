@@ -51,12 +51,3 @@ def _last(answers: Any, progress: Progress) -> Any:  # noqa: ANN401
         else:
             return answer["result"]
     raise UnreadableError("The lab has ended before it could answer.", advice="Look at lab.log in its folder.")
-
-
-def runs(folder: Path) -> bool:
-    """Whether a lab answers there."""
-    try:
-        ask(folder, "ready")
-    except UnreadableError:
-        return False
-    return True

@@ -1,5 +1,6 @@
 """The folder of a lab: its control socket, its secrets, and the ringtrust.toml that leads to it."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -22,22 +23,39 @@ class Folder:
         self.path = path.absolute()
         self._secrets = self.path / SECRETS
         self._settings = self.path / SETTINGS
+        self._lock = -1
 
     def take(self) -> socket.socket:
         """Makes it this lab's own; gives the control socket. Raises RefusedError when another lab runs in it."""
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if control.runs(self.path):
-                raise RefusedError(
-                    f"A lab runs in {self.path} already.", advice="End it first: ringtrust lab down --dir DIR"
-                )
-            self._refuse_foreign_settings()
-            (self.path / control.SOCKET).unlink(missing_ok=True)
-            return self._bound()
+            self._hold()
+            try:
+                self._refuse_foreign_settings()
+                (self.path / control.SOCKET).unlink(missing_ok=True)
+                return self._bound()
+            except BaseException:
+                self._let_go()
+                raise
         except OSError as error:
             raise RefusedError(
                 f"{self.path} cannot be the folder of a lab: {error.strerror}.", advice="Choose another folder."
             ) from error
+
+    def _hold(self) -> None:
+        """The folder itself is the lock: it is free again when this process ends, however it ends."""
+        self._lock = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._let_go()
+            raise RefusedError(
+                f"A lab runs in {self.path} already.", advice="End it first: ringtrust lab down --dir DIR"
+            ) from error
+
+    def _let_go(self) -> None:
+        os.close(self._lock)
+        self._lock = -1
 
     def _refuse_foreign_settings(self) -> None:
         if self._settings.exists() and not self._settings.read_text().startswith(status.HEADER):
@@ -68,7 +86,8 @@ class Folder:
         self._settings.write_text(status.settings(lab, self._secrets))
 
     def leave(self) -> None:
-        """Takes away what was written."""
+        """Takes away what was written, and lets the folder go."""
         shutil.rmtree(self._secrets, ignore_errors=True)
         self._settings.unlink(missing_ok=True)
         (self.path / control.SOCKET).unlink(missing_ok=True)
+        self._let_go()
