@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from ringtrust.lab.state.directory import extensions
 from tests.cli.conftest import Run
+from tests.support.clusters import small
 from tests.support.shared import ROOT
 
-FAST = ("--speed", "3000", "--phones", "4")
+FAST = ("--speed", "3000", "--phones", "4", "--seed", "7")
+SEVENTH = [extension.device for extension in extensions(small(phones=4).with_seed(7))]
 
 
 def _alive(pid: int) -> bool:
@@ -50,6 +53,7 @@ def test_a_lab_from_its_start_to_its_end(run: Run, lab: Path) -> None:
     phones = _json(run, "phones", "--dir", lab)
     assert isinstance(phones, list)
     assert {phone["state"] for phone in phones} == {"registered"}
+    assert [phone["name"] for phone in phones] == SEVENTH
     assert set(phones[0]) >= {"name", "group", "state", "list", "status", "stranded"}
     assert set(phones[0]["list"]) == {"signer", "serial", "sha1"}
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from ringtrust.clock import StoppedClock
 from ringtrust.lab.labtime import RunningTime, SteppedTime
 from tests.support.clusters import START
@@ -51,3 +53,13 @@ async def test_a_running_clock_goes_as_fast_as_it_was_told() -> None:
     time.call_later(1, called.set)
     time.call_later(0.5, lambda: called.set() and None).cancel()
     await called.wait()
+    time.call_later(0.001, lambda: pytest.fail("after the end"))
+    time.stop()
+    await asyncio.sleep(0.01)
+
+
+def test_a_stepped_clock_that_was_stopped_does_nothing_more() -> None:
+    time = SteppedTime(START)
+    time.call_later(1, lambda: pytest.fail("after the end"))
+    time.stop()
+    time.advance(10)

@@ -29,6 +29,19 @@ async def test_after_a_quiet_day_every_phone_is_there_and_current() -> None:
         assert await _muster(wire) == Muster(reset=4, registered=4, current=4, stranded=0)
 
 
+@live
+async def test_phones_that_boot_already_are_waited_for_and_then_reset() -> None:
+    async with on_the_wire(small(phones=4)) as wire:
+        await wire.all_registered()
+        wire.cluster.registrations.reset_all()
+        await wire.lab.until(lambda: all(desk.line.phone.boots == 2 for desk in wire.lab.desks))
+        counting = asyncio.ensure_future(muster(wire.lab))
+        wire.time.advance(BOOT)
+        await wire.lab.until(lambda: all(desk.line.phone.boots == 3 for desk in wire.lab.desks))
+        wire.time.advance(BOOT)
+        assert await counting == Muster(reset=4, registered=4, current=4, stranded=0)
+
+
 @pytest.mark.parametrize(("release", "lost"), [("campus-9.1", 4), ("campus-12.5", 0)])
 @live
 async def test_a_careless_night_on_the_wire_ends_as_it_does_in_memory(release: str, lost: int) -> None:

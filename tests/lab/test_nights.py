@@ -1,5 +1,6 @@
 """Whole nights in memory: which phones still listen when it is over. The phones say so, nobody else."""
 
+import msgspec
 import pytest
 
 from ringtrust.lab.phone.events import PowerOff, PowerOn
@@ -160,7 +161,7 @@ def test_without_any_callmanager_phones_try_again_until_one_is_back() -> None:
 
 def test_the_rollback_parameter_makes_phones_take_any_list() -> None:
     made = bench()
-    assert made.cluster.set_parameter("RollBackToPreGrayback", "T")
+    made.cluster.set_parameter("RollBackToPreGrayback", "T")
     made.time.advance(BOOT)
     made.restart(TFTP)
     made.wave()
@@ -172,6 +173,38 @@ def test_the_rollback_parameter_makes_phones_take_any_list() -> None:
     made.wave()
     assert made.current() == PHONES
     assert not any(phone.itl and phone.itl.emptied for phone in made.phones)
+
+
+def test_a_phone_that_only_the_recovery_key_can_save_is_not_stranded() -> None:
+    made = bench(small("campus-12.5"))
+    made.regenerate("TVS")
+    made.regenerate("ITLRecovery")  # CallManager is not touched: `utils itl reset localkey` signs with it (R1)
+    made.time.advance(SYNC)
+    for service in SERVICES:
+        made.restart(service)
+    made.cluster.backups.clear()
+    made.wave()
+    # Lists come from pub; phones hold pub's CallManager as a SAST, and neither the new ITLRecovery nor a TVS of today.
+    assert {phone.status for phone in made.phones} == {"Trust List update failed"}
+    assert made.stranded() == 0
+    made.regenerate("CallManager", "pub")
+    assert made.stranded() == PHONES
+
+
+def test_a_signer_that_no_tvs_will_ever_know_saves_nobody() -> None:
+    made = bench()
+    made.regenerate("CallManager")
+    assert made.stranded() == 0
+    made.cluster.release = msgspec.structs.replace(made.cluster.release, change_notification=())
+    assert made.stranded() == PHONES
+
+
+def test_a_backup_holds_the_keys_only_from_10_0_on() -> None:
+    made = bench()
+    made.regenerate("CallManager")
+    made.regenerate("TVS")
+    assert made.cluster.backups
+    assert made.stranded() == PHONES
 
 
 def test_nights_are_the_same_under_one_seed() -> None:

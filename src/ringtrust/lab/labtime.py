@@ -31,6 +31,9 @@ class LabTime(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Waits."""
 
+    def stop(self) -> None:
+        """Nothing that is still to come happens any more."""
+
 
 async def _sleep(time: LabTime, seconds: float) -> None:
     passed = asyncio.get_running_loop().create_future()
@@ -49,6 +52,7 @@ class RunningTime:
         self._loop = asyncio.get_running_loop()
         self._start = clock.now()
         self._started = self._loop.time()
+        self._stopped = False
 
     def now(self) -> datetime:
         """The instant in the lab, in UTC."""
@@ -56,11 +60,19 @@ class RunningTime:
 
     def call_later(self, seconds: float, action: Action) -> Timer:
         """Does something after so many seconds of the lab."""
-        return self._loop.call_later(seconds / self.speed, action)
+        return self._loop.call_later(seconds / self.speed, self._act, action)
+
+    def _act(self, action: Action) -> None:
+        if not self._stopped:
+            action()
 
     async def sleep(self, seconds: float) -> None:
         """Waits so many seconds of the lab."""
         await _sleep(self, seconds)
+
+    def stop(self) -> None:
+        """Nothing that is still to come happens any more."""
+        self._stopped = True
 
 
 class _Due:
@@ -94,6 +106,10 @@ class SteppedTime:
     async def sleep(self, seconds: float) -> None:
         """Waits until time has been moved on so far."""
         await _sleep(self, seconds)
+
+    def stop(self) -> None:
+        """Nothing that is still to come happens any more."""
+        self._due.clear()
 
     def advance(self, seconds: float) -> None:
         """Moves time on, and does on the way what is due, each at its own instant."""

@@ -24,11 +24,7 @@ class Keys(msgspec.Struct, frozen=True):
     def on_disk(cls, cluster: Cluster) -> "Keys":
         """Those of now."""
         return cls(
-            {
-                (node.name, unit): identity.certificate
-                for node in cluster.nodes
-                for unit, identity in node.identities.items()
-            }
+            {(node.name, unit): certificate for node in cluster.nodes for unit, certificate in node.certificates()}
         )
 
 

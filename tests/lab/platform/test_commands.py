@@ -1,5 +1,7 @@
 """What commands do and how they say no; texts that no document shows are ours and stand in platform/texts.py."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -7,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from ringtrust.lab.state.services import TFTP
 from ringtrust.trust.certificates import certificates_in
 from ringtrust.trust.show import show
-from tests.support.clusters import Bench, bench, small
+from tests.support.clusters import START, Bench, bench, small
 from tests.support.console import Console
 from tests.support.live import live
 
@@ -28,6 +30,7 @@ def _bench(release: str = "campus-9.1") -> Bench:
         ("set cert regen ITLRecovery", "ITLRecovery is not a valid certificate unit."),
         ("set cert regen", "Incorrect number of mandatory parameters entered for set cert regen"),
         ("set cert delete CallManager nobody.pem", "The certificate nobody.pem does not exist."),
+        ("set cert delete TVS nobody.pem", "The certificate nobody.pem does not exist."),
         ("set cert delete nothing x.pem", "nothing is not a valid certificate unit."),
         ("show cert own nothing", "nothing is not a valid certificate unit."),
         (
@@ -189,6 +192,34 @@ async def test_null_is_written_out_and_first_means_the_first() -> None:
     assert (await console.runs(f"run sql select first 1 {ordered}")).endswith("\nEnterpriseWideData\n")
     assert await console.runs(f"run sql select skip 1 first 1 {ordered}") == "name\n====\npub\n"
     assert await console.runs("run sql select name from device") == "name\n====\n"
+
+
+@live
+async def test_without_the_master_agent_nobody_knows_of_backups() -> None:
+    made = _bench()
+    made.stop("Cisco DRF Master", "pub")
+    for what in ("history", "status"):
+        shown = await Console(made, "sub1").runs(f"utils disaster_recovery {what} backup")
+        assert shown == (
+            "Unable to connect to Master Agent host: pub, Port: 4040. "
+            "This may be due to Master or Local Agent being down.\n" + FAILED
+        )
+
+
+@live
+async def test_the_backup_is_of_yesterday() -> None:
+    yesterday = (START - timedelta(days=1)).strftime("%Y-%m-%d")
+    assert f"\n{yesterday}-" in await Console(_bench()).runs("utils disaster_recovery history backup")
+
+
+@live
+async def test_each_node_is_shown_with_its_address_its_full_name_and_its_name() -> None:
+    made = _bench()
+    shown = await Console(made).runs("show network cluster")
+    for node, role in (("pub", "Publisher"), ("sub1", "Subscriber"), ("sub2", "Subscriber")):
+        assert f"{made.cluster.node(node).address} {node}.campus.example {node} {role} authenticated" in shown
+    made.time.advance(3600)
+    assert await Console(made).runs("show network cluster") == shown
 
 
 @live

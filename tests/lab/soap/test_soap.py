@@ -1,5 +1,6 @@
 """AXL and RISPort70, document by document, and over HTTPS with curl (interfaces.md §3, §5)."""
 
+from datetime import timedelta
 from xml.sax.saxutils import escape
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from ringtrust.clock import StoppedClock
 from ringtrust.errors import FormatError
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.soap.axl import Axl
@@ -16,7 +18,7 @@ from ringtrust.lab.state.services import CALLMANAGER
 from ringtrust.safe_xml import children, first, read_xml, text
 from ringtrust.trust.certificates import certificates_in
 from tests.support.clients import curl, curl_status
-from tests.support.clusters import BOOT, PHONES, Bench, bench, on_the_wire, small
+from tests.support.clusters import BOOT, PHONES, START, Bench, bench, on_the_wire, small
 from tests.support.live import live
 
 AXL = "http://www.cisco.com/AXL/API/9.1"
@@ -50,14 +52,12 @@ def _sql(made: Bench, query: str, node: str = "pub") -> list[dict[str, str]]:
     return [{cell.tag: cell.text or "" for cell in row} for row in children(_returned(body), "row")]
 
 
-def _ris(made: Bench, inner: str = "") -> dict[str, list[etree._Element]]:
+def _ris(made: Bench, inner: str = "", name: str = "selectCmDeviceExt") -> dict[str, list[etree._Element]]:
     criteria = f"<StateInfo/><CmSelectionCriteria>{inner}</CmSelectionCriteria>"
-    operation = read_operation(_request("selectCmDeviceExt", criteria, RIS))
+    operation = read_operation(_request(name, criteria, RIS))
     status, answer = Ris(made.cluster, made.cluster.publisher).answer(operation)
     assert status == 200
-    result = first(
-        read_xml(answer), *(["Body", "selectCmDeviceExtResponse", "selectCmDeviceReturn", "SelectCmDeviceResult"])
-    )
+    result = first(read_xml(answer), *(["Body", f"{name}Response", "selectCmDeviceReturn", "SelectCmDeviceResult"]))
     nodes = first(result, "CmNodes") if result is not None else None
     assert nodes is not None
     return {text(item, "Name"): _devices(item) for item in children(nodes, "item")}
@@ -147,6 +147,7 @@ def test_ris_tells_which_phone_is_registered_where() -> None:
     assert text(device, "Status") == "Registered"
     assert text(device, "IPAddress", "item", "IP") == "127.9.9.2"
     assert text(device, "Httpd") == "Yes"
+    assert text(device, "StatusReason") == "0"
 
 
 def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
@@ -155,6 +156,7 @@ def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
         made.stop(CALLMANAGER, node)
     found = _ris(made)
     assert {text(device, "Status") for devices in found.values() for device in devices} == {"UnRegistered"}
+    assert {text(device, "StatusReason") for devices in found.values() for device in devices} == {"8"}
     assert sum(map(len, found.values())) == PHONES
     assert sum(map(len, _ris(made, "<Status>Registered</Status>").values())) == 0
 
@@ -166,7 +168,7 @@ def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
         ("<NodeName>sub1</NodeName>", 3),
         ("<SelectItems><item><Item>{}</Item></item></SelectItems>", 1),
         ("<SelectItems><item><Item>{}</Item><Item>SEP000000000000</Item></item></SelectItems>", 1),
-        ("<SelectItems><item><Item>SEPB*</Item></item></SelectItems>", 6),
+        ("<SelectItems><item><Item>SEPB*</Item></item></SelectItems>", 0),
         ("<SelectItems><item><Item></Item></item></SelectItems>", 6),
         ("<MaxReturnedDevices>many</MaxReturnedDevices>", 6),
     ],
@@ -174,6 +176,40 @@ def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
 def test_ris_selects(inner: str, count: int) -> None:
     made = bench()
     assert sum(map(len, _ris(made, inner.format(made.phones[0].traits.device)).values())) == count
+
+
+def test_only_the_older_operation_takes_a_star_for_anything() -> None:
+    made = bench()
+    star = "<SelectItems><item><Item>SEPB*</Item></item></SelectItems>"
+    assert sum(map(len, _ris(made, star, "selectCmDevice").values())) == PHONES
+
+
+def test_ris_answers_fifteen_times_a_minute() -> None:
+    made = bench(small(phones=1))
+    ris = Ris(made.cluster, made.cluster.publisher)
+    request = read_operation(_request("selectCmDevice", "<CmSelectionCriteria/>", RIS))
+    assert {ris.answer(request)[0] for _ in range(15)} == {200}
+    status, answer = ris.answer(request)
+    assert status == 500
+    assert b"Exceeded allowed rate for Reatime information" in answer
+    made.cluster.wall = StoppedClock(START + timedelta(minutes=1))
+    assert ris.answer(request)[0] == 200
+
+
+@pytest.mark.parametrize(("space", "status"), [("8.5", 200), ("9.1", 200), ("10.0", 500), ("15.0", 500), ("x", 500)])
+def test_axl_takes_its_own_schema_and_older_ones(space: str, status: int) -> None:
+    made = bench(small(phones=0))
+    request = read_operation(_request("getCCMVersion", space=f"http://www.cisco.com/AXL/API/{space}"))
+    assert Axl(made.cluster, made.cluster.publisher).answer(request)[0] == status
+
+
+def test_a_parameter_takes_only_values_that_it_can_have_and_the_same_value_resets_nobody() -> None:
+    made = bench()
+    named = "<processNodeName>EnterpriseWideData</processNodeName><name>{}</name><value>{}</value>"
+    assert _axl(made, "updateServiceParameter", named.format("RollBackToPreGrayback", "F"))[0] == 200
+    assert [phone.boots for phone in made.phones] == [1] * PHONES
+    assert _axl(made, "updateServiceParameter", named.format("RollBackToPreGrayback", "banana"))[0] == 500
+    assert _axl(made, "updateServiceParameter", named.format("ClusterSecurityMode", "1"))[0] == 500
 
 
 @given(st.binary(max_size=120) | st.text(max_size=60).map(lambda noise: _request("executeSQLQuery", noise)))

@@ -5,13 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.lab.labtime import SteppedTime
+from ringtrust.lab.releases import release
 from ringtrust.lab.state.database import Database, QueryFailed, Replica, Rows, put
+from ringtrust.lab.state.tables import tables
 from tests.support.clusters import START
+
+TABLES = tables(release("12.5"))
 
 
 def _database() -> tuple[SteppedTime, Database]:
     time = SteppedTime(START)
-    return time, Database(time, "pub", ("pub", "sub1", "sub2"), 5)
+    return time, Database(time, "pub", ("pub", "sub1", "sub2"), 5, TABLES)
 
 
 def _values(database: Database, node: str) -> list[tuple[str]]:
@@ -68,7 +72,7 @@ def test_a_broken_link_holds_everything_back_for_one_node_only() -> None:
     ],
 )
 def test_a_query_from_outside_can_only_read(query: str) -> None:
-    replica = Replica()
+    replica = Replica(TABLES)
     found = replica.query(query)
     assert isinstance(found, QueryFailed) or found == Rows((), ())
     assert replica.query("select count(*) as n from device") == Rows(("n",), (("0",),))
@@ -84,11 +88,11 @@ def test_a_query_from_outside_can_only_read(query: str) -> None:
     ids=["for ever", "too large a value", "rows for ever"],
 )
 def test_a_query_that_would_never_end_is_ended(query: str) -> None:
-    found = Replica().query(query)
+    found = Replica(TABLES).query(query)
     assert isinstance(found, QueryFailed) or len(found.rows) <= 50_000
 
 
 @given(st.text(max_size=60) | st.text(max_size=40).map("select {} from processnode".format))
 def test_any_text_is_answered_or_refused(query: str) -> None:
-    found = Replica().query(query)
+    found = Replica(TABLES).query(query)
     assert isinstance(found, Rows) or found.reason.endswith(".")

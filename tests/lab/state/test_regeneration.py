@@ -8,14 +8,14 @@ from ringtrust.lab.certificates.text import serial_text
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.records import identity_in
-from ringtrust.lab.state.services import CHANGE_NOTIFICATION, TFTP, TVS
+from ringtrust.lab.state.services import CAPF, CHANGE_NOTIFICATION, TFTP, TVS
 from ringtrust.lab.state.vouching import answer
 from ringtrust.trust.certificates import validity_of
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.roles import Role
 from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tvs import QueryRequest, QueryResponse, VerifyRequest, VerifyResponse
-from tests.support.clusters import BOOT, START, SYNC, bench, small
+from tests.support.clusters import BOOT, START, SYNC, Bench, bench, small
 
 DATABASE, REBUILD, NOTIFICATION = 5, 60, 1800
 
@@ -111,7 +111,7 @@ def test_every_tftp_node_serves_a_new_list_a_minute_later_and_then_phones_reset_
     assert _serving(made.cluster, "pub").data != before["pub"]
     assert [phone.boots for phone in made.phones] == boots
     made.time.advance(DATABASE)
-    assert _serving(made.cluster, "sub1").data != before["sub1"] or unit == "CAPF"
+    assert _serving(made.cluster, "sub1").data != before["sub1"]
     made.time.advance(BOOT)
     assert [phone.boots for phone in made.phones] == [count + 1 for count in boots]
     made.time.advance(10 * SYNC)
@@ -179,15 +179,71 @@ def test_capf_has_a_new_name_each_time_and_the_old_certificate_stays_trusted() -
     assert not added & set(made.cluster.node("sub1").trusts["CAPF-trust"])
 
 
-def test_the_recovery_certificate_of_the_publisher_is_everybody_s() -> None:
-    made = bench(small("campus-12.5", phones=0))
+def test_the_recovery_certificate_of_the_publisher_is_everybody_s_and_signs_when_tftp_has_restarted() -> None:
+    made = bench(small("campus-12.5"))
+    boots = [phone.boots for phone in made.phones]
+    old = _serving(made.cluster, "sub1").header.signer
     made.regenerate("ITLRecovery", "pub")
     new = made.cluster.node("pub").identities["ITLRecovery"]
-    assert made.cluster.node("sub1").identities["ITLRecovery"] is not new
+    sub1 = made.cluster.node("sub1")
+    assert sub1.key_pair("ITLRecovery") is not new
     made.time.advance(DATABASE)
-    assert made.cluster.node("sub1").identities["ITLRecovery"] is new
-    made.time.advance(REBUILD)
+    assert sub1.key_pair("ITLRecovery") is new
+    assert "ITLRecovery" not in sub1.identities
+    assert not _vouches(sub1, new.signing_key)  # Change Notification has not brought the copy yet
+    made.time.advance(SYNC)
+    assert _vouches(sub1, new.signing_key)
+    assert _serving(made.cluster, "sub1").header.signer == old  # no list is built anew by itself (P9)
+    assert [phone.boots for phone in made.phones] == boots
+    made.restart(TFTP)
     assert _serving(made.cluster, "sub1").header.signer == new.signing_key.identity
+
+
+def test_a_restart_of_capf_while_lists_are_built_does_not_take_it_out_of_them() -> None:
+    made = bench(small(phones=0))
+    made.regenerate("CAPF", "pub")
+    made.time.advance(REBUILD - 10)
+    capf = made.cluster.node("pub").services.find(CAPF)
+    assert capf is not None
+    made.cluster.node("pub").services.restart(capf)
+    made.time.advance(SYNC)
+    for name in ("pub", "sub1"):
+        [record] = _serving(made.cluster, name).with_role(Role.CAPF)
+        assert record.serial == made.cluster.node("pub").identities["CAPF"].signing_key.identity.serial
+
+
+def test_capf_of_a_subscriber_is_in_no_list_and_resets_nobody() -> None:
+    made = bench()
+    boots = [phone.boots for phone in made.phones]
+    made.regenerate("CAPF", "sub1")
+    made.time.advance(SYNC)
+    assert [phone.boots for phone in made.phones] == boots
+
+
+def test_a_tftp_node_that_restarts_while_a_change_is_on_its_way_serves_it_in_the_end() -> None:
+    made = bench()
+    tftp = made.cluster.node("sub1").services.find(TFTP)
+    assert tftp is not None
+    made.cluster.node("sub1").services.restart(tftp)
+    made.time.advance(27)  # it has started again before replication brings the change
+    made.regenerate("TVS", "pub")
+    made.time.advance(SYNC)
+    new = made.cluster.node("pub").identities["TVS"].signing_key.identity.serial
+    assert new in _tvs_in(_serving(made.cluster, "sub1"))
+    assert [phone.boots for phone in made.phones] == [2] * len(made.phones)
+
+
+def test_a_node_that_is_cut_off_does_not_keep_phones_waiting_and_catches_up_later() -> None:
+    made = bench()
+    made.cluster.database.stop_replication("sub1")
+    made.regenerate("TVS", "pub")
+    made.time.advance(SYNC)
+    new = made.cluster.node("pub").identities["TVS"].signing_key.identity.serial
+    assert [phone.boots for phone in made.phones] == [2] * len(made.phones)
+    assert new not in _tvs_in(_serving(made.cluster, "sub1"))
+    made.cluster.database.resume_replication("sub1")
+    made.time.advance(REBUILD)
+    assert new in _tvs_in(_serving(made.cluster, "sub1"))
 
 
 @pytest.mark.parametrize(("release", "stays_elsewhere"), [("campus-9.1", True), ("campus-12.5", False)])
@@ -202,13 +258,29 @@ def test_a_deletion_is_one_node_s_own_or_everybody_s_by_release(release: str, *,
     assert rows == [(2 if stays_elsewhere else 1,)]  # CAPF-trust has it too
 
 
-def test_on_old_releases_a_deleted_certificate_comes_back_with_the_next_change() -> None:
+def _has(made: Bench, name: str) -> list[bool]:
+    return [name in node.trusts["CallManager-trust"] for node in made.cluster.nodes]
+
+
+def test_on_old_releases_a_deleted_certificate_comes_back_while_change_notification_runs() -> None:
     made = bench(small(phones=0))
-    sub1 = made.cluster.node("sub1")
-    made.cluster.delete(sub1, "CallManager-trust", "CAP-RTP-001.pem")
-    made.regenerate("CallManager", "pub")
+    for node in made.cluster.nodes:
+        made.cluster.delete(node, "CallManager-trust", "CAP-RTP-001.pem")
+    assert _has(made, "CAP-RTP-001.pem") == [False] * 3
     made.time.advance(SYNC)
-    assert "CAP-RTP-001.pem" in sub1.trusts["CallManager-trust"]  # CSCto86463
+    assert _has(made, "CAP-RTP-001.pem") == [True] * 3  # CSCto86463
+
+
+def test_on_old_releases_a_certificate_is_deleted_on_every_node_while_change_notification_is_stopped() -> None:
+    made = bench(small(phones=0))
+    for node in made.cluster.nodes:
+        made.stop(CHANGE_NOTIFICATION, node.name)
+    for node in made.cluster.nodes:
+        made.cluster.delete(node, "CallManager-trust", "CAP-RTP-001.pem")
+    made.time.advance(SYNC)
+    made.restart(CHANGE_NOTIFICATION)
+    made.time.advance(10 * SYNC)
+    assert _has(made, "CAP-RTP-001.pem") == [False] * 3
 
 
 def test_tvs_tells_what_a_certificate_may_be_used_for() -> None:

@@ -10,7 +10,7 @@ from ringtrust.trust.lists import read_list
 from ringtrust.trust.roles import Role
 from ringtrust.trust.tvs import QueryRequest, QueryResponse, VerifyRequest, read_message
 from tests.lab.wire.ask import ask_tvs
-from tests.support.clients import Ssh, curl, shown_certificate
+from tests.support.clients import Ssh, curl, curl_status, shown_certificate
 from tests.support.clusters import BOOT, Wire, on_the_wire, small
 from tests.support.live import live
 
@@ -84,6 +84,18 @@ async def test_the_regeneration_of_tvs_shows_everywhere_in_its_turn(tmp_path: Pa
         await wire.advance(START_SECONDS)
         assert "Cisco Trust Verification Service[STARTED]" in await ssh.until("admin:")
         assert await shown_certificate(_address(wire, "pub"), 2445) == after
+
+        # The restarts change nothing else: disk, databases and lists are as they were before, and stay so.
+        now = [await _list_of(wire, node) for node in ("pub", "sub1")]
+        for client, node in ((ssh, "pub"), (other, "sub1")):
+            client.send("utils service restart Cisco Tftp")
+            await client.until("[STARTING]")
+            assert await curl_status(f"http://{_address(wire, node)}:6970/ITLFile.tlv") == 0
+            await wire.advance(START_SECONDS)
+            await client.until("admin:")
+        assert [await _list_of(wire, node) for node in ("pub", "sub1")] == now
+        assert await _own(ssh, "TVS") == after
+        assert serial.hex() in await other.command(SERIALS)
         assert await ssh.quit() == await other.quit() == 0
 
 

@@ -56,6 +56,8 @@ async def test_a_phone_of_the_database_is_let_in_and_told_to_reset() -> None:
         registration = wire.cluster.registrations.find(device)
         assert registration is not None
         assert (registration.node, registration.address) == ("sub1", "127.0.0.1")
+        seen = "select lastknownipaddress, lastknownucm from registrationdynamic"
+        assert wire.cluster.publisher.replica.rows(seen) == [("127.0.0.1", "sub1")]
         registration.notify("reset")
         notice = await peer.hears()
         assert notice is not None

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key a
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ringtrust.lab.releases import Unit
+from ringtrust.lab.releases import Preloaded, Unit
 from ringtrust.lab.topology import Subject
 from ringtrust.trust import der
 from ringtrust.trust.signing import SigningKey
@@ -61,20 +61,20 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
     def identity(self, unit: Unit, common_name: str, begin: datetime, end: datetime) -> Identity:
         """A self-signed identity with a fresh key, valid from `begin` to `end`."""
         key = new_curve_key(SECP384R1()) if unit.curve else new_rsa_key(public_exponent=65537, key_size=unit.bits)
-        certificate = self._certificate(self._name(common_name), key, begin, end, authority=unit.name == "CAPF")
+        name = self._name(common_name)
+        certificate = _Content(name, name, self._serial(), begin, end, authority=unit.name == "CAPF").signed(key)
         if unit.digest == "sha1" and isinstance(key, RSAPrivateKey):
             certificate = _signed_with_sha1(certificate, key)
         return Identity(certificate, key)
 
-    def stand_in(self, common_name: str, end: datetime, key: RSAPrivateKey) -> bytes:
-        """A CA certificate that has the name and the end of one of Cisco's, and nothing else of it."""
-        name = x509.Name(
-            [
-                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cisco Systems"),
-                x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-            ]
-        )
-        return self._certificate(name, key, end - _AUTHORITY_LIFE, end, authority=True)
+    def stand_in(self, authority: Preloaded, end: datetime, key: RSAPrivateKey) -> bytes:
+        """A CA certificate that has the names, the serial number and the end of one of Cisco's, and another key."""
+        subject = _authority_name(authority.organization, authority.name)
+        issuer = subject
+        if authority.issuer:
+            issuer = _authority_name(authority.issuers_organization or authority.organization, authority.issuer)
+        content = _Content(subject, issuer, int(authority.serial, 16), end - _AUTHORITY_LIFE, end, authority=True)
+        return content.signed(key)
 
     def common_name(self, node: str, unit: Unit) -> str:
         """The CN of an identity: the node's, with a mark for some units; CAPF has a new one every time (S119)."""
@@ -85,23 +85,48 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
         return f"{node}-EC" if unit.curve else node
 
     def _name(self, common_name: str) -> x509.Name:
+        """In the order of real CUCM certificates, which texts show the other way round (trust-formats.md §1.4)."""
         parts = (
-            (NameOID.LOCALITY_NAME, self.subject.locality),
-            (NameOID.STATE_OR_PROVINCE_NAME, self.subject.state),
-            (NameOID.COMMON_NAME, common_name),
-            (NameOID.ORGANIZATIONAL_UNIT_NAME, self.subject.unit),
-            (NameOID.ORGANIZATION_NAME, self.subject.organization),
             (NameOID.COUNTRY_NAME, self.subject.country),
+            (NameOID.ORGANIZATION_NAME, self.subject.organization),
+            (NameOID.ORGANIZATIONAL_UNIT_NAME, self.subject.unit),
+            (NameOID.COMMON_NAME, common_name),
+            (NameOID.STATE_OR_PROVINCE_NAME, self.subject.state),
+            (NameOID.LOCALITY_NAME, self.subject.locality),
         )
         return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
 
-    def _certificate(self, name: x509.Name, key: Key, begin: datetime, end: datetime, *, authority: bool) -> bytes:
+    def _serial(self) -> int:
+        return self.chance.getrandbits(_SERIAL_BITS) | 1 << (_SERIAL_BITS - 1)
+
+
+def _authority_name(organization: str, common_name: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
+
+
+class _Content(msgspec.Struct, frozen=True):
+    """What a certificate says, but for its key."""
+
+    subject: x509.Name
+    issuer: x509.Name
+    serial: int
+    begin: datetime
+    end: datetime
+    authority: bool
+
+    def signed(self, key: Key) -> bytes:
+        """The certificate of this key, signed by it, in DER."""
         builder = (
-            x509.CertificateBuilder(subject_name=name, issuer_name=name, public_key=key.public_key())
-            .serial_number(self.chance.getrandbits(_SERIAL_BITS) | 1 << (_SERIAL_BITS - 1))
-            .not_valid_before(begin)
-            .not_valid_after(end)
-            .add_extension(_usage(authority=authority), critical=False)
+            x509.CertificateBuilder(subject_name=self.subject, issuer_name=self.issuer, public_key=key.public_key())
+            .serial_number(self.serial)
+            .not_valid_before(self.begin)
+            .not_valid_after(self.end)
+            .add_extension(_usage(authority=self.authority), critical=False)
             .add_extension(x509.ExtendedKeyUsage(_EXTENDED), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )

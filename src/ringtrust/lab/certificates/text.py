@@ -33,6 +33,7 @@ _USAGES: Final = (
     ("key_agreement", "keyAgreement"),
     ("key_cert_sign", "keyCertSign"),
 )
+_VISIBLE: Final = range(0x21, 0x7F)
 _NOT_IN_FILE_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
 
 
@@ -43,20 +44,20 @@ def java_date(when: datetime) -> str:
 
 
 def name_text(name: x509.Name, separator: str = ",") -> str:
-    """A name in the order of the certificate: `L=KRAKOW,ST=MALOPOLSKA,CN=…`, as the database holds it."""
-    return separator.join(f"{_KEYS.get(part.oid, part.oid.dotted_string)}={part.value!s}" for part in name)
+    """A name from its last part to its first, as the database and `show cert` have it: `L=KRAKOW,ST=…,CN=…,C=PL`."""
+    parts = reversed(list(name))
+    return separator.join(f"{_KEYS.get(part.oid, part.oid.dotted_string)}={part.value!s}" for part in parts)
 
 
-def common_name(certificate: bytes) -> str:
-    """The CN of the subject; the whole subject where it has none."""
-    subject = x509.load_der_x509_certificate(certificate).subject
-    found = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else name_text(subject)
+def common_name(name: x509.Name) -> str:
+    """The CN of a name; the whole name where it has none."""
+    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(found[0].value) if found else name_text(name)
 
 
 def file_name(certificate: bytes) -> str:
     """The name in a trust store: the CN with everything unusual replaced (210541)."""
-    return _NOT_IN_FILE_NAMES.sub("_", common_name(certificate)) + ".pem"
+    return _NOT_IN_FILE_NAMES.sub("_", common_name(x509.load_der_x509_certificate(certificate).subject)) + ".pem"
 
 
 def serial_text(certificate: bytes) -> str:
@@ -134,5 +135,5 @@ def _signature(value: bytes) -> Iterator[str]:
     yield "  Signature:"
     for start in range(0, len(value), 16):
         row = value[start : start + 16]
-        shown = "".join(chr(byte) if chr(byte).isascii() and chr(byte).isalnum() else "." for byte in row)
+        shown = "".join(chr(byte) if byte in _VISIBLE else "." for byte in row)
         yield f"  {start:04x}: {row.hex(' ')} [{shown}]"

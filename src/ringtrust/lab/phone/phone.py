@@ -26,6 +26,9 @@ from ringtrust.trust.tvs import QueryRequest
 
 _FIRST_SESSION: Final = 1001
 _MESSAGES_KEPT: Final = 50
+# Status messages are those of trust-formats.md §6.5; no source shows these two [U].
+_AUTH_ERROR: Final = "File auth error"
+_NOT_VALID: Final = "File not valid"
 
 Life = Generator[events.Order, events.Happening, None]
 
@@ -218,7 +221,7 @@ class Phone:
         if name != plain:
             opinion = yield from self._vouched_or_not(file_opinion(got.data, tuple(self.held.values())))
             if not isinstance(opinion, Accepted) or not isinstance(opinion.what, SignedFile):
-                self._note(f"File auth error {name}")
+                self._note(f"{_AUTH_ERROR} {name}")
                 return
             body = opinion.what.body
         self._store(name, body)
@@ -232,12 +235,15 @@ class Phone:
         try:
             self.configuration = read_configuration(body)
         except FormatError:
-            self._note(f"File not valid {name}")
+            self._note(f"{_NOT_VALID} {name}")
         else:
             self._note(f"{name}(HTTP)")
 
     def _stay_registered(self) -> Life:
-        """With the first Unified CM of the group that answers, for as long as one does."""
+        """With the first Unified CM of the group that answers, for as long as one does.
+
+        When a phone goes back to the first member by itself no source here says [U]: this one does not.
+        """
         found = True
         while found:
             found = False

@@ -54,8 +54,13 @@ class Call(msgspec.Struct, frozen=True):
         """Shows a text."""
         self.session.terminal.write(text)
 
+    def show(self, lines: Iterable[str]) -> None:
+        """Shows lines in one go."""
+        for line in lines:
+            self.say(line)
+
     async def page(self, lines: Iterable[str]) -> None:
-        """Shows lines, by pages where the session wants them."""
+        """Shows the lines of a `show` command, by pages where the session wants them (interfaces.md §1.3)."""
         await pager.show(self.session.terminal, list(lines), paged=self.session.pagination)
 
     async def confirmed(self, question: str) -> bool:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from cryptography import x509
 
-from ringtrust.lab.certificates.text import dump, name_text
+from ringtrust.lab.certificates.text import common_name, dump
 from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.schema import CERTIFICATE_SERVICES
 
 _SUFFIX = ".pem"
 _RECOVERY = "ITLRecovery"
@@ -29,10 +30,10 @@ async def delete(call: Call) -> None:
     """`set cert delete UNIT NAME`: the unit is written without -trust, and its trust store is what is meant (S141)."""
     unit, name = call.words[0], call.words[1]
     store = unit if unit.endswith("-trust") else f"{unit}-trust"
-    found = next((known for known in call.node.trusts if known.lower() == store.lower()), None)
+    found = next((known for known in CERTIFICATE_SERVICES if known.lower() == store.lower()), None)
     if found is None:
         raise CommandFailedError(texts.NO_SUCH_UNIT.format(unit=unit))
-    if name not in call.node.trusts[found]:
+    if name not in call.node.trusts.get(found, {}):
         raise CommandFailedError(texts.NO_SUCH_CERTIFICATE.format(name=name))
     if await call.confirmed(texts.DELETION_QUESTION.format(name=name)):
         call.cluster.delete(call.node, found, name)
@@ -48,7 +49,7 @@ async def show_list(call: Call) -> None:
 
 
 def _own_lines(call: Call) -> Iterator[str]:
-    for unit in call.node.units(call.cluster.release):
+    for unit in call.node.units():
         certificate = call.node.identities[unit.name].certificate
         yield f"{unit.name}/{unit.name}{_SUFFIX}: {_description(certificate)}"
 
@@ -64,7 +65,7 @@ def _description(certificate: bytes) -> str:
     parsed = x509.load_der_x509_certificate(certificate)
     if parsed.issuer == parsed.subject:
         return texts.SELF_SIGNED
-    return texts.SIGNED_BY.format(issuer=name_text(parsed.issuer))
+    return texts.SIGNED_BY.format(issuer=common_name(parsed.issuer))
 
 
 async def show_own(call: Call) -> None:

@@ -34,5 +34,5 @@ def _node_row(call: Call, node: Node) -> str:
     role = "Publisher" if node.publisher else "Subscriber"
     product = f" callmanager {'DBPub' if node.publisher else 'DBSub'}"
     long = call.cluster.release.cli.processnode_columns > 3  # noqa: PLR2004 - the number of columns itself
-    since = "" if node is call.node else f" using TCP since {(call.cluster.time.now() - _SINCE):%a %b %d %H:%M:%S %Y}"
+    since = "" if node is call.node else f" using TCP since {(call.cluster.founded - _SINCE):%a %b %d %H:%M:%S %Y}"
     return f"{node.address} {node.fqdn} {node.name} {role}{product if long else ''} authenticated{since}"

@@ -14,19 +14,16 @@ async def show_list(call: Call) -> None:
     if call.words[:1] == ("page",):
         await call.page(lines)
         return
-    for line in lines:
-        call.say(line)
+    call.show(lines)
 
 
 def _lines(call: Call) -> Iterator[str]:
-    system = call.cluster.release.services.system
     yield texts.SERVICE_LIST
-    yield from (f"{name} [{State.STARTED.value}] " for name in system)
+    for row in call.node.release.services.system:
+        yield f"{row.name} [{row.state}] {f' {row.detail}' if row.detail else ''}"
     yield texts.SERVICE_MANAGER
     yield from texts.GETTING_SERVICES.split("\n")
-    for service in call.node.services:
-        if service.name not in system:
-            yield f"{service.name}[{service.state.value}]{service.detail}"
+    yield from (f"{service.name}[{service.state.value}]{service.detail}" for service in call.node.services)
     yield f"Primary Node ={str(call.node.publisher).lower()}"
 
 
@@ -64,7 +61,7 @@ async def stop(call: Call) -> None:
 
 def _service(call: Call) -> Service:
     service = call.node.services.find(call.rest)
-    if service is None or service.name in call.cluster.release.services.system:
+    if service is None:
         raise CommandFailedError(texts.NO_SUCH_SERVICE.format(name=call.rest))
     if not service.activated:
         call.say(f"{service.name}[{service.state.value}]{service.detail}")

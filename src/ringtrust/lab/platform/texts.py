@@ -75,6 +75,9 @@ NOT_ACTIVATED: Final = "Service Not Activated"
 NO_SUCH_SERVICE: Final = "{name} is not a valid service name."  # [U]
 
 NO_OPTIONS: Final = "Active Version Installed Software Options:\nNo Installed Software Options Found."
+NO_MASTER_AGENT: Final = (
+    "Unable to connect to Master Agent host: {host}, Port: 4040. This may be due to Master or Local Agent being down."
+)
 NO_BACKUP_STATUS: Final = "drfCliMsg: No backup status available"
 NO_BACKUP_HISTORY: Final = "drfCliMsg:  No history data is available"
 BACKUP_HISTORY: Final = "Tar Filename: Backup Device: Completed On: Result: Backup Type: Features Backed Up:"

@@ -24,7 +24,7 @@ from ringtrust.lab.topology import Topology
 from ringtrust.lab.wire import http, phone_web, ssh, tls, tomcat
 from ringtrust.lab.wire.door import Door
 from ringtrust.lab.wire.network import Network, may_listen
-from ringtrust.lab.wire.node_doors import node_doors
+from ringtrust.lab.wire.node_doors import PORTS, node_doors
 from ringtrust.lab.wire.phone_line import PhoneLine
 
 _FILES_A_PHONE: Final = 6
@@ -82,20 +82,21 @@ class Lab:
         """Opens every port and plugs every phone in. Raises RefusedError when a port is taken."""
         phones = extensions(topology)
         _allow_files(len(phones))
-        network = Network.claim(len(phones))
+        ssh_ports = (ssh.PORT, ssh.REAL_PORT) if real_ports else (ssh.PORT,)
+        network = Network.claim(len(phones), (*PORTS, *ssh_ports))
         addresses = {plan.name: network.node(place) for place, plan in enumerate(topology.nodes)}
         lab = cls(found_cluster(topology, time, wall, addresses), network, speed)
         try:
-            await lab._open(real_ports=real_ports)
+            await lab._open(ssh_ports)
             lab._plug_in(phones)
         except BaseException:
             await lab.stop()
             raise
         return lab
 
-    async def _open(self, *, real_ports: bool) -> None:
+    async def _open(self, ssh_ports: tuple[int, ...]) -> None:
         self.cluster.open()
-        self.ssh_ports = (ssh.PORT, ssh.REAL_PORT) if real_ports else (ssh.PORT,)
+        self.ssh_ports = ssh_ports
         application = tomcat.User(self.application.user, self.application.password)
         for node in self.cluster.nodes:
             self.doors[node.name] = node_doors(self.cluster, node, application)
@@ -113,7 +114,7 @@ class Lab:
             address = self.network.phone(place)
             line = PhoneLine(phone, address, self.cluster.time, context)
             line.on_change = self._changed.set
-            pages = phone_web.PhonePages(phone, address)
+            pages = phone_web.PhonePages(phone, address, extension.number, self.cluster.topology.phones.load)
             desks.append(Desk(extension, line, Door(address, port, partial(http.serve, handler=pages.handle))))
         self.desks = tuple(desks)
         for desk in self.desks:
@@ -148,6 +149,7 @@ class Lab:
 
     async def stop(self) -> None:
         """Closes every port and forgets everything."""
+        self.cluster.time.stop()
         for desk in self.desks:
             self.power_off(desk)
         doors = [door for doors in self.doors.values() for door in doors.values()]

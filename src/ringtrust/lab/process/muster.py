@@ -1,6 +1,7 @@
 """Counting the phones: reset every one of them, wait until each has made up its mind, and ask (design.md §5)."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -84,7 +85,11 @@ class Judge:
 
 
 async def muster(lab: Lab, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Muster:
-    """Resets every registered phone and waits for all of them. `progress` hears how many are done, and of how many."""
+    """Resets every phone and waits for all of them; those that boot already are waited for first.
+
+    `progress` hears how many are done, and of how many.
+    """
+    await _patiently(lab, lambda: all(desk.line.phone.settled for desk in lab.desks))
     boots = {desk: desk.line.phone.boots for desk in lab.desks if desk.line.phone.state is State.REGISTERED}
     told = lab.cluster.registrations.reset_all()
 
@@ -93,12 +98,15 @@ async def muster(lab: Lab, progress: Callable[[int, int], None] = lambda _done, 
         progress(done, len(boots))
         return done == len(boots)
 
-    try:
-        async with asyncio.timeout(patience(lab)):
-            await lab.until(all_done)
-    except TimeoutError:  # a phone that nobody could tell: it is counted as it is
-        pass
+    await _patiently(lab, all_done)
     return count(lab, told)
+
+
+async def _patiently(lab: Lab, reached: Callable[[], bool]) -> None:
+    """Waits, but not for ever: a phone that nobody could tell is counted as it is."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(patience(lab)):
+            await lab.until(reached)
 
 
 def patience(lab: Lab) -> float | None:

@@ -18,21 +18,37 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     curve: bool = False
     owners: Literal["every node", "publisher"] = "every node"
     copies: tuple[str, ...] = ()
-    in_itl: bool = False
+    rebuilds: Literal["no", "of any node", "of the publisher"] = "no"
+
+    def changes_lists_of(self, *, publisher: bool) -> bool:
+        """Whether a new certificate of a node, be it the publisher or not, makes all lists be built anew."""
+        return self.rebuilds == "of any node" or (publisher and self.rebuilds == "of the publisher")
 
 
 class Preloaded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A CA certificate that is there from installation on: its CN, where it stands, and until when it is valid."""
+    """A CA certificate that is there from installation on: its names, serial number and stores, and when it ends."""
 
     name: str
     until: date
+    serial: str
+    issuer: str = ""
+    organization: str = "Cisco Systems"
+    issuers_organization: str = ""
     stores: tuple[str, ...] = ("CallManager-trust", "CAPF-trust")
+
+
+class SystemService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of `utils service list` that is there on every node and that nobody changes."""
+
+    name: str
+    state: str = "STARTED"
+    detail: str = ""
 
 
 class ServiceNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The services by where they run; a topology says where the features are activated."""
 
-    system: tuple[str, ...]
+    system: tuple[SystemService, ...]
     everywhere: tuple[str, ...]
     publisher: tuple[str, ...]
     features: tuple[str, ...]
@@ -45,13 +61,15 @@ class CliLayouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     processnode_columns: Literal[3, 5]
     replication: Literal["connected", "queue"]
     history_version: bool
+    features_backed_up: str
 
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A release of CUCM.
 
     `recovery_signer` is the unit whose key `utils itl reset localkey` signs with (R1); empty where there is no such
-    command. `backup_holds_keys` says whether a backup brings old keys back (R4).
+    command. `backup_holds_keys` says whether a backup brings old keys back (R4). `certificate_services` is how many
+    rows typecertificateservice has, `distribution` whether certificates in the database have one (interfaces.md §1.12).
     """
 
     name: str
@@ -59,6 +77,8 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     itl_signer: str
     itl_sasts: tuple[str, ...]
     itl_by_hash: bool
+    certificate_services: int
+    distribution: bool
     phones_reset: bool
     backup_holds_keys: bool
     change_notification: tuple[str, ...]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 from xml.sax.saxutils import escape
 
+from ringtrust.errors import RefusedError
 from ringtrust.lab.soap.envelope import FaultError, Operation, envelope, fault, not_served, tagged
 from ringtrust.lab.state import parameters
 from ringtrust.lab.state.cluster import Cluster
@@ -14,6 +15,7 @@ from ringtrust.safe_xml import text
 
 _NOT_FOUND: Final = 5007
 _ENTERPRISE: Final = ("Enterprise Wide", "EnterpriseWideData")
+_VERSION: Final = re.compile(r"http://www\.cisco\.com/AXL/API/([0-9]{1,2})\.([0-9]{1,2})\Z")
 _ELEMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -37,6 +39,7 @@ class Axl:
     def answer(self, operation: Operation) -> tuple[int, bytes]:
         """The HTTP status and the answer."""
         try:
+            self._refuse_newer(operation)
             inner = self.operations.get(operation.name, not_served)(operation)
         except FaultError as error:
             detail = tagged("axlcode", str(error.code)) + tagged("axlmessage", error.message)
@@ -44,6 +47,13 @@ class Axl:
             return 500, fault(error.message, f"<axlError>{detail}</axlError>")
         name, space = f"ns:{operation.name}Response", escape(operation.namespace, {'"': "&quot;"})
         return 200, envelope(f'<{name} xmlns:ns="{space}"><return>{inner}</return></{name}>')
+
+    def _refuse_newer(self, operation: Operation) -> None:
+        """A server accepts its own schema and older ones (interfaces.md §3.1); how it words a refusal is [U]."""
+        asked = _VERSION.search(operation.namespace)
+        own = tuple(map(int, self._cluster.release.name.split(".")))
+        if asked is None or (int(asked[1]), int(asked[2])) > own:
+            raise FaultError(f"The AXL version of {operation.namespace or 'the request'} is not supported.")
 
     def _query(self, operation: Operation) -> str:
         found = self._node.replica.query(text(operation.parameters, "sql"))
@@ -66,7 +76,7 @@ class Axl:
 
     def _parameter(self, operation: Operation) -> str:
         name = _enterprise_parameter(operation)
-        if not parameters.known(self._node.replica, name):
+        if name not in parameters.INITIAL:
             raise FaultError(f"Item not valid: The specified {name} was not found", _NOT_FOUND)
         value = parameters.value(self._node.replica, name)
         inner = tagged("processNodeName", _ENTERPRISE[1]) + tagged("name", name) + tagged("service", _ENTERPRISE[0])
@@ -74,8 +84,12 @@ class Axl:
 
     def _set_parameter(self, operation: Operation) -> str:
         name = _enterprise_parameter(operation)
-        if not self._cluster.set_parameter(name, text(operation.parameters, "value")):
+        if name not in parameters.INITIAL:
             raise FaultError(f"Item not valid: The specified {name} was not found", _NOT_FOUND)
+        try:
+            self._cluster.set_parameter(name, text(operation.parameters, "value"))
+        except RefusedError as error:
+            raise FaultError(error.what) from error
         return "true"
 
     def _reset_all(self, _operation: Operation) -> str:

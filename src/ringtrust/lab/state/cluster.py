@@ -18,7 +18,7 @@ from ringtrust.lab.state.itl import build_image
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
-from ringtrust.lab.state.services import CHANGE_NOTIFICATION, TFTP, TOMCAT, TVS, State
+from ringtrust.lab.state.services import CHANGE_NOTIFICATION, TFTP, TOMCAT, TVS
 from ringtrust.lab.topology import Topology
 
 # The services that load an identity when they start, and keep it until they start again.
@@ -47,7 +47,14 @@ class Cluster:
         self.database = database
         self.registrations = Registrations()
         self.backups: list[Backup] = []
-        self.rebuilds = Rebuilds(time, topology.delays.itl_rebuild, self._build_list, self._reset_phones)
+        self.founded = time.now()
+        self.rebuilds = Rebuilds(
+            time,
+            topology.delays.itl_rebuild,
+            build=self._build_list,
+            reset=self._reset_phones,
+            cut_off=lambda node: database.broken(node.name),
+        )
 
     @property
     def publisher(self) -> Node:
@@ -85,11 +92,8 @@ class Cluster:
             self._load(node, name)
 
     def _stopped(self, node: Node, name: str) -> None:
-        service = node.services.find(name)
-        if name == TFTP and service is not None and service.state is State.STOPPED:
+        if name == TFTP:
             self.rebuilds.stopped(node)
-        elif name == TFTP:
-            self.rebuilds.pause(node)
 
     def _load(self, node: Node, name: str) -> None:
         if name == TFTP:
@@ -114,12 +118,12 @@ class Cluster:
         for store in unit.copies:
             node.trust(store, identity.certificate)
         alarms.regenerated(node, unit.name, self.time.now())
-        change = self.rebuilds.begin(list(self.nodes)) if unit.in_itl else None
+        change = self.rebuilds.begin(self.nodes) if unit.changes_lists_of(publisher=node.publisher) else None
 
         def arrived(name: str) -> None:
             there = self.node(name)
-            if unit.owners == "publisher":
-                there.identities[unit.name] = identity
+            if not there.owns(unit):
+                there.shared[unit.name] = identity
             if there is not node and self.release.carried(unit):
                 self._notify_later(there)
             if change is not None:
@@ -160,31 +164,34 @@ class Cluster:
     def delete(self, node: Node, store: str, name: str) -> None:
         """`set cert delete`: a file of a trust store goes, here or, where the release says so, on every node."""
         node.distrust(store, name)
-        everywhere = store in self.release.deletes_everywhere
-        losing = self.nodes if everywhere else (node,)
+        if store in self.release.deletes_everywhere:
+            removed = tuple(records.removed_rows(store, name, self.nodes))
+            self.database.write(removed, lambda there: self.node(there).distrust(store, name))
+        elif store in self.release.change_notification and self._notifying():
+            self.database.write(tuple(records.absent_rows(store, name, [node])))
+            self._notify_later(node)
+        else:
+            self.database.write(tuple(records.removed_rows(store, name, [node])))
 
-        def arrived(there: str) -> None:
-            if everywhere:
-                self.node(there).distrust(store, name)
+    def _notifying(self) -> bool:
+        """Whether Change Notification runs anywhere: then what was deleted comes back (CSCto86463, S112)."""
+        return any(node.services.running(CHANGE_NOTIFICATION) for node in self.nodes)
 
-        self.database.write(tuple(records.removed_rows(store, name, losing)), arrived)
-
-    def set_parameter(self, name: str, value: str) -> bool:
-        """An enterprise parameter takes a new value; False where there is none of this name.
+    def set_parameter(self, name: str, value: str) -> None:
+        """An enterprise parameter takes a new value. Raises RefusedError when it cannot.
 
         A change of the rollback parameter resets all phones, and lists follow at a restart of Cisco Tftp (S88, S89).
         """
-        if not parameters.known(self.publisher.replica, name):
-            return False
+        before = parameters.value(self.publisher.replica, name)
+        parameters.refuse_unless_settable(name, value)
         self.database.write((parameters.changed(name, value),))
-        if name == parameters.ROLLBACK:
+        if value != before:
             self._reset_phones()
-        return True
 
     def back_up(self) -> Backup:
         """A backup of everything, complete now."""
         identities = {
-            (node.name, unit): identity.certificate for node in self.nodes for unit, identity in node.identities.items()
+            (node.name, unit): certificate for node in self.nodes for unit, certificate in node.certificates()
         }
         backup = Backup(self.time.now(), identities)
         self.backups.append(backup)

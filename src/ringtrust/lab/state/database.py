@@ -10,7 +10,6 @@ import msgspec
 
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.state import informix
-from ringtrust.lab.state.tables import TABLES
 
 Statement = tuple[str, tuple[object, ...]]
 Arrived = Callable[[str], None]
@@ -47,9 +46,10 @@ class QueryFailed(msgspec.Struct, frozen=True):
 class Replica:
     """The database of one node."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: str) -> None:
         self._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        self._connection.executescript(TABLES)
+        self._connection.executescript(tables)
+        self._connection.execute("pragma case_sensitive_like = on")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_BYTES_AT_MOST)
 
     def apply(self, statements: Iterable[Statement]) -> None:
@@ -104,13 +104,13 @@ class _Link:
 
 
 class Database:
-    """The publisher's database and its replicas. `delay` in seconds of the lab."""
+    """The publisher's database and its replicas. `delay` in seconds of the lab; `tables` as SQL."""
 
-    def __init__(self, time: LabTime, publisher: str, names: Iterable[str], delay: float) -> None:
+    def __init__(self, time: LabTime, publisher: str, names: Iterable[str], delay: float, tables: str) -> None:
         self.delay = delay
         self._time = time
         self._publisher = publisher
-        self._replicas = {name: Replica() for name in names}
+        self._replicas = {name: Replica(tables) for name in names}
         self._links = {name: _Link(name, self._replicas[name]) for name in self._replicas if name != publisher}
         self._broken: set[str] = set()
 

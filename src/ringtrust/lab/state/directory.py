@@ -9,6 +9,7 @@ import msgspec
 from ringtrust.lab.state import parameters
 from ringtrust.lab.state.database import put
 from ringtrust.lab.state.records import key
+from ringtrust.lab.state.registrations import Registration
 from ringtrust.lab.state.schema import look_ups, service_number
 from ringtrust.lab.topology import Topology
 
@@ -46,12 +47,19 @@ def extensions(topology: Topology) -> tuple[Extension, ...]:
 
 def rows(cluster: "Cluster") -> "Iterator[Statement]":
     """All of it, as statements."""
-    yield from look_ups()
+    yield from look_ups(cluster.release)
     yield from _nodes(cluster)
     for name, value in parameters.INITIAL.items():
         yield put("processconfig", key("parameter", name), name, value, _ENTERPRISE_WIDE, _ENTERPRISE)
     yield from _groups(cluster.topology)
     yield from _phones(cluster.topology)
+
+
+def last_seen(registration: Registration, load: str) -> "Iterator[Statement]":
+    """Where a phone was last seen, by its address and its node, as a row of registrationdynamic (§1.12)."""
+    pkid, when = key("device", registration.device), int(registration.since.timestamp())
+    seen = (registration.address, registration.node, when, when, load)
+    yield put("registrationdynamic", key("seen", registration.device), pkid, *seen)
 
 
 def _nodes(cluster: "Cluster") -> "Iterator[Statement]":

@@ -31,10 +31,10 @@ def served(cluster: Cluster, node: Node, name: str) -> bytes | None:
     if image is None:
         return None
     known = _LIST.match(name)
-    if name.lower() == ListKind.ITL.filename.lower() or (known and _configuration(cluster, node, known[1])):
+    if name.lower() == ListKind.ITL.filename.lower() or (known and _configuration(cluster, node, known[1].upper())):
         return image.itl.data
     found = _CONFIGURATION.match(name)
-    body = _configuration(cluster, node, found[1]) if found else None
+    body = _configuration(cluster, node, found[1].upper()) if found else None
     if found is None or body is None or not found[2]:
         return body
     now = int(cluster.time.now().timestamp())

@@ -17,6 +17,7 @@ from ringtrust.lab.state.cluster import Backup, Cluster
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import Services
+from ringtrust.lab.state.tables import tables
 from ringtrust.lab.topology import NodePlan, Topology
 
 _MINUTES_A_NODE: Final = 40
@@ -28,7 +29,7 @@ def found_cluster(topology: Topology, lab_time: LabTime, wall: Clock, addresses:
     chance = random.Random(topology.seed)  # noqa: S311 - equal under a seed; keys are made by others
     maker = Maker(topology.subject, chance)
     names = [plan.name for plan in topology.nodes]
-    database = Database(lab_time, topology.publisher.name, names, topology.delays.database)
+    database = Database(lab_time, topology.publisher.name, names, topology.delays.database, tables(topology.facts))
     nodes = [_node(plan, topology, lab_time, addresses[plan.name], database) for plan in topology.nodes]
     cluster = Cluster(topology, lab_time, wall, maker, nodes, database)
     _certify(cluster, _Dates.of(topology, wall.now(), chance))
@@ -58,11 +59,11 @@ class _Dates(msgspec.Struct, frozen=True):
 
 def _node(plan: NodePlan, topology: Topology, lab_time: LabTime, address: str, database: Database) -> Node:
     names = topology.facts.services
-    activated = [*names.system, *names.everywhere, *plan.services]
+    activated = [*names.everywhere, *plan.services]
     if plan.role == "publisher":
         activated += names.publisher
     services = Services(lab_time, topology.delays.service_start, activated, names.features)
-    return Node(plan, address, topology.domain, database.replica(plan.name), services)
+    return Node(plan, topology.facts, address, topology.domain, database.replica(plan.name), services)
 
 
 def _certify(cluster: Cluster, dates: _Dates) -> None:
@@ -70,7 +71,7 @@ def _certify(cluster: Cluster, dates: _Dates) -> None:
     for number, node in enumerate(cluster.nodes):
         _identify(cluster, node, dates.later(number * _MINUTES_A_NODE))
     for node in cluster.nodes:
-        for unit in node.units(cluster.release):
+        for unit in node.units():
             for store, there in _copies(cluster, node, unit):
                 there.trust(store, node.identities[unit.name].certificate)
     _preload(cluster)
@@ -83,7 +84,7 @@ def _identify(cluster: Cluster, node: Node, dates: _Dates) -> None:
             name = cluster.maker.common_name(node.name, unit)
             node.identities[unit.name] = cluster.maker.identity(unit, name, when.begin, when.end)
         else:
-            node.identities[unit.name] = cluster.publisher.identities[unit.name]
+            node.shared[unit.name] = cluster.publisher.identities[unit.name]
 
 
 def _copies(cluster: Cluster, node: Node, unit: Unit) -> Iterator[tuple[str, Node]]:
@@ -101,7 +102,7 @@ def _preload(cluster: Cluster) -> None:
     key = generate_private_key(public_exponent=65537, key_size=2048)
     for authority in cluster.release.preloaded:
         end = datetime.combine(authority.until, time(20, 25, 42), UTC)
-        certificate = cluster.maker.stand_in(authority.name, end, key)
+        certificate = cluster.maker.stand_in(authority, end, key)
         for store in authority.stores:
             for node in cluster.nodes:
                 node.trust(store, certificate)
@@ -109,7 +110,7 @@ def _preload(cluster: Cluster) -> None:
 
 def _certificate_rows(cluster: Cluster) -> Iterator[Statement]:
     for node in cluster.nodes:
-        for unit in node.units(cluster.release):
+        for unit in node.units():
             yield from records.identity_rows(node, unit.name, node.identities[unit.name].certificate)
         for store, files in node.trusts.items():
             for certificate in files.values():

@@ -15,7 +15,7 @@ from ringtrust.trust.roles import Role
 def build_image(node: Node, nodes: tuple[Node, ...], release: Release, now: datetime) -> TftpImage:
     """What Cisco Tftp serves from now on. Where nothing has changed, the list stays as it is, byte for byte."""
     callmanager = node.identities["CallManager"]
-    signer = node.identities[release.itl_signer].signing_key
+    signer = node.key_pair(release.itl_signer).signing_key
     wanted = list(_records(node, nodes, release))
     serving = node.tftp
     if serving is not None and serving.callmanager is callmanager and serving.itl.header.signer == signer.identity:
@@ -27,13 +27,13 @@ def build_image(node: Node, nodes: tuple[Node, ...], release: Release, now: date
 
 def _records(node: Node, nodes: tuple[Node, ...], release: Release) -> Iterator[Record]:
     for unit in release.itl_sasts:
-        yield _record(Role.SAST, node.identities[unit].certificate, node)
+        yield _record(Role.SAST, node.key_pair(unit).certificate, node)
     by_hash = release.itl_by_hash
     emptied = parameters.value(node.replica, parameters.ROLLBACK) == "T"
     own = node.identities["CallManager"].certificate
     yield _emptied(Role.TFTP, node) if emptied else _record(Role.TFTP, own, node, by_hash=by_hash)
     for other in nodes:
-        if other.publisher and other.services.running(CAPF):
+        if other.publisher and other.services.activated(CAPF):
             yield from _known(Role.CAPF, node, other, "CAPF", by_hash=by_hash)
         if emptied:
             yield _emptied(Role.TVS, other)

@@ -27,16 +27,23 @@ class TftpImage(msgspec.Struct, frozen=True, eq=False):
 
 
 class Node:
-    """One server of the cluster."""
+    """One server of the cluster.
 
-    def __init__(self, plan: NodePlan, address: str, domain: str, replica: Replica, services: Services) -> None:
+    `identities` are its own; `shared` those that the publisher has made for all nodes, ITLRecovery from 12.5.
+    """
+
+    def __init__(
+        self, plan: NodePlan, release: Release, address: str, domain: str, replica: Replica, services: Services
+    ) -> None:
         self.name = plan.name
+        self.release = release
         self.publisher = plan.role == "publisher"
         self.address = address
         self.fqdn = f"{plan.name}.{domain}"
         self.replica = replica
         self.services = services
         self.identities: dict[str, Identity] = {}
+        self.shared: dict[str, Identity] = {}
         self.trusts: dict[str, dict[str, bytes]] = {}
         self.loaded: dict[str, Identity] = {}
         self.tftp: TftpImage | None = None
@@ -46,9 +53,17 @@ class Node:
         """Whether the node has an identity certificate of this unit."""
         return self.publisher or unit.owners == "every node"
 
-    def units(self, release: Release) -> Iterator[Unit]:
+    def units(self) -> Iterator[Unit]:
         """The units that it has identity certificates of, in the order of `show cert list own`."""
-        return (unit for unit in release.units if self.owns(unit))
+        return (unit for unit in self.release.units if self.owns(unit))
+
+    def key_pair(self, unit: str) -> Identity:
+        """The identity that it signs with, its own or a shared one. Raises KeyError."""
+        return self.identities[unit] if unit in self.identities else self.shared[unit]
+
+    def certificates(self) -> Iterator[tuple[str, bytes]]:
+        """The certificate of every identity that it can use, with its unit."""
+        yield from ((unit, identity.certificate) for unit, identity in (self.identities | self.shared).items())
 
     def trust(self, store: str, certificate: bytes) -> str:
         """Puts a certificate into a store, in the place of an older one with the same CN (217138). Gives its file."""

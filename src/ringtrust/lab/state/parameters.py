@@ -1,25 +1,30 @@
 """Enterprise parameters, as rows of processconfig."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from ringtrust.errors import RefusedError
 from ringtrust.lab.state.database import Replica, Statement
 
 SECURITY_MODE: Final = "ClusterSecurityMode"
 ROLLBACK: Final = "RollBackToPreGrayback"
-INITIAL: Final = {SECURITY_MODE: "0", ROLLBACK: "F"}
+INITIAL: Final[Mapping[str, str]] = {SECURITY_MODE: "0", ROLLBACK: "F"}
+# What may be set; the security mode is changed by `utils ctl`, not here (118893).
+_SETTABLE: Final[Mapping[str, frozenset[str]]] = {ROLLBACK: frozenset({"T", "F"})}
 
 
 def value(replica: Replica, name: str) -> str:
     """The value that a replica knows; empty when there is no such parameter."""
-    found = replica.rows("select paramvalue from processconfig where paramname = ? collate nocase", name)
+    found = replica.rows("select paramvalue from processconfig where paramname = ?", name)
     return str(found[0][0]) if found else ""
 
 
-def known(replica: Replica, name: str) -> bool:
-    """Whether there is a parameter of this name."""
-    return bool(replica.rows("select 1 from processconfig where paramname = ? collate nocase", name))
+def refuse_unless_settable(name: str, new: str) -> None:
+    """Raises RefusedError for a parameter that is not to be set, and for a value that it cannot have [U]."""
+    if new not in _SETTABLE.get(name, frozenset()):
+        raise RefusedError(f"{name} cannot be set to {new}.")
 
 
 def changed(name: str, new: str) -> Statement:
     """The change, as a statement."""
-    return "update processconfig set paramvalue = ? where paramname = ? collate nocase", (new, name)
+    return "update processconfig set paramvalue = ? where paramname = ?", (new, name)

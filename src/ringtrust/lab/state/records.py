@@ -55,11 +55,17 @@ def present_rows(store: str, certificate: bytes, nodes: Iterable[Node]) -> Itera
     yield from _present(key("trust", store, file_name(certificate)), nodes)
 
 
-def removed_rows(store: str, name: str, nodes: Iterable[Node]) -> Iterator[Statement]:
-    """What a deletion does to the database: the nodes lose it, and when none has it, it is gone."""
+def absent_rows(store: str, name: str, nodes: Iterable[Node]) -> Iterator[Statement]:
+    """The rows that say that these nodes no longer have a certificate of a trust store."""
     pkid = key("trust", store, name)
     for node in nodes:
         yield "delete from certificateprocessnodemap where pkid = ?", (key(pkid, node.name),)
+
+
+def removed_rows(store: str, name: str, nodes: Iterable[Node]) -> Iterator[Statement]:
+    """What a deletion does to the database: the nodes lose it, and when none has it, it is gone."""
+    pkid = key("trust", store, name)
+    yield from absent_rows(store, name, nodes)
     gone = "not exists (select 1 from certificateprocessnodemap where fkcertificate = ?)"
     for table in ("certificateservicecertificatemap", "certificatetrustrolemap", "certificatehashmap"):
         yield f"delete from {table} where fkcertificate = ? and {gone}", (pkid, pkid)  # noqa: S608 - our own words
@@ -82,7 +88,8 @@ def _certificate(pkid: str, node: Node, service: str, certificate: bytes) -> Ite
     parsed = x509.load_der_x509_certificate(certificate)
     subject, issuer = name_text(parsed.subject), name_text(parsed.issuer)
     serial, written = serial_text(certificate), pem(certificate)
-    yield put("certificate", pkid, node.name, subject, issuer, serial, written, node.address, None, 0, _THIS_SERVER)
+    columns = (pkid, node.name, subject, issuer, serial, written, node.address, None, 0)
+    yield put("certificate", *columns, *((_THIS_SERVER,) if node.release.distribution else ()))
     yield put("certificateservicecertificatemap", key(pkid, "service"), pkid, SERVICE_ENUM[service])
     for role in ROLES.get(service, ()):
         yield put("certificatetrustrolemap", key(pkid, "role", role), pkid, role)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from ringtrust.lab.releases import Release
 from ringtrust.lab.state.database import Statement, put
 
 # 210541, literal of 8.6: the certificate services up to 16. The numbers of the later ones are not known [U].
@@ -50,25 +51,23 @@ _TRUST_ROLES: Final = {
 }
 # [U]: the numbers are the lab's own; queries join by name.
 _SERVICES: Final = (
-    "Cisco CallManager",
-    "Cisco Tftp",
-    "Cisco CTIManager",
-    "Cisco CTL Provider",
-    "Cisco Extension Mobility",
+    *("Cisco CallManager", "Cisco Tftp", "Cisco CTIManager", "Cisco CTL Provider", "Cisco Extension Mobility"),
+    "Cisco Dialed Number Analyzer",
 )
 
 
-def look_ups() -> Iterator[Statement]:
+def look_ups(release: Release) -> Iterator[Statement]:
     """What is in the type tables of every cluster."""
-    for number, name in enumerate(CERTIFICATE_SERVICES, 1):
+    for number, name in enumerate(CERTIFICATE_SERVICES[: release.certificate_services], 1):
         moniker = "CERTIFICATE_SERVICE_" + name.upper().replace("-", "_")
         yield put("typecertificateservice", number, name, moniker, "t" if name.endswith("-trust") else "f")
     for number, name in _TRUST_ROLES.items():
         yield put("typetrustrole", number, name, f"TRUST_ROLE_{name}")
     for number, name in enumerate(_SERVICES):
         yield put("typeservice", number, name, "SERVICE_" + name.upper().replace(" ", "_"))
-    yield put("typecertificatedistribution", 1, "this-server", "CERT_DIST_THIS_SERVER")
-    yield put("typecertificatedistribution", 2, "multi-server(SAN)", "CERT_DIST_MULTI_SAN")
+    if release.distribution:
+        yield put("typecertificatedistribution", 1, "this-server", "CERT_DIST_THIS_SERVER")
+        yield put("typecertificatedistribution", 2, "multi-server(SAN)", "CERT_DIST_MULTI_SAN")
     yield put("typemodel", 684, "Cisco 8861", "MODEL_CISCO_8861")
     yield put("typeclass", 1, "Phone", "CLASS_PHONE")
 

@@ -64,6 +64,11 @@ class Services:
         """The service of this name, in whichever case it was typed."""
         return next((each for each in self._services.values() if each.name.lower() == name.lower()), None)
 
+    def activated(self, name: str) -> bool:
+        """Whether it is there and meant to run, be it that it does or not."""
+        service = self._services.get(name)
+        return service is not None and service.activated
+
     def running(self, name: str) -> bool:
         """Whether it is there and started."""
         service = self._services.get(name)

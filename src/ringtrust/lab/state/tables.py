@@ -2,7 +2,9 @@
 
 from typing import Final
 
-TABLES: Final = """
+from ringtrust.lab.releases import Release
+
+_TABLES: Final = """
 create table processnode (pkid text primary key, name text, mac text, systemnode text, description text,
     isactive text, nodeid integer, tknodeusage integer, ipv6name text, fklbmhubgroup text, tkprocessnoderole integer,
     tkssomode integer);
@@ -12,7 +14,7 @@ create table typeservice (enum integer primary key, name text, moniker text);
 create table processnodeservice (pkid text primary key, fkprocessnode text, tkservice integer, enable text,
     isactive text);
 create table certificate (pkid text primary key, servername text, subjectname text, issuername text, serialnumber text,
-    certificate text, ipv4address text, ipv6address text, timetolive integer, tkcertificatedistribution integer);
+    certificate text, ipv4address text, ipv6address text, timetolive integer{distribution});
 create table certificateservicecertificatemap (pkid text primary key, fkcertificate text, tkcertificateservice integer);
 create table certificateprocessnodemap (pkid text primary key, fkcertificate text, servername text, ipv4address text,
     ipv6address text);
@@ -28,7 +30,7 @@ create table callmanagergroup (pkid text primary key, name text, tftpdefault tex
 create table callmanagergroupmember (pkid text primary key, fkcallmanagergroup text, fkcallmanager text,
     priority integer);
 create table devicepool (pkid text primary key, name text, fkcallmanagergroup text);
-create table device (pkid text primary key, name text collate nocase, description text, tkmodel integer,
+create table device (pkid text primary key, name text, description text, tkmodel integer,
     tkclass integer, tkdeviceprotocol integer, fkdevicepool text, tkcertificateoperation integer,
     tkcertificatestatus integer, authenticationstring text, upgradefinishtime text, publickey text,
     tkkeyauthority integer, fksecurityprofile text, ecpublickeycurve integer,
@@ -36,3 +38,8 @@ create table device (pkid text primary key, name text collate nocase, descriptio
 create table registrationdynamic (pkid text primary key, fkdevice text, lastknownipaddress text, lastknownucm text,
     datetimestamp integer, lastseen integer, lastactiveload text);
 """
+
+
+def tables(release: Release) -> str:
+    """The tables of a release: certificates have a distribution from 10.x on (interfaces.md §1.12)."""
+    return _TABLES.replace("{distribution}", ", tkcertificatedistribution integer" if release.distribution else "")

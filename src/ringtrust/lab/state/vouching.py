@@ -37,6 +37,7 @@ def _roles(node: Node, certificate: bytes) -> tuple[int, ...]:
 
 
 def _known(node: Node) -> Iterator[tuple[str, bytes]]:
+    """Its own identities, and what is in its stores; a shared one it knows when its copy has been brought there."""
     yield from ((unit, identity.certificate) for unit, identity in node.identities.items())
     for store, certificates in node.trusts.items():
         yield from ((store, certificate) for certificate in certificates.values())

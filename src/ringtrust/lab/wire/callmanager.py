@@ -7,6 +7,7 @@ from typing import Final
 
 from ringtrust.errors import FormatError
 from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.directory import last_seen
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.registrations import Registration
 from ringtrust.lab.wire.sip import SipMessage, SipReader
@@ -72,6 +73,7 @@ class Line:
             self._writer.transport.abort,
         )
         self._cluster.registrations.register(self._registration)
+        self._cluster.database.write(tuple(last_seen(self._registration, self._cluster.topology.phones.load)))
         return message.answer(200, "OK", ("contact", message.header("contact")), _EXPIRES)
 
     def _known(self, device: str) -> bool:

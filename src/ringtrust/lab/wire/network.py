@@ -2,7 +2,7 @@
 
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -25,14 +25,18 @@ class Network:
         self._claims = claims
 
     @classmethod
-    def claim(cls, phones: int) -> "Network":
-        """The first that is free. Raises RefusedError."""
+    def claim(cls, phones: int, ports: Sequence[int] = ()) -> "Network":
+        """The first that is free, and where nobody listens on one of these ports. Raises RefusedError."""
+        _refuse_what_is_everywhere((*ports, _CLAIM[1]))
         blocks = max(1, -(-phones // PHONES_IN_A_BLOCK))
         for second in range(_FIRST, _LAST):
             for third in range(0, 256 - blocks, blocks):
                 claims = _claimed(second, third, blocks)
                 if claims:
-                    return cls((second, third), claims)
+                    network = cls((second, third), claims)
+                    if all(may_listen(network.node(0), port) for port in ports):
+                        return network
+                    network.release()
         raise RefusedError("No part of 127.0.0.0/8 is free.", advice="Stop a lab: ringtrust lab down --dir DIR.")
 
     def node(self, place: int) -> str:
@@ -52,6 +56,12 @@ class Network:
         """Others may have it."""
         for claim in self._claims:
             claim.close()
+
+
+def _refuse_what_is_everywhere(ports: Sequence[int]) -> None:
+    """Raises RefusedError for a port that somebody has on every address, and names who."""
+    for port in ports:
+        listen(f"127.{_LAST}.{_LAST}.{_CLAIM[0]}", port).close()
 
 
 def _claimed(second: int, third: int, blocks: int) -> list[socket.socket]:

@@ -3,12 +3,15 @@
 import ssl
 from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
 from ringtrust.lab.wire import callmanager, http, tftp_http, tls, tomcat, tvs
 from ringtrust.lab.wire.door import Door
+
+PORTS: Final = (tftp_http.PORT, tvs.PORT, tomcat.PORT, callmanager.PORT)
 
 
 def node_doors(cluster: Cluster, node: Node, user: tomcat.User) -> dict[str, Door]:

@@ -22,9 +22,11 @@ Fields = Sequence[tuple[str, str]]
 class PhonePages:
     """The pages of one phone."""
 
-    def __init__(self, phone: Phone, address: str) -> None:
+    def __init__(self, phone: Phone, address: str, number: str, load: str) -> None:
         self._phone = phone
         self._address = address
+        self._number = number
+        self._load = load
 
     async def handle(self, request: Request) -> Response:
         """A page for people, or with an X behind its name the same in XML."""
@@ -49,6 +51,10 @@ class PhonePages:
         return (
             ("MACAddress", device.removeprefix("SEP")),
             ("HostName", device),
+            ("phoneDN", self._number),
+            ("appLoadID", self._load),
+            ("versionID", "V01"),
+            ("serialNumber", f"LAB{device[-8:]}"),
             ("modelNumber", self._phone.traits.model),
         )
 

@@ -7,6 +7,7 @@ import tempfile
 from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.certificates.text import pem
 
+# Which versions of TLS a release takes at least is [U]: here TLS 1.2 everywhere, as today's clients want it.
 # The nodes of old releases have RSA keys of 1024 bits and certificates signed with SHA-1, and phones take them.
 _CIPHERS = "DEFAULT:@SECLEVEL=0"
 
