@@ -1,7 +1,9 @@
 """`ringtrust lab` as a person meets it: a process that starts, answers, counts and ends, and leaves nothing behind."""
 
 import json
+import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from ringtrust.lab.process.control import short_path
 from ringtrust.lab.state.directory import extensions
 from tests.cli.conftest import Run
 from tests.support.clusters import small
@@ -104,7 +107,7 @@ def test_people_get_a_few_lines(run: Run, lab: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_in_the_foreground_it_runs_until_it_is_ended(tmp_path: Path, ending: signal.Signals) -> None:
     words = ["lab", "up", "campus-12.5", "--dir", str(tmp_path / "lab"), *FAST]
     with subprocess.Popen(
@@ -128,6 +131,7 @@ def test_in_the_foreground_it_runs_until_it_is_ended(tmp_path: Path, ending: sig
         (("nowhere",), "There is no topology nowhere."),
         (("campus-9.1", "--phones", "100000"), "A lab has 0 to"),
         (("campus-9.1", "--speed", "0"), "Invalid value for '--speed'"),
+        (("campus-9.1", "--speed", "nan"), "Invalid value for '--speed'"),
     ],
 )
 def test_what_cannot_be_started_is_told(run: Run, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
@@ -144,6 +148,71 @@ def test_a_ringtrust_toml_of_somebody_else_is_left_alone(run: Run, tmp_path: Pat
         assert answer.status == 2
         assert "was not written by a lab" in answer.err
     assert (tmp_path / "ringtrust.toml").read_text() == "mine = true\n"
+    (tmp_path / "ringtrust.toml").write_bytes(b"\xff\xfe")
+    assert run("lab", "up", "campus-9.1", "--dir", tmp_path, *FAST).status == 2
+
+
+def test_a_folder_of_secrets_of_somebody_else_is_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets/my-key").write_text("mine")
+    answer = run("lab", "up", "campus-9.1", "--dir", tmp_path, *FAST)
+    assert answer.status == 2
+    assert "secrets was not written by a lab" in answer.err
+    assert (tmp_path / "secrets/my-key").read_text() == "mine"
+
+
+def test_what_somebody_puts_beside_the_secrets_of_a_lab_stays_when_it_ends(run: Run, lab: Path) -> None:
+    (lab / "secrets/my-key").write_text("mine")
+    assert run("lab", "down", "--dir", lab).status == 0
+    assert [path.name for path in (lab / "secrets").iterdir()] == ["my-key"]
+
+
+def test_a_second_start_in_a_folder_leaves_the_first_lab_and_its_log_alone(run: Run, lab: Path) -> None:
+    before = (lab / "lab.log").read_text()
+    answer = run("lab", "up", "campus-9.1", "--dir", lab, "--detach", *FAST)
+    assert answer.status == 2
+    assert answer.err.count("A lab runs in") == 1
+    assert (lab / "lab.log").read_text().startswith(before)
+    assert run("lab", "status", "--dir", lab).status == 0
+
+
+def test_of_two_labs_that_start_at_once_in_one_folder_one_runs(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "ringtrust", "lab", "up", "campus-9.1", "--dir", str(tmp_path), "--detach", *FAST]
+    starting = [subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) for _ in range(3)]
+    outputs = [process.communicate(timeout=60) for process in starting]
+    statuses = sorted(process.returncode for process in starting)
+    down = [sys.executable, "-m", "ringtrust", "lab", "down", "--dir", str(tmp_path)]
+    assert subprocess.run(down, check=False, capture_output=True, cwd=ROOT).returncode == 0, outputs
+    assert statuses == [0, 2, 2], outputs
+
+
+def test_a_lab_that_was_killed_leaves_a_folder_that_another_can_use(run: Run, lab: Path) -> None:
+    found = _json(run, "status", "--dir", lab)
+    assert isinstance(found, dict)
+    os.kill(found["pid"], signal.SIGKILL)
+    while _alive(found["pid"]):
+        pass
+    assert run("lab", "status", "--dir", lab).status == 3
+    assert run("lab", "up", "campus-9.1", "--dir", lab, "--detach", *FAST).status == 0
+
+
+def _raw(lab: Path, asked: bytes) -> bytes:
+    """What the control socket answers to bytes that no client of ours sends."""
+    with socket.socket(socket.AF_UNIX) as connection, short_path(lab) as path:
+        connection.settimeout(20)
+        connection.connect(path)
+        connection.sendall(asked)
+        return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+def test_nonsense_at_the_control_socket_hurts_nobody(run: Run, lab: Path) -> None:
+    for nonsense in (b"\n", b"{\n", b"[" * 60_000 + b"\n", b"\xff\n", b"1\n", b"x" * 100_000 + b"\n"):
+        _raw(lab, nonsense)
+    assert b"does not know 'fly'" in _raw(lab, b'{"do": "fly"}\n')
+    with socket.socket(socket.AF_UNIX) as silent, short_path(lab) as path:
+        silent.connect(path)
+        assert run("lab", "down", "--dir", lab).status == 0
+    assert "Traceback" not in (lab / "lab.log").read_text()
 
 
 def test_a_file_is_no_folder(run: Run, tmp_path: Path) -> None:

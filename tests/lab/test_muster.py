@@ -6,6 +6,7 @@ import pytest
 
 from ringtrust.lab.process.muster import Muster, muster, views
 from ringtrust.lab.process.status import status
+from ringtrust.lab.state.registrations import Registration
 from tests.support.clusters import BOOT, Wire, on_the_wire, small
 from tests.support.live import live
 
@@ -40,6 +41,23 @@ async def test_phones_that_boot_already_are_waited_for_and_then_reset() -> None:
         await wire.lab.until(lambda: all(desk.line.phone.boots == 3 for desk in wire.lab.desks))
         wire.time.advance(BOOT)
         assert await counting == Muster(reset=4, registered=4, current=4, stranded=0)
+
+
+@live
+async def test_a_reset_that_comes_together_with_the_answer_to_a_registration_is_obeyed() -> None:
+    async with on_the_wire(small(phones=2)) as wire:
+        registrations = wire.cluster.registrations
+        register = registrations.register
+
+        def register_and_reset(registration: Registration) -> None:
+            register(registration)
+            asyncio.get_running_loop().call_soon(registration.notify, "reset")
+
+        registrations.register = register_and_reset  # type: ignore[method-assign]
+        wire.time.advance(BOOT)
+        await wire.lab.until(lambda: all(desk.line.phone.boots == 2 for desk in wire.lab.desks))
+        registrations.register = register  # type: ignore[method-assign]
+        await wire.all_registered()
 
 
 @pytest.mark.parametrize(("release", "lost"), [("campus-9.1", 4), ("campus-12.5", 0)])

@@ -69,6 +69,7 @@ def _toml(value: object) -> str:
     return json.dumps(value)
 
 
+SUBJECT = {"organization": "A", "unit": "B", "locality": "C", "state": "D", "country": "PL"}
 NODE = {"name": "pub", "role": "publisher", "services": []}
 
 
@@ -88,6 +89,8 @@ NODE = {"name": "pub", "role": "publisher", "services": []}
         ({"certificates": {"expire_within_days": 0, "lifetime_days": 1825}}, "is no topology"),
         ({"groups": [{"name": "A", "members": ["sub1"], "phones": -1}]}, "is no topology"),
         ({"delays": {"database": -1}}, "is no topology"),
+        ({"delays": {"phone_boot": 1e9}}, "is no topology"),
+        ({"subject": {**SUBJECT, "country": "Poland"}}, "is no topology"),
     ],
 )
 def test_what_does_not_fit_together_is_refused_with_the_reason(

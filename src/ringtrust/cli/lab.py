@@ -1,5 +1,6 @@
 """`ringtrust lab`: a living cluster with phones, on loopback."""
 
+import math
 from pathlib import Path
 from typing import Final
 
@@ -78,6 +79,8 @@ def up(
     """
     from ringtrust.cli import lab_up  # noqa: PLC0415 - asyncssh and lxml are loaded only here
 
+    if not math.isfinite(speed):
+        raise click.BadParameter("it must be a number.", param_hint="'--speed'")
     options = lab_up.Options(topology, folder, speed, phones, seed, real_ports)
     if detach:
         return lab_up.detached(options)

@@ -69,12 +69,13 @@ def detached(options: Options) -> int:
     log = asked.folder / LOG
     try:
         asked.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        begin = log.stat().st_size if log.exists() else 0
         pid = _spawned(options.words(), log)
     except OSError as error:
         raise RefusedError(f"{log} cannot be written: {error.strerror}.", advice="Choose another folder.") from error
     ended = _waited_for(pid, asked.folder)
     if ended is not None:
-        warn(log.read_text().rstrip())
+        warn(log.read_bytes()[begin:].decode(errors="replace").rstrip())
         return ended or RingtrustError.exit_status
     for line in status_lines(control.ask(asked.folder, "status"), asked.folder):
         say(line)
@@ -83,6 +84,7 @@ def detached(options: Options) -> int:
 
 def _waited_for(pid: int, folder: Path) -> int | None:
     """Waits until the lab is ready (None) or has ended (its status). Whoever does not want to wait ends it too."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with Counter(_REGISTERED) as counter:
             while (ended := _ended(pid)) is None and not _ready(folder, pid, counter):
@@ -90,6 +92,8 @@ def _waited_for(pid: int, folder: Path) -> int | None:
     except BaseException:
         os.kill(pid, signal.SIGTERM)
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return ended
 
 
@@ -101,7 +105,7 @@ def _spawned(words: Sequence[str], log: Path) -> int:
         os.environ,
         file_actions=(
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
             (os.POSIX_SPAWN_DUP2, 1, 2),
         ),
         setsid=True,

@@ -12,7 +12,7 @@ from ringtrust.lab.releases import Release, release
 _PHONES_AT_MOST = 240 * 16
 
 Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=10_000_000)]
 
 
 class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +22,7 @@ class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str
     locality: str
     state: str
-    country: str
+    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
 
 
 class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -31,9 +31,10 @@ class _Screen:
         ("wrong\x15right\r", "right"),
         ("a\x1b[Ab\x1bxc\r", "abc"),
         ("\x7fx\x00\x07\r", "x"),
+        ("a\x1b[\r", "a"),
         ("zażółć\r", "zażółć"),
     ],
-    ids=["CR", "LF", "erase", "erase all", "arrow keys", "nothing to erase", "other letters"],
+    ids=["CR", "LF", "erase", "erase all", "arrow keys", "nothing to erase", "half of an arrow key", "other letters"],
 )
 @live
 async def test_a_line_is_what_was_typed_after_all(typed: str, line: str) -> None:
@@ -112,6 +113,12 @@ async def test_enter_shows_a_line_more_q_ends_it_and_other_keys_do_nothing() -> 
 
 
 @live
+async def test_a_screen_of_one_row_shows_a_line_at_a_time() -> None:
+    shown = await _paged("   ", 3, rows=1)
+    assert "line 3" in shown
+
+
+@live
 async def test_a_short_answer_is_not_paged() -> None:
     assert QUESTION not in await _paged("", 4)
 
@@ -140,6 +147,40 @@ async def test_ctrl_c_ends_a_command_and_what_it_changed_stays_changed() -> None
     assert "Cisco Tftp[STARTING]" in await console.runs("utils service list")
     made.time.advance(60)
     assert "Cisco Tftp[STARTED]" in await console.runs("utils service list")
+
+
+@live
+async def test_ctrl_c_that_was_typed_ahead_of_a_question_leaves_the_question() -> None:
+    made = bench(small(phones=0))
+    before = made.cluster.publisher.identities["CallManager"]
+    console = Console(made)
+    shown = await console.types("set cert regen CallManager\r\x03")
+    assert "Control-C pressed" in shown
+    assert shown.endswith("admin:")
+    assert made.cluster.publisher.identities["CallManager"] is before
+    assert "Active Master Version" in await console.runs("show version active")
+
+
+@live
+async def test_what_was_typed_ahead_by_somebody_who_has_gone_is_not_carried_out() -> None:
+    made = bench(small(phones=0))
+    console = Console(made)
+    await console.types("utils service restart Cisco Tftp\rutils service stop Cisco Tftp\r")
+    console.terminal.hang_up()
+    await console.running
+    made.time.advance(60)
+    assert made.cluster.publisher.services.running("Cisco Tftp")
+
+
+@live
+async def test_a_screen_that_nobody_reads_is_waited_for() -> None:
+    console = Console(bench(small(phones=0)))
+    await console.runs("show version active")
+    console.terminal.pause()
+    shown = await console.types("show cert list own\r")
+    assert shown.count("Self-signed") == 1
+    console.terminal.resume()
+    assert (await console.types("")).count("Self-signed") == 4
 
 
 @live

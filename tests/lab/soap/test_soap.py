@@ -170,6 +170,7 @@ def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
         ("<SelectItems><item><Item>{}</Item><Item>SEP000000000000</Item></item></SelectItems>", 1),
         ("<SelectItems><item><Item>SEPB*</Item></item></SelectItems>", 0),
         ("<SelectItems><item><Item></Item></item></SelectItems>", 6),
+        ("<SelectItems><item><Item>SEP000000000000</Item></item><item><Item>{}</Item></item></SelectItems>", 1),
         ("<MaxReturnedDevices>many</MaxReturnedDevices>", 6),
     ],
 )
@@ -182,6 +183,20 @@ def test_only_the_older_operation_takes_a_star_for_anything() -> None:
     made = bench()
     star = "<SelectItems><item><Item>SEPB*</Item></item></SelectItems>"
     assert sum(map(len, _ris(made, star, "selectCmDevice").values())) == PHONES
+
+
+def test_ris_refuses_more_names_than_it_returns_devices() -> None:
+    made = bench(small(phones=1))
+    names = "<Item>*A*B*C*</Item>" * 1001
+    criteria = f"<CmSelectionCriteria><SelectItems><item>{names}</item></SelectItems></CmSelectionCriteria>"
+    ris = Ris(made.cluster, made.cluster.publisher)
+    assert ris.answer(read_operation(_request("selectCmDevice", criteria, RIS)))[0] == 500
+
+
+def test_a_name_that_is_too_long_for_a_database_is_a_fault() -> None:
+    made = bench(small(phones=0))
+    for operation in ("resetPhone", "getServiceParameter", "updateServiceParameter"):
+        assert _axl(made, operation, f"<name>{'x' * 200_000}</name>")[0] == 500
 
 
 def test_ris_answers_fifteen_times_a_minute() -> None:

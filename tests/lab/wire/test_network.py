@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -52,6 +54,19 @@ def test_a_block_in_which_somebody_has_a_port_is_passed_over() -> None:
         second = Network.claim(1, (port,))
         second.release()
     assert second.node(0) != first.node(0)
+
+
+def test_the_process_that_is_named_is_the_one_at_this_address() -> None:
+    with listen("127.0.0.1", 0) as mine:
+        port = mine.getsockname()[1]
+        listens = f"s = socket.socket(); s.bind(('127.0.0.2', {port})); s.listen()"
+        words = [sys.executable, "-c", f"import socket; {listens}; print(1, flush=True); input()"]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline()
+            with pytest.raises(RefusedError, match=f"process {other.pid} "):
+                listen("127.0.0.2", port)
+            other.communicate(b"\n")
 
 
 def test_an_address_of_somebody_else_is_refused_with_a_reason() -> None:

@@ -71,6 +71,19 @@ async def test_a_phone_of_the_database_is_let_in_and_told_to_reset() -> None:
 
 
 @live
+async def test_a_line_that_registers_another_phone_is_no_longer_that_of_the_first() -> None:
+    async with on_the_wire(small(phones=2)) as wire:
+        first, second = (desk.extension.device for desk in wire.lab.desks)
+        peer = await _Peer.dial(wire)
+        for device in (first, second):
+            peer.says("REGISTER", _contact(device))
+            assert await peer.hears()
+        assert wire.cluster.registrations.find(first) is None
+        assert wire.cluster.registrations.find(second) is not None
+        peer.writer.close()
+
+
+@live
 async def test_strangers_and_other_requests_get_their_answer_and_nonsense_none() -> None:
     async with on_the_wire(small(phones=0)) as wire:
         for method, headers, status in (

@@ -15,7 +15,7 @@ _MASTER: Final = "Cisco DRF Master"
 async def history(call: Call) -> None:
     """`utils disaster_recovery history backup`: the latest last."""
     _refuse_unless_it_can_be_told(call)
-    call.show(_history(call) if call.cluster.backups else [texts.NO_BACKUP_HISTORY])
+    await call.show(_history(call) if call.cluster.backups else [texts.NO_BACKUP_HISTORY])
 
 
 def _history(call: Call) -> Iterator[str]:
@@ -33,7 +33,7 @@ def _history(call: Call) -> Iterator[str]:
 async def status(call: Call) -> None:
     """`utils disaster_recovery status backup`: of the last one. The rows of its components are [U]."""
     _refuse_unless_it_can_be_told(call)
-    call.show(_status(call.cluster.backups[-1]) if call.cluster.backups else [texts.NO_BACKUP_STATUS])
+    await call.show(_status(call.cluster.backups[-1]) if call.cluster.backups else [texts.NO_BACKUP_STATUS])
 
 
 def _status(last: Backup) -> Iterator[str]:

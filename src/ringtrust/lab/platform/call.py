@@ -54,10 +54,9 @@ class Call(msgspec.Struct, frozen=True):
         """Shows a text."""
         self.session.terminal.write(text)
 
-    def show(self, lines: Iterable[str]) -> None:
+    async def show(self, lines: Iterable[str]) -> None:
         """Shows lines in one go."""
-        for line in lines:
-            self.say(line)
+        await pager.show(self.session.terminal, list(lines), paged=False)
 
     async def page(self, lines: Iterable[str]) -> None:
         """Shows the lines of a `show` command, by pages where the session wants them (interfaces.md §1.3)."""

@@ -13,13 +13,14 @@ _QUIT: Final = "q"
 
 async def show(terminal: Terminal, lines: Sequence[str], *, paged: bool) -> None:
     """The lines; if they are paged and more than the terminal has rows, a page at a time."""
-    budget = terminal.rows - 1 if paged and len(lines) >= terminal.rows else len(lines)
+    budget = max(1, terminal.rows - 1) if paged and len(lines) >= terminal.rows else len(lines)
     for place, line in enumerate(lines):
         if budget == 0:
             budget = await _more(terminal)
             if budget == 0:
                 return
         terminal.say(line)
+        await terminal.drain()
         budget -= 1
         if place == len(lines) - 1:
             return
@@ -28,7 +29,7 @@ async def show(terminal: Terminal, lines: Sequence[str], *, paged: bool) -> None
 async def _more(terminal: Terminal) -> int:
     """How many lines more: one for Enter, a page for a blank, none for q; other keys do nothing."""
     terminal.write(texts.PAGE_QUESTION)
-    answers = {"\r": 1, "\n": 1, " ": terminal.rows - 1, _QUIT: 0}
+    answers = {"\r": 1, "\n": 1, " ": max(1, terminal.rows - 1), _QUIT: 0}
     key = await terminal.key()
     while key not in answers:
         key = await terminal.key()

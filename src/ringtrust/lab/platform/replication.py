@@ -27,7 +27,7 @@ _SETUP_FAILED = "(4) Setup Failed"
 async def runtime_state(call: Call) -> None:
     """Good is `(2) Setup Completed` for every node, with `PUB` in older releases for the publisher."""
     old = call.cluster.release.cli.replication == "connected"
-    call.show((*_status(call, old=old), "", *_about(call), "", *_view(call, old=old)))
+    await call.show((*_status(call, old=old), "", *_about(call), "", *_view(call, old=old)))
 
 
 def _status(call: Call, *, old: bool) -> Iterator[str]:

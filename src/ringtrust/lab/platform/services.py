@@ -14,7 +14,7 @@ async def show_list(call: Call) -> None:
     if call.words[:1] == ("page",):
         await call.page(lines)
         return
-    call.show(lines)
+    await call.show(lines)
 
 
 def _lines(call: Call) -> Iterator[str]:

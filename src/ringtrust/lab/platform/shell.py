@@ -84,10 +84,10 @@ class Shell:
         finally:
             self._terminal.on_interrupt = None
             task.cancel()
-        if task.cancelled():
-            self._terminal.write(f"\n{texts.INTERRUPTED}")
-        else:
+        try:
             task.result()
+        except (asyncio.CancelledError, InterruptError):  # Ctrl-C while it ran, or at a question of its own
+            self._terminal.write(f"\n{texts.INTERRUPTED}")
 
     async def execute(self, line: str) -> None:
         """Carries out one command. Raises HangupError."""

@@ -11,7 +11,7 @@ async def run(call: Call) -> None:
     found = call.node.replica.query(call.rest)
     if isinstance(found, QueryFailed):
         raise CommandFailedError(found.reason)
-    call.show(_table(found))
+    await call.show(_table(found))
 
 
 def _table(found: Rows) -> Iterator[str]:

@@ -33,6 +33,8 @@ class Terminal:
         self._news = asyncio.Event()
         self._gone = False
         self._after_return = False
+        self._taken = asyncio.Event()
+        self._taken.set()
 
     def feed(self, text: str) -> None:
         """Somebody has typed this. Ctrl-C goes past everything typed ahead, to the command that is running."""
@@ -45,8 +47,10 @@ class Terminal:
         self._news.set()
 
     def hang_up(self) -> None:
-        """The connection has ended."""
+        """The connection has ended: what was typed ahead is not carried out any more."""
+        self._typed.clear()
         self._gone = True
+        self._taken.set()
         self._news.set()
         if self.on_interrupt is not None:
             self.on_interrupt()
@@ -55,6 +59,18 @@ class Terminal:
         """Nothing more will be typed: what was typed ahead is still read, and then nobody is there."""
         self._gone = True
         self._news.set()
+
+    def pause(self) -> None:
+        """Nobody takes what is shown: wait with more."""
+        self._taken.clear()
+
+    def resume(self) -> None:
+        """It is taken again."""
+        self._taken.set()
+
+    async def drain(self) -> None:
+        """Waits until what was shown is taken."""
+        await self._taken.wait()
 
     def write(self, text: str) -> None:
         """Shows a text; line ends become CR LF."""
@@ -98,9 +114,13 @@ class Terminal:
         return key
 
     async def _skip_escape(self) -> None:
-        if await self.key() == "[":
-            while not (await self.key()).isalpha():
-                pass
+        """Past the letter that ends what arrow keys send; Ctrl-C and line ends are not part of it."""
+        if await self.key() != "[":
+            return
+        while (key := await self.key()) not in {CTRL_C, *_LINE_ENDS}:
+            if key.isalpha():
+                return
+        self._typed.appendleft(key)
 
     def _take(self, key: str, typed: list[str]) -> None:
         if key in _ERASES and typed:

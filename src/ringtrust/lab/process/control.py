@@ -14,6 +14,8 @@ from typing import Any, Final
 from ringtrust.errors import RingtrustError, UnreadableError
 
 SOCKET: Final = "control.socket"
+_SECONDS: Final = {"muster": 3600.0, "down": 60.0}
+_SECONDS_OTHERWISE: Final = 10.0
 Progress = Callable[[dict[str, Any]], None]
 
 
@@ -31,10 +33,15 @@ def ask(folder: Path, what: str, progress: Progress = lambda _: None) -> Any:  #
     """The lab's answer. Raises UnreadableError when none runs there, RingtrustError with what it complains of."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection, short_path(folder) as path:
+            connection.settimeout(_SECONDS.get(what, _SECONDS_OTHERWISE))
             connection.connect(path)
             connection.sendall(json.dumps({"do": what}).encode() + b"\n")
             with connection.makefile("rb") as answers:
                 return _last(answers, progress)
+    except TimeoutError as error:
+        raise UnreadableError(
+            f"The lab in {folder} does not answer.", advice="Try again; look at lab.log in that folder."
+        ) from error
     except OSError as error:
         raise UnreadableError(
             f"No lab runs in {folder}.", advice="Start one: ringtrust lab up TOPOLOGY --dir DIR --detach"

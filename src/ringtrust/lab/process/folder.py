@@ -1,8 +1,8 @@
 """The folder of a lab: its control socket, its secrets, and the ringtrust.toml that leads to it."""
 
+import contextlib
 import fcntl
 import os
-import shutil
 import socket
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ class Folder:
         self._secrets = self.path / SECRETS
         self._settings = self.path / SETTINGS
         self._lock = -1
+        self._written: list[Path] = []
 
     def take(self) -> socket.socket:
         """Makes it this lab's own; gives the control socket. Raises RefusedError when another lab runs in it."""
@@ -31,7 +32,7 @@ class Folder:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._hold()
             try:
-                self._refuse_foreign_settings()
+                self._refuse_what_is_not_a_lab_s()
                 (self.path / control.SOCKET).unlink(missing_ok=True)
                 return self._bound()
             except BaseException:
@@ -57,11 +58,16 @@ class Folder:
         os.close(self._lock)
         self._lock = -1
 
-    def _refuse_foreign_settings(self) -> None:
-        if self._settings.exists() and not self._settings.read_text().startswith(status.HEADER):
-            raise RefusedError(
-                f"{self._settings} was not written by a lab.", advice="Choose another folder, or move that file away."
-            )
+    def _refuse_what_is_not_a_lab_s(self) -> None:
+        """Files of somebody else that a lab would write over; those of a lab that was killed it may."""
+        ours = self._settings.exists() and self._settings.read_bytes().startswith(status.HEADER.encode())
+        for path in (self._settings, self._secrets):
+            if path.exists() and not ours:
+                raise RefusedError(
+                    f"{path} was not written by a lab.", advice="Choose another folder, or move it away."
+                )
+        if not status.can_be_written(str(self.path)):
+            raise RefusedError(f"{self.path!r} is no name that ringtrust.toml can hold.", advice="Choose another one.")
 
     def _bound(self) -> socket.socket:
         """Only for the user whose lab it is."""
@@ -75,19 +81,26 @@ class Folder:
         return bound
 
     def write(self, lab: Lab) -> None:
-        """The secrets, for their owner only, and the settings that lead to them."""
+        """The secrets, for their owner only, and the settings that lead to them. Raises OSError."""
+        self._written.append(self._settings)
+        self._settings.write_text(status.settings(lab, self._secrets))
         self._secrets.mkdir(mode=0o700, exist_ok=True)
         for name, account in (("platform", lab.platform), ("application", lab.application)):
-            secret = self._secrets / name
-            secret.unlink(missing_ok=True)
-            descriptor = os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(account.password + "\n")
-        self._settings.write_text(status.settings(lab, self._secrets))
+            self._write_secret(self._secrets / name, account.password)
+
+    def _write_secret(self, path: Path, password: str) -> None:
+        self._written.append(path)
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(password + "\n")
 
     def leave(self) -> None:
-        """Takes away what was written, and lets the folder go."""
-        shutil.rmtree(self._secrets, ignore_errors=True)
-        self._settings.unlink(missing_ok=True)
-        (self.path / control.SOCKET).unlink(missing_ok=True)
+        """Takes away what this lab has written, as far as it still may, and lets the folder go."""
+        for path in (*self._written, self.path / control.SOCKET):
+            with contextlib.suppress(OSError):
+                path.unlink()
+        if self._written:
+            with contextlib.suppress(OSError):
+                self._secrets.rmdir()
         self._let_go()

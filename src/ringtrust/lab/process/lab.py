@@ -1,14 +1,12 @@
 """A lab that runs: a cluster with all its ports open, and its phones on the network."""
 
 import asyncio
-import contextlib
 import resource
 import secrets
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
-import asyncssh
 import msgspec
 
 from ringtrust.clock import Clock
@@ -29,7 +27,6 @@ from ringtrust.lab.wire.phone_line import PhoneLine
 
 _FILES_A_PHONE: Final = 6
 _FILES_BESIDE: Final = 256
-_HOST_KEY_BITS: Final = 2048
 # A connection that was cut tells its stream in one of the next turns of the event loop.
 _TURNS_TO_CLOSE: Final = 5
 
@@ -72,7 +69,7 @@ class Lab:
         self.ssh_ports: tuple[int, ...] = ()
         self.doors: dict[str, dict[str, Door]] = {}
         self.desks: tuple[Desk, ...] = ()
-        self._acceptors: list[asyncssh.SSHAcceptor] = []
+        self._clis: list[ssh.CliServer] = []
         self._changed = asyncio.Event()
 
     @classmethod
@@ -100,10 +97,10 @@ class Lab:
         application = tomcat.User(self.application.user, self.application.password)
         for node in self.cluster.nodes:
             self.doors[node.name] = node_doors(self.cluster, node, application)
-            key = asyncssh.generate_private_key("ssh-rsa", key_size=_HOST_KEY_BITS)
-            user, password = self.platform.user, self.platform.password
+            cli = ssh.CliServer(self.cluster, node, self.platform.user, self.platform.password)
+            self._clis.append(cli)
             for port in self.ssh_ports:
-                self._acceptors.append(await ssh.serve_cli(self.cluster, node, user, password, key, port))
+                await cli.open(port)
 
     def _plug_in(self, phones: Sequence[Extension]) -> None:
         context = tls.phone_context()
@@ -153,9 +150,8 @@ class Lab:
         for desk in self.desks:
             self.power_off(desk)
         doors = [door for doors in self.doors.values() for door in doors.values()]
-        for acceptor in self._acceptors:
-            acceptor.close()
-            await acceptor.wait_closed()
+        for cli in self._clis:
+            await cli.close()
         for door in doors:
             door.close()
         for door in (*doors, *(desk.web for desk in self.desks)):
@@ -167,15 +163,11 @@ class Lab:
 
 
 def _allow_files(phones: int) -> None:
-    """Asks the system for as many open files as the phones need. Raises RefusedError when it does not give them."""
+    """Asks the system for as many open files as it gives. Raises RefusedError when they are too few for the phones."""
     needed = phones * _FILES_A_PHONE + _FILES_BESIDE
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft >= needed:
-        return
-    with contextlib.suppress(ValueError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(needed, hard), hard))
-        soft = min(needed, hard)
-    if soft < needed:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard < needed:
         raise RefusedError(
-            f"{phones} phones need {needed} open files, and this system gives {soft}.", advice="Take fewer phones."
+            f"{phones} phones need {needed} open files, and this system gives {hard}.", advice="Take fewer phones."
         )

@@ -1,18 +1,19 @@
 """A lab as a process: from its start until somebody ends it, with a control socket in its folder."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from ringtrust.clock import SystemClock
-from ringtrust.errors import RingtrustError
+from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.lab.labtime import RunningTime
 from ringtrust.lab.process import status
 from ringtrust.lab.process.folder import Folder
@@ -20,7 +21,7 @@ from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.process.muster import Muster, muster, patience, views
 from ringtrust.lab.topology import Topology
 
-Answer = Callable[["Controls", asyncio.StreamWriter], Awaitable[Any]]
+_SECONDS_TO_ASK: Final = 10.0
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -43,6 +44,8 @@ def run_lab(wanted: Wanted, progress: Callable[[int, int], None], ready: Callabl
 async def _run(wanted: Wanted, progress: Callable[[int, int], None], ready: Callable[[dict[str, Any]], None]) -> None:
     folder = Folder(wanted.folder)
     controls = Controls(folder.take())
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(name, controls.ended.set)
     try:
         time = RunningTime(SystemClock(), wanted.speed)
         lab = await Lab.start(wanted.topology, time, SystemClock(), speed=wanted.speed, real_ports=wanted.real_ports)
@@ -62,9 +65,12 @@ async def _serve(
     progress: Callable[[int, int], None],
     ready: Callable[[dict[str, Any]], None],
 ) -> None:
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, controls.ended.set)
-    folder.write(lab)
+    try:
+        folder.write(lab)
+    except OSError as error:
+        raise RefusedError(
+            f"{error.filename} cannot be written: {error.strerror}.", advice="Choose another folder."
+        ) from error
     await controls.open(lab)
     registering = asyncio.create_task(_until_registered(lab, progress))
     ending = asyncio.create_task(controls.ended.wait())
@@ -102,6 +108,8 @@ class Controls:
         self._server: asyncio.Server | None = None
         self._lab: Lab | None = None
         self._leaving: list[asyncio.StreamWriter] = []
+        self._answering: set[asyncio.Task[None]] = set()
+        self._one_muster = asyncio.Lock()
 
     async def open(self, lab: Lab) -> None:
         """Answers from now on."""
@@ -113,17 +121,30 @@ class Controls:
         for writer in self._leaving:
             _send(writer, {"result": {}})
             writer.close()
-            await writer.wait_closed()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
         if self._server is not None:
             self._server.close()
         self._bound.close()
+        for task in self._answering:
+            task.cancel()
+        await asyncio.gather(*self._answering, return_exceptions=True)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            asked = json.loads(await reader.readline())
+            async with asyncio.timeout(_SECONDS_TO_ASK):
+                asked = json.loads(await reader.readline())
             await self._answer(asked.get("do") if isinstance(asked, dict) else None, writer)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):  # nonsense, or nobody
             writer.close()
+        except asyncio.CancelledError:
+            writer.transport.abort()
+            raise
 
     async def _answer(self, what: object, writer: asyncio.StreamWriter) -> None:
         assert self._lab is not None  # noqa: S101 - open() has set it
@@ -144,7 +165,8 @@ class Controls:
             case "phones":
                 result = msgspec.to_builtins(views(self._lab))
             case "muster":
-                result = msgspec.to_builtins(await self._muster(self._lab, writer))
+                async with self._one_muster:
+                    result = msgspec.to_builtins(await self._muster(self._lab, writer))
             case _:
                 _send(writer, {"error": f"The lab does not know {what!r}."})
                 writer.close()

@@ -49,6 +49,15 @@ def _node(lab: Lab, node: Node) -> dict[str, Any]:
     return {"name": node.name, "role": role, "address": node.address, "services": services}
 
 
+def can_be_written(text: str) -> bool:
+    """Whether a text can stand in a TOML file: names of files may hold bytes that are no characters."""
+    return all(character.isprintable() for character in text)
+
+
+def _quoted(value: str | list[str]) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def settings(lab: Lab, secrets: Path) -> str:
     """The entry of this cluster in ringtrust.toml: passwords are printed by a command, and stand nowhere."""
     publisher = lab.cluster.publisher
@@ -56,18 +65,18 @@ def settings(lab: Lab, secrets: Path) -> str:
     return "\n".join(
         (
             HEADER,
-            f"[clusters.{json.dumps(lab.cluster.topology.name)}]",
-            f"publisher = {json.dumps(publisher.address)}",
+            f"[clusters.{_quoted(lab.cluster.topology.name)}]",
+            f"publisher = {_quoted(publisher.address)}",
             f"ssh_port = {lab.ssh_ports[0]}",
             f"phone_web_port = {port}",
             "",
-            f"[clusters.{json.dumps(lab.cluster.topology.name)}.platform]",
-            f"user = {json.dumps(lab.platform.user)}",
-            f"password_command = {json.dumps(['cat', str(secrets / 'platform')])}",
+            f"[clusters.{_quoted(lab.cluster.topology.name)}.platform]",
+            f"user = {_quoted(lab.platform.user)}",
+            f"password_command = {_quoted(['cat', str(secrets / 'platform')])}",
             "",
-            f"[clusters.{json.dumps(lab.cluster.topology.name)}.application]",
-            f"user = {json.dumps(lab.application.user)}",
-            f"password_command = {json.dumps(['cat', str(secrets / 'application')])}",
+            f"[clusters.{_quoted(lab.cluster.topology.name)}.application]",
+            f"user = {_quoted(lab.application.user)}",
+            f"password_command = {_quoted(['cat', str(secrets / 'application')])}",
             "",
         )
     )

@@ -1,6 +1,7 @@
 """AXL: what a plan must read and do through it (interfaces.md §3)."""
 
 import re
+import sqlite3
 from collections.abc import Callable
 from typing import Final
 from xml.sax.saxutils import escape
@@ -41,7 +42,8 @@ class Axl:
         try:
             self._refuse_newer(operation)
             inner = self.operations.get(operation.name, not_served)(operation)
-        except FaultError as error:
+        except (FaultError, sqlite3.DataError) as failure:  # the second: a value that is too long for a database
+            error = failure if isinstance(failure, FaultError) else FaultError(str(failure))
             detail = tagged("axlcode", str(error.code)) + tagged("axlmessage", error.message)
             detail += tagged("request", operation.name)
             return 500, fault(error.message, f"<axlError>{detail}</axlError>")

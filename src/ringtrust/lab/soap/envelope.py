@@ -52,10 +52,11 @@ def read_operation(data: bytes) -> Operation:
 
 
 def items(element: etree._Element | None, *path: str) -> list[str]:
-    """The texts of all elements at the end of a path."""
-    *way, last = path
-    parent = first(element, *way) if element is not None and way else element
-    return [(child.text or "").strip() for child in children(parent, last)] if parent is not None else []
+    """The texts of all elements at the end of a path, however often each step of it stands there."""
+    found = [element] if element is not None else []
+    for name in path:
+        found = [child for parent in found for child in children(parent, name)]
+    return [(each.text or "").strip() for each in found]
 
 
 def envelope(body: str) -> bytes:

@@ -68,6 +68,8 @@ class Ris:
         count = min(int(most), _MOST) if most.isascii() and most.isdecimal() else _MOST
         wanted = items(criteria, "SelectItems", "item", "Item")
         status, node = text(criteria, "Status") or "Any", text(criteria, "NodeName")
+        if len(wanted) > _MOST:
+            raise FaultError(f"More than {_MOST} devices were named.")  # [U]
         stars = operation.name != _EXTENDED
         found = [
             seen

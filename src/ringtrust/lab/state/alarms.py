@@ -24,6 +24,11 @@ def itl_regenerated(node: Node, now: datetime) -> None:
     _write(node, *_ITL, now)
 
 
+def service_failed(node: Node, service: str, reason: str) -> None:
+    """A service has not come up: a line of the lab's own, as there is no time of the lab in a port that is taken."""
+    node.syslog.append(f"{service}: {reason}")
+
+
 def _write(node: Node, alarm: str, application: str, now: datetime) -> None:
     stamp = f"{now:%b %d %Y %H:%M:%S}.{now.microsecond // 10_000:02d} UTC"
     node.syslog.append(f"{stamp} :  {alarm}: %[AppID={application}][ClusterID=][NodeID={node.name}]:")

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -16,7 +16,8 @@ Arrived = Callable[[str], None]
 
 _STEPS_AT_MOST: Final = 2_000  # progress calls, each of 10,000 instructions of the database engine
 _ROWS_AT_MOST: Final = 50_000
-_VALUE_BYTES_AT_MOST: Final = 4 * 1024 * 1024
+_VALUE_BYTES_AT_MOST: Final = 64 * 1024
+_ANSWER_CHARACTERS_AT_MOST: Final = 8 * 1024 * 1024
 _READING: Final = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -69,18 +70,29 @@ class Replica:
         self._connection.set_authorizer(_only_reading)
         try:
             cursor = self._connection.execute(informix.translated(sql))
-            found = cursor.fetchmany(_ROWS_AT_MOST)
+            found = tuple(_bounded(cursor))
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:  # two statements; a NUL, a lone surrogate
             return QueryFailed(informix.complaint(str(error)))
         finally:
             self._connection.set_authorizer(None)
             self._connection.set_progress_handler(None, 0)
         columns = tuple(column[0].lower() for column in cursor.description or ())
-        return Rows(columns, tuple(tuple(map(_text, row)) for row in found))
+        return Rows(columns, found)
 
     def close(self) -> None:
         """Gives back its memory."""
         self._connection.close()
+
+
+def _bounded(cursor: sqlite3.Cursor) -> Iterator[tuple[str | None, ...]]:
+    """The rows as text. Raises sqlite3.DataError when they are more than anybody would read."""
+    size = 0
+    for count, row in enumerate(cursor):
+        values = tuple(map(_text, row))
+        size += sum(len(value) for value in values if value is not None)
+        if size > _ANSWER_CHARACTERS_AT_MOST or count >= _ROWS_AT_MOST:
+            raise sqlite3.DataError("too big")
+        yield values
 
 
 def _only_reading(action: int, *_details: object) -> int:

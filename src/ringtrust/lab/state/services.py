@@ -88,6 +88,10 @@ class Services:
         self._leave(service, State.STARTING)
         service.starting = self._time.call_later(self.start_seconds, lambda: self._has_started(service))
 
+    def fail(self, name: str) -> None:
+        """It has not come up after all."""
+        self._leave(self._services[name], State.STOPPED)
+
     def _leave(self, service: Service, state: State) -> None:
         if service.starting is not None:
             service.starting.cancel()
@@ -104,7 +108,7 @@ class Services:
         service.starting = None
         service.state = State.STARTED
         service.since = self._time.now()
-        for watcher in self.started:
+        for watcher in tuple(self.started):
             watcher(service.name)
         self._tell(service)
 

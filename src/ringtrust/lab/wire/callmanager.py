@@ -10,6 +10,7 @@ from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import last_seen
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.registrations import Registration
+from ringtrust.lab.wire.door import SECONDS_AT_MOST
 from ringtrust.lab.wire.sip import SipMessage, SipReader
 
 PORT: Final = 5060
@@ -36,15 +37,24 @@ class Line:
         """Until the phone hangs up, or says what is no SIP."""
         messages = SipReader()
         try:
-            while data := await reader.read(_CHUNK):
+            while data := await self._read(reader):
                 for message in messages.feed(data):
                     self._take(message)
                 await self._writer.drain()
         except FormatError:
             return
         finally:
-            if self._registration is not None:
-                self._cluster.registrations.lost(self._registration, self._cluster.time.now())
+            self._forget()
+
+    def _forget(self) -> None:
+        if self._registration is not None:
+            self._cluster.registrations.lost(self._registration, self._cluster.time.now())
+
+    async def _read(self, reader: asyncio.StreamReader) -> bytes:
+        """Whoever does not register is not waited for."""
+        if self._registration is not None:
+            return await reader.read(_CHUNK)
+        return await asyncio.wait_for(reader.read(_CHUNK), SECONDS_AT_MOST)
 
     def _take(self, message: SipMessage) -> None:
         match message.method:
@@ -63,6 +73,7 @@ class Line:
         found = _DEVICE.search(message.header("contact"))
         if found is None or not self._known(found[1].upper()):
             return message.answer(404, "Not Found")
+        self._forget()
         address = str(self._writer.get_extra_info("peername")[0])
         self._registration = Registration(
             found[1].upper(),

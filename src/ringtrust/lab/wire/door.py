@@ -4,12 +4,15 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
-from ringtrust.lab.wire.network import BACKLOG, listen
+from ringtrust.lab.wire.network import listen
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
+_ACCEPTED_AT_ONCE: Final = 100
+_CONNECTIONS_AT_MOST: Final = 8_000
 SECONDS_AT_MOST: Final = 60.0
 """How long, on the wall clock, anybody is waited for."""
 
@@ -27,17 +30,20 @@ class Door:
         self._listening: socket.socket | None = None
         self._opening: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
+        self._opened = 0
         self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def open(self) -> None:
         """Listens from now on; whoever comes before the server has started waits in line. Raises RefusedError."""
         if self._listening is None:
             self._listening = listen(self.address, self.port)
+            self._opened += 1
             self._opening = asyncio.get_running_loop().create_task(self._start(self._listening))
 
     async def _start(self, listening: socket.socket) -> None:
         context = self._tls() if self._tls is not None else None
-        self._server = await asyncio.start_server(self._connected, sock=listening, ssl=context, backlog=BACKLOG)
+        connected = partial(self._connected, self._opened)
+        self._server = await asyncio.start_server(connected, sock=listening, ssl=context, backlog=_ACCEPTED_AT_ONCE)
 
     def close(self) -> None:
         """Refuses and cuts from now on."""
@@ -46,6 +52,7 @@ class Door:
         if self._server is not None:
             self._server.close()
         elif self._listening is not None:
+            asyncio.get_running_loop().remove_reader(self._listening.fileno())  # it may have got so far
             self._listening.close()
         self._listening = self._opening = self._server = None
         for task, writer in tuple(self._connections.items()):
@@ -56,7 +63,11 @@ class Door:
         """Waits until the last connection has been cut."""
         await asyncio.gather(*self._connections, return_exceptions=True)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _connected(self, opened: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """`opened` tells which opening it came through: a handshake may end after the door was closed."""
+        if self._listening is None or opened != self._opened or len(self._connections) >= _CONNECTIONS_AT_MOST:
+            writer.transport.abort()
+            return
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._connections[task] = writer

@@ -12,7 +12,7 @@ import msgspec
 from ringtrust.lab.wire.door import SECONDS_AT_MOST
 
 _CHUNK: Final = 65_536
-_BODY_AT_MOST: Final = 8 * 1024 * 1024
+_BODY_AT_MOST: Final = 1024 * 1024
 _ANSWER_AT_MOST: Final = 4 * 1024 * 1024
 
 
@@ -43,33 +43,45 @@ NOT_FOUND: Final = Response(404, b"<html><body><h1>404 Not Found</h1></body></ht
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler) -> None:
     """One connection, request by request. Raises OSError, EOFError and TimeoutError when the other side is gone."""
     connection = h11.Connection(h11.SERVER)
-    while True:
-        try:
-            request = await _request(connection, reader)
-        except h11.RemoteProtocolError as error:
-            if connection.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
-                await _answer(connection, writer, Response(error.error_status_hint, b"Bad Request\n"))
-            return
-        if request is None:
-            return
-        await _answer(connection, writer, await handler(request), with_body=request.method != "HEAD")
-        if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
-            return
+    while await _exchange(connection, reader, writer, handler):
         connection.start_next_cycle()
 
 
-async def _request(connection: h11.Connection, reader: asyncio.StreamReader) -> Request | None:
-    head = await _event(connection, reader)
-    if not isinstance(head, h11.Request):
-        return None
+async def _exchange(
+    connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handler: Handler
+) -> bool:
+    """One request and its answer. Gives whether another may follow."""
+    with_body = True
+    try:
+        head = await _event(connection, reader)
+        if not isinstance(head, h11.Request):
+            return False
+        with_body = head.method != b"HEAD"
+        if head.method == b"CONNECT":
+            answer = Response(405)
+        else:
+            answer = await handler(_request(head, await _body(connection, reader)))
+    except h11.RemoteProtocolError as error:
+        if connection.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
+            return False
+        answer = Response(error.error_status_hint, b"Bad Request\n")
+    await _answer(connection, writer, answer, with_body=with_body)
+    return connection.our_state is h11.DONE and connection.their_state is h11.DONE
+
+
+async def _body(connection: h11.Connection, reader: asyncio.StreamReader) -> bytes:
     body = bytearray()
     while isinstance(part := await _event(connection, reader), h11.Data):
         body += part.data
         if len(body) > _BODY_AT_MOST:
             raise h11.RemoteProtocolError("too large", error_status_hint=413)
+    return bytes(body)
+
+
+def _request(head: h11.Request, body: bytes) -> Request:
     path, _, query = head.target.decode("latin-1").partition("?")
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in head.headers}
-    return Request(head.method.decode("latin-1"), unquote(path), query, headers, bytes(body))
+    return Request(head.method.decode("latin-1"), unquote(path), query, headers, body)
 
 
 async def _event(connection: h11.Connection, reader: asyncio.StreamReader) -> object:
@@ -79,7 +91,7 @@ async def _event(connection: h11.Connection, reader: asyncio.StreamReader) -> ob
 
 
 async def _answer(
-    connection: h11.Connection, writer: asyncio.StreamWriter, response: Response, *, with_body: bool = True
+    connection: h11.Connection, writer: asyncio.StreamWriter, response: Response, *, with_body: bool
 ) -> None:
     headers = [
         ("Content-Length", str(len(response.body))),

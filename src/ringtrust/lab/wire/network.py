@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -96,7 +97,7 @@ def listen(address: str, port: int) -> socket.socket:
         return _listening(address, port)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            who = _owner(port) or "another process"
+            who = _owner(address, port) or "another process"
             raise RefusedError(
                 f"Port {port} of {address} is taken by {who}.", advice="End it, or run the lab on another machine."
             ) from error
@@ -115,18 +116,25 @@ def may_listen(address: str, port: int) -> bool:
     return True
 
 
-def _owner(port: int) -> str:
-    """The process that listens on a port of every address, or of one; empty where the system does not tell."""
-    inodes = {inode for found, inode in _listeners() if found == port}
+def _owner(address: str, port: int) -> str:
+    """The process that listens on a port of this address or of every one; empty where the system does not tell."""
+    inodes = {inode for where, found, inode in _listeners() if found == port and where in {address, "0.0.0.0", "::"}}  # noqa: S104
     for process in Path("/proc").glob("[0-9]*"):
         if inodes & set(_sockets(process)):
-            name = (process / "comm").read_text().strip()
-            return f"process {process.name} ({name})"
+            return f"process {process.name} ({_name(process)})"
     return ""
 
 
-def _listeners() -> Iterator[tuple[int, str]]:
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+def _name(process: Path) -> str:
+    try:
+        return (process / "comm").read_text().strip()
+    except OSError:
+        return "ended"
+
+
+def _listeners() -> Iterator[tuple[str, int, str]]:
+    """The address, the port and the socket of everybody who listens."""
+    for table, family in (("/proc/net/tcp", socket.AF_INET), ("/proc/net/tcp6", socket.AF_INET6)):
         try:
             rows = Path(table).read_text().splitlines()[1:]
         except OSError:
@@ -134,7 +142,15 @@ def _listeners() -> Iterator[tuple[int, str]]:
         for row in rows:
             fields = row.split()
             if fields[3] == _LISTEN_STATE:
-                yield int(fields[1].rpartition(":")[2], 16), fields[9]
+                address, _, port = fields[1].rpartition(":")
+                yield _address_of(family, address), int(port, 16), fields[9]
+
+
+def _address_of(family: int, digits: str) -> str:
+    """The kernel writes addresses in words of four bytes, each in the order of the machine."""
+    words = [bytes.fromhex(digits[at : at + 8]) for at in range(0, len(digits), 8)]
+    packed = b"".join(word[::-1] if sys.byteorder == "little" else word for word in words)
+    return socket.inet_ntop(family, packed)
 
 
 def _sockets(process: Path) -> Iterator[str]:

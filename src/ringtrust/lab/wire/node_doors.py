@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from ringtrust.errors import RefusedError
+from ringtrust.lab.state import alarms
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
@@ -17,16 +19,22 @@ PORTS: Final = (tftp_http.PORT, tvs.PORT, tomcat.PORT, callmanager.PORT)
 def node_doors(cluster: Cluster, node: Node, user: tomcat.User) -> dict[str, Door]:
     """A door for every service with a port that is activated on the node; from now on they follow their services."""
     doors = {name: door for name, door in _doors(cluster, node, user) if node.services.running(name)}
-    node.services.started.append(partial(_open, doors))
+    node.services.started.append(partial(_open, node, doors))
     node.services.stopped.append(partial(_close, doors))
     for door in doors.values():
         door.open()
     return doors
 
 
-def _open(doors: dict[str, Door], service: str) -> None:
-    if service in doors:
+def _open(node: Node, doors: dict[str, Door], service: str) -> None:
+    """A service whose port somebody has taken meanwhile does not come up, as in a real node; the syslog says why."""
+    if service not in doors:
+        return
+    try:
         doors[service].open()
+    except RefusedError as error:
+        alarms.service_failed(node, service, error.what)
+        node.services.fail(service)
 
 
 def _close(doors: dict[str, Door], service: str) -> None:

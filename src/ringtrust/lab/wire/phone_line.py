@@ -1,6 +1,7 @@
 """What a phone does with its network: carries out the orders of the state machine over real sockets."""
 
 import asyncio
+import contextlib
 import ssl
 import uuid
 from collections.abc import Callable
@@ -14,7 +15,6 @@ from ringtrust.lab.wire import http, sip, tftp_http, tvs
 
 Route = Callable[[str, int], tuple[str, int]]
 _SECONDS_AT_MOST: Final = 10.0
-_CHUNK: Final = 65_536
 _GONE: Final = (OSError, EOFError, TimeoutError, FormatError)
 
 
@@ -36,7 +36,7 @@ class PhoneLine:
         self._timer: Timer | None = None
         self._task: asyncio.Task[None] | None = None
         self._dialled: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        self._registration: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._registration: sip.SipStream | None = None
 
     @property
     def busy(self) -> bool:
@@ -128,21 +128,17 @@ class PhoneLine:
 
     def _hang_up_sip(self) -> None:
         if self._registration is not None:
-            self._registration[1].transport.abort()
+            self._registration.abort()
         self._registration = None
 
     async def _register(self, order: events.Register) -> events.Happening:
         self._hang_up_sip()
-        reader, writer = await self._connect(order.address, order.port)
-        self._registration = reader, writer
-        messages = sip.SipReader()
-        writer.write(self._request(order, writer.get_extra_info("sockname")[1]).to_bytes())
+        self._registration = sip.SipStream(*await self._connect(order.address, order.port))
+        self._registration.send(self._request(order, self._registration.own_port))
         async with asyncio.timeout(_SECONDS_AT_MOST):
-            while data := await reader.read(_CHUNK):
-                for message in messages.feed(data):
-                    if message.status:
-                        accepted = message.status == 200  # noqa: PLR2004
-                        return events.Registered(order.turn) if accepted else events.Unreachable(order.turn)
+            while (message := await self._registration.receive()) is not None:
+                if message.status:
+                    return events.Registered(order.turn) if message.ok else events.Unreachable(order.turn)
         return events.Unreachable(order.turn)
 
     def _request(self, order: events.Register, port: int) -> sip.SipMessage:
@@ -166,19 +162,16 @@ class PhoneLine:
 
     async def _attend(self, order: events.Order) -> events.Happening:
         """Stays on the line until it ends, and obeys a reset that comes over it."""
-        if self._registration is None:
-            return events.Lost(order.turn)
-        reader, writer = self._registration
-        messages = sip.SipReader()
-        try:
-            while data := await reader.read(_CHUNK):
-                for message in messages.feed(data):
-                    if message.method == "NOTIFY":
-                        writer.write(message.answer(200, "OK").to_bytes())
-                        await writer.drain()
-                        if b"action=reset" in message.body:
-                            asyncio.get_running_loop().call_soon(self.happen, events.Reset())
-        except _GONE:
-            pass
+        if self._registration is not None:
+            with contextlib.suppress(*_GONE):
+                await self._listen(self._registration)
         self._hang_up_sip()
         return events.Lost(order.turn)
+
+    async def _listen(self, line: sip.SipStream) -> None:
+        while (message := await line.receive()) is not None:
+            if message.method == "NOTIFY":
+                line.send(message.answer(200, "OK"))
+                await line.drain()
+                if b"action=reset" in message.body:
+                    asyncio.get_running_loop().call_soon(self.happen, events.Reset())

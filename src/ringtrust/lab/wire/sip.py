@@ -1,6 +1,8 @@
-"""SIP messages, as far as registration goes: bytes in, messages out, no socket (RFC 3261 §7, §18.3)."""
+"""SIP messages, as far as registration goes: bytes in, messages out (RFC 3261 §7, §18.3); and a stream of them."""
 
+import asyncio
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
@@ -8,6 +10,8 @@ import msgspec
 
 from ringtrust.errors import FormatError
 
+_OK: Final = 200
+_CHUNK: Final = 65_536
 _HEAD_AT_MOST: Final = 16_384
 _BODY_AT_MOST: Final = 65_536
 _HEAD_END: Final = b"\r\n\r\n"
@@ -35,6 +39,11 @@ class SipMessage(msgspec.Struct, frozen=True):
         """200, 404; 0 for a request."""
         found = _STATUS.match(self.first_line)
         return int(found[1]) if found else 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is the answer 200."""
+        return self.status == _OK
 
     def header(self, name: str) -> str:
         """The first header of this name; empty when there is none."""
@@ -82,6 +91,42 @@ class SipReader:
             return None
         body, self._data = self._data[start : start + size], self._data[start + size :]
         return SipMessage(first_line, tuple(pair for pair in headers if pair[0] != _LENGTH), body)
+
+
+class SipStream:
+    """Messages over one connection. What came together with an answer is not lost."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._messages = SipReader()
+        self._unread: deque[SipMessage] = deque()
+
+    @property
+    def own_port(self) -> int:
+        """The port at this end."""
+        return int(self._writer.get_extra_info("sockname")[1])
+
+    def send(self, message: SipMessage) -> None:
+        """Sends a message."""
+        self._writer.write(message.to_bytes())
+
+    async def drain(self) -> None:
+        """Waits until the other side takes more. Raises OSError."""
+        await self._writer.drain()
+
+    async def receive(self) -> SipMessage | None:
+        """The next message; None when the other side has hung up. Raises FormatError, OSError."""
+        while not self._unread:
+            data = await self._reader.read(_CHUNK)
+            if not data:
+                return None
+            self._unread.extend(self._messages.feed(data))
+        return self._unread.popleft()
+
+    def abort(self) -> None:
+        """Cuts the connection."""
+        self._writer.transport.abort()
 
 
 def _head(head: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -15,6 +15,7 @@ from ringtrust.lab.wire.network import listen
 
 PORT: Final = 2222
 REAL_PORT: Final = 22
+_HOST_KEY_BITS: Final = 2048
 
 _Challenge = tuple[str, str, str, Sequence[tuple[str, bool]]]
 _TermSize = tuple[int, int, int, int]
@@ -23,16 +24,22 @@ _TermSize = tuple[int, int, int, int]
 class Login(asyncssh.SSHServer):
     """One connection: who may come in."""
 
-    def __init__(self, cluster: Cluster, node: Node, user: str, password: str) -> None:
-        self._cluster = cluster
-        self._node = node
-        self._user = user
-        self._password = password
-        self._coming = ""
+    def __init__(self, server: "CliServer") -> None:
+        self._server = server
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Somebody is there."""
+        self._server.here.add(conn)
+        self._connection = conn
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """They have gone."""
+        if self._connection is not None:
+            self._server.here.discard(self._connection)
 
     def begin_auth(self, username: str) -> bool:
         """Nobody comes in without a password."""
-        self._coming = username
         return True
 
     def public_key_auth_supported(self) -> bool:
@@ -54,12 +61,12 @@ class Login(asyncssh.SSHServer):
     def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
         """Whether the user and the answer are right."""
         given = responses[0] if responses else ""
-        right = hmac.compare_digest(given.encode(errors="replace"), self._password.encode())
-        return right and username == self._user
+        right = hmac.compare_digest(given.encode(errors="replace"), self._server.password.encode())
+        return right and username == self._server.user
 
     def session_requested(self) -> "CliSession":
         """A session for the shell."""
-        return CliSession(self._cluster, self._node)
+        return CliSession(self._server.cluster, self._server.node)
 
 
 class CliSession(asyncssh.SSHServerSession[str]):
@@ -94,9 +101,11 @@ class CliSession(asyncssh.SSHServerSession[str]):
         self._running = asyncio.get_running_loop().create_task(self._run(self._terminal))
 
     async def _run(self, terminal: Terminal) -> None:
-        await Shell(terminal, self._cluster, self._node).run()
-        if self._channel is not None:
-            self._channel.exit(0)
+        try:
+            await Shell(terminal, self._cluster, self._node).run()
+        finally:
+            if self._channel is not None:
+                self._channel.exit(0)
 
     def _write(self, text: str) -> None:
         if self._channel is not None and not self._channel.is_closing():
@@ -106,6 +115,16 @@ class CliSession(asyncssh.SSHServerSession[str]):
         """Somebody types."""
         if self._terminal is not None:
             self._terminal.feed(data)
+
+    def pause_writing(self) -> None:
+        """They do not read: the shell waits."""
+        if self._terminal is not None:
+            self._terminal.pause()
+
+    def resume_writing(self) -> None:
+        """They read again."""
+        if self._terminal is not None:
+            self._terminal.resume()
 
     def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
         """The window has another height."""
@@ -125,17 +144,37 @@ class CliSession(asyncssh.SSHServerSession[str]):
             self._terminal.hang_up()
 
 
-async def serve_cli(
-    cluster: Cluster, node: Node, user: str, password: str, host_key: asyncssh.SSHKey, port: int
-) -> asyncssh.SSHAcceptor:
-    """Listens at the node's address. Raises RefusedError when the port is taken."""
-    return await asyncssh.listen(
-        sock=listen(node.address, port),
-        server_factory=lambda: Login(cluster, node, user, password),
-        server_host_keys=[host_key],
-        line_editor=False,
-        errors="replace",
-        allow_scp=False,
-        agent_forwarding=False,
-        x11_forwarding=False,
-    )
+class CliServer:
+    """The CLI of one node, at one port or two."""
+
+    def __init__(self, cluster: Cluster, node: Node, user: str, password: str) -> None:
+        self.cluster = cluster
+        self.node = node
+        self.user = user
+        self.password = password
+        self.here: set[asyncssh.SSHServerConnection] = set()
+        self._key = asyncssh.generate_private_key("ssh-rsa", key_size=_HOST_KEY_BITS)
+        self._acceptors: list[asyncssh.SSHAcceptor] = []
+
+    async def open(self, port: int) -> None:
+        """Listens at the node's address. Raises RefusedError when the port is taken."""
+        acceptor = await asyncssh.listen(
+            sock=listen(self.node.address, port),
+            server_factory=lambda: Login(self),
+            server_host_keys=[self._key],
+            line_editor=False,
+            errors="replace",
+            allow_scp=False,
+            agent_forwarding=False,
+            x11_forwarding=False,
+        )
+        self._acceptors.append(acceptor)
+
+    async def close(self) -> None:
+        """Sends everybody away."""
+        for acceptor in self._acceptors:
+            acceptor.close()
+        for connection in tuple(self.here):
+            connection.abort()
+        for acceptor in self._acceptors:
+            await acceptor.wait_closed()
