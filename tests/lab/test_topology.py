@@ -10,7 +10,7 @@ from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.lab.phones import new_phones
 from ringtrust.lab.releases import known_releases, release
 from ringtrust.lab.state.directory import extensions
-from ringtrust.lab.state.schema import SERVICE_ENUM, service_number
+from ringtrust.lab.state.type_tables import SERVICE_ENUM, service_number
 from ringtrust.lab.topology import Delays, known_topologies, read_topology
 from tests.support.clusters import bench, small
 

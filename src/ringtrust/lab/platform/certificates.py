@@ -9,7 +9,7 @@ from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.schema import CERTIFICATE_SERVICES
+from ringtrust.lab.state.type_tables import CERTIFICATE_SERVICES
 
 _SUFFIX = ".pem"
 _RECOVERY = "ITLRecovery"

@@ -10,7 +10,7 @@ from ringtrust.lab.state import parameters
 from ringtrust.lab.state.database import put
 from ringtrust.lab.state.records import key
 from ringtrust.lab.state.registrations import Registration
-from ringtrust.lab.state.schema import look_ups, service_number
+from ringtrust.lab.state.type_tables import look_ups, service_number
 from ringtrust.lab.topology import Topology
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from cryptography import x509
 from ringtrust.lab.certificates.text import file_name, name_text, pem, serial_text
 from ringtrust.lab.state.database import Replica, Statement, put
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.schema import ROLES, SERVICE_ENUM
+from ringtrust.lab.state.type_tables import ROLES, SERVICE_ENUM
 from ringtrust.trust.certificates import certificates_in
 from ringtrust.trust.digests import Digest
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.schema import ROLES
+from ringtrust.lab.state.type_tables import ROLES
 from ringtrust.trust.certificates import CertificateFacts
 from ringtrust.trust.names import same_name
 from ringtrust.trust.tvs import Message, QueryRequest, QueryResponse, VerifyRequest, VerifyResponse
