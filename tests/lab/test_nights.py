@@ -191,6 +191,13 @@ def test_a_phone_that_only_the_recovery_key_can_save_is_not_stranded() -> None:
     assert made.stranded() == PHONES
 
 
+def test_a_phone_out_of_its_box_is_not_stranded() -> None:
+    made = bench(on=False)
+    made.regenerate("CallManager")
+    made.regenerate("TVS")
+    assert made.stranded() == 0
+
+
 def test_a_signer_that_no_tvs_will_ever_know_saves_nobody() -> None:
     made = bench()
     made.regenerate("CallManager")

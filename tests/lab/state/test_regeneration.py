@@ -233,6 +233,28 @@ def test_a_tftp_node_that_restarts_while_a_change_is_on_its_way_serves_it_in_the
     assert [phone.boots for phone in made.phones] == [2] * len(made.phones)
 
 
+@pytest.mark.parametrize("stopping", ["stop", "restart"])
+def test_a_tftp_node_that_stops_serving_is_not_waited_for(stopping: str) -> None:
+    made = bench()
+    made.regenerate("TVS", "pub")
+    made.time.advance(DATABASE + 1)  # sub1 has heard, and would serve the new list five seconds after pub
+    services = made.cluster.node("sub1").services
+    tftp = services.find(TFTP)
+    assert tftp is not None
+    made.time.advance(REBUILD - DATABASE - 2)
+    getattr(services, stopping)(tftp)
+    assert [phone.boots for phone in made.phones] == [1] * len(made.phones)
+    made.time.advance(1)
+    assert [phone.boots for phone in made.phones] == [2] * len(made.phones)
+
+
+def test_only_what_is_meant_to_run_is_activated() -> None:
+    services = bench(small(phones=0)).cluster.node("sub2").services
+    assert services.activated("Cisco CallManager")
+    assert not services.activated("Cisco Tftp")
+    assert not services.activated("Cisco Nothing")
+
+
 def test_a_node_that_is_cut_off_does_not_keep_phones_waiting_and_catches_up_later() -> None:
     made = bench()
     made.cluster.database.stop_replication("sub1")
