@@ -284,13 +284,25 @@ def _has(made: Bench, name: str) -> list[bool]:
     return [name in node.trusts["CallManager-trust"] for node in made.cluster.nodes]
 
 
+def _nodes_in_database(made: Bench, name: str) -> int:
+    query = """
+        select count(*) from certificateprocessnodemap as map join certificate on certificate.pkid = map.fkcertificate
+        join certificateservicecertificatemap as service on service.fkcertificate = certificate.pkid
+        where certificate.subjectname like ? and service.tkcertificateservice = 4
+    """
+    [(count,)] = made.cluster.publisher.replica.rows(query, f"CN={name},%")
+    return int(count)
+
+
 def test_on_old_releases_a_deleted_certificate_comes_back_while_change_notification_runs() -> None:
     made = bench(small(phones=0))
     for node in made.cluster.nodes:
         made.cluster.delete(node, "CallManager-trust", "CAP-RTP-001.pem")
     assert _has(made, "CAP-RTP-001.pem") == [False] * 3
+    assert _nodes_in_database(made, "CAP-RTP-001") == 0
     made.time.advance(SYNC)
     assert _has(made, "CAP-RTP-001.pem") == [True] * 3  # CSCto86463
+    assert _nodes_in_database(made, "CAP-RTP-001") == 3
 
 
 def test_on_old_releases_a_certificate_is_deleted_on_every_node_while_change_notification_is_stopped() -> None:
