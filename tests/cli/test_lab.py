@@ -227,7 +227,7 @@ def test_the_shipped_clusters_are_listed(run: Run) -> None:
     assert [each["name"] for each in listed["topologies"]] == ["campus-12.5", "campus-9.1"]
 
 
-@pytest.mark.parametrize("verb", ["status", "phones"])
+@pytest.mark.parametrize("verb", ["status", "phones", "muster", "down"])
 def test_to_ask_a_lab_nothing_heavy_is_loaded(verb: str, tmp_path: Path) -> None:
     script = (
         f"import sys; from ringtrust.cli.verbs import status_of; status_of(['lab', '{verb}', '--dir', '{tmp_path}'])"

@@ -140,8 +140,7 @@ def muster_command(folder: Path, as_json: bool) -> None:
 @folder_option
 def down(folder: Path) -> int:
     """End the lab of a folder, and leave nothing running."""
-    from ringtrust.cli.lab_up import wait_for_end  # noqa: PLC0415
-    from ringtrust.lab.process.control import ask  # noqa: PLC0415
+    from ringtrust.lab.process.control import ask, wait_for_end  # noqa: PLC0415
 
     pid = ask(folder, "status")["pid"]
     ask(folder, "down")

@@ -18,7 +18,6 @@ from ringtrust.lab.process.serving import Wanted, run_lab
 from ringtrust.lab.topology import read_topology
 
 _POLL_SECONDS: Final = 0.1
-_END_SECONDS: Final = 30.0
 _REGISTERED: Final = "phones have registered"
 
 
@@ -128,21 +127,3 @@ def _ready(folder: Path, pid: int, counter: Counter) -> bool:
         return False
     counter.tell(found["registered"], found["phones"])
     return bool(found["ready"])
-
-
-def wait_for_end(pid: int) -> None:
-    """Waits until a process has gone. Raises RingtrustError when it does not go."""
-    end = time.monotonic() + _END_SECONDS
-    while time.monotonic() < end:
-        if not _alive(pid):
-            return
-        time.sleep(_POLL_SECONDS)
-    raise RingtrustError(f"The lab has not ended: process {pid} is still there.", advice=f"End it: kill {pid}")
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process is there, and not only waits for its parent to take note of its end."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False

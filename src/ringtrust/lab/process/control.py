@@ -6,6 +6,7 @@ Light on purpose: `lab status` and `lab phones` load nothing else of the lab.
 import json
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any, Final
 
 from ringtrust.errors import RingtrustError, UnreadableError
 
+_POLL_SECONDS: Final = 0.1
+_END_SECONDS: Final = 30.0
 SOCKET: Final = "control.socket"
 _SECONDS: Final = {"muster": 3600.0, "down": 60.0}
 _SECONDS_OTHERWISE: Final = 10.0
@@ -58,3 +61,21 @@ def _last(answers: Any, progress: Progress) -> Any:  # noqa: ANN401
         else:
             return answer["result"]
     raise UnreadableError("The lab has ended before it could answer.", advice="Look at lab.log in its folder.")
+
+
+def wait_for_end(pid: int) -> None:
+    """Waits until a process has gone. Raises RingtrustError when it does not go."""
+    end = time.monotonic() + _END_SECONDS
+    while time.monotonic() < end:
+        if not _alive(pid):
+            return
+        time.sleep(_POLL_SECONDS)
+    raise RingtrustError(f"The lab has not ended: process {pid} is still there.", advice=f"End it: kill {pid}")
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process is there, and not only waits for its parent to take note of its end."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
