@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import stat
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from ringtrust.cli.lab_text import muster_lines
 from ringtrust.lab.process.control import short_path
 from ringtrust.lab.state.directory import extensions
 from tests.cli.conftest import Run
 from tests.support.clusters import small
-from tests.support.shared import ROOT
+from tests.support.shared import ROOT, program
 
 FAST = ("--speed", "3000", "--phones", "4", "--seed", "7")
 SEVENTH = [extension.device for extension in extensions(small(phones=4).with_seed(7))]
@@ -96,7 +98,7 @@ def test_the_folder_leads_to_the_lab_and_its_secrets_are_its_owner_s(run: Run, l
 def test_people_get_a_few_lines(run: Run, lab: Path) -> None:
     out = run("lab", "status", "--dir", lab).out
     assert "campus-9.1, release 9.1" in out
-    assert "ssh -p 2222 admin@127." in out
+    assert "-p 2222 admin@127." in out
     out = run("lab", "phones", "--dir", lab).out
     assert len(out.splitlines()) == 2
     assert "registered" in out
@@ -105,6 +107,26 @@ def test_people_get_a_few_lines(run: Run, lab: Path) -> None:
         "4 phones were told to reset. Now 4 are registered,\n"
         "4 hold a list that a TFTP node serves now, and 0 are stranded.\n"
     )
+
+
+def test_the_line_for_ssh_knows_the_host_keys_of_this_lab(run: Run, lab: Path) -> None:
+    program("ssh")
+    out = run("lab", "status", "--dir", lab).out
+    line = next(line for line in out.splitlines() if line.startswith("  ssh "))
+    strict = ("-F", "none", "-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes")
+    words = shlex.split(line)
+    answer = subprocess.run([words[0], *strict, *words[1:]], capture_output=True, check=False, text=True, timeout=60)
+    assert "Permission denied" in answer.stderr
+
+    (lab / "known_hosts").write_text("")
+    answer = subprocess.run([words[0], *strict, *words[1:]], capture_output=True, check=False, text=True, timeout=60)
+    assert "Host key verification failed" in answer.stderr
+
+
+def test_a_muster_says_what_to_do_when_a_list_is_refused() -> None:
+    for current, stranded in ((4, 0), (0, 4)):
+        assert len(muster_lines({"reset": 4, "registered": 4, "current": current, "stranded": stranded})) == 2
+    assert "Wait, and muster again." in muster_lines({"reset": 4, "registered": 4, "current": 0, "stranded": 0})[-1]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from ringtrust.cli.lab_text import phone_lines, status_lines
+from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
 
 _DEFAULT_FOLDER: Final = "lab"
@@ -132,8 +132,8 @@ def muster_command(folder: Path, as_json: bool) -> None:
     if as_json:
         say_json(found)
         return
-    say(f"{found['reset']} phones were told to reset. Now {found['registered']} are registered,")
-    say(f"{found['current']} hold a list that a TFTP node serves now, and {found['stranded']} are stranded.")
+    for line in muster_lines(found):
+        say(line)
 
 
 @command.command(short_help="End a lab, and leave nothing running.")

@@ -1,5 +1,6 @@
 """A running lab and its phones, as lines for people."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,30 @@ def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
         "",
         *(f"  {node['name']:<8} {node['role']:<11} {node['address']:<14} {_doors(node)}" for node in found["nodes"]),
         "",
-        f"  ssh -p {first['services']['ssh']['port']} {cli}@{first['address']}",
-        f"  The passwords of {cli} (platform) and {application} (AXL, RISPort70) are in {folder / 'secrets'}.",
+        f"  ssh -o {_known_hosts(folder)} -p {first['services']['ssh']['port']} {cli}@{first['address']}",
+        f"  The password of {cli} is in {folder / 'secrets' / 'platform'}, that of {application} (AXL, RISPort70) in",
+        f"  {folder / 'secrets' / 'application'}.",
     ]
+
+
+def _known_hosts(folder: Path) -> str:
+    """Every lab has host keys of its own at the same addresses: ssh must not look for them among the user's."""
+    path = str(folder / "known_hosts").replace("%", "%%")
+    return shlex.quote("UserKnownHostsFile=" + (f'"{path}"' if " " in path else path))
+
+
+def muster_lines(found: dict[str, int]) -> list[str]:
+    """What a muster found, and what to do when phones that are not stranded refuse the list of now."""
+    lines = [
+        f"{found['reset']} phones were told to reset. Now {found['registered']} are registered,",
+        f"{found['current']} hold a list that a TFTP node serves now, and {found['stranded']} are stranded.",
+    ]
+    if found["current"] + found["stranded"] < found["registered"]:
+        lines += [
+            "Renew nothing else yet: phones that refuse the list of now learn its signer from TVS, when Change",
+            "Notification has reached the other nodes (30 minutes of the lab). Wait, and muster again.",
+        ]
+    return lines
 
 
 def _doors(node: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The folder of a lab: its control socket, its secrets, and the ringtrust.toml that leads to it."""
+"""The folder of a lab: its control socket, its secrets, its host keys, and the ringtrust.toml that leads to it."""
 
 import contextlib
 import fcntl
@@ -14,6 +14,7 @@ from ringtrust.lab.process.lab import Lab
 SECRETS: Final = "secrets"
 SETTINGS: Final = "ringtrust.toml"
 LOG: Final = "lab.log"
+KNOWN_HOSTS: Final = "known_hosts"
 
 
 class Folder:
@@ -23,6 +24,7 @@ class Folder:
         self.path = path.absolute()
         self._secrets = self.path / SECRETS
         self._settings = self.path / SETTINGS
+        self._known_hosts = self.path / KNOWN_HOSTS
         self._lock = -1
         self._written: list[Path] = []
 
@@ -61,7 +63,7 @@ class Folder:
     def _refuse_what_is_not_a_lab_s(self) -> None:
         """Files of somebody else that a lab would write over; those of a lab that was killed it may."""
         ours = self._settings.exists() and self._settings.read_bytes().startswith(status.HEADER.encode())
-        for path in (self._settings, self._secrets):
+        for path in (self._settings, self._secrets, self._known_hosts):
             if path.exists() and not ours:
                 raise RefusedError(
                     f"{path} was not written by a lab.", advice="Choose another folder, or move it away."
@@ -84,6 +86,8 @@ class Folder:
         """The secrets, for their owner only, and the settings that lead to them. Raises OSError."""
         self._written.append(self._settings)
         self._settings.write_text(status.settings(lab, self._secrets))
+        self._written.append(self._known_hosts)
+        self._known_hosts.write_text("".join(f"{line}\n" for line in lab.known_hosts()))
         self._secrets.mkdir(mode=0o700, exist_ok=True)
         for name, account in (("platform", lab.platform), ("application", lab.application)):
             self._write_secret(self._secrets / name, account.password)

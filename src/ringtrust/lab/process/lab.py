@@ -102,6 +102,14 @@ class Lab:
             for port in self.ssh_ports:
                 await cli.open(port)
 
+    def known_hosts(self) -> list[str]:
+        """The host keys of all nodes, as OpenSSH's known_hosts has them; the port stands there unless it is 22."""
+        return [
+            f"{cli.node.address if port == ssh.REAL_PORT else f'[{cli.node.address}]:{port}'} {cli.host_key}"
+            for cli in self._clis
+            for port in self.ssh_ports
+        ]
+
     def _plug_in(self, phones: Sequence[Extension]) -> None:
         context = tls.phone_context()
         real = may_listen(self.network.phone(0), phone_web.REAL_PORT)

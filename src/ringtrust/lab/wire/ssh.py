@@ -170,6 +170,11 @@ class CliServer:
         )
         self._acceptors.append(acceptor)
 
+    @property
+    def host_key(self) -> str:
+        """The public host key, as a line of known_hosts has it."""
+        return self._key.export_public_key().decode().strip()
+
     async def close(self) -> None:
         """Sends everybody away."""
         for acceptor in self._acceptors:
