@@ -71,6 +71,7 @@ def _toml(value: object) -> str:
 
 SUBJECT = {"organization": "A", "unit": "B", "locality": "C", "state": "D", "country": "PL"}
 NODE = {"name": "pub", "role": "publisher", "services": []}
+LOST = [{"name": "A", "members": ["sub1"], "phones": 1}]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,10 @@ NODE = {"name": "pub", "role": "publisher", "services": []}
         ({"groups": []}, "no CM group"),
         ({"groups": [{"name": "A", "members": [], "phones": 1}]}, "Group A has no members"),
         ({"groups": [{"name": "A", "members": ["sub9"], "phones": 1}]}, "not there"),
+        (
+            {"nodes": [NODE, {**NODE, "name": "sub1", "role": "subscriber"}], "groups": LOST},
+            "its phones cannot register",
+        ),
         ({"tftp": {"order": []}}, "No node serves files"),
         ({"tftp": {"order": ["sub2"]}}, "without Cisco Tftp"),
         ({"seed": "one"}, "is no topology"),

@@ -8,6 +8,8 @@ import click
 
 from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
+from ringtrust.cli.progress import Counter
+from ringtrust.lab.process.control import ask, wait_for_end
 
 _DEFAULT_FOLDER: Final = "lab"
 _DEFAULT_SPEED: Final = 60.0
@@ -93,8 +95,6 @@ def up(
 @json_option
 def status(folder: Path, as_json: bool) -> None:
     """Where every node listens, and who may log in. The JSON holds the passwords, which die with the lab."""
-    from ringtrust.lab.process.control import ask  # noqa: PLC0415
-
     found = ask(folder, "status")
     if as_json:
         say_json(found)
@@ -109,8 +109,6 @@ def status(folder: Path, as_json: bool) -> None:
 @json_option
 def phones(folder: Path, each: bool, as_json: bool) -> None:
     """Every phone, and what it holds; as text those that are alike are counted together."""
-    from ringtrust.lab.process.control import ask  # noqa: PLC0415
-
     found = ask(folder, "phones")
     if as_json:
         say_json(found)
@@ -124,9 +122,6 @@ def phones(folder: Path, each: bool, as_json: bool) -> None:
 @json_option
 def muster_command(folder: Path, as_json: bool) -> None:
     """Reset every phone, wait until each has made up its mind, and count them."""
-    from ringtrust.cli.progress import Counter  # noqa: PLC0415
-    from ringtrust.lab.process.control import ask  # noqa: PLC0415
-
     with Counter("phones are back") as counter:
         found = ask(folder, "muster", lambda told: counter.tell(told["done"], told["of"]))
     if as_json:
@@ -140,8 +135,6 @@ def muster_command(folder: Path, as_json: bool) -> None:
 @folder_option
 def down(folder: Path) -> int:
     """End the lab of a folder, and leave nothing running."""
-    from ringtrust.lab.process.control import ask, wait_for_end  # noqa: PLC0415
-
     pid = ask(folder, "status")["pid"]
     ask(folder, "down")
     wait_for_end(pid)

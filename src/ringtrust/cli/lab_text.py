@@ -36,8 +36,8 @@ def muster_lines(found: dict[str, int]) -> list[str]:
     ]
     if found["current"] + found["stranded"] < found["registered"]:
         lines += [
-            "Renew nothing else yet: phones that refuse the list of now learn its signer from TVS, when Change",
-            "Notification has reached the other nodes (30 minutes of the lab). Wait, and muster again.",
+            "Renew nothing else yet: TVS can vouch for the list that they refuse when Change Notification has reached",
+            "every node (`change_notification` of the topology: 30 minutes of the lab). Wait, and muster again.",
         ]
     return lines
 

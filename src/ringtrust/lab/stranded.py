@@ -7,25 +7,13 @@ servers (R1 to R5) can change that. R2 needs a file that nobody has saved here, 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-import msgspec
-
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import Role
 
-
-class Keys(msgspec.Struct, frozen=True):
-    """The identities that a cluster has, or could have again, by node and unit (DER)."""
-
-    identities: Mapping[tuple[str, str], bytes]
-
-    @classmethod
-    def on_disk(cls, cluster: Cluster) -> "Keys":
-        """Those of now."""
-        return cls(
-            {(node.name, unit): certificate for node in cluster.nodes for unit, certificate in node.certificates()}
-        )
+# The identities that a cluster has, or could have again, by node and unit (DER).
+Keys = Mapping[tuple[str, str], bytes]
 
 
 def stranded(cluster: Cluster, held: Sequence[TrustList], group: Sequence[str]) -> bool:
@@ -36,16 +24,16 @@ def stranded(cluster: Cluster, held: Sequence[TrustList], group: Sequence[str]) 
 
 
 def _all_keys(cluster: Cluster) -> Iterator[Keys]:
-    yield Keys.on_disk(cluster)
+    yield cluster.identities()
     if cluster.release.backup_holds_keys:  # R4
-        yield from (Keys(backup.identities) for backup in cluster.backups)
+        yield from (backup.identities for backup in cluster.backups)
 
 
 def _reachable(cluster: Cluster, keys: Keys, held: Sequence[TrustList], group: Sequence[str]) -> bool:
     believed = _certificates(held, Role.SAST)
-    may_ask = any(_digest(keys.identities[name, "TVS"]) in _certificates(held, Role.TVS) for name in group)
+    may_ask = any(_digest(keys[name, "TVS"]) in _certificates(held, Role.TVS) for name in group)
     for owner, unit in _signers(cluster):
-        certificate = keys.identities[owner, unit]
+        certificate = keys[owner, unit]
         if _digest(certificate) in believed or (may_ask and _vouched(cluster, unit)):
             return True
     return False

@@ -130,6 +130,10 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for group in self.groups:
             _refuse_unless(bool(group.members), f"Group {group.name} has no members.")
             _refuse_unless(set(group.members) <= names, f"Group {group.name} names a node that is not there.")
+        serving = {node.name for node in self.nodes if "Cisco CallManager" in node.services}
+        for group in self.groups:
+            able = bool(serving.intersection(group.members)) or not group.phones
+            _refuse_unless(able, f"No member of group {group.name} runs Cisco CallManager: its phones cannot register.")
         running = {node.name for node in self.nodes if "Cisco Tftp" in node.services}
         _refuse_unless(bool(self.tftp.order), "No node serves files to phones.")
         _refuse_unless(set(self.tftp.order) <= running, "Its TFTP order names a node without Cisco Tftp.")

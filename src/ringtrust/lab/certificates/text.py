@@ -1,7 +1,7 @@
 """A certificate as `show cert own` prints it up to 14SU1, and as it is stored (interfaces.md §1.6)."""
 
-import base64
 import re
+import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
@@ -69,9 +69,7 @@ def serial_text(certificate: bytes) -> str:
 
 def pem(certificate: bytes) -> str:
     """PEM, ending with a line end."""
-    text = base64.b64encode(certificate).decode()
-    lines = "\n".join(text[at : at + 64] for at in range(0, len(text), 64))
-    return f"-----BEGIN CERTIFICATE-----\n{lines}\n-----END CERTIFICATE-----\n"
+    return ssl.DER_cert_to_PEM_cert(certificate)
 
 
 def dump(certificate: bytes) -> str:

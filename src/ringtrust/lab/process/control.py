@@ -51,7 +51,7 @@ def ask(folder: Path, what: str, progress: Progress = lambda _: None) -> Any:  #
         ) from error
 
 
-def _last(answers: Any, progress: Progress) -> Any:  # noqa: ANN401
+def _last(answers: Any, progress: Progress) -> Any:  # noqa: ANN401 - as above
     for line in answers:
         answer = json.loads(line)
         if "progress" in answer:

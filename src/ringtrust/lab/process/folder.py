@@ -53,7 +53,7 @@ class Folder:
         except BlockingIOError as error:
             self._let_go()
             raise RefusedError(
-                f"A lab runs in {self.path} already.", advice="End it first: ringtrust lab down --dir DIR"
+                f"A lab runs in {self.path} already.", advice=f"End it first: ringtrust lab down --dir {self.path}"
             ) from error
 
     def _let_go(self) -> None:

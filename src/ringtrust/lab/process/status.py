@@ -34,9 +34,7 @@ def _account(account: Account) -> dict[str, str]:
 
 def _node(lab: Lab, node: Node) -> dict[str, Any]:
     doors = lab.doors[node.name]
-    services: dict[str, dict[str, Any]] = {
-        "ssh": {"port": lab.ssh_ports[-1] if len(lab.ssh_ports) > 1 else lab.ssh_ports[0]}
-    }
+    services: dict[str, dict[str, Any]] = {"ssh": {"port": lab.ssh_ports[-1]}}
     if TOMCAT in doors:
         services["https"] = {"url": f"https://{node.address}:{doors[TOMCAT].port}/"}
     if TFTP in doors:

@@ -73,6 +73,10 @@ class Cluster:
             raise KeyError(name)
         return found
 
+    def identities(self) -> dict[tuple[str, str], bytes]:
+        """The identities on disk, by node and unit (DER)."""
+        return {(node.name, unit): certificate for node in self.nodes for unit, certificate in node.certificates()}
+
     def open(self) -> None:
         """Starts: what runs loads what is on disk."""
         for node in self.nodes:
@@ -190,10 +194,7 @@ class Cluster:
 
     def back_up(self) -> Backup:
         """A backup of everything, complete now."""
-        identities = {
-            (node.name, unit): certificate for node in self.nodes for unit, certificate in node.certificates()
-        }
-        backup = Backup(self.time.now(), identities)
+        backup = Backup(self.time.now(), self.identities())
         self.backups.append(backup)
         return backup
 

@@ -118,7 +118,7 @@ def may_listen(address: str, port: int) -> bool:
 
 def _owner(address: str, port: int) -> str:
     """The process that listens on a port of this address or of every one; empty where the system does not tell."""
-    inodes = {inode for where, found, inode in _listeners() if found == port and where in {address, "0.0.0.0", "::"}}  # noqa: S104
+    inodes = {inode for where, found, inode in _listeners() if found == port and where in {address, "0.0.0.0", "::"}}  # noqa: S104 - looked for, not opened
     for process in Path("/proc").glob("[0-9]*"):
         if inodes & set(_sockets(process)):
             return f"process {process.name} ({_name(process)})"

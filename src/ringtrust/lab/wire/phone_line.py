@@ -5,6 +5,7 @@ import contextlib
 import ssl
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from ringtrust.errors import FormatError
@@ -103,7 +104,11 @@ class PhoneLine:
             writer.close()
         if answer.status == http.NOT_FOUND.status:
             return events.Missing(order.turn)
-        return events.Fetched(order.turn, answer.body) if answer.status == 200 else events.Unreachable(order.turn)  # noqa: PLR2004
+        return (
+            events.Fetched(order.turn, answer.body)
+            if answer.status == HTTPStatus.OK
+            else events.Unreachable(order.turn)
+        )
 
     async def _dial(self, order: events.Dial) -> events.Happening:
         self._hang_up_tvs()
