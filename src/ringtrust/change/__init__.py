@@ -1,1 +1,8 @@
-"""The nouns of a change: findings, steps, gates, plans, proofs, outcomes, with their versioned JSON. Values only."""
+"""The nouns of a change. Values only, frozen, with a versioned JSON form.
+
+finding   what an audit says
+act       what is done to a cluster: one command, one click, one thing that a person does
+gate      what must be so before or after an act, and for how long it may take
+plan      steps in their order, sealed with a digest
+outcome   what became of an act, and of a gate
+"""

@@ -1,1 +1,10 @@
-"""The nouns of a cluster: releases, units, stores, services, nodes, certificates, phones, snapshots. Values only."""
+"""The nouns of a cluster. Values only, frozen, with a versioned JSON form.
+
+facts         what was read, what could not be read, what was not asked for
+release       which release runs
+names         units, stores and services, as Cisco spells them
+certificate   a certificate, decoded
+node          a node: its services, certificates, list
+phone         phones and CM groups
+snapshot      all of it, at one moment
+"""

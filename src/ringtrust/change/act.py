@@ -1,0 +1,49 @@
+"""What is done to a cluster, one thing at a time: a closed family."""
+
+import msgspec
+
+
+class _Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do"):
+    pass
+
+
+class Regenerate(_Act, frozen=True, tag="regenerate"):
+    """`set cert regen UNIT` on a node (S117 to S127). `serial` is that of the certificate to be replaced."""
+
+    unit: str
+    node: str
+    serial: str
+
+
+class Restart(_Act, frozen=True, tag="restart"):
+    """`utils service restart SERVICE` on a node (S143 to S150); `unit` is the one whose certificate it is to load."""
+
+    service: str
+    node: str
+    unit: str
+
+
+class ResetPhones(_Act, frozen=True, tag="reset-phones"):
+    """All phones reset once, so that they fetch the list of now: a wave."""
+
+
+class HandOver(_Act, frozen=True, tag="hand-over"):
+    """Something that a person does. ringtrust only looks whether it was done, where it can."""
+
+    what: str
+
+
+Act = Regenerate | Restart | ResetPhones | HandOver
+
+
+def sentence(act: Act) -> str:
+    """What is done, in a few words."""
+    match act:
+        case Regenerate(unit=unit, node=node):
+            return f"regenerate {unit} on {node}"
+        case Restart(service=service, node=node):
+            return f"restart {service} on {node}"
+        case ResetPhones():
+            return "reset all phones"
+        case HandOver(what=what):
+            return what

@@ -1,0 +1,122 @@
+"""Conditions between steps (domain.md §6): a closed family, each with the name that Cisco's people would know it by."""
+
+import msgspec
+
+
+class _Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
+    pass
+
+
+class ReplicationGood(_Condition, frozen=True, tag="G-DBR"):
+    """The database of every node follows the publisher's."""
+
+
+class NodesAuthenticated(_Condition, frozen=True, tag="G-NET"):
+    """The nodes have authenticated each other."""
+
+
+class ServicesRun(_Condition, frozen=True, tag="G-SVC"):
+    """What is activated runs, on every node, as far as phones and certificates need it."""
+
+
+class BackedUp(_Condition, frozen=True, tag="G-DRS"):
+    """The last backup succeeded, at most so many hours ago (S58)."""
+
+    hours: int
+
+
+class NonSecure(_Condition, frozen=True, tag="G-MODE"):
+    """The cluster is non-secure: what a plan does about a CTL is another plan (S62, S63)."""
+
+
+class RollbackOff(_Condition, frozen=True, tag="G-RB"):
+    """The rollback parameter, "Prepare Cluster for Rollback to pre 8.0", is False (H11)."""
+
+
+class GroupsRedundant(_Condition, frozen=True, tag="G-CMG"):
+    """Every CM group that has phones has two members or more: one can vouch while the other changes (H09)."""
+
+
+class CertificateIs(_Condition, frozen=True, tag="G-CERT"):
+    """The identity on the disk of a node has this serial number: nobody else has renewed it meanwhile."""
+
+    unit: str
+    node: str
+    serial: str
+
+
+class CertificateIsNew(_Condition, frozen=True, tag="G-CERT-NEW"):
+    """The identity on the disk of a node has another serial number than this one, and is valid today."""
+
+    unit: str
+    node: str
+    serial: str
+
+
+class Synchronised(_Condition, frozen=True, tag="G-SYNC"):
+    """The new certificate of a unit has reached the database, and the stores that the system fills, of every node."""
+
+    unit: str
+    node: str
+    stores: tuple[str, ...]
+    everywhere: tuple[str, ...]
+
+
+class Vouched(_Condition, frozen=True, tag="G-TVS"):
+    """TVS of every node runs with the certificate on its disk, and vouches for the signer of every list served (I1)."""
+
+
+class ServedIs(_Condition, frozen=True, tag="G-SERVED"):
+    """The service has loaded the certificate that is on the disk of its node."""
+
+    unit: str
+    node: str
+
+
+class ListsMatch(_Condition, frozen=True, tag="G-ITL"):
+    """Every TFTP node serves a valid list that holds the certificates of now, signed by the signer of the release."""
+
+
+class PhonesBack(_Condition, frozen=True, tag="G-REG"):
+    """Every phone that was registered when the plan was made is registered."""
+
+
+class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
+    """Every phone that was registered when the plan was made holds a list that is served now (I4)."""
+
+
+Condition = (
+    ReplicationGood
+    | NodesAuthenticated
+    | ServicesRun
+    | BackedUp
+    | NonSecure
+    | RollbackOff
+    | GroupsRedundant
+    | CertificateIs
+    | CertificateIsNew
+    | Synchronised
+    | Vouched
+    | ServedIs
+    | ListsMatch
+    | PhonesBack
+    | PhonesCurrent
+)
+
+
+class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A condition, for how many seconds of waiting it may be unfulfilled, and how often it is looked at meanwhile.
+
+    `patience` 0 looks once. Seconds are those of the wall clock.
+    """
+
+    condition: Condition
+    what: str
+    patience: int = 0
+    interval: int = 10
+    sources: tuple[str, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Its name, such as G-DBR."""
+        return str(type(self.condition).__struct_config__.tag)

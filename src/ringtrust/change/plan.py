@@ -1,0 +1,100 @@
+"""A plan: steps in their order, what must be so before and after each, and what a person should know beforehand."""
+
+import hashlib
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from ringtrust.change.act import Act, sentence
+from ringtrust.change.gate import Gate
+from ringtrust.errors import RefusedError
+
+FORMAT: Final = "ringtrust.plan/1"
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One act. `after` are the gates behind it; the next step begins only when all have passed.
+
+    `phase` is the certificate type that it belongs to; `why` says where the order comes from, with its `sources`.
+    """
+
+    number: int
+    phase: str
+    act: Act
+    why: str
+    before: tuple[Gate, ...] = ()
+    after: tuple[Gate, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What is done, in a few words."""
+        return sentence(self.act)
+
+
+class Straggler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A phone that the plan cannot wait for, and why: it was not there, or holds no list of now."""
+
+    name: str
+    description: str
+    reason: str
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that a person should know before the plan starts."""
+
+    text: str
+    sources: tuple[str, ...] = ()
+
+
+class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plan for one cluster. `phones` are those that it waits for after every wave.
+
+    `snapshot` is the SHA-256 of the snapshot that it was made from, `digest` that of its own canonical JSON.
+    """
+
+    format: str
+    cluster: str
+    version: str
+    made: datetime
+    snapshot: str
+    goal: str
+    nodes: tuple[str, ...]
+    phones: tuple[str, ...]
+    stragglers: tuple[Straggler, ...]
+    notes: tuple[Note, ...]
+    steps: tuple[Step, ...]
+    digest: str = ""
+
+
+def sealed(plan: Plan) -> Plan:
+    """The plan with its digest."""
+    return msgspec.structs.replace(plan, digest=_digest(plan))
+
+
+def _digest(plan: Plan) -> str:
+    """The SHA-256 of its canonical JSON: names sorted, no blanks, without the digest itself."""
+    bare = msgspec.structs.replace(plan, digest="")
+    return hashlib.sha256(msgspec.json.encode(bare, order="sorted")).hexdigest()
+
+
+def write_plan(plan: Plan) -> bytes:
+    """Its JSON."""
+    return msgspec.json.format(msgspec.json.encode(plan), indent=1)
+
+
+def read_plan(data: bytes) -> Plan:
+    """A plan from its JSON. Raises RefusedError when it is none, or when somebody has edited it."""
+    try:
+        plan = msgspec.json.decode(data, type=Plan)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RefusedError(f"This is no plan: {error}.", advice="Make one with `ringtrust plan`.") from error
+    if plan.format != FORMAT:
+        raise RefusedError(f"This is a plan of the form {plan.format!r}, not {FORMAT}.", advice="Plan again.")
+    if plan.digest != _digest(plan):
+        raise RefusedError(
+            "The plan was edited after it was made: its digest does not match.",
+            advice="Make a new one with `ringtrust plan`; what a plan may do is chosen there.",
+        )
+    return plan

@@ -1,0 +1,47 @@
+"""A certificate as a snapshot holds it: the PEM, and decoded beside it what audits and plans ask for."""
+
+from datetime import datetime
+
+import msgspec
+
+from ringtrust.cluster.facts import Fact
+
+
+class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A certificate. Names are RFC 4514 text, dates in UTC, `serial` and `sha256` upper-case hexadecimal.
+
+    `sha1` is what trust lists and phones compare; `bits` is the size of the key; `digest` that of the signature.
+    """
+
+    subject: str
+    common_name: str
+    issuer: str
+    serial: str
+    not_before: datetime
+    not_after: datetime
+    key: str
+    bits: int
+    digest: str
+    names: tuple[str, ...]
+    self_signed: bool
+    authority: bool
+    sha1: str
+    sha256: str
+    pem: str
+
+
+class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An identity certificate of a node: `unit` as in `show cert list own`, and the text that Cisco keeps beside it."""
+
+    unit: str
+    description: str
+    certificate: Fact[Certificate]
+
+
+class Trusted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A certificate in a trust store of a node, by the name of its file."""
+
+    store: str
+    file: str
+    description: str
+    certificate: Fact[Certificate]

@@ -1,0 +1,36 @@
+"""What is known about one thing: its value, or why there is none. "Could not read" is never "empty" (design §4.2)."""
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+import msgspec
+
+Value = TypeVar("Value")
+
+
+class Known(msgspec.Struct, Generic[Value], frozen=True, tag="known", tag_field="is", forbid_unknown_fields=True):
+    """It was read."""
+
+    value: Value
+
+
+class Unread(msgspec.Struct, frozen=True, tag="unread", tag_field="is", forbid_unknown_fields=True):
+    """It should be there, and could not be read; `reason` is a sentence."""
+
+    reason: str
+
+
+class Skipped(msgspec.Struct, frozen=True, tag="skipped", tag_field="is", forbid_unknown_fields=True):
+    """It was not asked for, because it cannot be there; `reason` is a sentence."""
+
+    reason: str
+
+
+Fact = Known[Value] | Unread | Skipped
+
+
+def known(facts: Iterable[Known[Value] | Unread | Skipped]) -> Iterator[Value]:
+    """The values of those that were read. The caller has said elsewhere what was not."""
+    for fact in facts:
+        if isinstance(fact, Known):
+            yield fact.value

@@ -1,0 +1,29 @@
+"""Names of units, stores and services, as Cisco spells them. What they mean stands in the catalog."""
+
+from typing import Final
+
+CALLMANAGER: Final = "CallManager"
+TOMCAT: Final = "tomcat"
+IPSEC: Final = "ipsec"
+CAPF: Final = "CAPF"
+TVS: Final = "TVS"
+ITLRECOVERY: Final = "ITLRecovery"
+
+CALLMANAGER_SERVICE: Final = "Cisco CallManager"
+TFTP_SERVICE: Final = "Cisco Tftp"
+TOMCAT_SERVICE: Final = "Cisco Tomcat"
+TVS_SERVICE: Final = "Cisco Trust Verification Service"
+CAPF_SERVICE: Final = "Cisco Certificate Authority Proxy Function"
+CHANGE_NOTIFICATION: Final = "Cisco Certificate Change Notification"
+
+TRUST_SUFFIX: Final = "-trust"
+
+
+def is_store(name: str) -> bool:
+    """Whether it names a trust store: its certificates cannot be regenerated (S15, S17)."""
+    return name.lower().endswith(TRUST_SUFFIX)
+
+
+def store_name(unit: str) -> str:
+    """The trust store that `set cert delete UNIT` acts on (S141)."""
+    return unit if is_store(unit) else f"{unit}{TRUST_SUFFIX}"

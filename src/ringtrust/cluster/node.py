@@ -1,0 +1,106 @@
+"""A node as it was seen: what runs on it, which certificates it has, shows and serves."""
+
+from datetime import datetime
+from enum import Enum
+
+import msgspec
+
+from ringtrust.cluster.certificate import Certificate, Identity, Trusted
+from ringtrust.cluster.facts import Fact, Known
+
+
+class Role(Enum):
+    """The publisher writes the database; subscribers have a copy."""
+
+    PUBLISHER = "publisher"
+    SUBSCRIBER = "subscriber"
+
+
+class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of `utils service list`: STARTED, STOPPED, STARTING, …; `detail` says why it does not run."""
+
+    name: str
+    state: str
+    detail: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has started."""
+        return self.state == "STARTED"
+
+    @property
+    def activated(self) -> bool:
+        """Whether it is meant to run here."""
+        return self.running or "not activated" not in self.detail.lower()
+
+
+class Served(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a TLS port shows: the certificate that the service loaded when it started."""
+
+    unit: str
+    port: int
+    certificate: Fact[Certificate]
+
+
+class ListRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A record of a trust list. `sha1` is that of its certificate, empty in a record without one."""
+
+    role: str
+    host: str
+    subject: str
+    serial: str
+    sha1: str
+
+
+class ServedList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ITL that a TFTP node serves. `sha1` and `md5` are those of the file; `verdict` says whether it is valid."""
+
+    sha1: str
+    md5: str
+    signed: datetime | None
+    signer: str
+    signer_serial: str
+    valid: bool
+    verdict: str
+    emptied: bool
+    records: tuple[ListRecord, ...]
+    data: bytes
+
+
+class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A node. `name` is that of the server table, `address` where it was reached."""
+
+    name: str
+    address: str
+    role: Role
+    version: Fact[str]
+    services: Fact[tuple[Service, ...]]
+    identities: Fact[tuple[Identity, ...]]
+    trusted: Fact[tuple[Trusted, ...]]
+    served: tuple[Served, ...]
+    itl: Fact[ServedList]
+    ctl: Fact[str]
+
+    @property
+    def publisher(self) -> bool:
+        """Whether it is the publisher."""
+        return self.role is Role.PUBLISHER
+
+    def runs(self, service: str) -> bool:
+        """Whether a service is known to have started here."""
+        return isinstance(self.services, Known) and any(
+            each.name == service and each.running for each in self.services.value
+        )
+
+    def has(self, service: str) -> bool:
+        """Whether a service is known to be activated here, be it that it runs or not."""
+        return isinstance(self.services, Known) and any(
+            each.name == service and each.activated for each in self.services.value
+        )
+
+    def identity(self, unit: str) -> Certificate | None:
+        """Its identity certificate; None where it has none or where it could not be read: look there for the reason."""
+        if not isinstance(self.identities, Known):
+            return None
+        facts = (each.certificate for each in self.identities.value if each.unit == unit)
+        return next((fact.value for fact in facts if isinstance(fact, Known)), None)
