@@ -1,1 +1,12 @@
-"""What is known, per release: units, stores, services, hazards, defects, partners. TOML data, every row cited."""
+"""What is known about CUCM's certificates: TOML data, every row with its sources, handed on as one frozen value.
+
+row        what every row has: its sources, and the releases that it holds for
+units      identity units and the certificates of phones
+stores     trust stores, how a deletion is done, what was there from installation on
+services   services, and which of them load a new certificate
+releases   what a release decides
+knowledge  orders, hazards, defects, hand-offs, statements of the seed
+asked      what holds for one release
+catalog    all of it, asked by name, by number and by release
+load       reads the data
+"""
