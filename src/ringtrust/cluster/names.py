@@ -9,6 +9,9 @@ CAPF: Final = "CAPF"
 TVS: Final = "TVS"
 ITLRECOVERY: Final = "ITLRecovery"
 
+HTTPS_UNITS: Final = (TOMCAT, "tomcat-ECDSA")
+"""Whose certificate the web pages of a node show."""
+
 CALLMANAGER_SERVICE: Final = "Cisco CallManager"
 TFTP_SERVICE: Final = "Cisco Tftp"
 TOMCAT_SERVICE: Final = "Cisco Tomcat"

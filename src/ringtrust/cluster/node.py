@@ -43,13 +43,13 @@ class Served(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A record of a trust list. `sha1` is that of its certificate, empty in a record without one."""
+    """A record of a trust list. `digest` is the SHA-1 of its certificate, or the hash in its place, or empty."""
 
     role: str
     host: str
     subject: str
     serial: str
-    sha1: str
+    digest: str
 
 
 class ServedList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,0 +1,139 @@
+"""The dialogue with the platform CLI, without a socket: characters in, answers and keys to type out (interfaces.md §1).
+
+An answer is what stands between the echo of a command and the next prompt. Pagers are paged through; a question is
+handed up, because only the caller knows whether it may be answered.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from ringtrust.connect.platform.questions import Question, question_in
+from ringtrust.errors import UnreadableError
+
+_FIRST_PROMPT: Final = re.compile(r"(?:\A|[\r\n])([\w.-]{1,64}:)[ \t]*\Z")
+_ESCAPE: Final = re.compile(r"\x1b(?:\[[0-9;?]*[@-~]|[()][A-Z0-9]|[=>])")
+_PAGER: Final = re.compile(r"-*\s*Press <enter> for 1 line, <space> for one page, or <q> to quit")
+_VIEWER: Final = re.compile(r"\n?options: q=quit, n=next, p=prev, b=begin, e=end \(lines \d+ - (\d+) of (\d+)\) : ")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_TAIL: Final = 600
+_CHARACTERS_AT_MOST: Final = 32 * 1024 * 1024
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The command has ended; this is what it showed, line ends as LF, without escapes and pagers."""
+
+    text: str
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """The CLI waits for an answer to this question."""
+
+    question: Question
+
+
+class Keys(msgspec.Struct, frozen=True):
+    """Something to type, so that it goes on."""
+
+    text: str
+
+
+Event = Answered | Asked | Keys
+
+
+class Dialogue:
+    """One session. `greeted` becomes true at the first prompt; then `say` gives what to type for a command.
+
+    The prompt is `admin:` in every capture; the guide lets one think that it is the user's name (§1.2). So the first
+    one is remembered, and no other text is taken for it.
+    """
+
+    def __init__(self) -> None:
+        self.greeted = False
+        self._prompt = _FIRST_PROMPT
+        self._command = ""
+        self._pieces: list[str] = []
+        self._size = 0
+        self._tail = ""
+        self._echoed = False
+
+    def say(self, command: str) -> str:
+        """What to type for a command. Whatever was shown before it, a second prompt too, is no part of its answer."""
+        self._command = command
+        self._forget()
+        self._echoed = False
+        return f"{command}\n"
+
+    def answer(self, word: str) -> str:
+        """What to type for an answer to a question; the question stays part of what was shown."""
+        self._tail = ""
+        return f"{word}\n"
+
+    def feed(self, text: str) -> Event | None:
+        """What was shown now; what that means, or None while more has to come. Raises UnreadableError."""
+        self._pieces.append(text)
+        self._size += len(text)
+        if self._size > _CHARACTERS_AT_MOST:
+            raise UnreadableError(
+                f"The answer to {self._command!r} does not end.", advice="Look at it by hand on the node."
+            )
+        self._tail = (self._tail + text)[-_TAIL:]
+        return self._event()
+
+    def _event(self) -> Event | None:
+        tail = _ESCAPE.sub("", self._tail)
+        if not self.greeted:
+            return self._greeting(tail)
+        if not self._seen_echo():
+            return None
+        if _PAGER.search(tail[-120:]):
+            self._tail = ""
+            return Keys(" ")
+        if (viewer := _VIEWER.search(tail)) is not None:
+            self._tail = ""
+            return Keys("q" if viewer[1] == viewer[2] else "n")
+        if self._prompt.search(tail) is not None:
+            return Answered(self._taken())
+        question = question_in(tail)
+        return Asked(question) if question is not None else None
+
+    def _greeting(self, tail: str) -> Event | None:
+        found = _FIRST_PROMPT.search(tail)
+        if found is None:
+            return None
+        self.greeted = True
+        self._prompt = re.compile(rf"(?:\A|[\r\n]){re.escape(found[1])}[ \t]*\Z")
+        return Answered(self._taken())
+
+    def _seen_echo(self) -> bool:
+        """Whether the command has come back. A prompt before it belongs to what was there before."""
+        if not self._echoed:
+            shown = "".join(self._pieces)
+            place = shown.find(self._command)
+            end = shown.find("\n", place + len(self._command)) if place >= 0 else -1
+            if end < 0:
+                return False
+            self._echoed = True
+            self._forget()
+            rest = shown[end + 1 :]
+            self._pieces, self._size, self._tail = [rest], len(rest), ("\n" + rest)[-_TAIL:]
+        return True
+
+    def _taken(self) -> str:
+        shown = "\n" + clean("".join(self._pieces))
+        self._forget()
+        found = self._prompt.search(shown)
+        return shown[1 : found.start() + 1] if found else shown[1:]
+
+    def _forget(self) -> None:
+        self._pieces, self._size, self._tail = [], 0, ""
+
+
+def clean(shown: str) -> str:
+    """What a person would see: no escapes, no pager questions, no carriage returns, nothing that terminals obey."""
+    text = _ESCAPE.sub("", shown)
+    text = _VIEWER.sub("\n", _PAGER.sub("", text))
+    text = re.sub(r"\r+\n", "\n", text).replace("\n\r", "\n")
+    lines = (line.rpartition("\r")[2] for line in text.split("\n"))
+    return _UNPRINTABLE.sub("", "\n".join(lines))

@@ -1,0 +1,87 @@
+"""How the platform CLI says no, and how its readers do (interfaces.md §1.5: there is no typed code, only text)."""
+
+from typing import Final
+
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.trust import names
+
+# The longest genuine answers are inventories by `run sql`, a few hundred kilobytes.
+_TEXT_AT_MOST: Final = 4 * 1024 * 1024
+_UNKNOWN: Final = "no valid command entered"
+_WRONG_PARAMETERS: Final = "incorrect number of"
+_FAILED: Final = "executed command unsuccessfully"
+_INTERRUPTED: Final = "control-c pressed"
+# Some releases print the verdict last, some the explanation.
+_LAST_LINES: Final = 2
+_REASON_LINES: Final = 8
+_REASON_AT_MOST: Final = 400
+
+
+def lines_of(text: str, command: str) -> list[str]:
+    """The lines of an answer, without blanks at their ends. Raises UnreadableError for an answer without end."""
+    if len(text) > _TEXT_AT_MOST:
+        raise UnreadableError(
+            f"The answer to {shown(command)} has {len(text):,} characters, more than is read here.",
+            advice=_by_hand(command),
+        )
+    return [line.rstrip() for line in text.split("\n")]
+
+
+def answer_lines(text: str, command: str) -> list[str]:
+    """The lines of a command that did not fail. Raises UnreadableError and RefusedError."""
+    refuse_failed(text, command)
+    return lines_of(text, command)
+
+
+def refuse_failed(text: str, command: str) -> None:
+    """Lets an answer through unless its end says that the command failed.
+
+    Raises RefusedError when the node did not take the command at all, UnreadableError when it did and failed.
+    """
+    told = [line.strip() for line in lines_of(text, command) if line.strip()]
+    last = [line.lower() for line in told[-_LAST_LINES:]]
+    if any(line.endswith(_INTERRUPTED) for line in last):
+        raise UnreadableError(
+            f"{shown(command)} was interrupted by Control-C.", advice="Look at the node, then decide."
+        )
+    if _UNKNOWN in last:
+        raise RefusedError(
+            f"This node knows no command {shown(command)}.", advice="Its release may be too old or too new."
+        )
+    if any(line.startswith(_WRONG_PARAMETERS) for line in last):
+        raise RefusedError(f"The node wants other parameters than {shown(command)} has.", advice=_by_hand(command))
+    if _FAILED in last:
+        reason = names.brief(_reason(told)) or "it gives no reason"
+        raise UnreadableError(f"{shown(command)} failed on the node: {reason}", advice=_by_hand(command))
+
+
+def _reason(told: list[str]) -> str:
+    """What stands before the verdict; its beginning, where there is much."""
+    return " ".join(line for line in told[:_REASON_LINES] if line.lower() != _FAILED)[:_REASON_AT_MOST]
+
+
+def unreadable(command: str, problem: str, met: str = "") -> UnreadableError:
+    """The error of a reader that does not understand an answer; `met` is what it met, quoted briefly."""
+    behind = f": {names.quoted(met[:_REASON_AT_MOST])}" if met else ""
+    return UnreadableError(
+        f"The answer to {shown(command)} cannot be read: {problem}{behind}.", advice=_by_hand(command)
+    )
+
+
+def first_told(lines: list[str]) -> str:
+    """The first line that says something, for an error; words of our own when there is none."""
+    return next((line.strip() for line in lines if line.strip()), "nothing at all")
+
+
+def small_number(word: str) -> bool:
+    """Whether a word is a number that may be counted with: digits of ASCII, nine at most."""
+    return word.isascii() and word.isdigit() and len(word) <= 9  # noqa: PLR2004 - a number of 32 bits
+
+
+def shown(command: str) -> str:
+    """A command inside a sentence."""
+    return f"`{names.brief(command)}`"
+
+
+def _by_hand(command: str) -> str:
+    return f"Type {shown(command)} at the CLI of the node, and see what it answers."

@@ -1,0 +1,153 @@
+"""ringtrust.toml: which clusters there are, how to reach them, and where their passwords come from.
+
+Passwords never stand in it: a command prints them, an environment variable holds them, or a person types them.
+"""
+
+import os
+import re
+import subprocess
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ringtrust.errors import RefusedError, UnreadableError
+
+FILE: Final = "ringtrust.toml"
+KNOWN_HOSTS: Final = "known_hosts"
+_COMMAND_SECONDS: Final = 60
+_PASSWORD_BYTES_AT_MOST: Final = 4096
+_USERS_FOLDER: Final = "~/.config/ringtrust"
+_NAMES: Final = re.compile(r"[A-Za-z0-9_.:-]+\Z")
+
+
+class Secret:
+    """A password. It shows itself to nobody; `reveal` is for the one line that sends it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The password."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
+class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A user, and where the password comes from: a command that prints it, or the name of a variable."""
+
+    user: str
+    password_command: tuple[str, ...] = ()
+    password_variable: str = ""
+
+
+class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one cluster is reached. `platform` logs in to the CLI of every node, `application` to AXL and RISPort70.
+
+    `legacy_tls` lets old servers speak TLS 1.0. `trusted_certificates` are SHA-256 of certificates that HTTPS may show
+    beside those that the nodes themselves name over SSH. `known_hosts` holds host keys; it stands beside the file.
+    """
+
+    publisher: str
+    platform: Login
+    application: Login
+    ssh_port: int = 22
+    https_port: int = 8443
+    file_port: int = 6970
+    tvs_port: int = 2445
+    phone_web_port: int = 80
+    legacy_tls: bool = False
+    known_hosts: str = KNOWN_HOSTS
+    trusted_certificates: tuple[str, ...] = ()
+    seconds: float = 60.0
+
+
+class ClusterEntry(msgspec.Struct, frozen=True):
+    """A cluster of a file: its name, its settings, and the folder that the file is in."""
+
+    name: str
+    settings: ClusterSettings
+    folder: Path
+
+    @property
+    def known_hosts(self) -> Path:
+        """Where its host keys are."""
+        return self.folder / self.settings.known_hosts
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    clusters: dict[str, ClusterSettings] = {}
+
+
+def find_file(given: Path | None, environment: Mapping[str, str]) -> Path:
+    """The file that was named, else $RINGTRUST_CONFIG, ./ringtrust.toml, ~/.config/ringtrust. Raises RefusedError."""
+    named = given or (Path(environment["RINGTRUST_CONFIG"]) if environment.get("RINGTRUST_CONFIG") else None)
+    places = (named,) if named else (Path(FILE), Path(_USERS_FOLDER).expanduser() / FILE)
+    for place in places:
+        path = place / FILE if place.is_dir() else place
+        if path.is_file():
+            return path
+    raise RefusedError(
+        f"There is no {' and no '.join(map(str, places))}.",
+        advice="Name the file: --config FILE. `ringtrust lab up` writes one; docs/clusters.md says what stands in it.",
+    )
+
+
+def read_cluster(name: str, path: Path) -> ClusterEntry:
+    """The entry of one cluster. Raises RefusedError when there is none, UnreadableError when the file is damaged."""
+    clusters = _read(path).clusters
+    if name not in clusters:
+        known = ", ".join(sorted(clusters)) or "none"
+        raise RefusedError(f"{path} knows no cluster {name!r}.", advice=f"It knows: {known}.")
+    found = clusters[name]
+    if not _NAMES.match(found.publisher):
+        raise RefusedError(f"{path}: {found.publisher!r} is no host.", advice="Write its address or its name.")
+    return ClusterEntry(name, found, path.absolute().parent)
+
+
+def _read(path: Path) -> _File:
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text()), _File)
+    except OSError as error:
+        raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check your rights.") from error
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
+        raise UnreadableError(f"{path}: {error}.", advice="docs/clusters.md says what stands in it.") from error
+
+
+def password(login: Login, ask: Callable[[str], Secret]) -> Secret:
+    """The password of a login; `ask` asks a person. Raises RefusedError when there is none, or nobody to ask."""
+    if login.password_command:
+        return Secret(_printed(login.password_command))
+    if login.password_variable:
+        if login.password_variable not in os.environ:
+            raise RefusedError(
+                f"The variable {login.password_variable} is not set: it should hold the password of {login.user}.",
+                advice="Set it, or name a password_command.",
+            )
+        return Secret(os.environ[login.password_variable])
+    return ask(login.user)
+
+
+def _printed(command: tuple[str, ...]) -> str:
+    """The first line that a command prints. Neither it nor the command's errors ever reach a message."""
+    name = command[0]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True, timeout=_COMMAND_SECONDS)  # noqa: S603
+    except OSError as error:
+        raise RefusedError(
+            f"password_command cannot run {name}: {error.strerror}.", advice="Check its name."
+        ) from error
+    except subprocess.SubprocessError as error:
+        raise RefusedError(
+            f"password_command {name} ended without a password.", advice="Run it by hand and see what it says."
+        ) from error
+    line = done.stdout[:_PASSWORD_BYTES_AT_MOST].split(b"\n", 1)[0].rstrip(b"\r")
+    if not line:
+        raise RefusedError(f"password_command {name} printed nothing.", advice="Its first line is the password.")
+    return line.decode(errors="surrogateescape")
