@@ -338,3 +338,17 @@ def test_the_database_knows_the_serial_number_and_keeps_the_key_of_the_row() -> 
     [(pkid, _)] = node.replica.rows(query + service)
     made.regenerate("CAPF", "pub")
     assert node.replica.rows(query + service) == [(pkid, serial_text(node.identities["CAPF"].certificate))]
+
+
+def test_a_database_follows_only_while_its_replicator_and_the_publisher_s_run() -> None:
+    made = bench()
+    made.stop("A Cisco DB Replicator", "sub1")
+    assert (made.cluster.database.broken("sub1"), made.cluster.database.broken("sub2")) == (True, False)
+    made.regenerate("tomcat", "pub")
+    made.time.advance(60)
+    assert made.cluster.database.waiting("sub1")
+    made.restart("A Cisco DB Replicator", "sub1")
+    assert not made.cluster.database.waiting("sub1")
+    made.stop("A Cisco DB Replicator", "pub")
+    assert made.cluster.database.broken("sub1")
+    assert made.cluster.database.broken("sub2")

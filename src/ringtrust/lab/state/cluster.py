@@ -18,7 +18,7 @@ from ringtrust.lab.state.itl import build_image
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
-from ringtrust.lab.state.services import CHANGE_NOTIFICATION, TFTP, TOMCAT, TVS
+from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS
 from ringtrust.lab.topology import Topology
 
 # The services that load an identity when they start, and keep it until they start again.
@@ -92,12 +92,23 @@ class Cluster:
             self.rebuilds.rebuild(node)
         elif name == CHANGE_NOTIFICATION:
             self._notify_later(node)
+        elif name == REPLICATOR:
+            self._replicate()
         else:
             self._load(node, name)
 
     def _stopped(self, node: Node, name: str) -> None:
         if name == TFTP:
             self.rebuilds.stopped(node)
+        elif name == REPLICATOR:
+            self._replicate()
+
+    def _replicate(self) -> None:
+        """A database follows while the replicators of its own node and of the publisher run."""
+        for node in self.nodes:
+            if not node.publisher:
+                both = node.services.running(REPLICATOR) and self.publisher.services.running(REPLICATOR)
+                (self.database.resume_replication if both else self.database.stop_replication)(node.name)
 
     def _load(self, node: Node, name: str) -> None:
         if name == TFTP:

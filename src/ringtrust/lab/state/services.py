@@ -13,6 +13,7 @@ TOMCAT: Final = "Cisco Tomcat"
 TVS: Final = "Cisco Trust Verification Service"
 CHANGE_NOTIFICATION: Final = "Cisco Certificate Change Notification"
 CAPF: Final = "Cisco Certificate Authority Proxy Function"
+REPLICATOR: Final = "A Cisco DB Replicator"
 
 
 class State(Enum):
