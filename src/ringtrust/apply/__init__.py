@@ -1,1 +1,7 @@
-"""Carries a plan out: durable, one attempt, gates, resume."""
+"""Carries a plan out: one attempt an act, intent on disk before it and outcome after it, gates in between.
+
+hands     who carries an act out, and who finds out what became of one
+patience  how a gate is waited for
+run       the steps of a plan in their order, from where the journal says
+news      what is told while it happens
+"""

@@ -8,11 +8,12 @@ class _Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="d
 
 
 class Regenerate(_Act, frozen=True, tag="regenerate"):
-    """`set cert regen UNIT` on a node (S117 to S127). `serial` is that of the certificate to be replaced."""
+    """`set cert regen UNIT` on a node (S117 to S127). `serial` and `sha256` are of the certificate to be replaced."""
 
     unit: str
     node: str
     serial: str
+    sha256: str
 
 
 class Restart(_Act, frozen=True, tag="restart"):

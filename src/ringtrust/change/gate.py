@@ -82,26 +82,19 @@ class PhonesBack(_Condition, frozen=True, tag="G-REG"):
 
 
 class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
-    """Every phone that was registered when the plan was made holds a list that is served now (I4)."""
+    """Every phone that was registered when the plan was made holds a list that is served now (I4).
+
+    `node` is the TFTP node whose list it has to be (S104); empty where phones have different ones.
+    """
+
+    node: str = ""
 
 
-Condition = (
-    ReplicationGood
-    | NodesAuthenticated
-    | ServicesRun
-    | BackedUp
-    | NonSecure
-    | RollbackOff
-    | GroupsRedundant
-    | CertificateIs
-    | CertificateIsNew
-    | Synchronised
-    | Vouched
-    | ServedIs
-    | ListsMatch
-    | PhonesBack
-    | PhonesCurrent
-)
+AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
+AboutSettings = NonSecure | RollbackOff | GroupsRedundant
+AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs
+AboutPhones = ListsMatch | Vouched | PhonesBack | PhonesCurrent
+Condition = AboutCluster | AboutSettings | AboutCertificate | AboutPhones
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

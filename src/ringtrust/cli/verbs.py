@@ -12,10 +12,15 @@ from ringtrust.errors import INTERRUPTED, RingtrustError
 
 # Verb -> (module, one line of help). A module is imported when its verb runs, so that --help stays fast.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "apply": ("ringtrust.cli.apply", "Carry a plan out, or go on with it."),
+    "audit": ("ringtrust.cli.audit", "What is wrong with a cluster, and what breaks when it expires."),
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
     "lab": ("ringtrust.cli.lab", "A living cluster with phones, on loopback."),
+    "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),
+    "scan": ("ringtrust.cli.scan", "Look at a cluster: nodes, certificates, lists, phones."),
     "signed": ("ringtrust.cli.signed", "Look at signed configuration files (.sgn)."),
     "trustlist": ("ringtrust.cli.trustlist", "Look at, check, compare and build trust lists (ITL, CTL)."),
+    "verify": ("ringtrust.cli.verify", "Look again: certificates, lists, and every phone."),
 }
 
 
@@ -44,7 +49,8 @@ class Verbs(click.Group):
 def main() -> None:
     """Renews every certificate of a CUCM cluster without one phone losing trust.
 
-    Exit status: 0 all well; 1 findings; 2 wrong usage; 3 something could not be read or written; 130 interrupted.
+    Exit status: 0 all well; 1 findings; 2 wrong usage; 3 something could not be read or written; 4 stopped half-way, to
+    be gone on with; 130 interrupted.
     """
 
 

@@ -1,1 +1,9 @@
-"""Looks again through observe and judges whether the act happened and the phones came back."""
+"""Looks again through observe and judges whether an act has happened, and whether the phones came back.
+
+judge         one condition, one verdict: passed, not yet, failed, unknown
+health        replication, services, backup, parameters, groups
+certificates  what is on disk, what has got where, what is served
+lists         what the TFTP nodes serve, and whether TVS vouches for it
+phones        who is registered, and what each holds
+whole         the whole cluster after a plan
+"""

@@ -1,0 +1,94 @@
+"""Who carries an act out: the CLI of the nodes, and AXL for the phones. One attempt (design.md §4.3)."""
+
+from typing import Final, Protocol
+
+from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
+from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.names import HTTPS_UNITS
+from ringtrust.connect.platform.acts import NotRegenerated
+from ringtrust.connect.platform.node import NodeCli
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.journal.records import Intended
+from ringtrust.observe.eyes import Eyes
+
+_NOT_DONE: Final = "It has not happened"
+
+
+class Hands(Protocol):
+    """Carries acts out, and finds out what became of one."""
+
+    async def before(self, act: Act) -> str:
+        """What is there before the act, for the journal: a serial number. Raises UnreadableError."""
+
+    async def carry_out(self, act: Act) -> Outcome:
+        """Does it, once."""
+
+    async def settle(self, intended: Intended) -> Outcome:
+        """What became of an act whose outcome nobody wrote down, by what the cluster shows now."""
+
+
+class ClusterHands:
+    """On the wire. A certificate that it has renewed itself HTTPS may show from then on (design.md §4.8)."""
+
+    def __init__(self, eyes: Eyes) -> None:
+        self._eyes = eyes
+
+    async def before(self, act: Act) -> str:
+        """The serial number on disk of what is to be regenerated; nothing for other acts. Raises UnreadableError."""
+        if isinstance(act, Regenerate):
+            return (await self._eyes.identity(act.node, act.unit)).serial
+        return ""
+
+    async def carry_out(self, act: Act) -> Outcome:
+        """Does it, once. Whatever cannot be understood is Unclear, never Done."""
+        try:
+            match act:
+                case Regenerate():
+                    return await self._regenerate(act)
+                case Restart(service=service, node=node):
+                    return await self._restart(service, node)
+                case ResetPhones():
+                    await self._eyes.wire.axl.reset_all_phones()
+                    return Done(("Every phone was told to reset.",))
+                case HandOver():
+                    return Done(("This is for a person to do.",))
+        except RefusedError as error:
+            return Refused((error.what, error.advice))
+        except UnreadableError as error:
+            return Unclear((error.what, error.advice))
+
+    async def _regenerate(self, act: Regenerate) -> Outcome:
+        """Any other text than that of success makes it unclear (S130): only the serial number tells then."""
+        said = await self._cli(act.node).regenerate(act.unit)
+        if isinstance(said, NotRegenerated):
+            return Unclear((said.reason, f"Look at {act.unit} of {act.node}: its serial number was {act.serial}."))
+        now = await self._eyes.identity(act.node, act.unit)
+        self._renewed(act, now)
+        return Done((said.text, f"Serial {act.serial} is now {now.serial}, valid until {now.not_after:%Y-%m-%d}."))
+
+    async def _restart(self, service: str, node: str) -> Outcome:
+        now = await self._cli(node).restart(service)
+        said = f"{service} on {node} is {now.state}{f' ({now.detail})' if now.detail else ''}."
+        return Done((said,)) if now.running else Refused((said, "Look at why it does not come up."))
+
+    def _renewed(self, act: Regenerate, now: Certificate) -> None:
+        if act.unit in HTTPS_UNITS:
+            self._eyes.wire.allow(self._eyes.site(act.node).address, now.sha256)
+
+    def _cli(self, node: str) -> NodeCli:
+        return self._eyes.wire.cli(self._eyes.site(node).address)
+
+    async def settle(self, intended: Intended) -> Outcome:
+        """Serial numbers do not lie. A restart and a reset are done again: once more harms nobody."""
+        act = intended.act
+        if not isinstance(act, Regenerate):
+            return Refused((f"{_NOT_DONE} as far as anybody can tell; doing it once more harms nobody.",))
+        try:
+            now = await self._eyes.identity(act.node, act.unit)
+        except UnreadableError as error:
+            return Unclear((f"{act.unit} of {act.node} cannot be read: {error.what}", error.advice))
+        if now.serial == intended.before:
+            return Refused((f"{_NOT_DONE}: the serial number on {act.node} is still {now.serial}.",))
+        self._renewed(act, now)
+        return Done((f"It has happened: the serial number was {intended.before} and is {now.serial}.",))

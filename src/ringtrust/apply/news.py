@@ -1,0 +1,83 @@
+"""What is told while a plan is carried out, and how it ends: closed families."""
+
+import msgspec
+
+from ringtrust.change.gate import Gate
+from ringtrust.change.outcome import Outcome, Verdict
+from ringtrust.change.plan import Step
+from ringtrust.journal.records import Intended
+
+
+class Resumed(msgspec.Struct, frozen=True):
+    """A run of this plan was there already; so many steps of it are done."""
+
+    done: int
+    of: int
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """An act was begun and nobody wrote down what became of it; this is what the cluster shows."""
+
+    intended: Intended
+    outcome: Outcome
+
+
+class Began(msgspec.Struct, frozen=True):
+    """A step begins."""
+
+    step: Step
+
+
+class Acted(msgspec.Struct, frozen=True):
+    """Its act has an outcome."""
+
+    step: Step
+    outcome: Outcome
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """A gate has not passed yet; `seconds` of its patience are over."""
+
+    step: Step
+    gate: Gate
+    verdict: Verdict
+    seconds: int
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A gate has its verdict."""
+
+    step: Step
+    gate: Gate
+    verdict: Verdict
+
+
+News = Resumed | Settled | Began | Acted | Waiting | Judged
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """Every step is done and every gate passed."""
+
+    run: int
+
+
+class StoppedAtGate(msgspec.Struct, frozen=True):
+    """A gate did not pass; `acted` says whether anything had been done to the cluster."""
+
+    run: int
+    step: Step
+    gate: Gate
+    verdict: Verdict
+    acted: bool
+
+
+class StoppedAtAct(msgspec.Struct, frozen=True):
+    """An act was refused, or nobody knows what became of it."""
+
+    run: int
+    step: Step
+    outcome: Outcome
+    acted: bool
+
+
+Ending = Finished | StoppedAtGate | StoppedAtAct

@@ -1,0 +1,40 @@
+"""How a gate is waited for: it is looked at again and again, soon at first and then less often, never by sleeping."""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from ringtrust.change.gate import Condition, Gate
+from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
+from ringtrust.clock import Timer
+
+_FIRST_SECONDS: Final = 1.0
+_GROWTH: Final = 1.5
+
+
+class Judge(Protocol):
+    """Looks at the cluster and judges a condition."""
+
+    async def judge(self, condition: Condition) -> Verdict:
+        """What it finds. What cannot be read makes it Unknown."""
+
+
+async def passage(gate: Gate, judge: Judge, timer: Timer, waiting: Callable[[Verdict, int], None]) -> Verdict:
+    """The verdict of a gate: Passed, Failed or Unknown. `waiting` hears of every look in between, in seconds."""
+    began = timer.monotonic()
+    pause = min(_FIRST_SECONDS, gate.interval)
+    while True:
+        verdict = await judge.judge(gate.condition)
+        left = gate.patience - (timer.monotonic() - began)
+        if isinstance(verdict, Passed | Failed):
+            return verdict
+        if left <= 0:
+            return _at_the_end(verdict, gate)
+        waiting(verdict, int(timer.monotonic() - began))
+        await timer.sleep(min(pause, left))
+        pause = min(pause * _GROWTH, gate.interval)
+
+
+def _at_the_end(verdict: NotYet | Unknown, gate: Gate) -> Verdict:
+    if isinstance(verdict, Unknown) or not gate.patience:
+        return verdict if isinstance(verdict, Unknown) else Failed(verdict.evidence)
+    return Failed((*verdict.evidence, f"So it was for {gate.patience} seconds, which is all the time that it has."))

@@ -1,0 +1,24 @@
+"""Options that several verbs have."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+Command = Callable[..., object]
+
+
+def config_option(command: Command) -> Command:
+    """`--config`, where the clusters stand."""
+    return click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        help="ringtrust.toml, or its folder. Otherwise $RINGTRUST_CONFIG, then here, then ~/.config/ringtrust.",
+    )(command)
+
+
+def pin_option(command: Command) -> Command:
+    """`--pin`, for the first time."""
+    return click.option("--pin", "pin_keys", is_flag=True, help="Pin host keys that are not known yet, and show them.")(
+        command
+    )

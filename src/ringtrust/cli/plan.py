@@ -1,0 +1,75 @@
+"""`ringtrust plan`: what to do, in which order, and what has to be so in between."""
+
+from pathlib import Path
+
+import click
+
+from ringtrust.catalog.load import load_catalog
+from ringtrust.change.plan import Plan, write_plan
+from ringtrust.cli.files import STDIN, read_input, writable, write_output
+from ringtrust.cli.options import config_option, pin_option
+from ringtrust.cli.output import say, say_bytes
+from ringtrust.clock import Clock
+from ringtrust.cluster.snapshot import Snapshot, read_snapshot
+from ringtrust.plan.build import make_plan
+from ringtrust.plan.goal import DEFAULT_DAYS, read_goal
+from ringtrust.report.plans import plan_lines
+
+
+@click.command(name="plan", short_help="Plan a renewal in which every phone stays.")
+@click.argument("target", metavar="SNAPSHOT|CLUSTER")
+@click.option(
+    "--renew",
+    "goal",
+    multiple=True,
+    metavar="WHAT",
+    help="`expiring` (the default), `all`, or UNIT[@NODE]; repeat it for several.",
+)
+@click.option(
+    "--days", type=click.IntRange(min=0), default=DEFAULT_DAYS, show_default=True, help="How soon is expiring."
+)
+@click.option("--explain", is_flag=True, help="Say of every step and gate why it is there, and who says so.")
+@click.option("-o", "--output", help="Write the plan to this file; `ringtrust apply` carries it out.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@config_option
+@pin_option
+@click.pass_obj
+def command(
+    clock: Clock,
+    target: str,
+    goal: tuple[str, ...],
+    days: int,
+    explain: bool,
+    output: str | None,
+    force: bool,
+    as_json: bool,
+    config: Path | None,
+    pin_keys: bool,
+) -> None:
+    """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now."""
+    place = writable(output, force=force, inputs=(target,)) if output is not None else None
+    wanted = read_goal(goal, days)
+    plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now())
+    if place is not None:
+        write_output(place, write_plan(plan) + b"\n", force=force)
+    _show(plan, output, explain=explain, as_json=as_json)
+
+
+def _show(plan: Plan, output: str | None, *, explain: bool, as_json: bool) -> None:
+    if as_json:
+        say_bytes(write_plan(plan) + b"\n")
+        return
+    for line in plan_lines(plan, explain=explain):
+        say(line)
+    if output is not None:
+        say(f"Carry it out with: ringtrust apply {output}")
+
+
+def snapshot_of(target: str, config: Path | None, *, pin_keys: bool) -> Snapshot:
+    """A snapshot from a file, or of a cluster that is looked at now. Raises UnreadableError, RefusedError."""
+    if target == STDIN or Path(target).is_file():
+        return read_input(target).parsed(read_snapshot)
+    from ringtrust.cli.reach import scanned  # noqa: PLC0415 - a file needs no network
+
+    return scanned(target, config, pin_keys=pin_keys)

@@ -1,0 +1,89 @@
+"""How the verbs reach a cluster: its entry in ringtrust.toml, its passwords, its pinned host keys."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from ringtrust.cli.output import warn
+from ringtrust.cli.progress import Line
+from ringtrust.clock import SystemTimer
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.connect.platform.ssh import Address, pin
+from ringtrust.connect.wire import Reach
+from ringtrust.errors import RefusedError
+from ringtrust.observe.eyes import Eyes, discover
+from ringtrust.observe.scan import scan
+from ringtrust.settings import ClusterEntry, Secret, find_file, password, read_cluster
+
+
+class Scanned(NamedTuple):
+    """A cluster that was looked at, and is still within reach."""
+
+    entry: ClusterEntry
+    reach: Reach
+    eyes: Eyes
+    snapshot: Snapshot
+
+
+def entry_of(name: str, config: Path | None) -> ClusterEntry:
+    """The entry of a cluster. Raises RefusedError, UnreadableError."""
+    return read_cluster(name, find_file(config, os.environ))
+
+
+def ask_person(user: str) -> Secret:
+    """A password from the keyboard. Raises RefusedError when nobody sits there."""
+    if not sys.stdin.isatty():
+        raise RefusedError(
+            f"There is no password for {user}, and nobody to ask.",
+            advice="Name a password_command or a password_variable in ringtrust.toml.",
+        )
+    return Secret(click.prompt(f"Password of {user}", hide_input=True, err=True))
+
+
+def opened(entry: ClusterEntry) -> Reach:
+    """The cluster within reach; nothing is connected yet."""
+    settings = entry.settings
+    return Reach(entry, password(settings.platform, ask_person), password(settings.application, ask_person))
+
+
+async def pin_unknown(entry: ClusterEntry) -> None:
+    """Pins the host key of the publisher, and then those of the nodes that it names. Raises UnreadableError."""
+    settings = entry.settings
+    await _pin(entry, settings.publisher)
+    async with opened(entry) as reach:
+        for site in await discover(reach, settings.publisher):
+            await _pin(entry, site.address)
+
+
+async def _pin(entry: ClusterEntry, host: str) -> None:
+    address = Address(host, entry.settings.ssh_port, entry.known_hosts)
+    if not address.is_pinned():
+        warn(f"Pinned: {address.text} has the host key {await pin(address)}.")
+
+
+@asynccontextmanager
+async def looked_at(name: str, config: Path | None, *, pin_keys: bool = False) -> AsyncIterator[Scanned]:
+    """A cluster, scanned. Raises UnreadableError when not even its nodes can be found."""
+    entry = entry_of(name, config)
+    if pin_keys:
+        await pin_unknown(entry)
+    async with opened(entry) as reach:
+        with Line() as line:
+            snapshot, eyes = await scan(name, reach, entry.settings.publisher, SystemTimer(), line.show)
+        yield Scanned(entry, reach, eyes, snapshot)
+
+
+async def _scanned(name: str, config: Path | None, *, pin_keys: bool) -> Snapshot:
+    async with looked_at(name, config, pin_keys=pin_keys) as found:
+        return found.snapshot
+
+
+def scanned(name: str, config: Path | None, *, pin_keys: bool = False) -> Snapshot:
+    """A snapshot of a cluster, taken now. Raises RefusedError, UnreadableError."""
+    return asyncio.run(_scanned(name, config, pin_keys=pin_keys))

@@ -1,0 +1,153 @@
+"""One look at one thing of a cluster. Everything here raises UnreadableError when it cannot be read, or FormatError.
+
+`scan` makes a Snapshot of many looks; `verify` judges by single ones.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TVS
+from ringtrust.cluster.node import Role, Service
+from ringtrust.cluster.phone import Group
+from ringtrust.cluster.snapshot import Backup, Replication
+from ringtrust.connect.certificates import certificate_of
+from ringtrust.connect.platform.health import NetworkNode
+from ringtrust.connect.ports import DeviceSeen, DoesNotVouch, NotThere, PhonePage, Vouches
+from ringtrust.connect.wire import Wire
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.observe import rows
+from ringtrust.observe.rows import Listed, Row
+from ringtrust.trust.lists import ListKind, TrustList, read_list
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A node, and where it is reached. `aliases` are the other names that the cluster has for it."""
+
+    name: str
+    address: str
+    role: Role
+    aliases: tuple[str, ...] = ()
+
+
+_NO_LIST: Final = "This node serves no trust list."
+
+
+class Eyes:
+    """Looks at the nodes of one cluster. `sites` as `discover` found them."""
+
+    def __init__(self, wire: Wire, sites: Sequence[Site]) -> None:
+        self.wire = wire
+        self.sites = tuple(sites)
+
+    def site(self, name: str) -> Site:
+        """The node of this name. Raises RefusedError."""
+        found = next((site for site in self.sites if name in (site.name, *site.aliases)), None)
+        if found is None:
+            known = ", ".join(site.name for site in self.sites)
+            raise RefusedError(f"The cluster has no node {name!r}.", advice=f"It has: {known}.")
+        return found
+
+    @property
+    def publisher(self) -> Site:
+        """The publisher. Raises UnreadableError when none was found."""
+        found = next((site for site in self.sites if site.role is Role.PUBLISHER), None)
+        if found is None:
+            raise UnreadableError("The cluster names no publisher.", advice="Look at `show network cluster`.")
+        return found
+
+    def node_of(self) -> Mapping[str, str]:
+        """The name of a node for every name that the cluster has for it."""
+        return {alias: site.name for site in self.sites for alias in (site.name, *site.aliases)}
+
+    async def network(self) -> tuple[NetworkNode, ...]:
+        """Who is in the cluster, as the publisher sees it."""
+        return await self.wire.cli(self.publisher.address).network()
+
+    async def version(self, node: str) -> str:
+        """Which version runs on a node."""
+        return await self.wire.cli(self.site(node).address).version()
+
+    async def services(self, node: str) -> tuple[Service, ...]:
+        """What runs on a node."""
+        return await self.wire.cli(self.site(node).address).services()
+
+    async def identity(self, node: str, unit: str) -> Certificate:
+        """The identity certificate that a node has on disk."""
+        return certificate_of(await self.wire.cli(self.site(node).address).own_certificate(unit))
+
+    async def replication(self) -> tuple[Replication, ...]:
+        """How the databases follow."""
+        return await self.wire.cli(self.publisher.address).replication()
+
+    async def backups(self) -> tuple[Backup, ...]:
+        """The backups that were made, the latest last."""
+        return await self.wire.cli(self.publisher.address).backups()
+
+    async def parameter(self, name: str) -> str:
+        """An enterprise parameter, as the publisher's database has it."""
+        return rows.parameter_in(await self.sql(self.publisher.name, rows.parameter_sql(name)), name)
+
+    async def knows_serial(self, node: str, serial: str) -> bool:
+        """Whether the database of a node has a certificate with this serial number."""
+        found = await self.sql(node, rows.serial_sql(serial))
+        return any(row.get("serialnumber", "").upper().zfill(len(serial)) == serial for row in found)
+
+    async def sql(self, node: str, query: str) -> tuple[Row, ...]:
+        """What the database of one node answers, over its CLI."""
+        return await self.wire.cli(self.site(node).address).sql(query)
+
+    async def groups(self) -> tuple[Group, ...]:
+        """The CM groups."""
+        return rows.groups_in(await self.sql(self.publisher.name, rows.GROUPS_SQL), self.node_of())
+
+    async def phones(self) -> tuple[Listed, ...]:
+        """The phones that the database knows."""
+        return rows.phones_in(await self.wire.axl.query(rows.PHONES_SQL))
+
+    async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
+        """What is known of the registration of these phones."""
+        return await self.wire.ris.registrations(names)
+
+    async def page(self, address: str) -> PhonePage:
+        """What a phone tells of itself."""
+        return await self.wire.pages.read(address, self.wire.phone_web_port)
+
+    async def served(self, node: str, unit: str) -> Certificate:
+        """The certificate that a service shows at its port. Raises RefusedError for a unit that no port shows."""
+        return certificate_of(await self.wire.tls.shown(self.site(node).address, self.port(unit)))
+
+    def port(self, unit: str) -> int:
+        """The port that shows the certificate of a unit. Raises RefusedError."""
+        ports = {TOMCAT: self.wire.https_port, TVS: self.wire.tvs_port}
+        if unit not in ports:
+            raise RefusedError(f"No port shows the certificate of {unit}.")
+        return ports[unit]
+
+    async def itl(self, node: str) -> TrustList:
+        """The list that Cisco Tftp of a node serves."""
+        found = await self.wire.files.fetch(self.site(node).address, ListKind.ITL.filename)
+        if isinstance(found, NotThere):
+            raise UnreadableError(_NO_LIST, advice=f"Check that {TFTP_SERVICE} runs on {node}.")
+        return read_list(found)
+
+    async def vouches(self, node: str, found: TrustList) -> Vouches | DoesNotVouch:
+        """Whether TVS of a node vouches for the signer of a list."""
+        address = self.site(node).address
+        return await self.wire.tvs.vouches(address, self.wire.tvs_port, found.header.signer)
+
+
+async def discover(wire: Wire, publisher: str) -> tuple[Site, ...]:
+    """The nodes of a cluster, found from its publisher. Raises UnreadableError."""
+    found = await wire.cli(publisher).network()
+    return tuple(
+        Site(
+            each.name,
+            each.address,
+            Role.PUBLISHER if each.publisher else Role.SUBSCRIBER,
+            tuple(name for name in (each.fqdn, each.address) if name and name != each.name),
+        )
+        for each in found
+    )

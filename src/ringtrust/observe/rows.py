@@ -1,0 +1,90 @@
+"""Groups, phones and parameters out of the database (interfaces.md §1.12)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from ringtrust.cluster.phone import Group
+from ringtrust.errors import RefusedError, UnreadableError
+
+SECURITY_MODE: Final = "ClusterSecurityMode"
+ROLLBACK: Final = "RollBackToPreGrayback"
+
+GROUPS_SQL: Final = (
+    "select g.name as groupname, n.name as nodename, m.priority as priority from callmanagergroupmember as m "
+    "inner join callmanagergroup as g on g.pkid = m.fkcallmanagergroup "
+    "inner join callmanager as c on c.pkid = m.fkcallmanager "
+    "inner join processnode as n on n.pkid = c.fkprocessnode"
+)
+PHONES_SQL: Final = (
+    "select d.name as name, d.description as description, t.name as model, g.name as groupname from device as d "
+    "inner join devicepool as p on p.pkid = d.fkdevicepool "
+    "inner join callmanagergroup as g on g.pkid = p.fkcallmanagergroup "
+    "inner join typemodel as t on t.enum = d.tkmodel "
+    "where d.tkclass = 1 and d.name like 'SEP%' order by d.name"
+)
+_SERIAL: Final = re.compile(r"[0-9A-Fa-f]{1,80}\Z")
+_PARAMETER: Final = re.compile(r"[A-Za-z]{1,60}\Z")
+
+Row = Mapping[str, str]
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A phone as the database knows it."""
+
+    name: str
+    description: str
+    model: str
+    group: str
+
+
+def parameter_sql(name: str) -> str:
+    """The value of an enterprise parameter. Raises RefusedError for what is no name of one."""
+    if not _PARAMETER.match(name):
+        raise RefusedError(f"{name!r} is no name of a parameter.")
+    return f"select paramname,paramvalue from processconfig where paramname='{name}'"  # noqa: S608 - letters only
+
+
+def serial_sql(serial: str) -> str:
+    """Whether the database has a certificate with this serial number. Raises RefusedError for what is no number."""
+    if not _SERIAL.match(serial):
+        raise RefusedError(f"{serial!r} is no serial number.")
+    return f"select serialnumber from certificate where serialnumber='{serial.lower()}'"  # noqa: S608 - digits only
+
+
+def parameter_in(rows: Sequence[Row], name: str) -> str:
+    """The value in the answer. Raises UnreadableError."""
+    values = {row.get("paramvalue", "") for row in rows if row.get("paramname") == name}
+    if len(values) != 1:
+        raise UnreadableError(f"The database holds {len(values)} values of {name}.", advice="Look at it by hand.")
+    return values.pop()
+
+
+def groups_in(rows: Sequence[Row], node_of: Mapping[str, str]) -> tuple[Group, ...]:
+    """The CM groups. `node_of` gives a node's name for how the server table calls it. Raises UnreadableError."""
+    members: dict[str, list[tuple[int, str]]] = {}
+    for row in rows:
+        group, node, priority = _cells(row, "groupname", "nodename", "priority")
+        if not priority.isascii() or not priority.isdecimal():
+            raise UnreadableError(f"{priority!r} is no priority of a CM group.", advice="Look at it by hand.")
+        members.setdefault(group, []).append((int(priority), node_of.get(node, node)))
+    return tuple(Group(name, tuple(node for _, node in sorted(found))) for name, found in sorted(members.items()))
+
+
+def phones_in(rows: Iterable[Row]) -> tuple[Listed, ...]:
+    """The phones. Raises UnreadableError."""
+    return tuple(_phones(rows))
+
+
+def _phones(rows: Iterable[Row]) -> Iterator[Listed]:
+    for row in rows:
+        yield Listed(*_cells(row, "name", "description", "model", "groupname"))
+
+
+def _cells(row: Row, *names: str) -> tuple[str, ...]:
+    missing = [name for name in names if name not in row]
+    if missing:
+        raise UnreadableError(f"An answer of the database lacks {', '.join(missing)}.", advice="Look at it by hand.")
+    return tuple(row[name] for name in names)

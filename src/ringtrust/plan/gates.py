@@ -1,0 +1,112 @@
+"""The gates of a plan: what each asks, how long it may take, and where it comes from (domain.md §6).
+
+Patience is wall time, far above what a healthy cluster needs: a gate passes by evidence, however late that comes.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ringtrust.change.gate import (
+    BackedUp,
+    CertificateIs,
+    CertificateIsNew,
+    Gate,
+    GroupsRedundant,
+    ListsMatch,
+    NodesAuthenticated,
+    NonSecure,
+    PhonesBack,
+    PhonesCurrent,
+    ReplicationGood,
+    RollbackOff,
+    ServedIs,
+    ServicesRun,
+    Synchronised,
+    Vouched,
+)
+from ringtrust.plan.targets import Target
+
+MINUTE: Final = 60
+HOUR: Final = 3600
+_SOON: Final = 10 * MINUTE
+_WAVE: Final = 2 * HOUR
+_SYNCHRONISATION: Final = 8 * HOUR
+BACKUP_HOURS: Final = 48
+"""A nightly backup counts until the next night's is due: none of Cisco's documents gives a figure [INF]."""
+
+
+def preflight() -> tuple[Gate, ...]:
+    """What must be so before the first act (P0, §6a)."""
+    return (
+        Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR",)),
+        Gate(NodesAuthenticated(), "the nodes have authenticated each other", sources=("G-NET",)),
+        Gate(NonSecure(), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
+        Gate(RollbackOff(), "the rollback parameter is False", sources=("G-RB", "H11")),
+        Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09")),
+        Gate(ServicesRun(), "what is needed runs", patience=_SOON, sources=("G-SVC",)),
+        Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL",)),
+        Gate(Vouched(), "TVS vouches for every list", patience=_SOON, sources=("G-TVS", "I1")),
+        Gate(PhonesBack(), "the phones are registered", patience=_SOON, sources=("G-REG0",)),
+    )
+
+
+def backed_up() -> Gate:
+    """A backup of today or of the night before (S58)."""
+    return Gate(
+        BackedUp(BACKUP_HOURS), f"a backup succeeded in the last {BACKUP_HOURS} hours", sources=("G-DRS", "S58", "S189")
+    )
+
+
+def still(target: Target) -> Gate:
+    """Nobody else has renewed it meanwhile."""
+    condition = CertificateIs(target.unit, target.node, target.certificate.serial)
+    return Gate(condition, f"{target.unit} of {target.node} is the one that was scanned", sources=("G-CERT",))
+
+
+def renewed(target: Target) -> Gate:
+    """It is new, and valid today."""
+    condition = CertificateIsNew(target.unit, target.node, target.certificate.serial)
+    return Gate(condition, f"{target.unit} of {target.node} is new", patience=_SOON, sources=("S130", "H31"))
+
+
+def synchronised(target: Target, stores: Iterable[str], everywhere: Iterable[str]) -> Gate:
+    """It has got to every node: the database first, then Change Notification, half an hour later (H06, 210541)."""
+    condition = Synchronised(target.unit, target.node, tuple(stores), tuple(everywhere))
+    what = f"the new {target.unit} of {target.node} has got everywhere"
+    return Gate(condition, what, patience=_SYNCHRONISATION, interval=30, sources=("G-SYNC", "H06", "210541"))
+
+
+def served(unit: str, node: str) -> Gate:
+    """The service has loaded it."""
+    return Gate(ServedIs(unit, node), f"{node} serves the new {unit}", patience=_SOON, sources=("S111",))
+
+
+def running() -> Gate:
+    """What was restarted runs again."""
+    return Gate(ServicesRun(), "what is needed runs", patience=30 * MINUTE, sources=("G-SVC",))
+
+
+def phones_back() -> Gate:
+    """Every phone of the baseline is registered."""
+    return Gate(PhonesBack(), "the phones are back", patience=_WAVE, interval=15, sources=("G-REG", "I4", "S101"))
+
+
+def before_a_wave() -> tuple[Gate, ...]:
+    """No phone is sent for a list that is not right, or that nobody vouches for (I1)."""
+    return (
+        Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
+        Gate(Vouched(), "TVS vouches for every list", patience=_SYNCHRONISATION, sources=("G-TVS", "I1", "H10")),
+    )
+
+
+def after_a_wave(first: str) -> tuple[Gate, ...]:
+    """The next change begins only when every phone of the baseline is back and holds the list of now (I4, S104)."""
+    of = f" of {first}" if first else ""
+    current = Gate(
+        PhonesCurrent(first),
+        f"every phone holds the list{of}",
+        patience=_WAVE,
+        interval=15,
+        sources=("G-ITL0", "I4", "S104", "S106"),
+    )
+    return (phones_back(), current)

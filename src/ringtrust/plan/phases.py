@@ -1,0 +1,162 @@
+"""The steps of one certificate type: regenerate, wait until it is everywhere, restart, wait, let the phones fetch."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from ringtrust.catalog.asked import ReleaseFacts
+from ringtrust.catalog.services import RestartRule
+from ringtrust.change.act import Act, Regenerate, ResetPhones, Restart
+from ringtrust.change.gate import Gate
+from ringtrust.change.plan import Step
+from ringtrust.cluster.names import (
+    CALLMANAGER,
+    CALLMANAGER_SERVICE,
+    TFTP_SERVICE,
+    TOMCAT,
+    TOMCAT_SERVICE,
+    TVS,
+    TVS_SERVICE,
+)
+from ringtrust.cluster.node import Node
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.plan import gates
+from ringtrust.plan.targets import Target, Targets, in_order
+
+_SHOWN_BY: Final = {TOMCAT_SERVICE: TOMCAT, TVS_SERVICE: TVS}
+_NODE_BY_NODE: Final = (CALLMANAGER, TVS)
+_ECDSA: Final = "-ECDSA"
+_TYPE: Final = ("S106", "214231")
+_NODES: Final = ("214231", "217138")
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A step that has no number yet."""
+
+    phase: str
+    act: Act
+    why: str
+    before: tuple[Gate, ...] = ()
+    after: tuple[Gate, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def numbered(self, number: int) -> Step:
+        """The step."""
+        return Step(number, self.phase, self.act, self.why, self.before, self.after, self.sources)
+
+
+class Phases:
+    """Drafts the steps for one cluster. `first` is the TFTP node whose list all phones hold; empty when several."""
+
+    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, first: str) -> None:
+        self._snapshot = snapshot
+        self._facts = facts
+        self._first = first
+        self._nodes = in_order(snapshot)
+
+    def all(self, targets: Targets) -> Iterator[Draft]:
+        """Type by type (S106). CallManager-ECDSA goes with CallManager: they load together."""
+        for unit in self._facts.units:
+            if unit.name == f"{CALLMANAGER}{_ECDSA}" and targets.of(CALLMANAGER):
+                continue
+            together = (unit.name, f"{CALLMANAGER}{_ECDSA}") if unit.name == CALLMANAGER else (unit.name,)
+            chosen = targets.of(*together)
+            if chosen:
+                yield from self._type(unit.name, chosen)
+
+    def _type(self, unit: str, targets: Sequence[Target]) -> Iterator[Draft]:
+        by_node = unit.removesuffix(_ECDSA) in _NODE_BY_NODE
+        if by_node:
+            for node in self._nodes:
+                chosen = [target for target in targets if target.node == node.name]
+                if chosen:
+                    yield from self._node(unit, node, chosen)
+        else:
+            yield from self._together(unit, targets)
+
+    def _together(self, unit: str, targets: Sequence[Target]) -> Iterator[Draft]:
+        """Types whose certificates do not carry the trust of phones: all nodes first, then the restarts."""
+        yield from (self._regenerate(unit, target) for target in targets)
+        changed = {target.node for target in targets}
+        restarts = [
+            self._restart(unit, rule, node) for rule in self._rules([unit]) for node in self._where(rule, changed)
+        ]
+        touched = any(self._changes_lists(target) for target in targets)
+        yield from self._ended(unit, restarts, wave=touched)
+
+    def _node(self, unit: str, node: Node, targets: Sequence[Target]) -> Iterator[Draft]:
+        """Types that phones trust by: one node, its restarts, a wave, and only then the next node (I2, S104)."""
+        yield from (self._regenerate(unit, target) for target in targets)
+        rules = self._rules([target.unit for target in targets])
+        restarts = [self._restart(unit, rule, place) for rule in rules for place in self._around(unit, rule, node)]
+        # The certificate of a CallManager stands in the list of its own node, and in no other.
+        touched = unit != CALLMANAGER or node.has(TFTP_SERVICE)
+        yield from self._ended(unit, restarts, wave=touched)
+
+    def _around(self, unit: str, rule: RestartRule, node: Node) -> list[Node]:
+        """Where to restart for one node: there. Every list holds every TVS certificate, so that Tftp is for all."""
+        if rule.service == TFTP_SERVICE and unit == TVS:
+            return self._where(rule, {each.name for each in self._nodes})
+        return [each for each in self._where(rule, {node.name}) if each.name == node.name]
+
+    def _ended(self, phase: str, restarts: Sequence[Draft], *, wave: bool) -> Iterator[Draft]:
+        """The restarts; then a wave where lists have changed, else a look at the phones: any type may reset them."""
+        if wave or not restarts:
+            yield from restarts
+            yield self._wave(phase)
+            return
+        yield from restarts[:-1]
+        last = restarts[-1]
+        yield msgspec.structs.replace(last, after=(*last.after, *gates.after_a_wave(self._first)))
+
+    def _changes_lists(self, target: Target) -> bool:
+        node = next(each for each in self._nodes if each.name == target.node)
+        return self._facts.unit(target.unit).changes_lists(publisher=node.publisher)
+
+    def _regenerate(self, phase: str, target: Target) -> Draft:
+        stores, everywhere = self._facts.copies(target.unit), self._facts.propagated(target.unit)
+        return Draft(
+            phase,
+            Regenerate(target.unit, target.node, target.certificate.serial, target.certificate.sha256),
+            f"One type at a time, the publisher first. Its own copies go to {', '.join(stores) or 'no store'}.",
+            before=(gates.still(target),),
+            after=(gates.renewed(target), gates.synchronised(target, stores, everywhere)),
+            sources=(*_TYPE, *_NODES, *self._facts.unit(target.unit).numbers),
+        )
+
+    def _restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
+        service = self._name(rule, node)
+        after = [gates.running()]
+        if rule.service in _SHOWN_BY:
+            after.append(gates.served(_SHOWN_BY[rule.service], node.name))
+        if rule.service == CALLMANAGER_SERVICE:
+            after.append(gates.phones_back())
+        why = "A service keeps the certificate that it loaded until it is restarted; only what runs is restarted."
+        return Draft(phase, Restart(service, node.name, phase), why, after=tuple(after), sources=rule.sources)
+
+    def _wave(self, phase: str) -> Draft:
+        why = "Phones fetch the list of now, while nothing else changes. Any type may make them reset by themselves."
+        sources = ("S114", "S116", "I4")
+        return Draft(phase, ResetPhones(), why, gates.before_a_wave(), gates.after_a_wave(self._first), sources=sources)
+
+    def _rules(self, units: Iterable[str]) -> tuple[RestartRule, ...]:
+        """What to restart for these units, each service once; what only some clusters need stands in the notes."""
+        rules = {rule.service: rule for unit in units for rule in self._facts.restarts(unit) if not rule.only_with}
+        return tuple(rules.values())
+
+    def _where(self, rule: RestartRule, changed: set[str]) -> list[Node]:
+        """On which nodes: only where it runs (214231)."""
+        found = []
+        for node in self._nodes:
+            meant = rule.where in {"every node", "where active"} or node.name in changed
+            if rule.where == "publisher":
+                meant = node.publisher
+            if meant and any(node.runs(name) for name in (rule.service, *rule.aliases)):
+                found.append(node)
+        return found
+
+    @staticmethod
+    def _name(rule: RestartRule, node: Node) -> str:
+        """The name that the node itself has for it: Cisco DRF Master is Cisco DRF Primary on some (S150)."""
+        return next(name for name in (rule.service, *rule.aliases) if node.runs(name))

@@ -1,0 +1,84 @@
+"""Whom a plan waits for after a wave, and whom it cannot wait for (domain.md I5, I6; H07, H08)."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from ringtrust.change.plan import Straggler
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.phone import Phone
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.errors import RefusedError
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """Who was registered and held a list that is served, and who was not.
+
+    `first` is the TFTP node whose list all of those waited for hold; empty when they hold those of several.
+    """
+
+    waited: tuple[str, ...]
+    stragglers: tuple[Straggler, ...]
+    first: str
+
+
+def baseline(snapshot: Snapshot) -> Baseline:
+    """Raises RefusedError when nobody can see what phones hold: then no gate could tell whether they are well."""
+    if not isinstance(snapshot.phones, Known):
+        raise RefusedError(
+            f"The phones could not be read: {snapshot.phones.reason}",
+            advice="Without them nothing tells whether they keep trust. Mend that, and scan again.",
+        )
+    served = dict(_served(snapshot))
+    found = {phone.name: _problem(phone, served) for phone in snapshot.phones.value}
+    waited = tuple(name for name, problem in found.items() if not problem)
+    registered = [phone for phone in snapshot.phones.value if phone.registered]
+    if registered and not waited:
+        raise RefusedError(
+            f"{len(registered)} phones are registered, and of none can be seen that it holds a list of now: "
+            f"{found[registered[0].name]}",
+            advice="Enable the web access of the phones, or mend their trust first (H08).",
+        )
+    late = tuple(
+        Straggler(phone.name, phone.description, found[phone.name])
+        for phone in snapshot.phones.value
+        if found[phone.name]
+    )
+    return Baseline(waited, late, _first(snapshot, waited, served))
+
+
+def _served(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    """The hash of every list that is served, and the node that serves it."""
+    for node in snapshot.nodes:
+        if isinstance(node.itl, Known):
+            yield node.itl.value.sha1, node.name
+            yield node.itl.value.md5, node.name
+
+
+def _problem(phone: Phone, served: dict[str, str]) -> str:
+    """Why a plan cannot wait for a phone; empty when it can."""
+    if not isinstance(phone.registration, Known):
+        return f"Whether it is registered is not known: {phone.registration.reason}"
+    if not phone.registered:
+        return "It is not registered: switched off, or out of reach."
+    if not isinstance(phone.itl, Known):
+        return f"Which list it holds is not known: {phone.itl.reason}"
+    if phone.itl.value not in served:
+        return "It holds a list that no node serves: it may have lost trust already." if phone.itl.value else "No list."
+    return ""
+
+
+def _first(snapshot: Snapshot, waited: tuple[str, ...], served: dict[str, str]) -> str:
+    names = set(waited)
+    held = Counter(
+        served[phone.itl.value]
+        for phone in snapshot.all_phones()
+        if phone.name in names and isinstance(phone.itl, Known)
+    )
+    return next(iter(held)) if len(held) == 1 else ""
+
+
+def registered(snapshot: Snapshot) -> tuple[str, ...]:
+    """The names of all phones that are registered."""
+    return tuple(phone.name for phone in snapshot.all_phones() if phone.registered)

@@ -1,0 +1,68 @@
+"""A plan for people: what to know beforehand, what happens when, and with `explain` why, and from where."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ringtrust.change.act import HandOver, Regenerate, ResetPhones
+from ringtrust.change.gate import Gate
+from ringtrust.change.plan import Plan, Step
+from ringtrust.plan.build import phases_of
+from ringtrust.trust.names import printable
+
+_WIDTH: Final = 110
+
+
+def plan_lines(plan: Plan, *, explain: bool = False) -> Iterator[str]:
+    """Line by line; nothing in it that a terminal would obey."""
+    yield from map(printable, _lines(plan, explain=explain))
+
+
+def _lines(plan: Plan, *, explain: bool) -> Iterator[str]:
+    yield f"Plan for {plan.cluster} (version {plan.version}): {plan.goal}."
+    renewals = sum(isinstance(step.act, Regenerate) for step in plan.steps)
+    waves = sum(isinstance(step.act, ResetPhones) for step in plan.steps)
+    yield f"{len(plan.steps)} steps: {renewals} certificates renewed, phones reset {waves} times."
+    yield f"It waits for {len(plan.phones)} phones; {len(plan.stragglers)} cannot be waited for."
+    yield ""
+    yield "Before you start"
+    for note in plan.notes:
+        yield from _wrapped(f"{note.text} [{', '.join(note.sources)}]", "  * ", "    ")
+    for phase, steps in phases_of(plan):
+        yield ""
+        yield phase
+        for step in steps:
+            yield from _step(step, explain=explain)
+    yield ""
+    yield f"Digest {plan.digest}."
+
+
+def _step(step: Step, *, explain: bool) -> Iterator[str]:
+    mark = "  you" if isinstance(step.act, HandOver) else ""
+    yield f"{step.number:>4}{mark}  {step.title}"
+    if explain:
+        yield from _wrapped(f"why: {step.why} [{', '.join(step.sources)}]", "        ", "             ")
+        yield from _gates("before", step.before)
+        yield from _gates("then", step.after)
+    elif step.after:
+        yield from _wrapped(f"then: {'; '.join(gate.what for gate in step.after)}", "        ", "              ")
+
+
+def _gates(moment: str, gates: Iterable[Gate]) -> Iterator[str]:
+    for gate in gates:
+        yield from _wrapped(
+            f"{moment}: {gate.what} ({gate.code}, {_patience(gate)}) [{', '.join(gate.sources)}]",
+            "        ",
+            "          ",
+        )
+
+
+def _patience(gate: Gate) -> str:
+    if not gate.patience:
+        return "at once"
+    minutes = gate.patience // 60
+    return f"within {minutes // 60} h" if minutes >= 60 and minutes % 60 == 0 else f"within {minutes} min"  # noqa: PLR2004
+
+
+def _wrapped(text: str, first: str, more: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=more, break_on_hyphens=False)

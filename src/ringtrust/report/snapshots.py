@@ -1,0 +1,91 @@
+"""A snapshot for people: a table of nodes, who serves what, how the phones are, and what could not be read."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ringtrust.cluster.certificate import Identity
+from ringtrust.cluster.facts import Fact, Known
+from ringtrust.cluster.node import Node
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.trust.names import printable
+
+
+def snapshot_lines(snapshot: Snapshot) -> Iterator[str]:
+    """Line by line; nothing in it that a terminal would obey."""
+    yield from map(printable, _lines(snapshot))
+
+
+def _lines(snapshot: Snapshot) -> Iterator[str]:
+    yield f"{snapshot.cluster}: version {_told(snapshot.version)}, scanned {snapshot.taken:%Y-%m-%d %H:%M} UTC."
+    yield f"Security mode {_told(snapshot.security_mode)}, rollback parameter {_told(snapshot.rollback)}."
+    yield ""
+    for node in snapshot.nodes:
+        yield from _node(node, snapshot)
+    yield from _groups(snapshot)
+    yield from _phones(snapshot)
+    yield from _unread(snapshot)
+
+
+def _told(fact: Fact[str] | Fact[int] | Fact[bool]) -> str:
+    return str(fact.value) if isinstance(fact, Known) else "unknown"
+
+
+def _node(node: Node, snapshot: Snapshot) -> Iterator[str]:
+    yield f"  {node.name:<12} {node.role.value:<11} {node.address:<15} {_list(node)}"
+    if not isinstance(node.identities, Known):
+        yield f"    certificates: {node.identities.reason}"
+        return
+    for identity in node.identities.value:
+        yield f"    {identity.unit:<18} {_certificate(identity, snapshot)}"
+
+
+def _list(node: Node) -> str:
+    if isinstance(node.itl, Known):
+        return f"serves ITL {node.itl.value.sha1[:8]}, {'valid' if node.itl.value.valid else node.itl.value.verdict}"
+    return node.itl.reason
+
+
+def _certificate(identity: Identity, snapshot: Snapshot) -> str:
+    if not isinstance(identity.certificate, Known):
+        return identity.certificate.reason
+    found = identity.certificate.value
+    days = (found.not_after - snapshot.taken).days
+    left = f"{days} days left" if days >= 0 else "EXPIRED"
+    kind = "self-signed" if found.self_signed else "signed by a CA"
+    return f"until {found.not_after:%Y-%m-%d}  {left:<14} {found.key} {found.bits} {found.digest:<7} {kind}"
+
+
+def _groups(snapshot: Snapshot) -> Iterator[str]:
+    yield ""
+    if not isinstance(snapshot.groups, Known):
+        yield f"CM groups: {snapshot.groups.reason}"
+        return
+    for group in snapshot.groups.value:
+        count = sum(phone.group == group.name for phone in snapshot.all_phones())
+        yield f"CM group {group.name}: {', '.join(group.members)}; {count} phones."
+
+
+def _phones(snapshot: Snapshot) -> Iterator[str]:
+    if not isinstance(snapshot.phones, Known):
+        yield f"Phones: {snapshot.phones.reason}"
+        return
+    phones = snapshot.phones.value
+    lists = set(snapshot.current_lists())
+    held = Counter(
+        ("hold a list of now" if phone.itl.value in lists else "hold another list")
+        if isinstance(phone.itl, Known)
+        else "do not tell"
+        for phone in phones
+    )
+    told = ", ".join(f"{count} {what}" for what, count in held.most_common())
+    registered = sum(phone.registered for phone in phones)
+    yield f"{len(phones)} phones: {registered} registered{f'; {told}' if told else ''}."
+
+
+def _unread(snapshot: Snapshot) -> Iterator[str]:
+    failed = snapshot.failed
+    yield ""
+    yield f"{len(snapshot.sources)} sources, {len(failed)} of them could not be read."
+    for source in failed:
+        place = f"{source.node} " if source.node else ""
+        yield f"  {place}{source.interface}, {source.what}: {source.reason}"

@@ -1,0 +1,109 @@
+"""Replication, authentication, services, backup, parameters, CM groups (domain.md §6a)."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from ringtrust.change.gate import BackedUp
+from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.names import (
+    CALLMANAGER_SERVICE,
+    CAPF_SERVICE,
+    CHANGE_NOTIFICATION,
+    TFTP_SERVICE,
+    TOMCAT_SERVICE,
+    TVS_SERVICE,
+)
+from ringtrust.observe import rows
+from ringtrust.observe.each import on_each
+from ringtrust.observe.eyes import Eyes
+
+# What has to run where it is activated: phones, certificates and the ways by which this tool sees and acts.
+NEEDED: Final = frozenset(
+    {
+        *(CALLMANAGER_SERVICE, CAPF_SERVICE, CHANGE_NOTIFICATION, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE),
+        *("A Cisco DB", "A Cisco DB Replicator", "Cisco AXL Web Service", "Cisco CTIManager"),
+        *("Cisco Database Layer Monitor", "Cisco RIS Data Collector"),
+    }
+)
+
+
+async def replication(eyes: Eyes) -> Verdict:
+    """Whether the database of every node follows."""
+    found = await eyes.replication()
+    bad = tuple(f"{row.node}: {row.text}" for row in found if not row.good)
+    missing = len(eyes.sites) - len(found)
+    if bad or missing > 0:
+        return Failed(bad or (f"Replication is told of {len(found)} of {len(eyes.sites)} nodes only.",))
+    return Passed((f"{len(found)} nodes: {found[0].text}.",))
+
+
+async def authenticated(eyes: Eyes) -> Verdict:
+    """Whether the nodes have authenticated each other."""
+    found = await eyes.network()
+    bad = tuple(f"{each.name}: {each.detail or 'not authenticated'}" for each in found if not each.authenticated)
+    return Failed(bad) if bad else Passed((f"{len(found)} nodes authenticated.",))
+
+
+async def services(eyes: Eyes) -> Verdict:
+    """Whether what is activated and needed runs, on every node. One that starts may yet come."""
+    found = await on_each(eyes.sites, lambda site: eyes.services(site.name))
+    down = tuple(
+        f"{site.name}: {service.name} is {service.state}"
+        for site, services in found
+        for service in services
+        if service.name in NEEDED and service.activated and not service.running
+    )
+    return NotYet(down) if down else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
+
+
+async def backed_up(eyes: Eyes, condition: BackedUp, now: datetime) -> Verdict:
+    """Whether the last backup succeeded, and how long ago (S58)."""
+    found = await eyes.backups()
+    if not found:
+        return Failed(("There is no backup at all.",))
+    last = found[-1]
+    if not last.good:
+        return Failed((f"The last backup, {last.file}, ended with {last.result}.",))
+    if not isinstance(last.completed, Known):
+        return Unknown((f"When the last backup, {last.file}, was made cannot be told: {last.completed.reason}",))
+    age = now - last.completed.value
+    said = f"The last backup, {last.file}, succeeded on {last.completed.value:%Y-%m-%d %H:%M} UTC."
+    if age > timedelta(hours=condition.hours):
+        return Failed((said, f"That is more than {condition.hours} hours ago."))
+    return Passed((said,))
+
+
+async def parameter(eyes: Eyes, name: str, wanted: str) -> Verdict:
+    """Whether an enterprise parameter has a value."""
+    value = await eyes.parameter(name)
+    said = (f"{name} is {value}.",)
+    return Passed(said) if value.upper() == wanted else Failed(said)
+
+
+async def groups(eyes: Eyes) -> Verdict:
+    """Whether every CM group that phones are in has two members or more (H09)."""
+    used = {phone.group for phone in await eyes.phones()}
+    found = {group.name: group.members for group in await eyes.groups()}
+    bad = tuple(_lonely(used, found))
+    if bad:
+        return Failed(bad)
+    return Passed((f"{len(used)} CM groups with phones, each with two members or more.",))
+
+
+def _lonely(used: set[str], found: dict[str, tuple[str, ...]]) -> Iterator[str]:
+    for name in sorted(used):
+        members = found.get(name, ())
+        if len(members) < 2:  # noqa: PLR2004 - one vouches while the other changes
+            yield f"CM group {name} has {', '.join(members) or 'no member'} only: nobody vouches while that changes."
+
+
+async def security_mode(eyes: Eyes) -> Verdict:
+    """Whether the cluster is non-secure (S63)."""
+    return await parameter(eyes, rows.SECURITY_MODE, "0")
+
+
+async def rollback_off(eyes: Eyes) -> Verdict:
+    """Whether the rollback parameter is False."""
+    return await parameter(eyes, rows.ROLLBACK, "F")

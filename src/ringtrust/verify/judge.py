@@ -1,0 +1,105 @@
+"""One condition, one verdict. What cannot be read is Unknown, and never passes (design.md §4.4)."""
+
+from collections.abc import Sequence
+
+from ringtrust.change.gate import (
+    AboutCertificate,
+    AboutCluster,
+    AboutPhones,
+    AboutSettings,
+    BackedUp,
+    CertificateIs,
+    CertificateIsNew,
+    Condition,
+    GroupsRedundant,
+    ListsMatch,
+    NodesAuthenticated,
+    NonSecure,
+    PhonesBack,
+    PhonesCurrent,
+    ReplicationGood,
+    RollbackOff,
+    ServedIs,
+    ServicesRun,
+    Synchronised,
+    Vouched,
+)
+from ringtrust.change.outcome import Failed, Unknown, Verdict
+from ringtrust.clock import Clock
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.observe.eyes import Eyes
+from ringtrust.verify import certificates, health, lists
+from ringtrust.verify.phones import Phones
+
+
+class ClusterJudge:
+    """Judges by what one cluster shows. `signer_unit` is who signs an ITL on its release."""
+
+    def __init__(self, eyes: Eyes, signer_unit: str, phones: Sequence[str], clock: Clock) -> None:
+        self._eyes = eyes
+        self._signer_unit = signer_unit
+        self._phones = Phones(eyes, phones)
+        self._clock = clock
+
+    async def judge(self, condition: Condition) -> Verdict:
+        """What is found."""
+        try:
+            return await self._judged(condition)
+        except (UnreadableError, RefusedError) as error:
+            return Unknown(tuple(text for text in (error.what, error.advice) if text))
+
+    async def _judged(self, condition: Condition) -> Verdict:
+        match condition:
+            case CertificateIs() | CertificateIsNew() | Synchronised() | ServedIs():
+                return await self._certificate(condition)
+            case ListsMatch() | Vouched() | PhonesBack() | PhonesCurrent():
+                return await self._about_phones(condition)
+            case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
+                return await self._cluster(condition)
+            case NonSecure() | RollbackOff() | GroupsRedundant():
+                return await self._settings(condition)
+
+    async def _certificate(self, condition: AboutCertificate) -> Verdict:
+        match condition:
+            case CertificateIs():
+                return await certificates.is_still(self._eyes, condition)
+            case CertificateIsNew():
+                return await certificates.is_new(self._eyes, condition, self._clock.now())
+            case ServedIs():
+                return await certificates.served(self._eyes, condition)
+            case Synchronised():
+                # Nothing ever gets where replication is broken: then waiting is in vain.
+                replication = await health.replication(self._eyes)
+                broken = isinstance(replication, Failed)
+                return replication if broken else await certificates.synchronised(self._eyes, condition)
+
+    async def _about_phones(self, condition: AboutPhones) -> Verdict:
+        match condition:
+            case ListsMatch():
+                return await lists.match(self._eyes, self._signer_unit)
+            case Vouched():
+                return await lists.vouched(self._eyes)
+            case PhonesBack():
+                return await self._phones.back()
+            case PhonesCurrent():
+                return await self._phones.current(condition.node)
+
+    async def _cluster(self, condition: AboutCluster) -> Verdict:
+        match condition:
+            case ReplicationGood():
+                return await health.replication(self._eyes)
+            case NodesAuthenticated():
+                return await health.authenticated(self._eyes)
+            case ServicesRun():
+                return await health.services(self._eyes)
+            case BackedUp():
+                return await health.backed_up(self._eyes, condition, self._clock.now())
+
+    async def _settings(self, condition: AboutSettings) -> Verdict:
+        match condition:
+            case NonSecure():
+                return await health.security_mode(self._eyes)
+            case RollbackOff():
+                return await health.rollback_off(self._eyes)
+            case GroupsRedundant():
+                return await health.groups(self._eyes)

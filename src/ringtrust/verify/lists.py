@@ -1,0 +1,97 @@
+"""What the TFTP nodes serve, and whether TVS vouches for who signed it (I1)."""
+
+from collections.abc import Iterator, Mapping
+
+from ringtrust.change.outcome import NotYet, Passed, Verdict
+from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.names import CALLMANAGER, CAPF, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.cluster.node import ListRecord, Role, ServedList, Service
+from ringtrust.connect.ports import Vouches
+from ringtrust.observe.each import on_each
+from ringtrust.observe.eyes import Eyes, Site
+from ringtrust.observe.lists import names_certificate, served_list
+from ringtrust.trust.lists import TrustList
+from ringtrust.verify.certificates import compared
+
+_SERVER_ROLES = ("CCM+TFTP", "TFTP")
+
+Identities = Mapping[tuple[str, str], Certificate]
+
+
+async def serving(eyes: Eyes) -> tuple[Site, ...]:
+    """The nodes on which Cisco Tftp is activated."""
+    found = await on_each(eyes.sites, lambda site: eyes.services(site.name))
+    return tuple(site for site, services in found if any(map(_serves, services)))
+
+
+def _serves(service: Service) -> bool:
+    return service.name == TFTP_SERVICE and service.activated
+
+
+async def match(eyes: Eyes, signer_unit: str) -> Verdict:
+    """Whether every list is valid, holds the certificates of now, and is signed by the signer of the release."""
+    sites = await serving(eyes)
+    identities = await _identities(eyes, signer_unit)
+    listed = await on_each(sites, lambda site: eyes.itl(site.name))
+    wrong = [text for site, found in listed for text in wrong_in(served_list(found), site, identities, signer_unit)]
+    if wrong:
+        return NotYet(tuple(wrong))
+    names = ", ".join(site.name for site in sites)
+    return Passed((f"The lists of {names} are valid and hold the certificates of now.",))
+
+
+async def _identities(eyes: Eyes, signer_unit: str) -> Identities:
+    """What lists are made of: CallManager and TVS of every node, CAPF of the publisher, and the signer."""
+    looked = await on_each(eyes.sites, lambda site: _of_node(eyes, site, signer_unit))
+    return {(site.name, unit): certificate for site, units in looked for unit, certificate in units.items()}
+
+
+async def _of_node(eyes: Eyes, site: Site, signer_unit: str) -> dict[str, Certificate]:
+    units = [CALLMANAGER, TVS, *((CAPF, signer_unit) if site.role is Role.PUBLISHER else ())]
+    return {unit: await eyes.identity(site.name, unit) for unit in dict.fromkeys(units)}
+
+
+def wrong_in(listed: ServedList, site: Site, identities: Identities, signer_unit: str) -> Iterator[str]:
+    """What is wrong in the list of a node, a sentence each."""
+    if not listed.valid:
+        yield f"The list of {site.name} does not hold in itself: {listed.verdict}."
+    publisher = next((node for node, unit in identities if unit == CAPF), site.name)
+    signer = identities[site.name if signer_unit == CALLMANAGER else publisher, signer_unit]
+    if listed.signer_serial.lstrip("0") != signer.serial.lstrip("0"):
+        yield f"The list of {site.name} is signed by serial {listed.signer_serial}, not by {signer_unit} of today."
+    yield from _lacking(listed, site.name, _SERVER_ROLES, {site.name: identities[site.name, CALLMANAGER]}, CALLMANAGER)
+    vouchers = {node: found for (node, unit), found in identities.items() if unit == TVS}
+    yield from _lacking(listed, site.name, ("TVS",), vouchers, TVS)
+    if any(record.role == "CAPF" for record in listed.records):
+        yield from _lacking(listed, site.name, ("CAPF",), {publisher: identities[publisher, CAPF]}, CAPF)
+
+
+def _lacking(
+    listed: ServedList, place: str, roles: tuple[str, ...], wanted: Mapping[str, Certificate], unit: str
+) -> Iterator[str]:
+    there: list[ListRecord] = [record for record in listed.records if record.role in roles]
+    for node, certificate in wanted.items():
+        if not any(names_certificate(record, certificate) for record in there):
+            yield f"The list of {place} does not hold {unit} of {node} with serial {certificate.serial}."
+
+
+async def vouched(eyes: Eyes) -> Verdict:
+    """Whether TVS of every node runs with the certificate on its disk, and vouches for the signer of every list."""
+    served = await on_each(await serving(eyes), lambda site: eyes.itl(site.name))
+    lists = {site.name: found for site, found in served}
+    looked = await on_each(eyes.sites, lambda site: _unvouched(eyes, site, lists))
+    missing = [text for _, texts in looked for text in texts]
+    if missing:
+        return NotYet(tuple(missing))
+    return Passed((f"TVS of {len(eyes.sites)} nodes vouches for the signers of {len(lists)} lists.",))
+
+
+async def _unvouched(eyes: Eyes, site: Site, lists: Mapping[str, TrustList]) -> list[str]:
+    if not any(each.name == TVS_SERVICE and each.running for each in await eyes.services(site.name)):
+        return [f"{TVS_SERVICE} does not run on {site.name}."]
+    verdict = compared(site.name, TVS, await eyes.identity(site.name, TVS), await eyes.served(site.name, TVS))
+    missing = list(verdict.evidence) if isinstance(verdict, NotYet) else []
+    for place, found in lists.items():
+        if not isinstance(await eyes.vouches(site.name, found), Vouches):
+            missing.append(f"TVS of {site.name} does not vouch for the signer of the list of {place} yet.")
+    return missing

@@ -1,0 +1,88 @@
+"""Who is registered, and what each phone holds: told by the servers, and by the phones themselves."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from ringtrust.change.outcome import NotYet, Passed, Unknown, Verdict
+from ringtrust.connect.ports import DeviceSeen
+from ringtrust.errors import UnreadableError
+from ringtrust.observe.eyes import Eyes
+from ringtrust.observe.lists import served_list
+from ringtrust.verify.lists import serving
+
+_AT_ONCE: Final = 64
+_NAMED: Final = 5
+
+
+class Phones:
+    """The phones that a plan waits for. One that holds a list still served is not asked again until lists change."""
+
+    def __init__(self, eyes: Eyes, names: Sequence[str]) -> None:
+        self._eyes = eyes
+        self._names = tuple(names)
+        self._hashes: frozenset[str] = frozenset()
+        self._current: set[str] = set()
+
+    async def back(self) -> Verdict:
+        """Whether all of them are registered."""
+        seen = await self._registered()
+        missing = [name for name in self._names if name not in seen]
+        total = len(self._names)
+        if missing:
+            return NotYet((f"{total - len(missing)} of {total} phones are registered; not {some(missing)}.",))
+        return Passed((f"All {total} phones are registered.",))
+
+    async def _registered(self) -> Mapping[str, DeviceSeen]:
+        if not self._names:
+            return {}
+        found = await self._eyes.registrations(self._names)
+        return {device.name: device for device in found if device.registered}
+
+    async def current(self, node: str) -> Verdict:
+        """Whether all of them hold the list of a node, or of any when it is empty, as their own web pages tell."""
+        await self._forget_if_lists_changed(node)
+        seen = await self._registered()
+        open_ = [name for name in self._names if name not in self._current]
+        gone = [name for name in open_ if name not in seen]
+        told = await self._told([seen[name] for name in open_ if name in seen])
+        self._current |= {name for name, held in told.items() if held in self._hashes}
+        silent = [name for name, held in told.items() if held == ""]
+        return self._judged(gone, silent)
+
+    def _judged(self, gone: Sequence[str], silent: Sequence[str]) -> Verdict:
+        total = len(self._names)
+        late = [name for name in self._names if name not in self._current]
+        if not late:
+            return Passed((f"All {total} phones hold a list that is served now.",))
+        said = [f"{total - len(late)} of {total} phones hold a list that is served now; not {some(late)}."]
+        said += [f"{len(gone)} of them are not registered."] if gone else []
+        if silent:
+            return Unknown((*said, f"What {len(silent)} hold cannot be read: {some(silent)}."))
+        return NotYet(tuple(said))
+
+    async def _forget_if_lists_changed(self, node: str) -> None:
+        names = [node] if node else [site.name for site in await serving(self._eyes)]
+        lists = [served_list(await self._eyes.itl(name)) for name in names]
+        hashes = frozenset(digest for each in lists for digest in (each.sha1, each.md5))
+        if hashes != self._hashes:
+            self._hashes, self._current = hashes, set()
+
+    async def _told(self, devices: Iterable[DeviceSeen]) -> dict[str, str]:
+        """The hash that each phone tells; nothing where it cannot be read, and a word where it holds none."""
+        limit = asyncio.Semaphore(_AT_ONCE)
+
+        async def tell(device: DeviceSeen) -> tuple[str, str]:
+            async with limit:
+                try:
+                    return device.name, (await self._eyes.page(device.address)).itl_sha1 or "none"
+                except UnreadableError:
+                    return device.name, ""
+
+        return dict(await asyncio.gather(*map(tell, devices)))
+
+
+def some(names: Sequence[str]) -> str:
+    """The first few of many names."""
+    more = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,80 @@
+"""The whole cluster, looked at again: every condition that a finished plan has left true."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ringtrust.change.act import Regenerate
+from ringtrust.change.gate import (
+    CertificateIsNew,
+    Condition,
+    Gate,
+    ListsMatch,
+    PhonesBack,
+    PhonesCurrent,
+    ReplicationGood,
+    ServedIs,
+    ServicesRun,
+    Synchronised,
+    Vouched,
+)
+from ringtrust.change.outcome import Failed, NotYet, Passed, Verdict
+from ringtrust.change.plan import Plan
+from ringtrust.cluster.names import TOMCAT, TVS
+from ringtrust.observe.eyes import Eyes
+from ringtrust.verify.judge import ClusterJudge
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """A condition, and how it was found."""
+
+    what: str
+    code: str
+    verdict: Verdict
+
+
+Question = tuple[str, Condition]
+
+
+def renewed(plan: Plan) -> Iterator[tuple[Question, Question]]:
+    """What a plan was to renew: whether it is new, and whether it has got everywhere."""
+    for step in plan.steps:
+        if isinstance(step.act, Regenerate):
+            act, gates = step.act, (gate.condition for gate in step.after)
+            spread = next(each for each in gates if isinstance(each, Synchronised))
+            name = f"{act.unit} of {act.node}"
+            yield (
+                (f"{name} is new", CertificateIsNew(act.unit, act.node, act.serial)),
+                (f"{name} has got everywhere", spread),
+            )
+
+
+def lasting(eyes: Eyes) -> Iterator[Question]:
+    """What has to be so at any time: health, what ports serve, lists, phones."""
+    yield "the database of every node follows", ReplicationGood()
+    yield "what is needed runs", ServicesRun()
+    for site in eyes.sites:
+        for unit in (TOMCAT, TVS):
+            yield f"{site.name} serves the {unit} certificate on its disk", ServedIs(unit, site.name)
+    yield "every list holds the certificates of now", ListsMatch()
+    yield "TVS vouches for every list", Vouched()
+    yield "the phones are registered", PhonesBack()
+    yield "every phone holds a list of now", PhonesCurrent()
+
+
+async def look(eyes: Eyes, judge: ClusterJudge, plan: Plan | None) -> tuple[Checked, ...]:
+    """All of it, once."""
+    found = []
+    for new, spread in renewed(plan) if plan is not None else ():
+        found.append(await _check(judge, new))
+        if isinstance(found[-1].verdict, Passed):
+            found.append(await _check(judge, spread))
+    return (*found, *[await _check(judge, question) for question in lasting(eyes)])
+
+
+async def _check(judge: ClusterJudge, question: Question) -> Checked:
+    """What would come by itself counts as not there."""
+    what, condition = question
+    verdict = await judge.judge(condition)
+    settled = Failed(verdict.evidence) if isinstance(verdict, NotYet) else verdict
+    return Checked(what, Gate(condition, what).code, settled)
