@@ -1,0 +1,216 @@
+"""RISPort70: which device is registered where, within what a node answers a minute (interfaces.md §5)."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+import msgspec
+from lxml import etree
+
+from ringtrust.clock import SystemTimer, Timer
+from ringtrust.cluster.release import Release
+from ringtrust.connect.pins import PinError
+from ringtrust.connect.ports import DeviceSeen
+from ringtrust.connect.soap import Endpoint, Operation, element
+from ringtrust.connect.web import LoginRefusedError, Server, Web
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.safe_xml import children, first, text
+
+PORT: Final = 8443
+_PATH: Final = "/realtimeservice2/services/RISService70"
+_NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
+_OPERATION: Final = "selectCmDeviceExt"
+_RESULT: Final = ("selectCmDeviceReturn", "SelectCmDeviceResult")
+_NAMES_AT_MOST: Final = 1000
+_OLD_NAMES_AT_MOST: Final = 200
+_LAST_OLD: Final = Release(9, 0)
+_HALVES: Final = 3
+"""How often a question is cut in two when its answer does not hold all that was found."""
+REQUESTS: Final = 15
+# One second more than a minute: two questions need not travel equally long.
+_WINDOW: Final = 61.0
+_ANSWERED: Final = frozenset({"", "ok", "notfound"})
+_UNKNOWN: Final = "Unknown"
+_NUMBER: Final = re.compile(r"[0-9]{1,18}")
+
+
+class Limiter:
+    """So many turns in any minute. The parameter is Allowed Device Queries Per Minute, 15 by default."""
+
+    def __init__(self, timer: Timer, turns: int = REQUESTS) -> None:
+        self._timer = timer
+        self._taken: deque[float] = deque(maxlen=turns)
+
+    @property
+    def free_at(self) -> float:
+        """When the next turn is free."""
+        full = len(self._taken) == self._taken.maxlen
+        return self._taken[0] + _WINDOW if full else self._timer.monotonic()
+
+    async def turn(self) -> None:
+        """Takes the next turn, and waits until it is due."""
+        now = self._timer.monotonic()
+        due = max(now, self.free_at)
+        self._taken.append(due)
+        if due > now:
+            await self._timer.sleep(due - now)
+
+
+class _Sighting(msgspec.Struct, frozen=True):
+    """A device under one node of an answer; `when` is its TimeStamp in Unix seconds."""
+
+    seen: DeviceSeen
+    when: int
+
+    @property
+    def weight(self) -> tuple[bool, int]:
+        """A device is seen under several nodes: where it is registered counts, else where it was last (§5)."""
+        return self.seen.registered, self.when
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """An answer: the sightings, the nodes that did not answer, and how many devices were found in all."""
+
+    sightings: tuple[_Sighting, ...]
+    silent: tuple[str, ...]
+    total: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether it holds all that was found."""
+        return len(self.sightings) >= self.total
+
+
+class RisClient:
+    """RISPort70 of several nodes, each of which knows the whole cluster: they are asked in turn."""
+
+    def __init__(self, web: Web, servers: Sequence[Server], release: Release, *, timer: Timer | None = None) -> None:
+        if not servers:
+            raise RefusedError("No node is named to be asked for registrations.")
+        clock = timer or SystemTimer()
+        self._doors = deque((Endpoint(web, server, _PATH), Limiter(clock)) for server in servers)
+        self._failed: set[Server] = set()
+        self._names_at_most = _OLD_NAMES_AT_MOST if release <= _LAST_OLD else _NAMES_AT_MOST
+
+    async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
+        """What is known of these devices, in the order of their names here; one that nobody has seen is left out.
+
+        Where a node did not answer the others, a device that is registered nowhere else is Unknown there.
+        Raises UnreadableError, PinError and LoginRefusedError.
+        """
+        wanted = tuple(dict.fromkeys(name.strip().upper() for name in names if name.strip()))
+        found: list[DeviceSeen] = []
+        for begin in range(0, len(wanted), self._names_at_most):
+            part = wanted[begin : begin + self._names_at_most]
+            for asked, selection in await self._selections(part, _HALVES):
+                found.extend(devices_seen(asked, selection))
+        return tuple(found)
+
+    async def _selections(self, names: tuple[str, ...], halves: int) -> list[tuple[tuple[str, ...], Selection]]:
+        """The answer for these names; in halves where one does not hold all that was found."""
+        selection = read_selection(await self._ask(self._operation(names)))
+        if selection.whole or len(names) == 1:
+            return [(names, selection)]
+        if not halves:
+            raise UnreadableError(f"RISPort70 found {selection.total} devices and gave {len(selection.sightings)}.")
+        middle = len(names) // 2
+        first_half = await self._selections(names[:middle], halves - 1)
+        return first_half + await self._selections(names[middle:], halves - 1)
+
+    def _operation(self, names: Iterable[str]) -> Operation:
+        items = "".join(f"<ns:item>{element('ns:Item', name)}</ns:item>" for name in names)
+        criteria = (
+            ("MaxReturnedDevices", str(self._names_at_most)),
+            ("DeviceClass", "Any"),
+            ("Model", "255"),
+            ("Status", "Any"),
+            ("NodeName", ""),
+            ("SelectBy", "Name"),
+        )
+        inner = "".join(element(f"ns:{name}", value) for name, value in criteria)
+        inner += f"<ns:SelectItems>{items}</ns:SelectItems>"
+        inner += element("ns:Protocol", "Any") + element("ns:DownloadStatus", "Any")
+        chosen = f"<ns:CmSelectionCriteria>{inner}</ns:CmSelectionCriteria>"
+        return Operation(_OPERATION, _NAMESPACE, f"<ns:StateInfo></ns:StateInfo>{chosen}")
+
+    async def _ask(self, operation: Operation) -> etree._Element:
+        """Asks the node whose turn comes soonest; the next when it has answered too often, or not at all."""
+        failures: list[str] = []
+        for endpoint, limiter in self._in_turn():
+            await limiter.turn()
+            try:
+                answer = await endpoint.call(operation, _OPERATION)
+            except (PinError, LoginRefusedError):
+                raise
+            except UnreadableError as error:
+                self._failed.add(endpoint.server)
+                failures.append(error.what)
+            else:
+                self._failed.discard(endpoint.server)
+                return answer
+        raise UnreadableError(
+            "No node tells who is registered: " + " ".join(failures),
+            advice="Start Cisco RIS Data Collector and Cisco Tomcat on a node, or wait a minute.",
+        )
+
+    def _in_turn(self) -> list[tuple[Endpoint, Limiter]]:
+        """Nodes that failed the last time come last: each may take a whole time-out."""
+        self._doors.rotate(-1)
+        return sorted(self._doors, key=lambda door: (door[0].server in self._failed, door[1].free_at))
+
+
+def devices_seen(names: Iterable[str], selection: Selection) -> Iterator[DeviceSeen]:
+    """One sighting of each of these devices; Unknown where a node that might know better has not answered."""
+    best: dict[str, _Sighting] = {}
+    for sighting in selection.sightings:
+        name = sighting.seen.name.upper()
+        if name not in best or sighting.weight > best[name].weight:
+            best[name] = sighting
+    for name in names:
+        if name in best and (best[name].seen.registered or not selection.silent):
+            yield best[name].seen
+        elif selection.silent:
+            yield DeviceSeen(name, _UNKNOWN, selection.silent[0], "", "", "")
+
+
+def read_selection(answer: etree._Element) -> Selection:
+    """What an answer to selectCmDeviceExt holds. Raises UnreadableError."""
+    result = first(answer, *_RESULT)
+    if result is None:
+        raise UnreadableError("RISPort70 answered without a result.")
+    nodes = [item for each in children(result, "CmNodes") for item in children(each, "item")]
+    sightings = tuple(_sighting(node, device) for node in nodes for device in _devices(node))
+    silent = tuple(text(node, "Name") for node in nodes if text(node, "ReturnCode").lower() not in _ANSWERED)
+    return Selection(sightings, silent, _number(text(result, "TotalDevicesFound")))
+
+
+def _devices(node: etree._Element) -> Iterator[etree._Element]:
+    for devices in children(node, "CmDevices"):
+        yield from children(devices, "item")
+
+
+def _sighting(node: etree._Element, device: etree._Element) -> _Sighting:
+    seen = DeviceSeen(
+        name=text(device, "Name"),
+        status=text(device, "Status") or _UNKNOWN,
+        node=text(node, "Name"),
+        address=_address(device),
+        model=text(device, "Model"),
+        load=text(device, "ActiveLoadID"),
+    )
+    return _Sighting(seen, _number(text(device, "TimeStamp")))
+
+
+def _address(device: etree._Element) -> str:
+    """A list of addresses; one plain text in older releases."""
+    for name in ("IPAddress", "IpAddress"):
+        for place in children(device, name):
+            found = [text(item, "IP") for item in children(place, "item")] or [text(place)]
+            if known := next(filter(None, found), ""):
+                return known
+    return ""
+
+
+def _number(digits: str) -> int:
+    return int(digits) if _NUMBER.fullmatch(digits) else 0

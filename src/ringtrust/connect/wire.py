@@ -1,0 +1,160 @@
+"""Everything by which one cluster is reached: what the rooms to the right take as an argument, and the real thing."""
+
+import asyncio
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Final, Protocol, Self, TypeVar
+
+from ringtrust.clock import SystemTimer, Timer
+from ringtrust.cluster.release import Release
+from ringtrust.connect.axl import AxlClient
+from ringtrust.connect.files import FileClient
+from ringtrust.connect.phone_page import PhonePageClient
+from ringtrust.connect.pins import Pins
+from ringtrust.connect.platform.node import NodeCli
+from ringtrust.connect.platform.ssh import Address, Cli
+from ringtrust.connect.ports import Axl, FileServer, PhonePages, Ris, TlsProbe, TvsDesk
+from ringtrust.connect.ris import RisClient
+from ringtrust.connect.tls import CertificateProbe
+from ringtrust.connect.tvs import TvsClient
+from ringtrust.connect.web import Login, Server, Web
+from ringtrust.errors import RefusedError
+from ringtrust.settings import ClusterEntry, Secret
+
+_PHONE_SECONDS: Final = 10.0
+
+Port = TypeVar("Port", Axl, Ris)
+
+
+class Wire(Protocol):
+    """One cluster, within reach."""
+
+    @property
+    def axl(self) -> Axl:
+        """Administration, on the publisher."""
+
+    @property
+    def ris(self) -> Ris:
+        """Who is registered."""
+
+    @property
+    def files(self) -> FileServer:
+        """What TFTP nodes serve."""
+
+    @property
+    def tls(self) -> TlsProbe:
+        """What ports show."""
+
+    @property
+    def tvs(self) -> TvsDesk:
+        """Whom TVS vouches for."""
+
+    @property
+    def pages(self) -> PhonePages:
+        """What phones tell."""
+
+    @property
+    def https_port(self) -> int:
+        """Where Tomcat listens."""
+
+    @property
+    def tvs_port(self) -> int:
+        """Where TVS listens."""
+
+    @property
+    def phone_web_port(self) -> int:
+        """Where phones have their pages."""
+
+    def cli(self, address: str) -> NodeCli:
+        """The CLI of a node."""
+
+    def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
+        """Names the nodes: from then on there are `axl` and `ris`."""
+
+    def allow(self, address: str, sha256: str) -> None:
+        """From now on HTTPS of a node may show this certificate too."""
+
+
+class Reach:
+    """On the network. `join` names the nodes, as soon as they are known; before that there is the CLI only.
+
+    HTTPS is spoken with a node only when it shows a certificate that the node itself has named over SSH, or one of
+    `trusted_certificates`: see `allow`.
+    """
+
+    def __init__(
+        self, entry: ClusterEntry, platform: Secret, application: Secret, timer: Timer | None = None
+    ) -> None:
+        settings = entry.settings
+        self.https_port = settings.https_port
+        self.tvs_port = settings.tvs_port
+        self.phone_web_port = settings.phone_web_port
+        self._entry = entry
+        self._platform = platform
+        self._timer = timer or SystemTimer()
+        self._clis: dict[str, Cli] = {}
+        login = Login(settings.application.user, application.reveal())
+        seconds = settings.seconds
+        self._https = Web(Pins(), login=login, legacy=settings.legacy_tls, session=True, seconds=seconds)
+        self._http = Web(seconds=seconds)
+        self._phones = Web(seconds=min(seconds, _PHONE_SECONDS))
+        self.files: FileServer = FileClient(self._http, port=settings.file_port)
+        self.pages: PhonePages = PhonePageClient(self._phones)
+        self.tls: TlsProbe = CertificateProbe()
+        self.tvs: TvsDesk = TvsClient()
+        self._axl: Axl | None = None
+        self._ris: Ris | None = None
+
+    def cli(self, address: str) -> NodeCli:
+        """The CLI of a node; one session for all who ask."""
+        return NodeCli(self._cli(address))
+
+    def _cli(self, address: str) -> Cli:
+        settings = self._entry.settings
+        if address not in self._clis:
+            place = Address(address, settings.ssh_port, self._entry.known_hosts)
+            self._clis[address] = Cli(place, settings.platform.user, self._platform, settings.seconds)
+        return self._clis[address]
+
+    def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
+        """Names the nodes. AXL is asked on the publisher, registrations on all in turn."""
+        servers = [Server(address, self.https_port) for address in addresses]
+        self._axl = AxlClient(self._https, Server(publisher, self.https_port), release)
+        self._ris = RisClient(self._https, servers, release, timer=self._timer)
+        for address in addresses:
+            for sha256 in self._entry.settings.trusted_certificates:
+                self.allow(address, sha256)
+
+    def allow(self, address: str, sha256: str) -> None:
+        """From now on HTTPS of a node may show this certificate too."""
+        self._https.pins = self._https.pins.allowing(address, self.https_port, sha256)
+
+    @property
+    def axl(self) -> Axl:
+        """Administration, on the publisher. Raises RefusedError before `join`."""
+        return _joined(self._axl)
+
+    @property
+    def ris(self) -> Ris:
+        """Who is registered. Raises RefusedError before `join`."""
+        return _joined(self._ris)
+
+    async def close(self) -> None:
+        """Leaves everything."""
+        for cli in self._clis.values():
+            await cli.close()
+        await asyncio.gather(self._https.close(), self._http.close(), self._phones.close())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+
+def _joined(port: Port | None) -> Port:
+    if port is None:
+        raise RefusedError("The nodes of the cluster are not known yet.")
+    return port

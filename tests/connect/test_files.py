@@ -1,0 +1,62 @@
+"""Files of Cisco Tftp: there, not there, or not readable: three different things (design.md §4.2)."""
+
+import pytest
+
+from ringtrust.connect.files import FileClient
+from ringtrust.connect.ports import NotThere
+from ringtrust.connect.web import Web
+from ringtrust.errors import UnreadableError
+from ringtrust.lab.state.services import TFTP
+from ringtrust.trust.lists import read_list
+from tests.connect.servers import HOST, Canned, http
+from tests.support.clusters import on_the_wire, small
+from tests.support.live import live
+
+
+@live
+async def test_the_list_of_a_node_is_fetched_as_it_is() -> None:
+    async with on_the_wire(small(phones=0)) as wire, Web() as web:
+        files = FileClient(web)
+        node = wire.cluster.publisher
+        data = await files.fetch(node.address, "ITLFile.tlv")
+        assert isinstance(data, bytes)
+        assert node.tftp is not None
+        assert data == node.tftp.itl.data
+        assert read_list(data).records
+        assert await files.fetch(node.address, "CTLFile.tlv") == NotThere("CTLFile.tlv")
+
+
+@live
+async def test_a_stopped_service_is_unreadable_and_not_a_cluster_without_files() -> None:
+    async with on_the_wire(small(phones=0)) as wire, Web() as web:
+        files, node = FileClient(web), wire.cluster.publisher
+        tftp = node.services.find(TFTP)
+        assert tftp is not None
+        node.services.stop(tftp)
+        with pytest.raises(UnreadableError, match="cannot be reached: connection refused"):
+            await files.fetch(node.address, "ITLFile.tlv")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (http(503), "HTTP status 503"),
+        (http(500), "HTTP status 500"),
+        (http(301, b"", "Location: http://elsewhere/"), "HTTP status 301"),
+        (http(200, b"x" * (1024 * 1024 + 1)), "more than 1,048,576 bytes"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "broke off"),
+    ],
+)
+@live
+async def test_anything_else_is_unreadable(answer: bytes, said: str) -> None:
+    async with Canned(answer).plain() as server, Web() as web:
+        with pytest.raises(UnreadableError, match=said):
+            await FileClient(web, port=server.port).fetch(HOST, "ITLFile.tlv")
+
+
+@live
+async def test_a_name_stays_one_name() -> None:
+    canned = Canned(http(200, b"x"))
+    async with canned.plain() as server, Web() as web:
+        await FileClient(web, port=server.port).fetch(HOST, "../a b?c\r\nX: y")
+    assert canned.heard.startswith(b"GET /..%2Fa%20b%3Fc%0D%0AX%3A%20y HTTP/1.1\r\n")
