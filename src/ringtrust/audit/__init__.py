@@ -1,1 +1,17 @@
-"""A Snapshot in, findings out. Pure."""
+"""A Snapshot in, findings out. Pure: "now" is when the snapshot was taken. One module a family of rules.
+
+audit     all rules, in the order of what matters
+seen      what every rule is given, and what several of them ask
+expiry    identity certificates that expire, and what that breaks
+trusted   certificates in trust stores that expire
+phone_certificates   LSC and MIC, once the CAPF certificate goes
+weak      short keys, old digests, certificates that a CA signed
+lists     the ITL of every TFTP node
+copies    the certificate at a port and in the stores of other nodes against the one on the disk
+servers   replication, authentication, services
+settings  security mode, rollback parameter, CM groups
+backups   whether there is a way back
+phones    what phones hold, and who is not there
+unread    what could not be read: it is never a clean result
+services  which services are needed
+"""

@@ -1,0 +1,130 @@
+"""Certificates in trust stores that have expired or soon will (S47, S49, S51, S151 to S157).
+
+A store that is empty or absent is no finding: phone stores serve certain configurations only (S48, S50, S52).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from ringtrust.audit.expiry import CAVEAT
+from ringtrust.audit.seen import Seen, cited, counted, identities, said, when
+from ringtrust.catalog.stores import Preloaded
+from ringtrust.change.finding import Finding, Severity
+from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.snapshot import Snapshot
+
+
+class _Place(msgspec.Struct, frozen=True):
+    store: str
+    file: str
+    node: str
+
+
+def trusted(seen: Seen) -> Iterator[Finding]:
+    """One finding a certificate, wherever it lies; and one for all copies of identities of this cluster."""
+    owners = _owners(seen.snapshot)
+    copies: list[tuple[Finding, str]] = []
+    for certificate, places in _found(seen.snapshot).values():
+        if not seen.soon(certificate):
+            continue
+        start = _start(seen, certificate, places)
+        preloaded = tuple(row for row in seen.catalog.preloaded if _is(row, places))
+        if certificate.sha256 in owners:
+            copies.append((start, ", ".join(owners[certificate.sha256])))
+        elif preloaded:
+            yield _preloaded(start, preloaded[0])
+        else:
+            yield _other(seen, start, places)
+    yield from _copies(copies)
+
+
+def _owners(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
+    """Whose identity a certificate is, by its SHA-256."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in snapshot.nodes:
+        for unit, certificate in identities(node):
+            found[certificate.sha256] = (*found.get(certificate.sha256, ()), f"{unit} of {node.name}")
+    return found
+
+
+def _found(snapshot: Snapshot) -> Mapping[str, tuple[Certificate, tuple[_Place, ...]]]:
+    """Every certificate in a store, and where it lies."""
+    found: dict[str, tuple[Certificate, tuple[_Place, ...]]] = {}
+    for node in snapshot.nodes:
+        for each in node.trusted.value if isinstance(node.trusted, Known) else ():
+            if isinstance(each.certificate, Known):
+                certificate = each.certificate.value
+                _, places = found.get(certificate.sha256, (certificate, ()))
+                found[certificate.sha256] = (certificate, (*places, _Place(each.store, each.file, node.name)))
+    return found
+
+
+def _is(row: Preloaded, places: Sequence[_Place]) -> bool:
+    return any(row.is_stored_as(place.file) and place.store in row.stores for place in places)
+
+
+def _stores(places: Sequence[_Place]) -> tuple[str, ...]:
+    return tuple(sorted({place.store for place in places}))
+
+
+def _start(seen: Seen, certificate: Certificate, places: Sequence[_Place]) -> Finding:
+    """What every kind of finding here has in common."""
+    left = seen.left(certificate)
+    nodes = {store: sorted({place.node for place in places if place.store == store}) for store in _stores(places)}
+    return Finding(
+        code="trust.expired" if left <= timedelta(0) else "trust.expiring",
+        severity=Severity.MINOR,
+        where=f"{places[0].file} in {', '.join(nodes)}",
+        what=f"{when(certificate, left)}.",
+        evidence=(
+            f"serial {certificate.serial}",
+            *(f"{store} of {', '.join(names)}" for store, names in nodes.items()),
+        ),
+    )
+
+
+def _copies(copies: Sequence[tuple[Finding, str]]) -> Iterator[Finding]:
+    """The findings about the identities say how bad it is."""
+    for code in sorted({start.code for start, _ in copies}):
+        found = [(start, owner) for start, owner in copies if start.code == code]
+        yield Finding(
+            code=code,
+            severity=Severity.INFO,
+            where="copies of identities of this cluster",
+            what=f"{counted(len(found), 'certificate')} in trust stores.",
+            evidence=tuple(f"{start.where}: {owner}" for start, owner in found),
+            advice="Delete nothing: regenerate the identities, and their copies follow.",
+            sources=("S152", "S153"),
+        )
+
+
+def _preloaded(start: Finding, row: Preloaded) -> Finding:
+    """One that was there from installation on."""
+    if row.keep:
+        return msgspec.structs.replace(
+            start,
+            severity=Severity.INFO,
+            what=f"{start.what} It is {row.name}, there from installation on.",
+            advice="Leave it where it is: Cisco advises against deleting it, and CUCM trusts phones by it.",
+            sources=row.sources,
+        )
+    return msgspec.structs.replace(
+        start,
+        what=f"{start.what} It is {row.name}, there from installation on. {row.note}",
+        advice="It may be deleted, in a maintenance window.",
+        sources=row.sources,
+    )
+
+
+def _other(seen: Seen, start: Finding, places: Sequence[_Place]) -> Finding:
+    effects = seen.store_breaks(_stores(places))
+    return msgspec.structs.replace(
+        start,
+        breaks=(*said(effects), CAVEAT),
+        advice="Find out whose it is. Renew it on the server that it belongs to and import it here; CUCM cannot "
+        "regenerate it. Delete it only when nothing uses it any more.",
+        sources=tuple(dict.fromkeys(("S28", "S29", *cited(effects), "S151", "S167", "S168"))),
+    )

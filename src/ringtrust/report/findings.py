@@ -1,0 +1,152 @@
+"""Findings as text for people, as JSON and CSV for programs. The page in HTML is in findings_page.
+
+Names come from foreign machines: in text and CSV they are printable, in the JSON they are as found.
+"""
+
+import csv
+import io
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+import msgspec
+
+from ringtrust.change.finding import Finding, Severity
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.trust.names import printable
+
+Document = dict[str, Any]
+
+FORMAT: Final = "ringtrust.findings/1"
+_WIDTH: Final = 100
+_EVIDENCE_AT_MOST: Final = 6
+_COLUMNS: Final = ("severity", "code", "where", "what", "evidence", "breaks", "advice", "sources")
+_FORMULA: Final = ("=", "+", "-", "@")
+_MODES: Final = {0: "non-secure", 1: "mixed mode"}
+
+
+class Block(msgspec.Struct, frozen=True):
+    """Findings that differ in where and by what evidence only: what breaks and what to do is said once."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The one that speaks for all."""
+        return self.findings[0]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of all, each once."""
+        return tuple(dict.fromkeys(source for finding in self.findings for source in finding.sources))
+
+
+def blocks(findings: Sequence[Finding]) -> Iterator[Block]:
+    """The findings, in their order, joined where they say the same."""
+    for _, group in groupby(findings, key=_same):
+        yield Block(tuple(group))
+
+
+def _same(finding: Finding) -> tuple[object, ...]:
+    return finding.severity, finding.code, finding.breaks, finding.advice
+
+
+def counts(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many there are of each severity, the worst first."""
+    return {each.value: sum(finding.severity is each for finding in findings) for each in Severity}
+
+
+def title(snapshot: Snapshot) -> str:
+    """Which cluster it is, and when it was looked at."""
+    version = f"CUCM {snapshot.version.value}" if isinstance(snapshot.version, Known) else "of an unread release"
+    mode = snapshot.security_mode
+    said = _MODES.get(mode.value, f"security mode {mode.value}") if isinstance(mode, Known) else "unread security mode"
+    return f"Cluster {snapshot.cluster}, {version}, {said}, scanned {snapshot.taken:%Y-%m-%d %H:%M} UTC"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """The counts in a sentence."""
+    told = ", ".join(f"{count:,} {name}" for name, count in counts(findings).items() if count)
+    return f"Findings: {told}." if told else "No findings."
+
+
+def finding_lines(findings: Sequence[Finding], snapshot: Snapshot) -> Iterator[str]:
+    """All of it for people, at most 100 columns wide; what could not be read stands at the end."""
+    yield from _wrapped(f"{title(snapshot)}.", "")
+    yield from _wrapped(f"{_size(snapshot)} {summary(findings)}", "")
+    for block in blocks([each for each in findings if each.severity is not Severity.UNREAD]):
+        yield ""
+        yield from _block(block)
+    yield ""
+    unread = [each for each in findings if each.severity is Severity.UNREAD]
+    if not unread:
+        yield "Everything that was asked could be read."
+        return
+    yield "What could not be read, so that nobody can tell whether all is well there:"
+    for block in blocks(unread):
+        yield from _block(block)
+
+
+def _size(snapshot: Snapshot) -> str:
+    phones = f"{len(snapshot.all_phones()):,} phones" if isinstance(snapshot.phones, Known) else "phones unread"
+    return f"{len(snapshot.nodes)} nodes, {phones}."
+
+
+def _block(block: Block) -> Iterator[str]:
+    first = block.first
+    yield from _wrapped(f"{first.severity.value.upper()} {first.code}", "")
+    for finding in block.findings:
+        yield from _wrapped(f"{finding.where}: {finding.what} {'; '.join(some(finding.evidence))}", "  ")
+    for place, text in enumerate(first.breaks):
+        yield from _wrapped(text, "  Breaks: " if place == 0 else " " * 10)
+    yield from _wrapped(first.advice, "  Do: ")
+    if block.sources:
+        yield from _wrapped(f"[{', '.join(block.sources)}]", "  ")
+
+
+def some(evidence: Sequence[str]) -> tuple[str, ...]:
+    """As much of the evidence as people read; the JSON has all."""
+    more = len(evidence) - _EVIDENCE_AT_MOST
+    return (*evidence[:_EVIDENCE_AT_MOST], f"and {more:,} more") if more > 0 else tuple(evidence)
+
+
+def _wrapped(text: str, start: str) -> Iterator[str]:
+    """The text over as many lines as it needs; nothing for an empty one."""
+    rest = " " * max(len(start), 4)
+    lines = textwrap.wrap(printable(text), _WIDTH, initial_indent=start, subsequent_indent=rest, break_on_hyphens=False)
+    yield from lines
+
+
+def findings_document(findings: Sequence[Finding], snapshot: Snapshot) -> Document:
+    """The findings for a program. `version` is null where it was not read; `taken` is ISO 8601, in UTC."""
+    return {
+        "format": FORMAT,
+        "cluster": snapshot.cluster,
+        "version": snapshot.version.value if isinstance(snapshot.version, Known) else None,
+        "taken": msgspec.to_builtins(snapshot.taken),
+        "counts": counts(findings),
+        "findings": [msgspec.to_builtins(finding) for finding in findings],
+    }
+
+
+def findings_csv(findings: Sequence[Finding]) -> str:
+    """One row a finding, after RFC 4180. No cell is taken for a formula by a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(map(_row, findings))
+    return out.getvalue()
+
+
+def _row(finding: Finding) -> list[str]:
+    cells = (
+        *(finding.severity.value, finding.code, finding.where, finding.what),
+        *("; ".join(finding.evidence), " ".join(finding.breaks), finding.advice, ", ".join(finding.sources)),
+    )
+    return [_guarded(printable(cell)) for cell in cells]
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell

@@ -1,0 +1,36 @@
+"""What an audit finds, as tests ask for it."""
+
+from functools import cache
+
+from ringtrust.audit.audit import audit
+from ringtrust.catalog.catalog import Catalog
+from ringtrust.catalog.load import load_catalog
+from ringtrust.change.finding import Finding
+from ringtrust.cluster.snapshot import Snapshot
+
+
+@cache
+def catalog() -> Catalog:
+    """The catalog, read once."""
+    return load_catalog()
+
+
+def found(snapshot: Snapshot, code: str) -> list[Finding]:
+    """The findings of this code."""
+    return [finding for finding in audit(snapshot, catalog()) if finding.code == code]
+
+
+def one(snapshot: Snapshot, code: str) -> Finding:
+    """The only finding of this code."""
+    (finding,) = found(snapshot, code)
+    return finding
+
+
+def codes(snapshot: Snapshot) -> list[str]:
+    """The codes of all findings, in their order."""
+    return [finding.code for finding in audit(snapshot, catalog())]
+
+
+def text(finding: Finding) -> str:
+    """All that a person reads of it."""
+    return " ".join((finding.where, finding.what, *finding.evidence, *finding.breaks, finding.advice))
