@@ -122,11 +122,28 @@ class Wire(NamedTuple):
         await self.lab.until(lambda: self.lab.registered == len(self.lab.desks))
 
 
+class Following:
+    """A wall clock that goes with the time of a lab."""
+
+    def __init__(self, time: SteppedTime) -> None:
+        self._time = time
+
+    def now(self) -> datetime:
+        """The time of the lab."""
+        return self._time.now()
+
+
 @asynccontextmanager
-async def on_the_wire(topology: Topology | None = None, *, begin: timedelta = timedelta()) -> AsyncIterator[Wire]:
-    """A lab on loopback; its phones are plugged in and boot as soon as time moves on."""
+async def on_the_wire(
+    topology: Topology | None = None, *, begin: timedelta = timedelta(), together: bool = False
+) -> AsyncIterator[Wire]:
+    """A lab on loopback; its phones are plugged in and boot as soon as time moves on.
+
+    The wall clock stands still, or goes `together` with the time of the lab.
+    """
     time = SteppedTime(START + begin)
-    lab = await Lab.start(topology or small(), time, StoppedClock(START + begin), speed=0)
+    wall = Following(time) if together else StoppedClock(START + begin)
+    lab = await Lab.start(topology or small(), time, wall, speed=0)
     try:
         yield Wire(lab, time)
     finally:

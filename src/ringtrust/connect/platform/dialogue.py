@@ -14,7 +14,7 @@ from ringtrust.errors import UnreadableError
 
 _FIRST_PROMPT: Final = re.compile(r"(?:\A|[\r\n])([\w.-]{1,64}:)[ \t]*\Z")
 _ESCAPE: Final = re.compile(r"\x1b(?:\[[0-9;?]*[@-~]|[()][A-Z0-9]|[=>])")
-_PAGER: Final = re.compile(r"-*\s*Press <enter> for 1 line, <space> for one page, or <q> to quit")
+_PAGER: Final = re.compile(r"-* ?Press <enter> for 1 line, <space> for one page, or <q> to quit")
 _VIEWER: Final = re.compile(r"\n?options: q=quit, n=next, p=prev, b=begin, e=end \(lines \d+ - (\d+) of (\d+)\) : ")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAIL: Final = 600

@@ -19,7 +19,10 @@ _CTRL_C: Final = "\x03"
 _CHUNK: Final = 65_536
 # Old releases speak these and nothing better (interfaces.md §1.1); what is stronger is asked for first.
 _KEX: Final = "+diffie-hellman-group14-sha1,diffie-hellman-group-exchange-sha1"
-_CIPHERS: Final = "+aes256-cbc,aes192-cbc,aes128-cbc"
+_CIPHERS: Final = (
+    *("aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "aes192-ctr", "aes128-ctr"),
+    *("aes256-cbc", "aes192-cbc", "aes128-cbc"),
+)
 _HOST_KEYS: Final = "+ssh-rsa"
 
 

@@ -16,6 +16,7 @@ from ringtrust.lab.wire.network import listen
 PORT: Final = 2222
 REAL_PORT: Final = 22
 _HOST_KEY_BITS: Final = 2048
+_TOGETHER_AT_MOST: Final = 16_384
 
 _Challenge = tuple[str, str, str, Sequence[tuple[str, bool]]]
 _TermSize = tuple[int, int, int, int]
@@ -80,6 +81,8 @@ class CliSession(asyncssh.SSHServerSession[str]):
         self._rows = 0
         self._terminal: Terminal | None = None
         self._running: asyncio.Task[None] | None = None
+        self._shown: list[str] = []
+        self._size = 0
 
     def connection_made(self, chan: "asyncssh.SSHServerChannel[str]") -> None:
         """The channel is there."""
@@ -104,12 +107,23 @@ class CliSession(asyncssh.SSHServerSession[str]):
         try:
             await Shell(terminal, self._cluster, self._node).run()
         finally:
+            self._flush()
             if self._channel is not None:
                 self._channel.exit(0)
 
     def _write(self, text: str) -> None:
-        if self._channel is not None and not self._channel.is_closing():
-            self._channel.write(text)
+        """What is shown in one turn of the event loop travels together, as from a real terminal."""
+        if not self._shown:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._shown.append(text)
+        self._size += len(text)
+        if self._size >= _TOGETHER_AT_MOST:
+            self._flush()
+
+    def _flush(self) -> None:
+        shown, self._shown, self._size = "".join(self._shown), [], 0
+        if shown and self._channel is not None and not self._channel.is_closing():
+            self._channel.write(shown)
 
     def data_received(self, data: str, datatype: asyncssh.DataType) -> None:
         """Somebody types."""

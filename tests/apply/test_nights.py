@@ -1,0 +1,251 @@
+"""Whole nights on the wire: what the phones say when the plan is done, and what happens when it cannot go on."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ringtrust.apply.hands import ClusterHands
+from ringtrust.apply.news import Acted, Finished, Resumed, Settled, StoppedAtAct, StoppedAtGate
+from ringtrust.change.act import Act, Regenerate
+from ringtrust.change.gate import CertificateIs, PhonesBack, ReplicationGood, Synchronised, Vouched
+from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Unknown
+from ringtrust.errors import RefusedError
+from ringtrust.lab.platform import certificates, shell
+from ringtrust.lab.platform.call import Call
+from ringtrust.lab.process.lab import Lab
+from ringtrust.lab.process.muster import views
+from ringtrust.verify.whole import look
+from tests.support.clusters import BOOT, PHONES
+from tests.support.live import live
+from tests.support.night import Applied, Night, brisk, never, night
+
+REGENERATE = ("set", "cert", "regen")
+REPLICATOR = "A Cisco DB Replicator"
+TVS = "Cisco Trust Verification Service"
+
+
+def _regenerated(*applied: Applied) -> list[tuple[str, str]]:
+    """Which unit was regenerated on which node, each time that it was."""
+    acts = [news.step.act for each in applied for news in each.news if isinstance(news, Acted)]
+    return [(act.node, act.unit) for act in acts if isinstance(act, Regenerate)]
+
+
+async def _stranded(made: Night) -> int:
+    """Counted from the phones, after one more wave."""
+    boots = [desk.line.phone.boots for desk in made.wire.lab.desks]
+    made.wire.cluster.registrations.reset_all()
+    await made.wire.lab.until(lambda: [desk.line.phone.boots - 1 for desk in made.wire.lab.desks] == boots)
+    await made.wire.advance(BOOT)
+    return sum(view.stranded for view in views(made.wire.lab))
+
+
+@live
+async def test_a_planned_night_renews_everything_once_and_every_phone_stays(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        before = made.wire.cluster.identities()
+        plan = await made.plan()
+        applied = await made.apply(plan)
+        assert isinstance(applied.ending, Finished)
+        after = made.wire.cluster.identities()
+        assert [key for key in before if before[key] == after[key]] == []
+        assert Counter(_regenerated(applied)) == Counter(before.keys())
+        assert made.wire.lab.registered == PHONES
+        assert made.current() == PHONES
+        assert await _stranded(made) == 0
+        _, eyes = await made.scan()
+        checks = await look(eyes, await made.judge(plan), plan)
+        assert [check for check in checks if not isinstance(check.verdict, Passed)] == []
+
+
+@live
+async def test_synchronisation_ten_times_slower_is_waited_for(tmp_path: Path) -> None:
+    async with night(tmp_path, brisk(change_notification=18_000)) as made:
+        began = made.timer.monotonic()
+        applied = await made.apply(await made.plan("CallManager@pub"))
+        assert isinstance(applied.ending, Finished)
+        assert made.timer.monotonic() - began >= 18_000
+        assert made.current() == PHONES
+        assert await _stranded(made) == 0
+
+
+@live
+async def test_a_cluster_whose_replication_is_broken_is_not_touched(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        before = made.wire.cluster.identities()
+        plan = await made.plan("TVS")
+        await made.stop(REPLICATOR, "sub2")
+        ending = (await made.apply(plan)).ending
+        assert isinstance(ending, StoppedAtGate)
+        assert isinstance(ending.gate.condition, ReplicationGood)
+        assert isinstance(ending.verdict, Failed)
+        assert "sub2" in " ".join(ending.verdict.evidence)
+        assert not ending.acted
+        assert made.wire.cluster.identities() == before
+
+
+@live
+async def test_replication_that_breaks_on_the_way_stops_it_and_once_mended_it_goes_on_where_it_stopped(
+    tmp_path: Path,
+) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager", "TVS@pub")
+        first = await made.apply(plan, await _breaking(made, "CallManager", "pub", REPLICATOR, "sub2"))
+        assert isinstance(first.ending, StoppedAtGate)
+        assert isinstance(first.ending.gate.condition, Synchronised)
+        assert isinstance(first.ending.verdict, Failed)
+        assert first.ending.acted
+        await made.start(REPLICATOR, "sub2")
+        second = await made.apply(plan)
+        assert isinstance(second.news[0], Resumed)
+        assert isinstance(second.ending, Finished)
+        assert _regenerated(first, second) == [
+            *(("pub", "CallManager"), ("sub1", "CallManager"), ("sub2", "CallManager")),
+            ("pub", "TVS"),
+        ]
+        assert made.current() == PHONES
+        assert await _stranded(made) == 0
+
+
+class _Breaking(ClusterHands):
+    """Hands under which something breaks just after one act."""
+
+    unit = node = service = where = ""
+    made: Night
+
+    async def carry_out(self, act: Act) -> Outcome:
+        outcome = await super().carry_out(act)
+        if isinstance(act, Regenerate) and (act.unit, act.node) == (self.unit, self.node):
+            await self.made.stop(self.service, self.where)
+        return outcome
+
+
+async def _breaking(made: Night, unit: str, node: str, service: str, where: str) -> ClusterHands:
+    _, eyes = await made.scan()
+    hands = _Breaking(eyes)
+    hands.made, hands.unit, hands.node, hands.service, hands.where = made, unit, node, service, where
+    return hands
+
+
+@live
+async def test_no_phone_is_sent_for_a_list_while_a_tvs_is_down(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager@pub")
+        waves = made.wire.cluster.registrations.reset_all
+        told: list[int] = []
+        made.wire.cluster.registrations.reset_all = lambda: told.append(1) or waves()  # type: ignore[method-assign,func-returns-value]
+        stopped = await made.apply(plan, await _breaking(made, "CallManager", "pub", TVS, "sub2"))
+        assert isinstance(stopped.ending, StoppedAtGate)
+        assert isinstance(stopped.ending.verdict, Failed)
+        assert TVS in " ".join(stopped.ending.verdict.evidence)
+        waves_of_the_cluster_itself = 1
+        assert len(told) == waves_of_the_cluster_itself
+        await made.start(TVS, "sub2")
+        assert isinstance((await made.apply(plan)).ending, Finished)
+        assert made.current() == PHONES
+
+
+@live
+async def test_a_phone_that_does_not_come_back_stops_it(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("TVS@pub")
+        desk = made.wire.lab.desks[0]
+        Lab.power_off(desk)
+        stopped = (await made.apply(plan)).ending
+        assert isinstance(stopped, StoppedAtGate)
+        assert isinstance(stopped.gate.condition, PhonesBack)
+        assert desk.extension.device in " ".join(stopped.verdict.evidence)
+        Lab.power_on(desk)
+        await made.wire.advance(BOOT)
+        assert isinstance((await made.apply(plan)).ending, Finished)
+
+
+@live
+async def test_a_certificate_that_somebody_else_has_renewed_meanwhile_is_not_renewed_again(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("tomcat@sub1")
+        unit = made.wire.cluster.release.unit("tomcat")
+        assert unit is not None
+        theirs = made.wire.cluster.regenerate(made.wire.cluster.node("sub1"), unit)
+        await made.wire.advance(300)
+        ending = (await made.apply(plan)).ending
+        assert isinstance(ending, StoppedAtGate)
+        assert isinstance(ending.gate.condition, CertificateIs)
+        assert made.wire.cluster.identities()["sub1", "tomcat"] == theirs.certificate
+
+
+@live
+async def test_a_cli_that_is_silent_is_unknown_and_never_a_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with night(tmp_path, seconds=2) as made:
+        before = made.wire.cluster.identities()
+        plan = await made.plan("ipsec@pub")
+        monkeypatch.setitem(shell.COMMANDS, ("utils", "dbreplication", "runtimestate"), (0, never))
+        ending = (await made.apply(plan)).ending
+        assert isinstance(ending, StoppedAtGate)
+        assert isinstance(ending.gate.condition, ReplicationGood)
+        assert isinstance(ending.verdict, Unknown)
+        assert "silent" in ending.verdict.evidence[0]
+        assert made.wire.cluster.identities() == before
+
+
+async def _babble(call: Call) -> None:
+    call.say("Something that no document shows")
+
+
+async def _regenerate_and_babble(call: Call) -> None:
+    unit = call.cluster.release.unit(call.words[0])
+    assert unit is not None
+    call.cluster.regenerate(call.node, unit)
+    await _babble(call)
+
+
+@pytest.mark.shows("S130")
+@pytest.mark.parametrize(
+    ("answer", "happened"), [(_babble, False), (_regenerate_and_babble, True)], ids=["nothing", "renewed"]
+)
+@live
+async def test_any_other_text_than_that_of_success_makes_it_look_before_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: shell.Command, happened: bool
+) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("ipsec@sub1")
+        monkeypatch.setitem(shell.COMMANDS, REGENERATE, (1, answer))
+        first = (await made.apply(plan)).ending
+        assert isinstance(first, StoppedAtAct)
+        assert isinstance(first.outcome, Unclear)
+        assert "Something that no document shows" in " ".join(first.outcome.evidence)
+        assert "ipsec of sub1" in " ".join(first.outcome.evidence)
+        there = made.wire.cluster.identities()["sub1", "ipsec"]
+        monkeypatch.setitem(shell.COMMANDS, REGENERATE, (1, certificates.regenerate))
+        second = await made.apply(plan)
+        settled = [news for news in second.news if isinstance(news, Settled)]
+        assert [type(news.outcome) for news in settled] == [Done if happened else Refused]
+        assert isinstance(second.ending, Finished)
+        assert (made.wire.cluster.identities()["sub1", "ipsec"] == there) is happened
+
+
+@live
+async def test_an_older_plan_does_not_go_over_a_newer_one_that_is_half_done(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        older = await made.plan("ipsec@pub")
+        await made.wire.advance(60)
+        newer = await made.plan("TVS@pub", "ipsec@sub1")
+        await made.stop(REPLICATOR, "sub2")
+        assert isinstance((await made.apply(newer)).ending, StoppedAtGate)
+        with pytest.raises(RefusedError, match="has not ended"):
+            await made.apply(older)
+        await made.start(REPLICATOR, "sub2")
+        await made.wire.advance(60)
+        newest = await made.plan("ipsec@pub")
+        assert isinstance((await made.apply(newest)).ending, Finished)
+
+
+@live
+async def test_a_wave_waits_until_every_tvs_vouches_for_the_new_signer(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        applied = await made.apply(await made.plan("CallManager@pub"))
+        assert isinstance(applied.ending, Finished)
+        judged = [news.gate.condition for news in applied.news if hasattr(news, "gate")]
+        assert any(isinstance(condition, Vouched) for condition in judged)

@@ -1,0 +1,172 @@
+"""A night on the wire: the tool, as it is, at the ports of a lab whose time moves only while somebody waits.
+
+A wait of the tool moves the lab's time on by as much; a service that starts is given its time. So a night takes no
+longer than its work, and ends the same on a slow machine.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ringtrust.apply.hands import ClusterHands, Hands
+from ringtrust.apply.news import Ending, News
+from ringtrust.apply.run import Tools, carry_out
+from ringtrust.catalog.load import load_catalog
+from ringtrust.change.plan import Plan
+from ringtrust.cluster.release import Release
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.connect.wire import Reach
+from ringtrust.journal.journal import Journal
+from ringtrust.lab.platform.call import Call
+from ringtrust.lab.state.services import State
+from ringtrust.lab.topology import Topology
+from ringtrust.observe.eyes import Eyes
+from ringtrust.observe.scan import scan
+from ringtrust.plan.build import make_plan
+from ringtrust.plan.goal import read_goal
+from ringtrust.settings import ClusterEntry, ClusterSettings, Login, Secret
+from ringtrust.verify.judge import ClusterJudge
+from tests.support.clusters import START, Wire, on_the_wire, small
+
+SOON = 60.0
+_VARIABLE = "RINGTRUST_TEST_PASSWORD"
+
+
+class LabTimer:
+    """Time goes on while somebody sleeps."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def now(self) -> datetime:
+        return self._wire.cluster.time.now().astimezone(UTC)
+
+    def monotonic(self) -> float:
+        return (self.now() - START).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        await self._wire.advance(seconds)
+
+
+class Applied(NamedTuple):
+    """How an apply ended, and everything that it told."""
+
+    ending: Ending
+    news: list[News]
+
+
+class Night(NamedTuple):
+    """The cluster, what the tool sees of it, and where the journal is."""
+
+    wire: Wire
+    entry: ClusterEntry
+    reach: Reach
+    timer: LabTimer
+
+    async def scan(self) -> tuple[Snapshot, Eyes]:
+        return await scan("campus", self.reach, self.entry.settings.publisher, self.timer, lambda _: None)
+
+    async def plan(self, *goal: str) -> Plan:
+        snapshot, _ = await self.scan()
+        return make_plan(snapshot, load_catalog(), read_goal(goal), self.timer.now())
+
+    async def judge(self, plan: Plan) -> ClusterJudge:
+        _, eyes = await self.scan()
+        signer = load_catalog().of(Release.of(plan.version)).itl_signer
+        return ClusterJudge(eyes, signer, plan.phones, self.timer)
+
+    async def apply(self, plan: Plan, hands: Hands | None = None) -> Applied:
+        """Carries a plan out, or goes on with it, as a process of its own would."""
+        _, eyes = await self.scan()
+        told: list[News] = []
+        journal = Journal(self.journal)
+        try:
+            judge = await self.judge(plan)
+            tools = Tools(hands or ClusterHands(eyes), judge, journal, self.timer)
+            return Applied(await carry_out(plan, tools, told.append), told)
+        finally:
+            journal.close()
+
+    @property
+    def journal(self) -> Path:
+        return self.entry.folder / "journal.db"
+
+    def current(self) -> int:
+        """How many phones hold a list that is served now, counted from the phones."""
+        lists = {node.tftp.itl.data for node in self.wire.cluster.tftp_order if node.tftp is not None}
+        phones = [desk.line.phone for desk in self.wire.lab.desks]
+        return sum(phone.itl is not None and phone.itl.data in lists for phone in phones)
+
+    async def stop(self, service: str, node: str) -> None:
+        """Somebody stops a service."""
+        services = self.wire.cluster.node(node).services
+        found = services.find(service)
+        assert found is not None
+        services.stop(found)
+
+    async def start(self, service: str, node: str) -> None:
+        """Somebody starts it again."""
+        services = self.wire.cluster.node(node).services
+        found = services.find(service)
+        assert found is not None
+        services.start(found)
+        await self.wire.advance(SOON)
+
+
+def brisk(name: str = "campus-9.1", *, change_notification: float = 120) -> Topology:
+    """A shipped topology with few phones, whose Change Notification is quicker than Cisco's half hour."""
+    topology = small(name)
+    return msgspec.structs.replace(
+        topology, delays=msgspec.structs.replace(topology.delays, change_notification=change_notification)
+    )
+
+
+@asynccontextmanager
+async def night(folder: Path, topology: Topology | None = None, *, seconds: float = 60.0) -> AsyncIterator[Night]:
+    """A night that begins with every phone registered. `seconds` is how long a node may be silent, on the wall."""
+    async with on_the_wire(topology or brisk(), together=True) as wire:
+        await wire.all_registered()
+        starter = asyncio.get_running_loop().create_task(_let_services_start(wire))
+        try:
+            entry = entry_for(wire, folder, seconds)
+            timer = LabTimer(wire)
+            lab = wire.lab
+            reach = Reach(entry, Secret(lab.platform.password), Secret(lab.application.password), timer)
+            async with reach:
+                yield Night(wire, entry, reach, timer)
+        finally:
+            starter.cancel()
+            with suppress(asyncio.CancelledError):
+                await starter
+
+
+def entry_for(wire: Wire, folder: Path, seconds: float = 60.0) -> ClusterEntry:
+    """How the lab is reached, with its host keys pinned."""
+    (folder / "known_hosts").write_text("".join(f"{line}\n" for line in wire.lab.known_hosts()))
+    settings = ClusterSettings(
+        publisher=wire.cluster.publisher.address,
+        platform=Login(wire.lab.platform.user, password_variable=_VARIABLE),
+        application=Login(wire.lab.application.user, password_variable=_VARIABLE),
+        ssh_port=wire.lab.ssh_ports[0],
+        phone_web_port=wire.lab.desks[0].web.port if wire.lab.desks else 80,
+        seconds=seconds,
+    )
+    return ClusterEntry("campus", settings, folder)
+
+
+async def _let_services_start(wire: Wire) -> None:
+    """Whoever restarts a service sits at the CLI until it runs: nobody else would move the time on meanwhile."""
+    while True:
+        if any(service.state is State.STARTING for node in wire.cluster.nodes for service in node.services):
+            await wire.advance(5)
+        await asyncio.sleep(0.002)
+
+
+async def never(_call: Call) -> None:
+    """A command that does not answer."""
+    await asyncio.Event().wait()
