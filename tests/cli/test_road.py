@@ -1,0 +1,168 @@
+"""The whole road as a person walks it: scan, audit, plan, apply, verify, at a lab that runs in a process of its own."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ringtrust.journal.lock import held
+from tests.cli.conftest import Run
+
+FAST = ("--speed", "3000", "--phones", "4", "--seed", "7")
+KILLED_BEFORE_THE_OUTCOME = """
+import os, signal, sys
+from ringtrust.cli.verbs import status_of
+from ringtrust.journal.journal import Journal
+Journal.conclude = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+sys.exit(status_of(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def lab(run: Run, tmp_path: Path) -> Iterator[Path]:
+    """The folder of a lab that runs."""
+    folder = tmp_path / "lab"
+    assert run("lab", "up", "campus-9.1", "--dir", folder, "--detach", *FAST).status == 0
+    yield folder
+    run("lab", "down", "--dir", folder)
+
+
+@pytest.fixture
+def plan(run: Run, lab: Path) -> Path:
+    """A plan for the quickest of all changes."""
+    target = lab / "plan.json"
+    answer = run("plan", "campus-9.1", "--config", lab, "--renew", "ipsec@sub1", "-o", target)
+    assert answer.status == 0, answer.err
+    return target
+
+
+def _damaged_settings(lab: Path, old: str, new: str) -> None:
+    path = lab / "ringtrust.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_from_the_first_look_to_the_last(run: Run, lab: Path) -> None:
+    snapshot, plan = lab / "snapshot.json", lab / "plan.json"
+    answer = run("scan", "campus-9.1", "--config", lab, "-o", snapshot)
+    assert (answer.status, answer.err) == (0, "")
+    assert "4 phones: 4 registered; 4 hold a list of now." in answer.out
+    assert "0 of them could not be read." in answer.out
+
+    answer = run("audit", snapshot)
+    assert answer.status == 1
+    assert "certificate.expiring" in answer.out
+
+    answer = run("plan", snapshot, "-o", plan)
+    assert answer.status == 0
+    assert f"ringtrust apply {plan}" in answer.out
+
+    answer = run("verify", "campus-9.1", "--config", lab, "--against", plan)
+    assert answer.status == 1
+    assert "It is the old one still." in answer.out
+
+    answer = run("apply", plan, "--yes", "--config", lab)
+    assert answer.status == 0, answer.out
+    assert "Done: every step of the plan, and every gate passed" in answer.out
+    assert "Left for you: take a new DRS backup" in answer.out
+
+    answer = run("verify", "campus-9.1", "--config", lab, "--against", plan)
+    assert answer.status == 0, answer.out
+    mustered = json.loads(run("lab", "muster", "--dir", lab, "--json").out)
+    assert mustered == {"reset": 4, "registered": 4, "current": 4, "stranded": 0}
+
+    answer = run("plan", "campus-9.1", "--config", lab)
+    assert answer.status == 2
+    assert "There is nothing to renew" in answer.err
+
+
+def test_a_wrong_password_is_one_clear_sentence_and_nothing_is_done(run: Run, lab: Path, plan: Path) -> None:
+    _damaged_settings(lab, '"cat", ', '"echo", "not-the-password", ')
+    for words in (("scan", "campus-9.1"), ("apply", plan, "--yes"), ("verify", "campus-9.1")):
+        answer = run(*words, "--config", lab)
+        assert answer.status == 3
+        assert "refuses the password of admin" in answer.err
+        assert "not-the-password" not in answer.err + answer.out
+        assert "Traceback" not in answer.err
+    assert not (lab / "journal.db").exists()
+
+
+def test_an_unknown_host_key_stops_everything_until_somebody_pins_it(run: Run, lab: Path, plan: Path) -> None:
+    (lab / "known_hosts").unlink()
+    for words in (("scan", "campus-9.1"), ("apply", plan, "--yes")):
+        answer = run(*words, "--config", lab)
+        assert answer.status == 3
+        assert "host key" in answer.err
+        assert "--pin" in answer.err
+    answer = run("scan", "campus-9.1", "--config", lab, "--pin")
+    assert answer.status == 0
+    assert answer.err.count("Pinned: ") == 3
+    assert "SHA256:" in answer.err
+    assert run("scan", "campus-9.1", "--config", lab).err == ""
+
+
+def test_a_changed_host_key_stops_everything(run: Run, lab: Path, plan: Path) -> None:
+    lines = (lab / "known_hosts").read_text().splitlines()
+    places, keys = zip(*(line.split(" ", 1) for line in lines), strict=True)
+    (lab / "known_hosts").write_text("".join(f"{place} {keys[-1]}\n" for place in places))
+    answer = run("apply", plan, "--yes", "--config", lab)
+    assert answer.status == 3
+    assert "another host key" in answer.err
+
+
+def test_an_edited_plan_is_not_carried_out(run: Run, lab: Path, plan: Path) -> None:
+    plan.write_text(plan.read_text().replace('"sub1"', '"sub2"'))
+    answer = run("apply", plan, "--yes", "--config", lab)
+    assert answer.status == 2
+    assert "edited" in answer.err
+    assert not (lab / "journal.db").exists()
+
+
+def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(run: Run, lab: Path, plan: Path) -> None:
+    words = ["apply", str(plan), "--yes", "--config", str(lab)]
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_BEFORE_THE_OUTCOME, *words], capture_output=True, text=True, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    answer = run(*words)
+    assert answer.status == 0, answer.out + answer.err
+    assert "Look at ipsec of sub1: its serial number was" in answer.out
+    assert "It has happened: the serial number was" in answer.out
+    assert answer.out.count("regenerate ipsec on sub1") == 1  # in the sentence about the last apply, and nowhere else
+
+
+def test_nobody_is_asked_where_nobody_sits(run: Run, lab: Path, plan: Path) -> None:
+    answer = run("apply", plan, "--config", lab)
+    assert answer.status == 2
+    assert "--yes" in answer.err
+
+
+def test_two_at_once_are_one_too_many(run: Run, lab: Path, plan: Path) -> None:
+    with held(lab, "campus-9.1"):
+        answer = run("apply", plan, "--yes", "--config", lab)
+    assert answer.status == 2
+    assert "Another apply works on campus-9.1" in answer.err
+
+
+def test_an_unknown_cluster_is_told_with_those_that_are_known(run: Run, lab: Path) -> None:
+    answer = run("scan", "campus-9.2", "--config", lab)
+    assert answer.status == 2
+    assert "It knows: campus-9.1." in answer.err
+
+
+@pytest.mark.parametrize("words", [("scan", "x"), ("plan", "x"), ("apply", "x"), ("verify", "x"), ("audit", "x")])
+def test_what_is_not_there_is_one_clear_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    answer = run(*words)
+    assert answer.status in {2, 3}
+    assert answer.err.startswith("ringtrust: ")
+    assert "What to do:" in answer.err
+    assert answer.out == ""
