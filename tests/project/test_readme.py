@@ -17,6 +17,8 @@ PAGES = [
     "CHANGELOG.md",
     "docs/trust-lists.md",
     "docs/lab.md",
+    "docs/renewal.md",
+    "docs/clusters.md",
     "docs/coverage.md",
     "docs/sources.md",
 ]
@@ -43,9 +45,14 @@ def test_every_link_into_the_project_leads_somewhere(page: str) -> None:
         assert ((ROOT / page).parent / target).exists(), target
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/trust-lists.md", "docs/lab.md"])
+GROUPS = "trustlist|signed|lab"
+SINGLE = "scan|audit|plan|apply|verify|demo"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/trust-lists.md", "docs/lab.md", "docs/renewal.md"])
 def test_every_verb_that_is_named_exists(page: str, capsys: pytest.CaptureFixture[str]) -> None:
-    verbs = {tuple(words) for words in re.findall(r"ringtrust +(trustlist|signed|lab) +([a-z]+)", _text(page))}
+    verbs = {tuple(words) for words in re.findall(rf"ringtrust +({GROUPS}) +([a-z]+)", _text(page))}
+    verbs |= {(word,) for word in re.findall(r"^    (?:\.venv/bin/)?ringtrust +([a-z]+)", _text(page), re.MULTILINE)}
     assert verbs
     for verb in verbs:
         assert status_of([*verb, "--help"]) == 0, verb
@@ -56,6 +63,8 @@ VERBS = [
     *((f"trustlist {verb}", "docs/trust-lists.md") for verb in ("show", "verify", "diff", "build")),
     *((f"signed {verb}", "docs/trust-lists.md") for verb in ("show", "verify")),
     *((f"lab {verb}", "docs/lab.md") for verb in ("up", "status", "phones", "muster", "down", "list")),
+    *((verb, "docs/renewal.md") for verb in SINGLE.split("|") if verb != "demo"),
+    ("scan", "docs/clusters.md"),
 ]
 
 

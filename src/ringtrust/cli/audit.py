@@ -13,11 +13,10 @@ from ringtrust.change.finding import Finding, Severity
 from ringtrust.cli.files import writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
-from ringtrust.cli.plan import snapshot_of
+from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.report.findings import finding_lines, findings_csv, findings_document, summary
-from ringtrust.report.findings_page import findings_page
 
 _FORMS = ("text", "json", "csv", "html")
 _DAYS_AT_MOST = 36_500
@@ -73,6 +72,8 @@ def _written(findings: Sequence[Finding], snapshot: Snapshot, form: str) -> byte
         case "csv":
             text = findings_csv(findings)
         case "html":
+            from ringtrust.report.findings_page import findings_page  # noqa: PLC0415 - a page is rare, and slow to load
+
             text = findings_page(findings, snapshot)
         case _:
             text = "".join(f"{line}\n" for line in finding_lines(findings, snapshot))

@@ -6,11 +6,11 @@ import click
 
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Plan, write_plan
-from ringtrust.cli.files import STDIN, read_input, writable, write_output
+from ringtrust.cli.files import writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
+from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
-from ringtrust.cluster.snapshot import Snapshot, read_snapshot
 from ringtrust.plan.build import make_plan
 from ringtrust.plan.goal import DEFAULT_DAYS, read_goal
 from ringtrust.report.plans import plan_lines
@@ -64,12 +64,3 @@ def _show(plan: Plan, output: str | None, *, explain: bool, as_json: bool) -> No
         say(line)
     if output is not None:
         say(f"Carry it out with: ringtrust apply {output}")
-
-
-def snapshot_of(target: str, config: Path | None, *, pin_keys: bool) -> Snapshot:
-    """A snapshot from a file, or of a cluster that is looked at now. Raises UnreadableError, RefusedError."""
-    if target == STDIN or Path(target).is_file():
-        return read_input(target).parsed(read_snapshot)
-    from ringtrust.cli.reach import scanned  # noqa: PLC0415 - a file needs no network
-
-    return scanned(target, config, pin_keys=pin_keys)
