@@ -1,13 +1,13 @@
 """A plan: steps in their order, what must be so before and after each, and what a person should know beforehand."""
 
 import hashlib
-from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from ringtrust.change.act import Act, sentence
 from ringtrust.change.gate import Gate
+from ringtrust.cluster.facts import Moment
 from ringtrust.errors import RefusedError
 
 FORMAT: Final = "ringtrust.plan/1"
@@ -57,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: str
     cluster: str
     version: str
-    made: datetime
+    made: Moment
     snapshot: str
     goal: str
     nodes: tuple[str, ...]

@@ -1,10 +1,8 @@
 """A certificate as a snapshot holds it: the PEM, and decoded beside it what audits and plans ask for."""
 
-from datetime import datetime
-
 import msgspec
 
-from ringtrust.cluster.facts import Fact
+from ringtrust.cluster.facts import Fact, Moment
 
 
 class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,8 +15,8 @@ class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     common_name: str
     issuer: str
     serial: str
-    not_before: datetime
-    not_after: datetime
+    not_before: Moment
+    not_after: Moment
     key: str
     bits: int
     digest: str

@@ -1,11 +1,14 @@
 """What is known about one thing: its value, or why there is none. "Could not read" is never "empty" (design §4.2)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
 
 import msgspec
 
 Value = TypeVar("Value")
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment that every other can be compared with: a time without its zone is refused when it is read."""
 
 
 class Known(msgspec.Struct, Generic[Value], frozen=True, tag="known", tag_field="is", forbid_unknown_fields=True):

@@ -1,12 +1,11 @@
 """A node as it was seen: what runs on it, which certificates it has, shows and serves."""
 
-from datetime import datetime
 from enum import Enum
 
 import msgspec
 
 from ringtrust.cluster.certificate import Certificate, Identity, Trusted
-from ringtrust.cluster.facts import Fact, Known
+from ringtrust.cluster.facts import Fact, Known, Moment
 
 
 class Role(Enum):
@@ -57,7 +56,7 @@ class ServedList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sha1: str
     md5: str
-    signed: datetime | None
+    signed: Moment | None
     signer: str
     signer_serial: str
     valid: bool

@@ -1,13 +1,12 @@
 """A cluster at one moment, and what could not be seen of it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from enum import Enum
 from typing import Final
 
 import msgspec
 
-from ringtrust.cluster.facts import Fact, Known
+from ringtrust.cluster.facts import Fact, Known, Moment
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group, Phone
 from ringtrust.errors import FormatError
@@ -53,7 +52,7 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str
     result: str
     features: str
-    completed: Fact[datetime]
+    completed: Fact[Moment]
 
     @property
     def good(self) -> bool:
@@ -66,7 +65,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     format: str
     cluster: str
-    taken: datetime
+    taken: Moment
     version: Fact[str]
     security_mode: Fact[int]
     rollback: Fact[bool]

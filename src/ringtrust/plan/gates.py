@@ -35,8 +35,11 @@ BACKUP_HOURS: Final = 48
 """A nightly backup counts until the next night's is due: none of Cisco's documents gives a figure [INF]."""
 
 
-def preflight() -> tuple[Gate, ...]:
-    """What must be so before the first act (P0, §6a)."""
+def preflight(first: str) -> tuple[Gate, ...]:
+    """What must be so before the first act (P0, §6a).
+
+    Phones have to hold the list of now: else somebody has changed another type since the scan (I4, H01).
+    """
     return (
         Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR",)),
         Gate(NodesAuthenticated(), "the nodes have authenticated each other", sources=("G-NET",)),
@@ -47,6 +50,7 @@ def preflight() -> tuple[Gate, ...]:
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL",)),
         Gate(Vouched(), "TVS vouches for every list", patience=_SOON, sources=("G-TVS", "I1")),
         Gate(PhonesBack(), "the phones are registered", patience=_SOON, sources=("G-REG0",)),
+        Gate(PhonesCurrent(first), _holding(first), patience=_SOON, sources=("G-ITL0", "I4", "I6", "H08")),
     )
 
 
@@ -73,7 +77,7 @@ def synchronised(target: Target, stores: Iterable[str], everywhere: Iterable[str
     """It has got to every node: the database first, then Change Notification, half an hour later (H06, 210541)."""
     condition = Synchronised(target.unit, target.node, tuple(stores), tuple(everywhere))
     what = f"the new {target.unit} of {target.node} has got everywhere"
-    return Gate(condition, what, patience=_SYNCHRONISATION, interval=30, sources=("G-SYNC", "H06", "210541"))
+    return Gate(condition, what, patience=_SYNCHRONISATION, interval=60, sources=("G-SYNC", "H06", "210541"))
 
 
 def served(unit: str, node: str) -> Gate:
@@ -92,21 +96,28 @@ def phones_back() -> Gate:
 
 
 def before_a_wave() -> tuple[Gate, ...]:
-    """No phone is sent for a list that is not right, or that nobody vouches for (I1)."""
+    """No phone is sent for a list that is not right, or that nobody vouches for (I1).
+
+    One that boots at that moment would not hear of it, and keep what it fetched before: so all have to be there.
+    """
     return (
         Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
         Gate(Vouched(), "TVS vouches for every list", patience=_SYNCHRONISATION, sources=("G-TVS", "I1", "H10")),
+        phones_back(),
     )
 
 
 def after_a_wave(first: str) -> tuple[Gate, ...]:
     """The next change begins only when every phone of the baseline is back and holds the list of now (I4, S104)."""
-    of = f" of {first}" if first else ""
     current = Gate(
         PhonesCurrent(first),
-        f"every phone holds the list{of}",
+        _holding(first),
         patience=_WAVE,
         interval=15,
         sources=("G-ITL0", "I4", "S104", "S106"),
     )
     return (phones_back(), current)
+
+
+def _holding(first: str) -> str:
+    return f"every phone holds the list of {first}" if first else "every phone holds a list of now"

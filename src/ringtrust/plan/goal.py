@@ -6,12 +6,14 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.cluster.names import is_store
+from ringtrust.cluster.names import CALLMANAGER, CAPF, IPSEC, TOMCAT, TVS, is_store
 from ringtrust.errors import RefusedError
 
 EXPIRING: Final = "expiring"
 ALL: Final = "all"
 DEFAULT_DAYS: Final = 60
+_MOST_DAYS: Final = 36500
+_RENEWED_BY_NAME: Final = (CALLMANAGER, TOMCAT, IPSEC, CAPF, TVS)
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -43,7 +45,9 @@ class Goal(msgspec.Struct, frozen=True):
 
 def read_goal(words: Iterable[str], days: int = DEFAULT_DAYS) -> Goal:
     """The goal that these words mean. Raises RefusedError, for a trust store too: it holds nothing to regenerate."""
-    wanted = tuple(words) or (EXPIRING,)
+    if not 0 <= days <= _MOST_DAYS:
+        raise RefusedError(f"{days} days is no time to look ahead.", advice=f"Take 0 to {_MOST_DAYS}.")
+    wanted = tuple(dict.fromkeys(words)) or (EXPIRING,)
     if wanted == (EXPIRING,):
         return Goal(days=days)
     if wanted == (ALL,):
@@ -56,12 +60,17 @@ def read_goal(words: Iterable[str], days: int = DEFAULT_DAYS) -> Goal:
 
 
 def _named(word: str) -> Named:
-    unit, _, node = word.partition("@")
+    unit, at, node = word.partition("@")
     if is_store(unit):
         raise RefusedError(
             f"{unit} is a trust store: what is in it cannot be regenerated, only deleted (S108, S109).",
-            advice=f"Renew {unit.rpartition('-')[0]}: the copies in the stores then renew themselves (S153).",
+            advice=f"Renew {_source_of(unit)}: the copies in the stores then renew themselves (S153).",
         )
-    if not unit:
-        raise RefusedError(f"{word!r} names no unit.", advice="Write CallManager or CallManager@sub1.")
+    if not unit or (at and not node):
+        raise RefusedError(f"{word!r} names no unit, or no node.", advice="Write CallManager or CallManager@sub1.")
     return Named(unit, node)
+
+
+def _source_of(store: str) -> str:
+    base = store.rpartition("-")[0]
+    return base if base in _RENEWED_BY_NAME else "the unit that it is a copy of"

@@ -7,8 +7,10 @@ from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.act import ResetPhones
 from ringtrust.change.plan import Note, Step
-from ringtrust.cluster.names import CALLMANAGER, CAPF, TOMCAT, TVS
+from ringtrust.cluster.facts import known
+from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.targets import Target, Targets
 
@@ -20,24 +22,51 @@ def notes(
     snapshot: Snapshot, catalog: Catalog, facts: ReleaseFacts, targets: Targets, phones: Baseline, steps: Sequence[Step]
 ) -> Iterator[Note]:
     """All of them, the most important first."""
-    yield from _window(steps)
+    yield from _window(facts, steps)
+    yield from _feared()
+    yield from _in_the_way(snapshot)
     yield from _stragglers(phones)
     yield from _ca_signed(targets)
     yield from _expired(snapshot, targets)
+    yield from _unknown_units(snapshot, facts)
     yield from _order(catalog, targets)
+    yield from _two_tftp_nodes(snapshot, targets)
+    yield from _recovery(facts, targets)
     yield from _backup(facts)
     yield from _features(facts, targets)
-    yield from _afterwards(targets)
+    yield from _afterwards(facts, targets)
     yield Note("With problems, or if help is needed, contact Cisco TAC.", ("S188",))
 
 
-def _window(steps: Sequence[Step]) -> Iterator[Note]:
+def _window(facts: ReleaseFacts, steps: Sequence[Step]) -> Iterator[Note]:
     waves = sum(isinstance(step.act, ResetPhones) for step in steps)
+    by_themselves = "" if facts.reset_is_automatic else f", as far as {facts.resets.parameter} lets them"
     yield Note(
         f"Do this in a maintenance window: phones reset {waves} times by this plan, and by themselves whenever a list "
-        "changes; services restart, and while CallManager of a node does, its phones move to another.",
-        ("S3", "S4", "S5", "S114", "S116"),
+        f"changes{by_themselves}, which a certificate of any type may bring about; services restart, and while "
+        "CallManager of a node does, its phones move to another.",
+        ("S5", "S114", "S116"),
     )
+
+
+def _feared() -> Iterator[Note]:
+    """What goes wrong where trust lists do, and why the order is what it is (S3, S4, S80)."""
+    yield Note(
+        "Phones go by their trust list (the ITL, in mixed mode the CTL too), and this plan keeps it right, so that "
+        "there is no outage that nobody planned: a phone whose list is wrong may not register, refuses every change "
+        "of its configuration and every new firmware, and loses many features.",
+        ("S3", "S4", "S80"),
+    )
+
+
+def _in_the_way(snapshot: Snapshot) -> Iterator[Note]:
+    """The gates look at it again; whoever plans should not learn of it in the night of the change."""
+    found = tuple(in_the_way(snapshot))
+    if found:
+        yield Note(
+            f"As the cluster was scanned, this plan will not begin, for {'; '.join(found)}. Mend that first.",
+            ("G-DBR", "G-NET", "G-RB", "G-CMG", "G-ITL", "H09", "H11"),
+        )
 
 
 def _stragglers(phones: Baseline) -> Iterator[Note]:
@@ -82,15 +111,72 @@ def _order(catalog: Catalog, targets: Targets) -> Iterator[Note]:
         yield Note(
             f"The order between types follows this rule: {catalog.order.rule} Cisco's documents differ. {rules} What "
             "all have in common is kept: every phone holds the list of now before the next type begins.",
-            (*catalog.order.sources, "S106", "H01"),
+            tuple(dict.fromkeys((*(source for order in catalog.orders for source in order.sources), "S106", "H01"))),
+        )
+
+
+def _unknown_units(snapshot: Snapshot, facts: ReleaseFacts) -> Iterator[Note]:
+    """What `--renew all` does not mean, because nobody has told ringtrust how."""
+    known_units = {unit.name for unit in facts.units}
+    found = [
+        f"{identity.unit} of {node.name}"
+        for node in snapshot.nodes
+        for fact in known((node.identities,))
+        for identity in fact
+        if identity.unit not in known_units
+    ]
+    if found:
+        yield Note(f"Left alone, because ringtrust has no rules for it: {', '.join(found)}.", ("G-CERT",))
+
+
+def _two_tftp_nodes(snapshot: Snapshot, targets: Targets) -> Iterator[Note]:
+    """Why the second one has to wait (S104, S105); and what it means when there is only one (H05)."""
+    serving = [node.name for node in snapshot.nodes if node.has(TFTP_SERVICE)]
+    changed = [target.node for target in targets.of(CALLMANAGER) if target.node in serving]
+    if len(changed) >= _TFTP_NODES_THAT_HELP:
+        yield Note(
+            f"The TFTP nodes {', '.join(changed)} never change together: the next one waits until every phone holds "
+            "the list of now. Were both changed at once, phones would have no TFTP node left that they trust, and "
+            "somebody would have to erase the list by hand on each of them.",
+            ("S104", "S105", "H05"),
+        )
+    if changed and len(serving) < _TFTP_NODES_THAT_HELP:
+        yield Note(
+            f"{changed[0]} is the only TFTP node: no other one helps out while it changes, TVS alone does.",
+            ("S96", "H05", "H10"),
+        )
+
+
+def _recovery(facts: ReleaseFacts, targets: Targets) -> Iterator[Note]:
+    """ITLRecovery: Cisco's documents know two ways (P9), and warn of doing it often."""
+    if not targets.of(ITLRECOVERY):
+        return
+    yield Note(
+        "Renew ITLRecovery rarely, and take its key away first and afterwards: file get tftp ITLRecovery.p12.",
+        ("H04", "SG15", "CLI15", "AL15"),
+    )
+    if facts.itl_signer == ITLRECOVERY:
+        yield Note(
+            "With ITLRecovery every list gets a new signer. This plan goes by 214231: TVS vouches for it, and what "
+            "phones know TVS by has not changed since their last list. The Security Guides let CallManager sign in "
+            "between instead (utils itl reset localkey, two waves), which needs no TVS where phones know CallManager.",
+            ("214231", "SG125", "SG15", "H03", "H04"),
         )
 
 
 def _backup(facts: ReleaseFacts) -> Iterator[Note]:
+    """What the backup of before is good for, release by release (S59, S61, R4)."""
     if not facts.backup_holds_certificates:
-        yield Note("On this release a backup holds no certificates: it is no way back.", ("S61", "CSCtn50405"))
+        yield Note(
+            "On this release a backup holds no certificates (CSCtn50405): take copies of them yourself. Keep the "
+            "backup from before the change all the same, for Cisco TAC.",
+            ("S61", "S189", "CSCtn50405"),
+        )
+        return
+    keys = "" if facts.backup_holds_keys else " On this release it does not bring back the keys that phones trust."
     yield Note(
-        "Keep the backup from before the change until everything is well: it is the last way back.", ("S59", "S189")
+        f"Keep the backup from before the change until everything is well: it is the last way back.{keys}",
+        ("S59", "S189", "R4"),
     )
 
 
@@ -102,7 +188,12 @@ def _features(facts: ReleaseFacts, targets: Targets) -> Iterator[Note]:
                 yield Note(f"With {rule.only_with}, restart {rule.service} after {unit} too.", rule.sources)
 
 
-def _afterwards(targets: Targets) -> Iterator[Note]:
+def _afterwards(facts: ReleaseFacts, targets: Targets) -> Iterator[Note]:
+    if targets.of(facts.drs_depends_on):
+        yield Note(
+            f"No backup or restore may run while {facts.drs_depends_on} changes: backups go by that certificate.",
+            ("S43", "217138", "215534"),
+        )
     if targets.of(TOMCAT):
         yield Note(
             "Systems that hold the tomcat certificates need the new ones: UCCX (then restart it), Expressway-C, the "

@@ -13,6 +13,7 @@ from ringtrust.change.plan import Step
 from ringtrust.cluster.names import (
     CALLMANAGER,
     CALLMANAGER_SERVICE,
+    ITLRECOVERY,
     TFTP_SERVICE,
     TOMCAT,
     TOMCAT_SERVICE,
@@ -21,11 +22,11 @@ from ringtrust.cluster.names import (
 )
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
 from ringtrust.plan.targets import Target, Targets, in_order
 
 _SHOWN_BY: Final = {TOMCAT_SERVICE: TOMCAT, TVS_SERVICE: TVS}
-_NODE_BY_NODE: Final = (CALLMANAGER, TVS)
 _ECDSA: Final = "-ECDSA"
 _TYPE: Final = ("S106", "214231")
 _NODES: Final = ("214231", "217138")
@@ -56,9 +57,9 @@ class Phases:
         self._nodes = in_order(snapshot)
 
     def all(self, targets: Targets) -> Iterator[Draft]:
-        """Type by type (S106). CallManager-ECDSA goes with CallManager: they load together."""
+        """Type by type (S106). CallManager-ECDSA goes with CallManager, alone or not: they load together."""
         for unit in self._facts.units:
-            if unit.name == f"{CALLMANAGER}{_ECDSA}" and targets.of(CALLMANAGER):
+            if unit.name == f"{CALLMANAGER}{_ECDSA}":
                 continue
             together = (unit.name, f"{CALLMANAGER}{_ECDSA}") if unit.name == CALLMANAGER else (unit.name,)
             chosen = targets.of(*together)
@@ -66,8 +67,7 @@ class Phases:
                 yield from self._type(unit.name, chosen)
 
     def _type(self, unit: str, targets: Sequence[Target]) -> Iterator[Draft]:
-        by_node = unit.removesuffix(_ECDSA) in _NODE_BY_NODE
-        if by_node:
+        if self._by_node(unit):
             for node in self._nodes:
                 chosen = [target for target in targets if target.node == node.name]
                 if chosen:
@@ -75,12 +75,19 @@ class Phases:
         else:
             yield from self._together(unit, targets)
 
+    def _by_node(self, unit: str) -> bool:
+        """Whether phones trust by it, and every node has its own: then one node at a time (I2, I3, S104)."""
+        signs = unit == self._facts.itl_signer and self._facts.owners(unit) == "every node"
+        return signs or unit in {CALLMANAGER, TVS}
+
     def _together(self, unit: str, targets: Sequence[Target]) -> Iterator[Draft]:
         """Types whose certificates do not carry the trust of phones: all nodes first, then the restarts."""
         yield from (self._regenerate(unit, target) for target in targets)
         changed = {target.node for target in targets}
         restarts = [
-            self._restart(unit, rule, node) for rule in self._rules([unit]) for node in self._where(rule, changed)
+            self._restart(unit, rule, node)
+            for rule in self._rules([unit])
+            for node in self._where(rule, changed, self._nodes)
         ]
         touched = any(self._changes_lists(target) for target in targets)
         yield from self._ended(unit, restarts, wave=touched)
@@ -95,10 +102,10 @@ class Phases:
         yield from self._ended(unit, restarts, wave=touched)
 
     def _around(self, unit: str, rule: RestartRule, node: Node) -> list[Node]:
-        """Where to restart for one node: there. Every list holds every TVS certificate, so that Tftp is for all."""
-        if rule.service == TFTP_SERVICE and unit == TVS:
-            return self._where(rule, {each.name for each in self._nodes})
-        return [each for each in self._where(rule, {node.name}) if each.name == node.name]
+        """Where to restart for one node: there. What every list holds, TVS and ITLRecovery, is for more than one."""
+        if unit == ITLRECOVERY or (unit == TVS and rule.service == TFTP_SERVICE):
+            return self._where(rule, {node.name}, self._nodes)
+        return self._where(rule, {node.name}, [node])
 
     def _ended(self, phase: str, restarts: Sequence[Draft], *, wave: bool) -> Iterator[Draft]:
         """The restarts; then a wave where lists have changed, else a look at the phones: any type may reset them."""
@@ -126,7 +133,7 @@ class Phases:
         )
 
     def _restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
-        service = self._name(rule, node)
+        service = _name(rule, node)
         after = [gates.running()]
         if rule.service in _SHOWN_BY:
             after.append(gates.served(_SHOWN_BY[rule.service], node.name))
@@ -145,18 +152,30 @@ class Phases:
         rules = {rule.service: rule for unit in units for rule in self._facts.restarts(unit) if not rule.only_with}
         return tuple(rules.values())
 
-    def _where(self, rule: RestartRule, changed: set[str]) -> list[Node]:
-        """On which nodes: only where it runs (214231)."""
+    @staticmethod
+    def _where(rule: RestartRule, changed: set[str], nodes: Iterable[Node]) -> list[Node]:
+        """On which of these nodes: only where it runs (214231)."""
         found = []
-        for node in self._nodes:
+        for node in nodes:
             meant = rule.where in {"every node", "where active"} or node.name in changed
             if rule.where == "publisher":
                 meant = node.publisher
-            if meant and any(node.runs(name) for name in (rule.service, *rule.aliases)):
+            if meant and _name(rule, node):
                 found.append(node)
         return found
 
-    @staticmethod
-    def _name(rule: RestartRule, node: Node) -> str:
-        """The name that the node itself has for it: Cisco DRF Master is Cisco DRF Primary on some (S150)."""
-        return next(name for name in (rule.service, *rule.aliases) if node.runs(name))
+
+def _name(rule: RestartRule, node: Node) -> str:
+    """The name that the node itself has for it: Cisco DRF Master is Cisco DRF Primary on some (S150); else empty.
+
+    Raises RefusedError where it is to run and does not: once started it would go on with what it has loaded then.
+    """
+    names = (rule.service, *rule.aliases)
+    if found := next((name for name in names if node.runs(name)), ""):
+        return found
+    if stopped := next((name for name in names if node.has(name)), ""):
+        raise RefusedError(
+            f"{stopped} of {node.name} is activated and does not run: nobody can tell which certificate it will load.",
+            advice="Start it, or deactivate it, and scan again.",
+        )
+    return ""

@@ -1,7 +1,8 @@
 """Whom a plan waits for after a wave, and whom it cannot wait for (domain.md I5, I6; H07, H08)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 import msgspec
 
@@ -24,7 +25,7 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 def baseline(snapshot: Snapshot) -> Baseline:
-    """Raises RefusedError when nobody can see what phones hold: then no gate could tell whether they are well."""
+    """Raises RefusedError when nobody can see what any phone holds: then no gate could tell whether they are well."""
     if not isinstance(snapshot.phones, Known):
         raise RefusedError(
             f"The phones could not be read: {snapshot.phones.reason}",
@@ -33,19 +34,25 @@ def baseline(snapshot: Snapshot) -> Baseline:
     served = dict(_served(snapshot))
     found = {phone.name: _problem(phone, served) for phone in snapshot.phones.value}
     waited = tuple(name for name, problem in found.items() if not problem)
-    registered = [phone for phone in snapshot.phones.value if phone.registered]
-    if registered and not waited:
-        raise RefusedError(
-            f"{len(registered)} phones are registered, and of none can be seen that it holds a list of now: "
-            f"{found[registered[0].name]}",
-            advice="Enable the web access of the phones, or mend their trust first (H08).",
-        )
+    if snapshot.phones.value and not waited:
+        _refuse_blind(snapshot.phones.value, found)
     late = tuple(
         Straggler(phone.name, phone.description, found[phone.name])
         for phone in snapshot.phones.value
         if found[phone.name]
     )
     return Baseline(waited, late, _first(snapshot, waited, served))
+
+
+def _refuse_blind(phones: Sequence[Phone], problems: dict[str, str]) -> NoReturn:
+    """With nobody to wait for every gate would pass at once, and the next change come before any phone has a list."""
+    here = [phone for phone in phones if phone.registered]
+    shown = here[0] if here else phones[0]
+    raise RefusedError(
+        f"Of {len(phones)} phones {len(here)} are registered, and of none can be seen that it is registered and holds "
+        f"a list of now. {shown.name}: {problems[shown.name]}",
+        advice="Bring the phones back, enable their web access, or mend their trust first (H07, H08).",
+    )
 
 
 def _served(snapshot: Snapshot) -> Iterator[tuple[str, str]]:

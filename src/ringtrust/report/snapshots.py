@@ -1,11 +1,12 @@
 """A snapshot for people: a table of nodes, who serves what, how the phones are, and what could not be read."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ringtrust.cluster.certificate import Identity
-from ringtrust.cluster.facts import Fact, Known
+from ringtrust.cluster.facts import Fact, Known, Unread, known
 from ringtrust.cluster.node import Node
+from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.trust.names import printable
 
@@ -70,16 +71,25 @@ def _phones(snapshot: Snapshot) -> Iterator[str]:
         yield f"Phones: {snapshot.phones.reason}"
         return
     phones = snapshot.phones.value
-    lists = set(snapshot.current_lists())
-    held = Counter(
-        ("hold a list of now" if phone.itl.value in lists else "hold another list")
-        if isinstance(phone.itl, Known)
-        else "do not tell"
-        for phone in phones
-    )
+    unread = any(isinstance(node.itl, Unread) for node in snapshot.nodes)
+    lists = {digest for itl in known(node.itl for node in snapshot.nodes) for digest in (itl.sha1, itl.md5)}
+    held = Counter(_held(phone, lists, unread=unread) for phone in phones)
     told = ", ".join(f"{count} {what}" for what, count in held.most_common())
     registered = sum(phone.registered for phone in phones)
-    yield f"{len(phones)} phones: {registered} registered{f'; {told}' if told else ''}."
+    silent = sum(not isinstance(phone.registration, Known) for phone in phones)
+    maybe = f", of {silent} it is unknown" if silent else ""
+    yield f"{len(phones)} phones: {registered} registered{maybe}{f'; {told}' if told else ''}."
+
+
+def _held(phone: Phone, lists: Collection[str], *, unread: bool) -> str:
+    """What a phone holds. Where the list of a TFTP node could not be read, another one may be that of now."""
+    if not isinstance(phone.itl, Known):
+        return "do not tell"
+    if phone.itl.value in lists:
+        return "hold a list of now"
+    if not phone.itl.value:
+        return "hold none"
+    return "hold a list that may be of now" if unread else "hold another list"
 
 
 def _unread(snapshot: Snapshot) -> Iterator[str]:

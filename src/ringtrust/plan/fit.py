@@ -1,0 +1,123 @@
+"""Whether a snapshot is fit to plan from: what was not seen is never taken for what is not there (design.md §4.2)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ringtrust.catalog.asked import ReleaseFacts
+from ringtrust.catalog.catalog import Catalog
+from ringtrust.cluster.facts import Known, Skipped, Unread
+from ringtrust.cluster.node import Node
+from ringtrust.cluster.phone import Group
+from ringtrust.cluster.release import Release
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.errors import RefusedError
+
+_NON_SECURE: Final = 0
+_SCAN: Final = "Mend that, and scan again."
+_TWO: Final = 2
+"""Members of a CM group: one vouches while the other changes (H09)."""
+
+
+def facts_for(snapshot: Snapshot, catalog: Catalog) -> ReleaseFacts:
+    """What holds for the release that runs. Raises RefusedError where it is not known, or nobody has described it."""
+    facts = catalog.of(Release.of(version_of(snapshot)))
+    if not facts.known:
+        raise RefusedError(facts.reason, advice="ringtrust plans for no release that nobody has described.")
+    return facts
+
+
+def version_of(snapshot: Snapshot) -> str:
+    """The version of the cluster. Raises RefusedError."""
+    if not isinstance(snapshot.version, Known):
+        raise RefusedError(f"Which release runs is not known: {snapshot.version.reason}", advice=_SCAN)
+    return snapshot.version.value
+
+
+def refuse_unfit(snapshot: Snapshot) -> None:
+    """Raises RefusedError where no plan from this snapshot could be trusted, and says why."""
+    _refuse_mixed_mode(snapshot)
+    publishers = [node.name for node in snapshot.nodes if node.publisher]
+    if len(publishers) != 1:
+        raise RefusedError(f"The snapshot has {len(publishers)} publishers: a cluster has one.", advice="Scan again.")
+    for node in snapshot.nodes:
+        _refuse_unseen(node)
+        _refuse_other_release(node, snapshot)
+    _refuse_unknown_members(snapshot)
+    _refuse_alone(snapshot)
+
+
+def _refuse_mixed_mode(snapshot: Snapshot) -> None:
+    """In mixed mode the CTL has to follow every change (S64, H13); that is another plan, which is not there yet."""
+    mode = snapshot.security_mode
+    if not isinstance(mode, Known):
+        raise RefusedError(f"The security mode is not known: {mode.reason}", advice=_SCAN)
+    if mode.value != _NON_SECURE:
+        raise RefusedError(
+            "The cluster is in mixed mode: its CTL would have to follow every change (S64, H13).",
+            advice="ringtrust does not plan for mixed mode yet. Follow 214231, and update the CTL.",
+        )
+
+
+def _refuse_unseen(node: Node) -> None:
+    """Without its services nobody knows what to restart; without its list, what phones may hold."""
+    if not isinstance(node.services, Known):
+        raise RefusedError(f"The services of {node.name} could not be read: {node.services.reason}", advice=_SCAN)
+    if isinstance(node.itl, Unread):
+        raise RefusedError(f"The trust list of {node.name} could not be read: {node.itl.reason}", advice=_SCAN)
+
+
+def _refuse_other_release(node: Node, snapshot: Snapshot) -> None:
+    """In the midst of an upgrade no certificate is to be touched (G-UPG)."""
+    if isinstance(node.version, Known) and Release.of(node.version.value) != Release.of(version_of(snapshot)):
+        raise RefusedError(
+            f"{node.name} runs {node.version.value}, and the cluster {version_of(snapshot)}.",
+            advice="Finish the upgrade, and scan again.",
+        )
+
+
+def _refuse_unknown_members(snapshot: Snapshot) -> None:
+    """Whoever vouches for phones has to be among the nodes that the plan watches (I1)."""
+    if not isinstance(snapshot.groups, Known):
+        raise RefusedError(f"The CM groups could not be read: {snapshot.groups.reason}", advice=_SCAN)
+    for group in snapshot.groups.value:
+        for member in group.members:
+            if snapshot.node(member) is None:
+                raise RefusedError(
+                    f"CM group {group.name} counts on {member}, which is none of the nodes that were scanned.",
+                    advice="A plan needs every node: add it to the cluster in ringtrust.toml, and scan again.",
+                )
+
+
+def _refuse_alone(snapshot: Snapshot) -> None:
+    """On a single node nobody vouches for phones while its TVS changes (H09, IPC)."""
+    if len(snapshot.nodes) == 1 and snapshot.all_phones():
+        raise RefusedError(
+            "The cluster has one node: nobody vouches for its phones while that node changes (H09).",
+            advice="Cisco's way for it is the rollback parameter (S82 to S95), which ringtrust does not plan yet.",
+        )
+
+
+def lonely(snapshot: Snapshot) -> tuple[Group, ...]:
+    """The CM groups that have phones and fewer than two members."""
+    used = {phone.group for phone in snapshot.all_phones()}
+    groups = snapshot.groups.value if isinstance(snapshot.groups, Known) else ()
+    return tuple(group for group in groups if group.name in used and len(group.members) < _TWO)
+
+
+def in_the_way(snapshot: Snapshot) -> Iterator[str]:
+    """What the gates before the first step will not let pass, as far as the snapshot tells; a person may mend it."""
+    if isinstance(snapshot.rollback, Known) and snapshot.rollback.value:
+        yield "the rollback parameter is True"
+    if isinstance(snapshot.replication, Known):
+        yield from (f"the database of {row.node} does not follow" for row in snapshot.replication.value if not row.good)
+    if isinstance(snapshot.unauthenticated, Known):
+        yield from (f"{name} is not authenticated" for name in snapshot.unauthenticated.value)
+    yield from (f"CM group {group.name} has fewer than two members" for group in lonely(snapshot))
+    yield from (f"the list of {node.name} is not valid" for node in snapshot.nodes if _serves_rubbish(node))
+    for fact in (snapshot.rollback, snapshot.replication, snapshot.unauthenticated):
+        if isinstance(fact, Unread | Skipped):
+            yield f"not known: {fact.reason}"
+
+
+def _serves_rubbish(node: Node) -> bool:
+    return isinstance(node.itl, Known) and not node.itl.value.valid
