@@ -14,7 +14,7 @@ from ringtrust.cli.output import warn
 from ringtrust.cli.progress import Line
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.connect.platform.ssh import Address, pin
+from ringtrust.connect.platform.host_keys import Address, pin
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError
 from ringtrust.observe.eyes import Eyes, discover
@@ -52,13 +52,14 @@ def opened(entry: ClusterEntry) -> Reach:
     return Reach(entry, password(settings.platform, ask_person), password(settings.application, ask_person))
 
 
-async def pin_unknown(entry: ClusterEntry) -> None:
-    """Pins the host key of the publisher, and then those of the nodes that it names. Raises UnreadableError."""
-    settings = entry.settings
-    await _pin(entry, settings.publisher)
-    async with opened(entry) as reach:
-        for site in await discover(reach, settings.publisher):
-            await _pin(entry, site.address)
+async def pin_unknown(entry: ClusterEntry, reach: Reach) -> None:
+    """Pins the host key of the publisher, and then those of the nodes that it names.
+
+    Raises UnreadableError, and RefusedError when a key cannot be written down.
+    """
+    await _pin(entry, entry.settings.publisher)
+    for site in await discover(reach, entry.settings.publisher):
+        await _pin(entry, site.address)
 
 
 async def _pin(entry: ClusterEntry, host: str) -> None:
@@ -71,9 +72,9 @@ async def _pin(entry: ClusterEntry, host: str) -> None:
 async def looked_at(name: str, config: Path | None, *, pin_keys: bool = False) -> AsyncIterator[Scanned]:
     """A cluster, scanned. Raises UnreadableError when not even its nodes can be found."""
     entry = entry_of(name, config)
-    if pin_keys:
-        await pin_unknown(entry)
     async with opened(entry) as reach:
+        if pin_keys:
+            await pin_unknown(entry, reach)
         with Line() as line:
             snapshot, eyes = await scan(name, reach, entry.settings.publisher, SystemTimer(), line.show)
         yield Scanned(entry, reach, eyes, snapshot)

@@ -11,8 +11,9 @@ from ringtrust.connect.axl import AxlClient
 from ringtrust.connect.files import FileClient
 from ringtrust.connect.phone_page import PhonePageClient
 from ringtrust.connect.pins import Pins
+from ringtrust.connect.platform.host_keys import Address
 from ringtrust.connect.platform.node import NodeCli
-from ringtrust.connect.platform.ssh import Address, Cli
+from ringtrust.connect.platform.ssh import Cli
 from ringtrust.connect.ports import Axl, FileServer, PhonePages, Ris, TlsProbe, TvsDesk
 from ringtrust.connect.ris import RisClient
 from ringtrust.connect.tls import CertificateProbe
@@ -82,9 +83,7 @@ class Reach:
     `trusted_certificates`: see `allow`.
     """
 
-    def __init__(
-        self, entry: ClusterEntry, platform: Secret, application: Secret, timer: Timer | None = None
-    ) -> None:
+    def __init__(self, entry: ClusterEntry, platform: Secret, application: Secret, timer: Timer | None = None) -> None:
         settings = entry.settings
         self.https_port = settings.https_port
         self.tvs_port = settings.tvs_port
@@ -141,9 +140,8 @@ class Reach:
 
     async def close(self) -> None:
         """Leaves everything."""
-        for cli in self._clis.values():
-            await cli.close()
-        await asyncio.gather(self._https.close(), self._http.close(), self._phones.close())
+        webs = (self._https, self._http, self._phones)
+        await asyncio.gather(*(cli.close() for cli in self._clis.values()), *(web.close() for web in webs))
 
     async def __aenter__(self) -> Self:
         return self

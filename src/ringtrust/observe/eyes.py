@@ -93,7 +93,7 @@ class Eyes:
     async def knows_serial(self, node: str, serial: str) -> bool:
         """Whether the database of a node has a certificate with this serial number."""
         found = await self.sql(node, rows.serial_sql(serial))
-        return any(row.get("serialnumber", "").upper().zfill(len(serial)) == serial for row in found)
+        return any(row.get("serialnumber", "").upper().zfill(len(serial)) == serial.upper() for row in found)
 
     async def sql(self, node: str, query: str) -> tuple[Row, ...]:
         """What the database of one node answers, over its CLI."""

@@ -8,6 +8,7 @@ import msgspec
 
 from ringtrust.cluster.phone import Group
 from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.trust.names import quoted
 
 SECURITY_MODE: Final = "ClusterSecurityMode"
 ROLLBACK: Final = "RollBackToPreGrayback"
@@ -27,6 +28,7 @@ PHONES_SQL: Final = (
 )
 _SERIAL: Final = re.compile(r"[0-9A-Fa-f]{1,80}\Z")
 _PARAMETER: Final = re.compile(r"[A-Za-z]{1,60}\Z")
+_NUMBER: Final = re.compile(r"[0-9]{1,9}\Z")
 
 Row = Mapping[str, str]
 
@@ -51,7 +53,9 @@ def serial_sql(serial: str) -> str:
     """Whether the database has a certificate with this serial number. Raises RefusedError for what is no number."""
     if not _SERIAL.match(serial):
         raise RefusedError(f"{serial!r} is no serial number.")
-    return f"select serialnumber from certificate where serialnumber='{serial.lower()}'"  # noqa: S608 - digits only
+    digits = serial.lower()
+    bare = digits.lstrip("0") or "0"  # [U] whether the database keeps a zero in front
+    return f"select serialnumber from certificate where serialnumber in ('{digits}', '{bare}')"  # noqa: S608 - digits only
 
 
 def parameter_in(rows: Sequence[Row], name: str) -> str:
@@ -62,14 +66,21 @@ def parameter_in(rows: Sequence[Row], name: str) -> str:
     return values.pop()
 
 
+def number_in(value: str, what: str) -> int:
+    """A number of nine digits at most. Raises UnreadableError."""
+    if not _NUMBER.match(value):
+        raise UnreadableError(f"{what} is {quoted(value)}, no number.", advice="Look at it by hand.")
+    return int(value)
+
+
 def groups_in(rows: Sequence[Row], node_of: Mapping[str, str]) -> tuple[Group, ...]:
     """The CM groups. `node_of` gives a node's name for how the server table calls it. Raises UnreadableError."""
     members: dict[str, list[tuple[int, str]]] = {}
     for row in rows:
         group, node, priority = _cells(row, "groupname", "nodename", "priority")
-        if not priority.isascii() or not priority.isdecimal():
-            raise UnreadableError(f"{priority!r} is no priority of a CM group.", advice="Look at it by hand.")
-        members.setdefault(group, []).append((int(priority), node_of.get(node, node)))
+        members.setdefault(group, []).append(
+            (number_in(priority, "The priority of a node in a CM group"), node_of.get(node, node))
+        )
     return tuple(Group(name, tuple(node for _, node in sorted(found))) for name, found in sorted(members.items()))
 
 

@@ -17,6 +17,7 @@ from ringtrust.observe.eyes import Eyes, discover
 from ringtrust.observe.scan_node import scan_node
 from ringtrust.observe.scan_phones import scan_phones
 from ringtrust.observe.sources import Sources
+from ringtrust.trust.names import quoted
 
 Told = Callable[[str], None]
 
@@ -96,16 +97,15 @@ async def _whole(
 
 
 async def _number(eyes: Eyes, name: str) -> int:
-    value = await eyes.parameter(name)
-    if not value.isascii() or not value.isdecimal():
-        raise UnreadableError(f"{name} is {value!r}, no number.", advice="Look at it in Enterprise Parameters.")
-    return int(value)
+    return rows.number_in(await eyes.parameter(name), name)
 
 
 async def _flag(eyes: Eyes, name: str) -> bool:
     value = (await eyes.parameter(name)).upper()
     if value not in {"T", "F"}:
-        raise UnreadableError(f"{name} is {value!r}, neither T nor F.", advice="Look at it in Enterprise Parameters.")
+        raise UnreadableError(
+            f"{name} is {quoted(value)}, neither T nor F.", advice="Look at it in Enterprise Parameters."
+        )
     return value == "T"
 
 

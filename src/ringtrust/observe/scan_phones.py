@@ -8,7 +8,7 @@ from ringtrust.cluster.facts import Fact, Known, Skipped, Unread
 from ringtrust.cluster.phone import Phone, Registration
 from ringtrust.cluster.snapshot import Health, Source
 from ringtrust.connect.ports import DeviceSeen
-from ringtrust.errors import UnreadableError
+from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
 from ringtrust.observe.rows import Listed
 from ringtrust.observe.sources import Sources
@@ -47,8 +47,8 @@ def _registrations(
 ) -> dict[str, Known[Registration] | Unread]:
     if isinstance(seen, Unread):
         return dict.fromkeys(names, seen)
-    known = {each.name: Registration(each.status, each.node, each.address) for each in seen.value}
-    return {name: Known(known.get(name, NOT_SEEN)) for name in names}
+    known = {each.name.upper(): Registration(each.status, each.node, each.address) for each in seen.value}
+    return {name: Known(known.get(name.upper(), NOT_SEEN)) for name in names}
 
 
 async def _lists(
@@ -75,14 +75,18 @@ async def _held(eyes: Eyes, registration: Registration) -> Fact[str]:
         return _SILENT
     try:
         return Known((await eyes.page(registration.address)).itl_sha1)
-    except UnreadableError as error:
+    except (UnreadableError, RefusedError) as error:
         return Unread(error.what)
 
 
 def _report(lists: Mapping[str, Fact[str]], sources: Sources) -> None:
-    """One source for all pages: which phones did not tell stands with the phones."""
-    silent = [fact.reason for fact in lists.values() if isinstance(fact, Unread)]
+    """One source for all pages that were wanted: which phones did not tell stands with the phones."""
+    asked = [fact for fact in lists.values() if not isinstance(fact, Skipped)]
+    silent = [fact.reason for fact in asked if isinstance(fact, Unread)]
+    what = f"pages of {len(asked)} phones"
     if silent:
-        sources.failed("phone", "", f"pages of {len(lists)} phones", f"{len(silent)} did not tell: {silent[0]}")
+        sources.failed("phone", "", what, f"{len(silent)} did not tell: {silent[0]}")
+    elif asked:
+        sources.all.append(Source("phone", "", what, Health.READ))
     elif lists:
-        sources.all.append(Source("phone", "", f"pages of {len(lists)} phones", Health.READ))
+        sources.skipped("phone", "", f"pages of {len(lists)} phones", "None of them is registered.")

@@ -1,5 +1,6 @@
 """What one asks a node over its CLI, and what one tells it to do: commands out, values in."""
 
+import re
 from typing import Final, Protocol
 
 from ringtrust.cluster.node import Service
@@ -13,11 +14,15 @@ from ringtrust.connect.platform.replication import read_replication
 from ringtrust.connect.platform.services import read_services, read_start
 from ringtrust.connect.platform.tables import read_table
 from ringtrust.connect.ports import Row
-from ringtrust.errors import UnreadableError
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.trust import names
 
 _REGENERATION_SECONDS: Final = 300.0
 _RESTART_SECONDS: Final = 900.0
 _NULL: Final = "NULL"
+# A unit or a file: one word, whatever listing, plan or certificate it comes from (§1.6).
+_WORD: Final = re.compile(r"[\w./+=,@()~-]{1,512}\Z", re.ASCII)
+_SELECT: Final = re.compile(r"select\s", re.IGNORECASE)
 
 
 class Terminal(Protocol):
@@ -61,7 +66,7 @@ class NodeCli:
 
     async def own_certificate(self, unit: str) -> str:
         """An identity certificate as PEM. Raises UnreadableError also where the release prints none."""
-        found = read_certificate(await self._terminal.read(f"show cert own {unit}"))
+        found = read_certificate(await self._terminal.read(f"show cert own {_word(unit)}"))
         if not found.pem:
             raise UnreadableError(
                 f"`show cert own {unit}` shows no PEM.",
@@ -71,7 +76,7 @@ class NodeCli:
 
     async def trust_certificate(self, path: str) -> DecodedText:
         """A certificate of a trust store, by its path in the listing."""
-        return read_certificate(await self._terminal.read(f"show cert trust {path}"))
+        return read_certificate(await self._terminal.read(f"show cert trust {_word(path)}"))
 
     async def ctl(self) -> ListText | NoList:
         """The CTL, as text."""
@@ -86,7 +91,12 @@ class NodeCli:
         return read_history(await self._terminal.read("utils disaster_recovery history backup"))
 
     async def sql(self, query: str) -> tuple[Row, ...]:
-        """What the database of this node answers; NULL is the empty string."""
+        """What the database of this node answers to a SELECT; NULL is the empty string.
+
+        Raises RefusedError for anything else: `run sql` would write too (§1.12).
+        """
+        if not _SELECT.match(query):
+            raise RefusedError(f"{names.quoted(query)} is no SELECT. Nothing was sent.")
         table = read_table(await self._terminal.read(f"run sql {query}"))
         return tuple(
             {column: "" if value == _NULL else value for column, value in zip(table.columns, row, strict=True)}
@@ -95,8 +105,19 @@ class NodeCli:
 
     async def regenerate(self, unit: str) -> Regenerated | NotRegenerated:
         """`set cert regen UNIT`, its question answered with yes (S128, S130)."""
-        return read_regeneration(await self._terminal.act(f"set cert regen {unit}", _REGENERATION_SECONDS), unit)
+        shown = await self._terminal.act(f"set cert regen {_word(unit)}", _REGENERATION_SECONDS)
+        return read_regeneration(shown, unit)
 
     async def restart(self, service: str) -> Service:
         """`utils service restart SERVICE`; the state in which it then is."""
         return read_start(await self._terminal.act(f"utils service restart {service}", _RESTART_SECONDS), service)
+
+
+def _word(text: str) -> str:
+    """The text, when it is one word. Raises RefusedError: a second word could mean something to the CLI."""
+    if not _WORD.match(text):
+        raise RefusedError(
+            f"{names.quoted(text)} is no name of a certificate. Nothing was sent.",
+            advice="It is one word of letters, digits and a few signs. See where this one comes from.",
+        )
+    return text

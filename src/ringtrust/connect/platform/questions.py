@@ -12,7 +12,7 @@ _LINE_AT_MOST: Final = 300
 _ENDINGS: Final[Sequence[tuple[re.Pattern[str], str]]] = (
     (re.compile(r"\(yes\s*\|\s*no\)\s*\?\s*\Z", re.IGNORECASE), "yes"),
     (re.compile(r"Enter \(yes/no\)\s*\?\s*\Z", re.IGNORECASE), "yes"),
-    (re.compile(r"\(y/n\)\s*[:?]*\s*:?\s*\Z", re.IGNORECASE), "y"),
+    (re.compile(r"\(y/n\)[\s:?]*\Z", re.IGNORECASE), "y"),
     (re.compile(r"\[y/n\]\s*\?\s*\Z", re.IGNORECASE), "y"),
     (re.compile(r'Enter "y" followed by return to continue\s*:\s*\Z', re.IGNORECASE), "y"),
 )
