@@ -1,14 +1,17 @@
-"""Writes docs/demo.svg: the demo of today, line by line as it is told. `make recording` runs it, and a test compares.
+"""Writes docs/demo.svg: a demo, line by line as it was told. `make recording` runs it for real; a test compares.
 
 An image of its own, without script and without a font from elsewhere; who wants no motion sees all of it at once.
 """
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from ringtrust.demo.story import tell
+from ringtrust.catalog.load import load_catalog
+from ringtrust.demo.nights import CARELESS, PLANNED, tell_story
 
+PHONES = 200
 TARGET = Path(__file__).resolve().parents[1] / "docs/demo.svg"
 COMMAND = "$ make demo"
 _LINE, _COLUMN, _MARGIN = 19, 8.0, 20
@@ -43,14 +46,21 @@ def _text(number: int, line: str) -> str:
 
 
 def _colour(line: str) -> str:
-    if line.startswith(("$", "  admin:")):
+    if line.startswith("$"):
         return "typed"
-    if "Refused" in line or "no: somebody" in line or "I do not listen" in line:
+    if line.startswith(CARELESS) or "refused their list" in line:
         return "no"
-    if "Accepted" in line or line.endswith(" yes"):
+    if line.startswith(PLANNED) or "as they should be" in line:
         return "yes"
     return "" if line.startswith("  ") else "told"
 
 
+def told() -> list[str]:
+    """A demo of now, line by line."""
+    lines: list[str] = []
+    asyncio.run(tell_story(load_catalog(), lines.append, phones=PHONES))
+    return lines
+
+
 if __name__ == "__main__":
-    TARGET.write_text(picture(tell()))
+    TARGET.write_text(picture(told()))

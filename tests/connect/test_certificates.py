@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.connect.certificates import certificate_of, serial_text
-from ringtrust.demo.throwaway import cucm_subject, new_key
 from ringtrust.errors import FormatError
 from ringtrust.trust.certificates import CertificateFacts
 from tests.support.identities import ec_certificate, identity
 from tests.support.shared import shared_bytes
+from tests.support.throwaway import cucm_subject, new_key
 
 CAPF_OF_NEGATIVE_SERIAL = "capf-cas/CAPF-35E08332.der"
 REAL = (

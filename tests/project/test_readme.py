@@ -1,12 +1,10 @@
 """What README.md and CONTRIBUTING.md say is so."""
 
 import re
-import runpy
 
 import pytest
 
 from ringtrust.cli.verbs import status_of
-from ringtrust.demo.story import tell
 from tests.support.shared import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -22,11 +20,6 @@ PAGES = [
     "docs/coverage.md",
     "docs/sources.md",
 ]
-
-
-def test_the_recorded_demo_is_the_demo() -> None:
-    recording = runpy.run_path(str(ROOT / "scripts/recording.py"))
-    assert recording["TARGET"].read_text() == recording["picture"](tell())
 
 
 def test_every_make_target_that_is_named_exists_and_explains_itself() -> None:

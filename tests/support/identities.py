@@ -5,11 +5,11 @@ from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
 
-from ringtrust.demo.throwaway import certificate, cucm_subject, new_identity
 from ringtrust.trust.lists import ListKind, TrustList, build_list
 from ringtrust.trust.record import Record, build_record
 from ringtrust.trust.roles import Role
 from ringtrust.trust.signing import SigningKey
+from tests.support.throwaway import certificate, cucm_subject, new_identity
 
 TIMESTAMP = 1_795_000_000
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
 
-from ringtrust.demo.throwaway import certificate, cucm_subject, new_key
 from ringtrust.errors import FormatError
 from ringtrust.trust import names
 from ringtrust.trust.certificates import CertificateFacts, certificates_in, public_key_of, validity_of
 from tests.support.identities import ec_certificate, identity
+from tests.support.throwaway import certificate, cucm_subject, new_key
 
 COMMON_NAME = bytes.fromhex("0603550403")
 UTF8_STRING, BIT_STRING = b"\x0c", b"\x03"

@@ -9,7 +9,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from ringtrust.demo.throwaway import certificate, cucm_subject, new_key
 from ringtrust.errors import FormatError, RefusedError
 from ringtrust.trust.choices import LIST_BYTES_AT_MOST, NO_ADDRESS, RECORDS_AT_MOST
 from ringtrust.trust.digests import Digest
@@ -26,6 +25,7 @@ from ringtrust.trust.tags import HeaderTag, RecordTag
 from ringtrust.trust.tlv import HEAD, encode
 from tests.support.identities import TIMESTAMP, ec_certificate, identity, itl, itl_records
 from tests.support.shared import program
+from tests.support.throwaway import certificate, cucm_subject, new_key
 
 
 def test_a_built_list_is_read_back_with_all_that_went_in() -> None:

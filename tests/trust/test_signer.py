@@ -5,7 +5,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.x509.oid import NameOID
 
-from ringtrust.demo.throwaway import certificate, cucm_subject, new_key
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import NewHeader, SignerId
 from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
@@ -19,6 +18,7 @@ from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tags import HeaderTag, RecordTag
 from ringtrust.trust.tlv import encode
 from tests.support.identities import NOW, TIMESTAMP, identity, itl
+from tests.support.throwaway import certificate, cucm_subject, new_key
 
 TOKEN = "SAST-ADN008580ef"  # noqa: S105 - the id of an eToken
 WORDS = "This etoken was used to sign the CTL file."

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from typing import Final
 
 import msgspec
@@ -27,12 +27,16 @@ class HeldList(msgspec.Struct, frozen=True):
 
 
 class PhoneView(msgspec.Struct, frozen=True):
-    """A phone as `lab phones` shows it; `list` is None for a phone that holds none."""
+    """A phone as `lab phones` shows it; `list` is None for a phone that holds none.
+
+    `current` says whether a TFTP node serves that list now.
+    """
 
     name: str
     group: str
     state: str
     list: HeldList | None
+    current: bool
     status: str
     stranded: bool
     address: str
@@ -50,11 +54,11 @@ class Muster(msgspec.Struct, frozen=True):
 
 def views(lab: Lab) -> list[PhoneView]:
     """Every phone, in the order of the directory."""
-    judged = Judge(lab)
-    return [_view(desk, lost=judged.stranded(desk)) for desk in lab.desks]
+    judged, lists = Judge(lab), _served(lab)
+    return [_view(desk, lists, lost=judged.stranded(desk)) for desk in lab.desks]
 
 
-def _view(desk: Desk, *, lost: bool) -> PhoneView:
+def _view(desk: Desk, lists: Set[bytes], *, lost: bool) -> PhoneView:
     phone = desk.line.phone
     held = None
     if phone.itl is not None:
@@ -62,9 +66,9 @@ def _view(desk: Desk, *, lost: bool) -> PhoneView:
         name = names.common_name(names.text(signer.name))
         held = HeldList(name, serial_text(signer.serial), Digest.SHA1.of(phone.itl.data).hex())
     extension = desk.extension
-    return PhoneView(
-        extension.device, extension.group, phone.state.value, held, phone.status, lost, desk.line.address, desk.web_url
-    )
+    current = phone.itl is not None and phone.itl.data in lists
+    about = (extension.device, extension.group, phone.state.value, held, current, phone.status, lost)
+    return PhoneView(*about, desk.line.address, desk.web_url)
 
 
 class Judge:
@@ -124,5 +128,9 @@ def count(lab: Lab, told: int) -> Muster:
 
 def _current(lab: Lab, desks: Iterable[Desk]) -> int:
     """How many hold, byte for byte, a list that a TFTP node serves now."""
-    lists = {node.tftp.itl.data for node in lab.cluster.tftp_order if node.tftp is not None}
+    lists = _served(lab)
     return sum(desk.line.phone.itl is not None and desk.line.phone.itl.data in lists for desk in desks)
+
+
+def _served(lab: Lab) -> Set[bytes]:
+    return {node.tftp.itl.data for node in lab.cluster.tftp_order if node.tftp is not None}

@@ -1,0 +1,60 @@
+"""Before the first act: every node of the plan answers, and is the one that the plan was made for."""
+
+from collections.abc import Iterable
+
+from ringtrust.apply.hands import ClusterHands
+from ringtrust.apply.run import Tools
+from ringtrust.change.act import Regenerate
+from ringtrust.change.plan import Plan
+from ringtrust.clock import Timer
+from ringtrust.cluster.names import HTTPS_UNITS
+from ringtrust.cluster.release import Release
+from ringtrust.connect.wire import Wire
+from ringtrust.errors import RefusedError
+from ringtrust.journal.journal import Journal
+from ringtrust.observe.each import on_each
+from ringtrust.observe.eyes import Eyes, Site, discover
+from ringtrust.verify.judge import ClusterJudge
+
+
+async def reached(plan: Plan, wire: Wire, publisher: str) -> Eyes:
+    """Whoever looks at the cluster of a plan, from the address of its publisher.
+
+    Raises UnreadableError when a node does not answer, RefusedError when the cluster is not the one of the plan.
+    """
+    eyes = Eyes(wire, await discover(wire, publisher))
+    names = [site.name for site in eyes.sites]
+    if sorted(names) != sorted(plan.nodes):
+        raise RefusedError(
+            f"The plan is for {', '.join(plan.nodes)}; the cluster has {', '.join(names)}.",
+            advice="Scan and plan anew.",
+        )
+    for site, version in await on_each(eyes.sites, lambda site: eyes.version(site.name)):
+        if version != plan.version:
+            raise RefusedError(
+                f"{site.name} runs {version}; the plan was made for {plan.version}.", advice="Scan and plan anew."
+            )
+    wire.join(eyes.publisher.address, [site.address for site in eyes.sites], Release.of(plan.version))
+    await _allow(plan, eyes)
+    return eyes
+
+
+async def _allow(plan: Plan, eyes: Eyes) -> None:
+    """HTTPS may show what the node names over SSH; until the restart also what this very plan has replaced (§4.8)."""
+    for site, shown in await on_each(eyes.sites, lambda site: _named(eyes, site)):
+        for sha256 in shown:
+            eyes.wire.allow(site.address, sha256)
+    for step in plan.steps:
+        if isinstance(step.act, Regenerate) and step.act.unit in HTTPS_UNITS:
+            eyes.wire.allow(eyes.site(step.act.node).address, step.act.sha256)
+
+
+async def _named(eyes: Eyes, site: Site) -> Iterable[str]:
+    listed = await eyes.wire.cli(site.address).own_listing()
+    units = [each.folder for each in listed if each.folder in HTTPS_UNITS]
+    return [(await eyes.identity(site.name, unit)).sha256 for unit in units]
+
+
+def tools_for(plan: Plan, eyes: Eyes, signer_unit: str, journal: Journal, timer: Timer) -> Tools:
+    """What a plan is carried out with on the wire. `signer_unit` is who signs an ITL on its release."""
+    return Tools(ClusterHands(eyes), ClusterJudge(eyes, signer_unit, plan.phones, timer), journal, timer)
