@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.act import HandOver, Regenerate, ResetPhones, Restart, sentence
 from ringtrust.change.gate import Condition
-from ringtrust.change.plan import FORMAT, Plan, read_plan, write_plan
+from ringtrust.change.plan import FORMAT, Plan, phases_of, read_plan, write_plan
 from ringtrust.errors import RefusedError
-from ringtrust.plan.build import make_plan, phases_of
+from ringtrust.plan.build import make_plan
 from ringtrust.plan.goal import read_goal
 from tests.plan.material import PUB, RELEASES, SUB1, SUB2, V9, V12, V15, campus, phone, planned, served, with_phones
 

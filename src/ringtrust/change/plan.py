@@ -1,6 +1,7 @@
 """A plan: steps in their order, what must be so before and after each, and what a person should know beforehand."""
 
 import hashlib
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -66,6 +67,18 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: tuple[Note, ...]
     steps: tuple[Step, ...]
     digest: str = ""
+
+
+def phases_of(plan: Plan) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """The steps by certificate type, in their order."""
+    begun: list[Step] = []
+    for step in plan.steps:
+        if begun and begun[-1].phase != step.phase:
+            yield begun[-1].phase, tuple(begun)
+            begun = []
+        begun.append(step)
+    if begun:
+        yield begun[-1].phase, tuple(begun)
 
 
 def sealed(plan: Plan) -> Plan:

@@ -1,13 +1,12 @@
 """A plan for one cluster, sealed."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.act import HandOver
-from ringtrust.change.plan import FORMAT, Plan, Step, sealed
+from ringtrust.change.plan import FORMAT, Plan, sealed
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
@@ -72,15 +71,3 @@ def _last(facts: ReleaseFacts) -> Draft:
         newest if facts.backup_holds_keys else older,
         sources=("S58", "S189", "SG15", "H24"),
     )
-
-
-def phases_of(plan: Plan) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """The steps by certificate type, in their order."""
-    begun: list[Step] = []
-    for step in plan.steps:
-        if begun and begun[-1].phase != step.phase:
-            yield begun[-1].phase, tuple(begun)
-            begun = []
-        begun.append(step)
-    if begun:
-        yield begun[-1].phase, tuple(begun)

@@ -6,8 +6,7 @@ from typing import Final
 
 from ringtrust.change.act import HandOver, Regenerate, ResetPhones
 from ringtrust.change.gate import Gate
-from ringtrust.change.plan import Plan, Step
-from ringtrust.plan.build import phases_of
+from ringtrust.change.plan import Plan, Step, phases_of
 from ringtrust.trust.names import printable
 
 _WIDTH: Final = 110
