@@ -7,7 +7,6 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from bench.result import Result
 from bench.timing import against
-from ringtrust.demo.throwaway import new_identity
 from ringtrust.trust import header, lists
 from ringtrust.trust.certificates import public_key_of
 from ringtrust.trust.digests import Digest
@@ -15,6 +14,7 @@ from ringtrust.trust.lists import ListKind, TrustList, build_list, read_list
 from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import Role
 from ringtrust.trust.signature import Holds, key_of_certificate
+from tests.support.throwaway import new_identity
 
 TARGET = 1.5
 _PADDING = PKCS1v15()

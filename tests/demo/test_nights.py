@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ringtrust.cli import demo
 from ringtrust.demo.count import Count, table_lines
 from tests.cli.conftest import Run
 from tests.support.shared import ROOT
@@ -65,8 +66,6 @@ def test_the_table_says_what_was_counted(stranded: int) -> None:
 
 
 def test_programs_get_the_counts(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    from ringtrust.cli import demo
-
     async def told(*_: object, **__: object) -> tuple[Count, ...]:
         return (Count("careless", "A", 2, 2, 0, 0), Count("planned", "A", 2, 2, 2, 0))
 
