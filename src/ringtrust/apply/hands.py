@@ -19,7 +19,7 @@ class Hands(Protocol):
     """Carries acts out, and finds out what became of one."""
 
     async def before(self, act: Act) -> str:
-        """What is there before the act, for the journal: a serial number. Raises UnreadableError."""
+        """What is there before the act, for the journal: a serial number. Raises UnreadableError, RefusedError."""
 
     async def carry_out(self, act: Act) -> Outcome:
         """Does it, once."""
@@ -35,7 +35,10 @@ class ClusterHands:
         self._eyes = eyes
 
     async def before(self, act: Act) -> str:
-        """The serial number on disk of what is to be regenerated; nothing for other acts. Raises UnreadableError."""
+        """The serial number on disk of what is to be regenerated; nothing for other acts.
+
+        Raises UnreadableError and RefusedError.
+        """
         if isinstance(act, Regenerate):
             return (await self._eyes.identity(act.node, act.unit)).serial
         return ""
@@ -63,7 +66,10 @@ class ClusterHands:
         said = await self._cli(act.node).regenerate(act.unit)
         if isinstance(said, NotRegenerated):
             return Unclear((said.reason, f"Look at {act.unit} of {act.node}: its serial number was {act.serial}."))
-        now = await self._eyes.identity(act.node, act.unit)
+        try:
+            now = await self._eyes.identity(act.node, act.unit)
+        except RefusedError as error:  # whatever is refused now, the act was not
+            return Unclear((said.text, f"Which certificate it has now cannot be read: {error.what}", error.advice))
         self._renewed(act, now)
         return Done((said.text, f"Serial {act.serial} is now {now.serial}, valid until {now.not_after:%Y-%m-%d}."))
 
@@ -86,7 +92,7 @@ class ClusterHands:
             return Refused((f"{_NOT_DONE} as far as anybody can tell; doing it once more harms nobody.",))
         try:
             now = await self._eyes.identity(act.node, act.unit)
-        except UnreadableError as error:
+        except (UnreadableError, RefusedError) as error:
             return Unclear((f"{act.unit} of {act.node} cannot be read: {error.what}", error.advice))
         if now.serial == intended.before:
             return Refused((f"{_NOT_DONE}: the serial number on {act.node} is still {now.serial}.",))

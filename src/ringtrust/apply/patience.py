@@ -21,7 +21,8 @@ class Judge(Protocol):
 async def passage(gate: Gate, judge: Judge, timer: Timer, waiting: Callable[[Verdict, int], None]) -> Verdict:
     """The verdict of a gate: Passed, Failed or Unknown. `waiting` hears of every look in between, in seconds."""
     began = timer.monotonic()
-    pause = min(_FIRST_SECONDS, gate.interval)
+    longest = max(_FIRST_SECONDS, gate.interval)  # whatever a plan says: no look without a pause
+    pause = _FIRST_SECONDS
     while True:
         verdict = await judge.judge(gate.condition)
         left = gate.patience - (timer.monotonic() - began)
@@ -31,7 +32,7 @@ async def passage(gate: Gate, judge: Judge, timer: Timer, waiting: Callable[[Ver
             return _at_the_end(verdict, gate)
         waiting(verdict, int(timer.monotonic() - began))
         await timer.sleep(min(pause, left))
-        pause = min(pause * _GROWTH, gate.interval)
+        pause = min(pause * _GROWTH, longest)
 
 
 def _at_the_end(verdict: NotYet | Unknown, gate: Gate) -> Verdict:

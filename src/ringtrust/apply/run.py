@@ -21,12 +21,12 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.apply.patience import Judge, passage
-from ringtrust.change.act import HandOver
+from ringtrust.change.act import Act, HandOver, Regenerate
 from ringtrust.change.gate import Gate
-from ringtrust.change.outcome import Done, Outcome, Passed, Unclear, Verdict
+from ringtrust.change.outcome import Done, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.clock import Timer
-from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Intended, Looked, Run
 
@@ -44,22 +44,28 @@ class Tools(msgspec.Struct, frozen=True):
 
 
 async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Ending:
-    """Carries a plan out, or goes on with it. Raises RefusedError when another plan has been left half-done."""
+    """Carries a plan out, or goes on with it.
+
+    Raises RefusedError when it has been carried out already, or when another plan has been left half-done.
+    """
     run = _begun(plan, tools, tell)
     for intended in tools.journal.open_intents(run):
         outcome = await tools.hands.settle(intended)
+        if not isinstance(outcome, Unclear):
+            tools.journal.conclude(intended, outcome, tools.timer.now())
         tell(Settled(intended, outcome))
         if isinstance(outcome, Unclear):
             return StoppedAtAct(run.id, _step(plan, intended), outcome, acted=True)
-        tools.journal.conclude(intended, outcome, tools.timer.now())
     return await _Applying(run, tools, tell).steps()
 
 
 def _begun(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Run:
     """The run of this plan that has not ended, or a new one."""
-    for run in tools.journal.runs(plan.cluster):
-        if run.over:
-            continue
+    runs = tools.journal.runs(plan.cluster)
+    over = next((run for run in runs if run.over and run.plan.digest == plan.digest), None)
+    if over is not None:
+        raise _over(over)
+    for run in (run for run in runs if not run.over):
         if run.plan.digest == plan.digest:
             tell(Resumed(len(_done(tools.journal, run)), len(plan.steps)))
             return run
@@ -67,12 +73,25 @@ def _begun(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Run:
     return tools.journal.begin(plan, tools.timer.now())
 
 
+def _over(run: Run) -> RefusedError:
+    """A plan is good for one run: it says nothing of what has changed since (design.md §4.3)."""
+    when = f"on {run.ended:%Y-%m-%d at %H:%M} UTC (run {run.id})"
+    if run.ending == FINISHED:
+        return RefusedError(
+            f"This plan was carried out to its end {when}. Nothing was done now.",
+            advice="Look at the cluster with `ringtrust verify`; to renew anything else, scan and plan anew.",
+        )
+    return RefusedError(
+        f"This plan was begun, and gave way to a newer one {when}. Nothing was done now.",
+        advice="Scan and plan anew: a new plan sees what both have left.",
+    )
+
+
 def _supersede(run: Run, plan: Plan, tools: Tools) -> None:
     """A run of another plan gives way to a plan that was made after its last act: that one has seen what it left."""
-    left = tools.journal.open_intents(run)
-    last = max((each.at for each in left), default=run.began)
-    last = max((each.at for each in tools.journal.carried(run)), default=last)
-    if plan.made <= last:
+    begun = [each.at for each in tools.journal.open_intents(run)]
+    ended = [each.at for each in tools.journal.carried(run)]
+    if plan.made <= max([run.began, *begun, *ended]):
         raise RefusedError(
             f"Another plan for {plan.cluster} was begun and has not ended (run {run.id}), and this one is older.",
             advice="Go on with that plan, or scan and plan anew: a new plan sees what the other has left.",
@@ -82,6 +101,11 @@ def _supersede(run: Run, plan: Plan, tools: Tools) -> None:
 
 def _done(journal: Journal, run: Run) -> set[int]:
     return {each.intended.step for each in journal.carried(run) if isinstance(each.outcome, Done)}
+
+
+def _may_have_changed(act: Act, outcome: Outcome) -> bool:
+    """A regeneration that was refused has changed nothing; a service that did not start again has been stopped."""
+    return not (isinstance(act, Regenerate) and isinstance(outcome, Refused))
 
 
 def _step(plan: Plan, intended: Intended) -> Step:
@@ -94,6 +118,7 @@ class _Applying:
         self._tools = tools
         self._tell = tell
         self._reached = max(_done(tools.journal, run), default=0)
+        self._acted = any(_may_have_changed(each.intended.act, each.outcome) for each in tools.journal.carried(run))
 
     async def steps(self) -> Ending:
         """Every step that is not behind the last one done; the gates of that one are looked at again."""
@@ -120,21 +145,29 @@ class _Applying:
             return None
         try:
             before = await self._tools.hands.before(step.act)
-        except UnreadableError as error:
-            return self._stopped(step, Unclear((error.what, error.advice)))
+        except (UnreadableError, RefusedError) as error:
+            return self._stopped(step, Refused((f"It was not begun: {error.what}", error.advice)))
         intended = self._tools.journal.intend(self._run, step.number, step.act, before, self._tools.timer.now())
-        outcome = await self._tools.hands.carry_out(step.act)
+        outcome = self._written(intended, await self._tools.hands.carry_out(step.act))
+        self._acted = self._acted or _may_have_changed(step.act, outcome)
         self._tell(Acted(step, outcome))
-        if isinstance(outcome, Unclear):  # the intent stays open: the next apply looks before it does anything
-            return self._stopped(step, outcome, acted=True)
-        self._tools.journal.conclude(intended, outcome, self._tools.timer.now())
         if not isinstance(outcome, Done):
             return self._stopped(step, outcome)
         self._reached = step.number
         return None
 
-    def _stopped(self, step: Step, outcome: Outcome, *, acted: bool = False) -> Ending:
-        return StoppedAtAct(self._run.id, step, outcome, acted=acted or self._reached > 0)
+    def _written(self, intended: Intended, outcome: Outcome) -> Outcome:
+        """What became of it, once that is on the disk; else the intent stays open, and the next apply looks first."""
+        if isinstance(outcome, Unclear):
+            return outcome
+        try:
+            self._tools.journal.conclude(intended, outcome, self._tools.timer.now())
+        except RingtrustError as error:
+            return Unclear((*outcome.evidence, f"That could not be written down: {error.what}", error.advice))
+        return outcome
+
+    def _stopped(self, step: Step, outcome: Outcome) -> Ending:
+        return StoppedAtAct(self._run.id, step, outcome, acted=self._acted)
 
     async def _gates(self, step: Step, moment: str, gates: tuple[Gate, ...]) -> Ending | None:
         for gate in gates:
@@ -143,7 +176,7 @@ class _Applying:
             self._note(step, moment, gate, verdict)
             self._tell(Judged(step, gate, verdict))
             if not isinstance(verdict, Passed):
-                return StoppedAtGate(self._run.id, step, gate, verdict, acted=self._reached > 0)
+                return StoppedAtGate(self._run.id, step, gate, verdict, acted=self._acted)
         return None
 
     def _wait(self, step: Step, gate: Gate, verdict: Verdict, seconds: int) -> None:

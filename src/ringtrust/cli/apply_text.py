@@ -19,13 +19,16 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.change.act import HandOver, Regenerate, sentence
-from ringtrust.change.outcome import Done, Passed, Refused, Unclear, Unknown
+from ringtrust.change.outcome import Done, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.output import say, warn
 from ringtrust.cli.progress import Line
 from ringtrust.trust.names import printable
 
 _SAY_EVERY: Final = 300  # seconds
+_SEE_TO_IT: Final = "see to it, then call apply again with the same plan."
+_MEND: Final = "mend that, then call apply again with the same plan; it goes on from here."
+_LOOK: Final = "call apply again with the same plan: it looks at the cluster before it does anything else."
 
 
 class Teller:
@@ -74,7 +77,8 @@ class Teller:
             case Began(step=step):
                 yield f"{_clock()} {step.number:>3}/{self._total}  {step.title}"
             case Acted(outcome=outcome):
-                yield from (f"               {text}" for text in outcome.evidence[-1:])
+                told = _told(outcome)  # what is there now, or else why not: the ending says the rest
+                yield from (f"               {text}" for text in (told[-1:] if isinstance(outcome, Done) else told[:1]))
             case Judged(gate=gate, verdict=verdict):
                 word = "ok" if isinstance(verdict, Passed) else type(verdict).__name__.upper()
                 yield f"               {word}: {gate.what}"
@@ -91,7 +95,12 @@ def settled_lines(news: Settled) -> Iterator[str]:
     )
     if isinstance(act, Regenerate):
         yield f"Look at {act.unit} of {act.node}: its serial number was {news.intended.before}."
-    yield from news.outcome.evidence
+    yield from _told(news.outcome)
+
+
+def _told(result: Outcome | Verdict) -> tuple[str, ...]:
+    """The evidence, without an advice that is none."""
+    return tuple(text for text in result.evidence if text)
 
 
 def _clock() -> str:
@@ -113,27 +122,28 @@ def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
         case StoppedAtGate(step=step, gate=gate, verdict=verdict):
             how = "nobody can tell whether" if isinstance(verdict, Unknown) else "it is not so that"
             yield f"Stopped at step {step.number}, {step.title}: {how} {gate.what} ({gate.code})."
-            yield from (f"  {text}" for text in verdict.evidence)
-            yield from _next(step, acted=ending.acted)
+            yield from (f"  {text}" for text in _told(verdict))
+            yield from _next(_to_do(step), acted=ending.acted)
         case StoppedAtAct(step=step, outcome=outcome):
             yield f"Stopped at step {step.number}, {step.title}: {_why(outcome)}"
-            yield from (f"  {text}" for text in outcome.evidence if text)
-            yield from _next(step, acted=ending.acted)
+            yield from (f"  {text}" for text in _told(outcome))
+            yield from _next(_LOOK if isinstance(outcome, Unclear) else _to_do(step), acted=ending.acted)
 
 
-def _why(outcome: Done | Refused | Unclear) -> str:
+def _why(outcome: Outcome) -> str:
     if isinstance(outcome, Refused):
         return "the cluster did not do it."
     return "nobody knows what became of it; look before anything else is done."
 
 
-def _next(step: Step, *, acted: bool) -> Iterator[str]:
-    if isinstance(step.act, HandOver):
-        yield "What to do: see to it, then call apply again with the same plan."
-    else:
-        yield "What to do: mend that, then call apply again with the same plan; it goes on from here."
+def _to_do(step: Step) -> str:
+    return _SEE_TO_IT if isinstance(step.act, HandOver) else _MEND
+
+
+def _next(to_do: str, *, acted: bool) -> Iterator[str]:
+    yield f"What to do: {to_do}"
     if acted:
-        yield "Nothing else is changed meanwhile, and renew nothing by hand: phones keep the trust that they have."
+        yield "Change nothing else meanwhile, and renew nothing by hand: phones keep the trust that they have."
         yield "If you need help, contact Cisco TAC, and keep the backup from before the change at hand."
     else:
         yield "Nothing has been changed so far."
@@ -148,9 +158,9 @@ def ending_document(ending: Ending) -> dict[str, Any]:
         case StoppedAtGate(step=step, gate=gate, verdict=verdict):
             document["acted"] = ending.acted
             document["gate"] = {"code": gate.code, "what": gate.what, "verdict": type(verdict).__name__.lower()}
-            document |= {"step": step.number, "title": step.title, "evidence": list(verdict.evidence)}
+            document |= {"step": step.number, "title": step.title, "evidence": list(_told(verdict))}
         case StoppedAtAct(step=step, outcome=outcome):
             document["acted"] = ending.acted
             document["outcome"] = type(outcome).__name__.lower()
-            document |= {"step": step.number, "title": step.title, "evidence": list(outcome.evidence)}
+            document |= {"step": step.number, "title": step.title, "evidence": list(_told(outcome))}
     return document

@@ -2,6 +2,7 @@
 
 tables    the SQL tables
 records   the values that come out of them
+file      the file that they are in
 journal   one journal: runs, intents, outcomes, gates
 lock      one apply at a time for a cluster
 """

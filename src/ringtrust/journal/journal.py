@@ -1,42 +1,43 @@
 """A journal on SQLite: what is in it has reached the disk before the next line of code runs."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Insert, Row, Select, create_engine, event, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Select, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ringtrust.change.act import Act
 from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.change.plan import Plan, write_plan
 from ringtrust.errors import RingtrustError
+from ringtrust.journal.file import engine_of, keep_private, lay_out, unusable
 from ringtrust.journal.records import Carried, Intended, Looked, Run
-from ringtrust.journal.tables import GATE, INTENT, METADATA, OUTCOME, RUN, SCHEMA, VERSION
-
-_BUSY_SECONDS: Final = 30
+from ringtrust.journal.tables import GATE, INTENT, OUTCOME, RUN
 
 
 class Journal:
     """Runs with their intents, outcomes and gates. Every method raises RingtrustError when the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._engine = _engine(path)
-        with self._writing() as connection:
-            METADATA.create_all(connection)
-            if connection.execute(select(SCHEMA.c.version)).first() is None:
-                connection.execute(insert(SCHEMA).values(version=VERSION))
+        self._path = path.absolute()
+        keep_private(self._path)
+        self._engine = engine_of(self._path)
+        try:
+            with self._writing() as connection:
+                lay_out(connection, self._path)
+        except RingtrustError:
+            self.close()
+            raise
 
     def begin(self, plan: Plan, now: datetime) -> Run:
         """A new run of a plan."""
         values = {"cluster": plan.cluster, "plan_digest": plan.digest, "plan": write_plan(plan), "began": _text(now)}
         with self._writing() as connection:
-            return Run(_key(connection, insert(RUN).values(values)), plan, now, "")
+            return Run(_key(connection, insert(RUN).values(values)), plan, now, "", now)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         """Nothing more is to come of a run."""
@@ -70,30 +71,27 @@ class Journal:
 
     def runs(self, cluster: str) -> tuple[Run, ...]:
         """The runs of a cluster, the latest first."""
-        wanted = select(RUN).where(RUN.c.cluster == cluster).order_by(RUN.c.id.desc())
-        return tuple(_run(row) for row in self._rows(wanted))
+        with self._reading(select(RUN).where(RUN.c.cluster == cluster).order_by(RUN.c.id.desc())) as rows:
+            return tuple(map(_run, rows))
 
     def carried(self, run: Run) -> tuple[Carried, ...]:
         """The acts of a run whose outcome is known, in their order."""
         wanted = select(INTENT, OUTCOME.c.result, OUTCOME.c.at.label("concluded"))
         wanted = wanted.join(OUTCOME, OUTCOME.c.intent == INTENT.c.id).where(INTENT.c.run == run.id)
-        return tuple(
-            Carried(_intended(row), msgspec.json.decode(row.result, type=Outcome), _instant(row.concluded))
-            for row in self._rows(wanted.order_by(INTENT.c.id))
-        )
+        with self._reading(wanted.order_by(INTENT.c.id)) as rows:
+            return tuple(map(_carried, rows))
 
     def open_intents(self, run: Run) -> tuple[Intended, ...]:
         """The acts of a run whose outcome nobody wrote down: the process ended in between."""
         wanted = select(INTENT).outerjoin(OUTCOME, OUTCOME.c.intent == INTENT.c.id)
-        wanted = wanted.where(INTENT.c.run == run.id, OUTCOME.c.intent.is_(None)).order_by(INTENT.c.id)
-        return tuple(_intended(row) for row in self._rows(wanted))
+        wanted = wanted.where(INTENT.c.run == run.id, OUTCOME.c.intent.is_(None))
+        with self._reading(wanted.order_by(INTENT.c.id)) as rows:
+            return tuple(map(_intended, rows))
 
     def looked(self, run: Run) -> tuple[Looked, ...]:
         """Every gate of a run, in the order in which it was judged."""
-        return tuple(
-            Looked(row.step, row.moment, row.code, msgspec.json.decode(row.verdict, type=Verdict), _instant(row.at))
-            for row in self._rows(select(GATE).where(GATE.c.run == run.id).order_by(GATE.c.id))
-        )
+        with self._reading(select(GATE).where(GATE.c.run == run.id).order_by(GATE.c.id)) as rows:
+            return tuple(map(_looked, rows))
 
     def close(self) -> None:
         """Lets the file go."""
@@ -107,25 +105,17 @@ class Journal:
                 yield connection
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).split("\n", 1)[0]
-            raise RingtrustError(
-                f"The journal {self._path} cannot be used: {reason}.",
-                advice="Nothing is done to a cluster without it: check the disk, your rights, and who else uses it.",
-            ) from error
+            raise unusable(self._path, reason) from error
 
-    def _rows(self, wanted: Select[Any]) -> Sequence[Row[Any]]:
+    @contextmanager
+    def _reading(self, wanted: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+        """Rows to be decoded; one that cannot be is told in a sentence."""
         with self._writing() as connection:
-            return connection.execute(wanted).all()
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _durable(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            connection.execute(f"pragma {pragma}")
-
-    return engine
+            rows = connection.execute(wanted).all()
+        try:
+            yield rows
+        except (msgspec.MsgspecError, ValueError, TypeError) as error:
+            raise unusable(self._path, f"a row of it is damaged, {error}") from error
 
 
 def _key(connection: Connection, statement: Insert) -> int:
@@ -134,7 +124,17 @@ def _key(connection: Connection, statement: Insert) -> int:
 
 
 def _run(row: Row[Any]) -> Run:
-    return Run(row.id, msgspec.json.decode(row.plan, type=Plan), _instant(row.began), row.ending or "")
+    plan = msgspec.json.decode(row.plan, type=Plan)
+    return Run(row.id, plan, _instant(row.began), row.ending or "", _instant(row.ended or row.began))
+
+
+def _carried(row: Row[Any]) -> Carried:
+    return Carried(_intended(row), msgspec.json.decode(row.result, type=Outcome), _instant(row.concluded))
+
+
+def _looked(row: Row[Any]) -> Looked:
+    verdict = msgspec.json.decode(row.verdict, type=Verdict)
+    return Looked(row.step, row.moment, row.code, verdict, _instant(row.at))
 
 
 def _intended(row: Row[Any]) -> Intended:

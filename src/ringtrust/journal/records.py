@@ -39,12 +39,13 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """One plan being carried out. `ending` is empty until it has ended."""
+    """One plan being carried out. `ending` is empty until it has ended, and `ended` is when it began until then."""
 
     id: int
     plan: Plan
     began: datetime
     ending: str
+    ended: datetime
 
     @property
     def over(self) -> bool:

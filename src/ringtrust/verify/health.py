@@ -42,7 +42,11 @@ async def replication(eyes: Eyes) -> Verdict:
 async def authenticated(eyes: Eyes) -> Verdict:
     """Whether the nodes have authenticated each other."""
     found = await eyes.network()
-    bad = tuple(f"{each.name}: {each.detail or 'not authenticated'}" for each in found if not each.authenticated)
+    bad = tuple(
+        f"{each.name} is not authenticated{f' ({each.detail})' if each.detail else ''}."
+        for each in found
+        if not each.authenticated
+    )
     return Failed(bad) if bad else Passed((f"{len(found)} nodes authenticated.",))
 
 
@@ -96,7 +100,8 @@ def _lonely(used: set[str], found: dict[str, tuple[str, ...]]) -> Iterator[str]:
     for name in sorted(used):
         members = found.get(name, ())
         if len(members) < 2:  # noqa: PLR2004 - one vouches while the other changes
-            yield f"CM group {name} has {', '.join(members) or 'no member'} only: nobody vouches while that changes."
+            has = f"{members[0]} only" if members else "no member"
+            yield f"CM group {name} has {has}: nobody vouches while that changes."
 
 
 async def security_mode(eyes: Eyes) -> Verdict:

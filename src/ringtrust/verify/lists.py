@@ -7,10 +7,12 @@ from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import CALLMANAGER, CAPF, TFTP_SERVICE, TVS, TVS_SERVICE
 from ringtrust.cluster.node import ListRecord, Role, ServedList, Service
 from ringtrust.connect.ports import Vouches
+from ringtrust.errors import UnreadableError
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.lists import names_certificate, served_list
 from ringtrust.trust.lists import TrustList
+from ringtrust.trust.roles import MAY_SIGN_LISTS
 from ringtrust.verify.certificates import compared
 
 _SERVER_ROLES = ("CCM+TFTP", "TFTP")
@@ -19,9 +21,14 @@ Identities = Mapping[tuple[str, str], Certificate]
 
 
 async def serving(eyes: Eyes) -> tuple[Site, ...]:
-    """The nodes on which Cisco Tftp is activated."""
+    """The nodes on which Cisco Tftp is activated. Raises UnreadableError where there is none: nothing can be said."""
     found = await on_each(eyes.sites, lambda site: eyes.services(site.name))
-    return tuple(site for site, services in found if any(map(_serves, services)))
+    serving = tuple(site for site, services in found if any(map(_serves, services)))
+    if not serving:
+        raise UnreadableError(
+            f"{TFTP_SERVICE} is activated on no node of the cluster.", advice="See where the phones get their lists."
+        )
+    return serving
 
 
 def _serves(service: Service) -> bool:
@@ -92,6 +99,9 @@ async def _unvouched(eyes: Eyes, site: Site, lists: Mapping[str, TrustList]) -> 
     verdict = compared(site.name, TVS, await eyes.identity(site.name, TVS), await eyes.served(site.name, TVS))
     missing = list(verdict.evidence) if isinstance(verdict, NotYet) else []
     for place, found in lists.items():
-        if not isinstance(await eyes.vouches(site.name, found), Vouches):
+        answer = await eyes.vouches(site.name, found)
+        if not isinstance(answer, Vouches):
             missing.append(f"TVS of {site.name} does not vouch for the signer of the list of {place} yet.")
+        elif not MAY_SIGN_LISTS & set(answer.roles):  # then a phone does not take its list (trust-formats.md §6.2)
+            missing.append(f"TVS of {site.name} knows the signer of the list of {place}, and not as a SAST.")
     return missing

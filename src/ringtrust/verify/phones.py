@@ -13,6 +13,8 @@ from ringtrust.verify.lists import serving
 
 _AT_ONCE: Final = 64
 _NAMED: Final = 5
+# What RISPort70 says of a phone where a node that might know better has not answered.
+_UNTOLD: Final = "Unknown"
 
 
 class Phones:
@@ -26,28 +28,31 @@ class Phones:
 
     async def back(self) -> Verdict:
         """Whether all of them are registered."""
-        seen = await self._registered()
-        missing = [name for name in self._names if name not in seen]
+        seen = await self._seen()
+        missing = [name for name in self._names if not _is_registered(seen, name)]
         total = len(self._names)
-        if missing:
-            return NotYet((f"{total - len(missing)} of {total} phones are registered; not {some(missing)}.",))
-        return Passed((f"All {total} phones are registered.",))
+        if not missing:
+            return Passed((f"All {total} phones are registered.",))
+        said = f"{total - len(missing)} of {total} phones are registered; not {some(missing)}."
+        untold = [name for name in missing if _is_untold(seen, name)]
+        if untold:
+            return Unknown((said, f"Whether {some(untold)} are, no node can tell."))
+        return NotYet((said,))
 
-    async def _registered(self) -> Mapping[str, DeviceSeen]:
+    async def _seen(self) -> Mapping[str, DeviceSeen]:
         if not self._names:
             return {}
-        found = await self._eyes.registrations(self._names)
-        return {device.name: device for device in found if device.registered}
+        return {device.name: device for device in await self._eyes.registrations(self._names)}
 
     async def current(self, node: str) -> Verdict:
         """Whether all of them hold the list of a node, or of any when it is empty, as their own web pages tell."""
         await self._forget_if_lists_changed(node)
-        seen = await self._registered()
+        seen = await self._seen()
         open_ = [name for name in self._names if name not in self._current]
-        gone = [name for name in open_ if name not in seen]
-        told = await self._told([seen[name] for name in open_ if name in seen])
+        gone = [name for name in open_ if not _is_registered(seen, name)]
+        told = await self._told([seen[name] for name in open_ if _is_registered(seen, name)])
         self._current |= {name for name, held in told.items() if held in self._hashes}
-        silent = [name for name, held in told.items() if held == ""]
+        silent = [name for name in open_ if told.get(name) == "" or _is_untold(seen, name)]
         return self._judged(gone, silent)
 
     def _judged(self, gone: Sequence[str], silent: Sequence[str]) -> Verdict:
@@ -80,6 +85,14 @@ class Phones:
                     return device.name, ""
 
         return dict(await asyncio.gather(*map(tell, devices)))
+
+
+def _is_registered(seen: Mapping[str, DeviceSeen], name: str) -> bool:
+    return name in seen and seen[name].registered
+
+
+def _is_untold(seen: Mapping[str, DeviceSeen], name: str) -> bool:
+    return name in seen and seen[name].status == _UNTOLD
 
 
 def some(names: Sequence[str]) -> str:

@@ -36,17 +36,14 @@ class Checked(msgspec.Struct, frozen=True):
 Question = tuple[str, Condition]
 
 
-def renewed(plan: Plan) -> Iterator[tuple[Question, Question]]:
-    """What a plan was to renew: whether it is new, and whether it has got everywhere."""
+def renewed(plan: Plan) -> Iterator[tuple[Question, tuple[Question, ...]]]:
+    """What a plan was to renew: whether it is new, and whether it has got where the plan waits for it."""
     for step in plan.steps:
         if isinstance(step.act, Regenerate):
             act, gates = step.act, (gate.condition for gate in step.after)
-            spread = next(each for each in gates if isinstance(each, Synchronised))
             name = f"{act.unit} of {act.node}"
-            yield (
-                (f"{name} is new", CertificateIsNew(act.unit, act.node, act.serial)),
-                (f"{name} has got everywhere", spread),
-            )
+            spread = tuple((f"{name} has got everywhere", each) for each in gates if isinstance(each, Synchronised))
+            yield (f"{name} is new", CertificateIsNew(act.unit, act.node, act.serial)), spread
 
 
 def lasting(eyes: Eyes) -> Iterator[Question]:
@@ -68,7 +65,7 @@ async def look(eyes: Eyes, judge: ClusterJudge, plan: Plan | None) -> tuple[Chec
     for new, spread in renewed(plan) if plan is not None else ():
         found.append(await _check(judge, new))
         if isinstance(found[-1].verdict, Passed):
-            found.append(await _check(judge, spread))
+            found.extend([await _check(judge, question) for question in spread])
     return (*found, *[await _check(judge, question) for question in lasting(eyes)])
 
 

@@ -1,0 +1,47 @@
+"""Plans and what becomes of them, for tests that need no cluster."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
+from ringtrust.change.plan import FORMAT, Plan, Step, sealed
+from ringtrust.cluster.names import TVS_SERVICE
+
+NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
+REGENERATE = Regenerate("TVS", "pub", "0A", "AB" * 32)
+
+
+def a_plan(*steps: Step, made: datetime = NOW - timedelta(hours=1), cluster: str = "campus") -> Plan:
+    """A sealed plan with these steps."""
+    return sealed(
+        Plan(
+            format=FORMAT,
+            cluster=cluster,
+            version="9.1.2.12901-3",
+            made=made,
+            snapshot="",
+            goal="TVS",
+            nodes=("pub", "sub1"),
+            phones=("SEP000000000001",),
+            stragglers=(),
+            notes=(),
+            steps=steps or (Step(1, "TVS", REGENERATE, "It expires."),),
+        )
+    )
+
+
+ACTS: st.SearchStrategy[Act] = st.one_of(
+    st.builds(Regenerate, st.text(), st.text(), st.text(), st.text()),
+    st.builds(Restart, st.text(), st.text(), st.text()),
+    st.just(ResetPhones()),
+    st.builds(HandOver, st.text()),
+    st.just(Restart(TVS_SERVICE, "pub", "TVS")),
+)
+_EVIDENCE = st.lists(st.text(), max_size=3).map(tuple)
+OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(st.builds(kind, _EVIDENCE) for kind in (Done, Refused, Unclear))
+VERDICTS: st.SearchStrategy[Verdict] = st.one_of(
+    st.builds(kind, _EVIDENCE) for kind in (Passed, NotYet, Failed, Unknown)
+)
+MOMENTS = st.datetimes(timezones=st.just(UTC))
