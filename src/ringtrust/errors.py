@@ -6,6 +6,7 @@
     +-- UnreadableError     a source could not be read             exit status 3
     |   +-- FormatError     its bytes are not what they should be  exit status 3, with the offset
     +-- RefusedError        what was asked for cannot be done      exit status 2
+    +-- HalfWayError        a change was begun and cannot go on    exit status 4
 
 Each says what happened, where, and what to do about it.
 """
@@ -54,3 +55,9 @@ class RefusedError(RingtrustError):
     """The request itself cannot be carried out; nothing was changed."""
 
     exit_status = 2
+
+
+class HalfWayError(RingtrustError):
+    """A change was begun and cannot go on; when it is called again, it goes on from where it stopped."""
+
+    exit_status = 4

@@ -8,8 +8,8 @@ import pytest
 
 from ringtrust.apply.hands import ClusterHands
 from ringtrust.apply.news import Acted, Finished, Resumed, Settled, StoppedAtAct, StoppedAtGate
-from ringtrust.change.act import Act, Regenerate
-from ringtrust.change.gate import CertificateIs, PhonesBack, ReplicationGood, Synchronised, Vouched
+from ringtrust.change.act import Act, Regenerate, ResetPhones
+from ringtrust.change.gate import CertificateIs, PhonesBack, PhonesCurrent, ReplicationGood, Synchronised, Vouched
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Unknown
 from ringtrust.errors import RefusedError
 from ringtrust.lab.platform import certificates, shell
@@ -183,6 +183,24 @@ async def test_a_phone_that_does_not_come_back_stops_it(tmp_path: Path) -> None:
         Lab.power_on(desk)
         await made.wire.advance(BOOT)
         assert isinstance((await made.apply(plan)).ending, Finished)
+
+
+@live
+async def test_phones_that_missed_a_wave_are_sent_once_more_by_the_next_apply(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("TVS@pub")
+        registrations = made.wire.cluster.registrations
+        reset_all = registrations.reset_all
+        registrations.reset_all = lambda: 0  # type: ignore[method-assign]
+        stopped = (await made.apply(plan)).ending
+        assert isinstance(stopped, StoppedAtGate)
+        assert isinstance(stopped.gate.condition, PhonesCurrent)
+        registrations.reset_all = reset_all  # type: ignore[method-assign]
+        second = await made.apply(plan)
+        assert isinstance(second.ending, Finished)
+        acts = [news.step.act for news in second.news if isinstance(news, Acted)]
+        assert acts == [ResetPhones()]
+        assert made.current() == PHONES
 
 
 @live

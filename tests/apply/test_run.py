@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +32,7 @@ from ringtrust.apply.run import FINISHED, SUPERSEDED
 from ringtrust.change.act import Act, HandOver, Regenerate
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
-from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
+from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
 from tests.apply.world import ACTS, PLAN, STEPS, UNCLEAR, Killed, World, gate, gates_of
 from tests.journal.material import NOW, a_plan
@@ -485,3 +486,26 @@ async def test_plans_of_other_clusters_do_not_matter(tmp_path: Path) -> None:
     await _half_done(world)
     old = a_plan(Step(1, "TVS", TVS, ""), cluster="branch", made=NOW - timedelta(days=9))
     assert isinstance((await world.apply(old))[0], Finished)
+
+
+@live
+async def test_a_disk_that_is_full_after_an_act_leaves_a_change_half_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    intend = Journal.intend
+    intended: list[Any] = []
+
+    def full_at_the_second(*arguments: Any) -> Any:
+        intended.append(arguments)
+        if len(intended) > 1:
+            raise RingtrustError("The disk is full.", advice="Make room.")
+        return intend(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "intend", full_at_the_second)
+        with pytest.raises(HalfWayError, match="disk is full") as caught:
+            await world.apply(PLAN)
+    assert caught.value.exit_status == 4
+    assert "call apply again" in caught.value.advice
+    await _finishes(world)

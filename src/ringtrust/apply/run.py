@@ -21,17 +21,18 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.apply.patience import Judge, passage
-from ringtrust.change.act import Act, HandOver, Regenerate
+from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones
 from ringtrust.change.gate import Gate
-from ringtrust.change.outcome import Done, Outcome, Passed, Refused, Unclear, Verdict
+from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.clock import Timer
-from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
+from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Intended, Looked, Run
 
 FINISHED: Final = "finished"
 SUPERSEDED: Final = "superseded"
+_BEFORE, _AFTER = "before", "after"
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -46,7 +47,8 @@ class Tools(msgspec.Struct, frozen=True):
 async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Ending:
     """Carries a plan out, or goes on with it.
 
-    Raises RefusedError when it has been carried out already, or when another plan has been left half-done.
+    Raises RefusedError when it has been carried out already, or when another plan has been left half-done; HalfWayError
+    when something else than the cluster fails after an act: the journal, or whoever is told.
     """
     run = _begun(plan, tools, tell)
     for intended in tools.journal.open_intents(run):
@@ -56,7 +58,13 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> E
         tell(Settled(intended, outcome))
         if isinstance(outcome, Unclear):
             return StoppedAtAct(run.id, _step(plan, intended), outcome, acted=True)
-    return await _Applying(run, tools, tell).steps()
+    applying = _Applying(run, tools, tell)
+    try:
+        return await applying.steps()
+    except RingtrustError as error:
+        if not applying.acted:
+            raise
+        raise HalfWayError(error.what, advice=f"{error.advice} Then call apply again: it goes on.".strip()) from error
 
 
 def _begun(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Run:
@@ -118,7 +126,7 @@ class _Applying:
         self._tools = tools
         self._tell = tell
         self._reached = max(_done(tools.journal, run), default=0)
-        self._acted = any(_may_have_changed(each.intended.act, each.outcome) for each in tools.journal.carried(run))
+        self.acted = any(_may_have_changed(each.intended.act, each.outcome) for each in tools.journal.carried(run))
 
     async def steps(self) -> Ending:
         """Every step that is not behind the last one done; the gates of that one are looked at again."""
@@ -132,12 +140,18 @@ class _Applying:
         return Finished(self._run.id)
 
     async def _take(self, step: Step) -> Ending | None:
-        if step.number > self._reached:
+        if step.number > self._reached or self._missed(step):
             self._tell(Began(step))
-            stopped = await self._gates(step, "before", step.before) or await self._act(step)
+            stopped = await self._gates(step, _BEFORE, step.before) or await self._act(step)
             if stopped is not None:
                 return stopped
-        return await self._gates(step, "after", step.after)
+        return await self._gates(step, _AFTER, step.after)
+
+    def _missed(self, step: Step) -> bool:
+        """Whether phones have missed this wave: the last apply waited for them in vain. They are sent once more."""
+        behind = (step.number, _AFTER)
+        looked = [each for each in self._tools.journal.looked(self._run) if (each.step, each.moment) == behind]
+        return isinstance(step.act, ResetPhones) and bool(looked) and isinstance(looked[-1].verdict, Failed)
 
     async def _act(self, step: Step) -> Ending | None:
         """Intent, act, outcome. What a person does is no act of ours: its gates tell whether it was done."""
@@ -149,7 +163,7 @@ class _Applying:
             return self._stopped(step, Refused((f"It was not begun: {error.what}", error.advice)))
         intended = self._tools.journal.intend(self._run, step.number, step.act, before, self._tools.timer.now())
         outcome = self._written(intended, await self._tools.hands.carry_out(step.act))
-        self._acted = self._acted or _may_have_changed(step.act, outcome)
+        self.acted = self.acted or _may_have_changed(step.act, outcome)
         self._tell(Acted(step, outcome))
         if not isinstance(outcome, Done):
             return self._stopped(step, outcome)
@@ -167,7 +181,7 @@ class _Applying:
         return outcome
 
     def _stopped(self, step: Step, outcome: Outcome) -> Ending:
-        return StoppedAtAct(self._run.id, step, outcome, acted=self._acted)
+        return StoppedAtAct(self._run.id, step, outcome, acted=self.acted)
 
     async def _gates(self, step: Step, moment: str, gates: tuple[Gate, ...]) -> Ending | None:
         for gate in gates:
@@ -176,7 +190,7 @@ class _Applying:
             self._note(step, moment, gate, verdict)
             self._tell(Judged(step, gate, verdict))
             if not isinstance(verdict, Passed):
-                return StoppedAtGate(self._run.id, step, gate, verdict, acted=self._acted)
+                return StoppedAtGate(self._run.id, step, gate, verdict, acted=self.acted)
         return None
 
     def _wait(self, step: Step, gate: Gate, verdict: Verdict, seconds: int) -> None:

@@ -19,13 +19,12 @@ from ringtrust.cli.output import say, say_json
 from ringtrust.cli.reach import entry_of, opened
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
-from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.errors import HalfWayError, RefusedError, UnreadableError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.lock import held
 from ringtrust.settings import ClusterEntry
 
 JOURNAL = "journal.db"
-STOPPED_HALF_WAY = 4
 
 
 @click.command(name="apply", short_help="Carry a plan out, or go on with it.")
@@ -42,7 +41,8 @@ def command(plan_file: str, yes: bool, journal: Path | None, as_json: bool, conf
     """Carry PLAN out on its cluster: one act at a time, each written down before and after; gates in between.
 
     It stops at the first gate that does not pass, and goes on from there when it is called again. Exit status: 0 done;
-    4 stopped half-way, call it again; 3 the cluster could not be reached before the first act; 2 the plan was edited.
+    4 stopped half-way, call it again; 3 the cluster could not be reached before the first act; 2 the plan was edited,
+    was carried out already, or is not for this cluster as it is.
     """
     plan = read_plan(read_input(plan_file).data)
     entry = entry_of(plan.cluster, config)
@@ -88,4 +88,4 @@ def status_of(ending: Ending) -> int:
         return 0
     if isinstance(ending, StoppedAtGate) and isinstance(ending.verdict, Unknown) and not ending.acted:
         return UnreadableError.exit_status
-    return STOPPED_HALF_WAY
+    return HalfWayError.exit_status

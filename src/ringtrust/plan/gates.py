@@ -29,7 +29,7 @@ from ringtrust.plan.targets import Target
 MINUTE: Final = 60
 HOUR: Final = 3600
 _SOON: Final = 10 * MINUTE
-_WAVE: Final = 2 * HOUR
+_WAVE: Final = HOUR
 _SYNCHRONISATION: Final = 8 * HOUR
 BACKUP_HOURS: Final = 48
 """A nightly backup counts until the next night's is due: none of Cisco's documents gives a figure [INF]."""
