@@ -1,5 +1,6 @@
 """The whole road as a person walks it: scan, audit, plan, apply, verify, at a lab that runs in a process of its own."""
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -9,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ringtrust.cli.reach import opened
 from ringtrust.journal.lock import held
+from ringtrust.observe.eyes import discover
+from ringtrust.settings import read_cluster
 from tests.cli.conftest import Run
 
 FAST = ("--speed", "3000", "--phones", "4", "--seed", "7")
@@ -113,6 +117,29 @@ def test_a_changed_host_key_stops_everything(run: Run, lab: Path, plan: Path) ->
     answer = run("apply", plan, "--yes", "--config", lab)
     assert answer.status == 3
     assert "another host key" in answer.err
+
+
+async def _typed(lab: Path, node: str, command: str) -> None:
+    """Somebody types a command at the CLI of a node."""
+    async with opened(read_cluster("campus-9.1", lab / "ringtrust.toml")) as reach:
+        site = next(site for site in await discover(reach, reach._entry.settings.publisher) if site.name == node)
+        await reach._cli(site.address).act(command, 60)
+
+
+def test_what_is_down_during_a_scan_is_told_and_the_rest_is_read(run: Run, lab: Path) -> None:
+    for service in ("Cisco Tomcat", "Cisco Tftp"):
+        asyncio.run(_typed(lab, "sub1", f"utils service stop {service}"))
+    snapshot = lab / "snapshot.json"
+    answer = run("scan", "campus-9.1", "--config", lab, "-o", snapshot)
+    assert answer.status == 3
+    assert "2 of them could not be read." in answer.out
+    assert "sub1 tls, what tomcat shows:" in answer.out
+    assert "sub1 tftp, ITL:" in answer.out
+    assert "4 phones: 4 registered" in answer.out
+    assert run("audit", snapshot).status == 3
+    answer = run("plan", snapshot)
+    assert answer.status == 2
+    assert "sub1" in answer.err
 
 
 def test_an_edited_plan_is_not_carried_out(run: Run, lab: Path, plan: Path) -> None:
