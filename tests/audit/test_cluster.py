@@ -56,8 +56,8 @@ def _backup(age: timedelta, result: str = "SUCCESS") -> Snapshot:
 
 
 def test_a_backup_is_old_after_a_day_and_very_old_after_a_week() -> None:
-    assert codes(_backup(timedelta(hours=24))) == []
-    assert one(_backup(timedelta(hours=24) + SECOND), "backup.old").severity is Severity.MINOR
+    assert codes(_backup(timedelta(hours=48))) == []
+    assert one(_backup(timedelta(hours=48) + SECOND), "backup.old").severity is Severity.MINOR
     assert one(_backup(timedelta(days=7)), "backup.old").severity is Severity.MINOR
     finding = one(_backup(timedelta(days=7) + SECOND), "backup.old")
     assert finding.severity is Severity.MAJOR

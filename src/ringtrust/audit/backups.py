@@ -9,7 +9,7 @@ from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Backup
 
-_OLD: Final = timedelta(hours=24)
+_OLD: Final = timedelta(hours=48)  # as long as a plan takes one for recent
 _VERY_OLD: Final = timedelta(days=7)
 _NO_CERTIFICATES: Final = "CSCtn50405"
 _ADVICE: Final = "Take a backup, and see that it succeeds on every node, before certificates are changed."

@@ -3,7 +3,6 @@
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -115,6 +114,8 @@ def _refuse_unless_replaceable(path: str, target: Path, *, force: bool, inputs: 
 
 def write_output(target: Path, data: bytes, *, force: bool) -> None:
     """Writes a file whole or not at all. Raises RefusedError when it is there by now, RingtrustError otherwise."""
+    import tempfile  # noqa: PLC0415 - slow to load, and quick verbs rarely write
+
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:

@@ -3,7 +3,6 @@
 Names come from foreign machines: in text and CSV they are printable, in the JSON they are as found.
 """
 
-import csv
 import io
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -133,6 +132,8 @@ def findings_document(findings: Sequence[Finding], snapshot: Snapshot) -> Docume
 
 def findings_csv(findings: Sequence[Finding]) -> str:
     """One row a finding, after RFC 4180. No cell is taken for a formula by a spreadsheet."""
+    import csv  # noqa: PLC0415 - slow to load, and asked for rarely
+
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
