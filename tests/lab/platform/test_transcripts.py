@@ -21,6 +21,7 @@ CASES: list[dict[str, Any]] = tomllib.loads(
 
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _KINDS = (
+    (r"^  [0-9a-f]{4}: [0-9a-f ]+\[.*\]$", "  HEX"),  # first: what bytes spell may look like anything else below
     (rf"{_DAY} \w{{3}} [ \d]\d \d\d:\d\d:\d\d (?:[A-Z]{{3,4}} |[+-]\d\d )?\d{{4}}", "DATE"),
     (r"\d{4}(?:[-_]\d\d){4,5}", "STAMP"),
     (r"\b\d{1,3}(?:\.\d{1,3}){3}\b(?!-)", "ADDRESS"),
@@ -32,7 +33,6 @@ _KINDS = (
     (r"\b(L|ST|CN|OU|O|C)=[^,;\n]*", r"\1=X"),
     (r"(Serial Number: |Key value: |keyID: )[0-9A-Fa-f]+", r"\1HEX"),
     (r"^[0-9a-f]{32,40}\(", "HEX("),
-    (r"^  [0-9a-f]{4}: [0-9a-f ]+\[.*\]$", "  HEX"),
     (r"^[A-Za-z0-9+/=]{60,}$|^MII.*$|^[A-Za-z0-9+/]+={1,2}$", "BASE64"),
     (r"(HeaderLength:|file:|SIGNERID\s+2)\s+\d+", r"\1 NUMBER"),
     (r"\b(?:TAPE|NETWORK)\b", "DEVICE"),
@@ -106,6 +106,11 @@ async def test_the_lab_answers_as_real_clusters_do(case: dict[str, Any]) -> None
             assert found == expected
         case other:
             pytest.fail(f"{other} is no way to compare")
+
+
+def test_whatever_the_bytes_of_a_signature_spell_they_are_bytes() -> None:
+    spelt = "  0030: f6 52 9c 9a 87 d2 14 e0 43 28 05 9c 43 3d e9 67 [.R......C(..C=.g]"
+    assert _shape(spelt) == _shape("  0000: 38 8f 5a 00 [8.Z.]")
 
 
 @pytest.mark.parametrize(
