@@ -34,6 +34,6 @@ def _run(*words: str) -> Callable[[], object]:
     def work() -> None:
         # Users have byte code on disk after the first start, whatever this shell has been told about it.
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        subprocess.run([sys.executable, *words], capture_output=True, check=False, env=environment)  # noqa: S603
+        subprocess.run([sys.executable, *words], capture_output=True, check=False, env=environment)  # noqa: S603 - ourselves
 
     return work

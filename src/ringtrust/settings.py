@@ -174,7 +174,7 @@ def _printed(command: tuple[str, ...]) -> str:
 def _first_line(command: tuple[str, ...]) -> tuple[bytes, str]:
     """The line, and what went wrong. The library's own errors hold what was printed, and end here."""
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=_COMMAND_SECONDS)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, check=False, timeout=_COMMAND_SECONDS)  # noqa: S603 - what the user asked for
     except (OSError, ValueError) as error:
         return b"", f"cannot be run: {error.strerror if isinstance(error, OSError) else error}"
     except subprocess.TimeoutExpired:

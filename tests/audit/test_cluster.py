@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from ringtrust.audit.services import NEEDED
 from ringtrust.change.finding import Severity
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.cluster.names import NEEDED_SERVICES
 from ringtrust.cluster.phone import Group
 from ringtrust.cluster.snapshot import Backup, Replication, Snapshot
-from ringtrust.verify import health
 from tests.audit.found import codes, found, one, text
 from tests.support.snapshots import TAKEN, healthy, with_certificate, with_node, with_service
 
@@ -32,7 +31,7 @@ def test_a_node_that_is_not_authenticated() -> None:
     assert (finding.severity, finding.where) == (Severity.MAJOR, "node sub2")
 
 
-@pytest.mark.parametrize("name", sorted(NEEDED))
+@pytest.mark.parametrize("name", sorted(NEEDED_SERVICES))
 def test_a_needed_service_that_does_not_run(name: str) -> None:
     finding = one(with_service(healthy(), "sub1", name, "STOPPED"), "service.down")
     assert finding.where == f"{name} of sub1"
@@ -42,10 +41,6 @@ def test_a_needed_service_that_does_not_run(name: str) -> None:
 def test_a_service_that_is_not_activated_or_not_needed_may_rest() -> None:
     assert codes(with_service(healthy(), "sub1", "Cisco Tftp", "STOPPED", "Service Not Activated")) == []
     assert codes(with_service(healthy(), "sub1", "Cisco Extended Functions", "STOPPED")) == []
-
-
-def test_the_needed_services_are_those_that_a_gate_waits_for() -> None:
-    assert NEEDED == health.NEEDED
 
 
 # Backups

@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 Run = Callable[..., Answer]
-PASSWORD = "not a secret"  # noqa: S105
+PASSWORD = "not a secret"  # noqa: S105 - as it says
 
 
 @pytest.fixture

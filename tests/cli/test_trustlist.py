@@ -442,7 +442,7 @@ def test_build_asks_for_the_password_and_does_not_show_it(folder: Path) -> None:
     words = [sys.executable, "-m", "ringtrust", *_build(folder, key="locked.pem")]
     process, terminal = pty.fork()
     if process == 0:
-        os.execv(words[0], words)  # noqa: S606
+        os.execv(words[0], words)  # noqa: S606 - ringtrust itself
     seen = b""
     with contextlib.suppress(OSError):  # how a terminal ends on Linux
         while chunk := os.read(terminal, 4096):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.cluster.facts import Known, Unread
-from ringtrust.connect.phone_page import PhonePageClient, read_lists, read_messages
+from ringtrust.connect.phone_page import PhonePageClient, read_lists
 from ringtrust.connect.web import Web
 from ringtrust.errors import UnreadableError
 from tests.connect.servers import HOST, Canned, http
@@ -32,18 +32,16 @@ async def test_phones_of_a_lab_tell_the_hash_of_the_list_that_is_served() -> Non
         assert wire.cluster.publisher.tftp is not None
         served = hashlib.sha1(wire.cluster.publisher.tftp.itl.data).hexdigest().upper()
         for page in await asyncio.gather(*read):
-            assert page.itl_sha1 == served
+            assert page.itl_hash == served
             assert page.ctl == Known("")
             assert page.tftp == tuple(node.address for node in wire.cluster.tftp_order)
-            assert isinstance(page.messages, Known)
-            assert "ITL installed" in page.messages.value
 
 
 @live
 async def test_a_phone_that_holds_no_list_says_so_and_one_without_power_is_unreadable() -> None:
     async with on_the_wire(small(phones=1)) as wire, Web() as web:
         desk = wire.lab.desks[0]
-        assert (await PhonePageClient(web).read(desk.line.address, desk.web.port)).itl_sha1 == ""
+        assert (await PhonePageClient(web).read(desk.line.address, desk.web.port)).itl_hash == ""
         wire.lab.power_off(desk)
         async with Web() as another:
             with pytest.raises(UnreadableError, match="cannot be reached: connection refused"):
@@ -99,8 +97,7 @@ async def test_the_next_page_is_asked_where_the_first_does_not_tell() -> None:
         canned = Canned(first, http(200, told), http(404))
         async with canned.plain() as server, Web() as web:
             page = await PhonePageClient(web).read(HOST, server.port)
-        assert page.itl_sha1 == SHA1
-        assert isinstance(page.messages, Unread)
+        assert page.itl_hash == SHA1
         assert canned.requests[1].startswith(b"GET /CGI/Java/Serviceability?adapter=device.statistics.configuration ")
 
 
@@ -117,13 +114,6 @@ async def test_a_page_that_is_too_large_is_unreadable() -> None:
     async with Canned(http(200, b" " * (256 * 1024 + 1))).plain() as server, Web() as web:
         with pytest.raises(UnreadableError, match="more than 262,144 bytes"):
             await PhonePageClient(web).read(HOST, server.port)
-
-
-def test_messages_are_read_in_their_order() -> None:
-    page = (
-        b"<DeviceLog><status>[1] ITL installed</status><status/><status>Trust List update failed</status></DeviceLog>"
-    )
-    assert read_messages(page) == ("[1] ITL installed", "Trust List update failed")
 
 
 GOOD = [XML.format(f"<ITLSignature>{SHA1}</ITLSignature>"), HTML.format(ROW.format("ITL Signature", " ".join(PAIRS)))]
@@ -148,7 +138,6 @@ def test_any_page_is_read_and_a_hash_is_a_hash(page: bytes) -> None:
     told = read_lists(page)
     if isinstance(told.itl, Known):
         assert len(told.itl.value) in {0, 32, 40}
-    read_messages(page)
 
 
 @pytest.mark.parametrize("page", HOSTILE, ids=["tags", "number", "rows", "deep", "ampersands", "zeros"])

@@ -53,7 +53,7 @@ async def test_everything_by_which_a_cluster_is_reached(tmp_path: Path) -> None:
         names = [phone.name for phone in await eyes.phones()]
         seen = await eyes.registrations(names)
         assert {each.name for each in seen} == set(names)
-        assert (await eyes.page(seen[0].address)).itl_sha1
+        assert (await eyes.page(seen[0].address)).itl_hash
         assert isinstance(await reach.files.fetch(publisher, "nothing.tlv"), NotThere)
         assert eyes.site(publisher) == eyes.publisher
         with pytest.raises(RefusedError, match="no node"):

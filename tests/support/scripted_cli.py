@@ -204,11 +204,18 @@ class ScriptedCli:
     @asynccontextmanager
     async def client(self, folder: Path, *, password: str = PASSWORD, seconds: float = 60.0) -> AsyncIterator[Cli]:
         """Our client, to which the host keys are known."""
-        made = Cli(self.pin_in(folder), USER, Secret(password), seconds)
-        try:
+        async with client_of(self.pin_in(folder), password=password, seconds=seconds) as made:
             yield made
-        finally:
-            await made.close()
+
+
+@asynccontextmanager
+async def client_of(address: Address, *, password: str = PASSWORD, seconds: float = 60.0) -> AsyncIterator[Cli]:
+    """Our client of whatever listens there; it leaves in the end, however that comes."""
+    made = Cli(address, USER, Secret(password), seconds)
+    try:
+        yield made
+    finally:
+        await made.close()
 
 
 class _Login(asyncssh.SSHServer):

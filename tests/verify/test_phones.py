@@ -147,7 +147,7 @@ class MemoryEyes:
     async def page(self, address: str) -> PhonePage:
         if address not in self.pages:
             raise UnreadableError("It has no page.")
-        return PhonePage(self.pages[address], Unread("none"), (), Unread("none"))
+        return PhonePage(self.pages[address], Unread("none"), ())
 
 
 async def _seen(eyes: Any, condition: PhonesBack | PhonesCurrent, *names: str) -> Verdict:

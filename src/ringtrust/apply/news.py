@@ -70,6 +70,11 @@ class StoppedAtGate(msgspec.Struct, frozen=True):
     verdict: Verdict
     acted: bool
 
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """Why it did not pass."""
+        return self.verdict.evidence
+
 
 class StoppedAtAct(msgspec.Struct, frozen=True):
     """An act was refused, or nobody knows what became of it."""
@@ -78,6 +83,11 @@ class StoppedAtAct(msgspec.Struct, frozen=True):
     step: Step
     outcome: Outcome
     acted: bool
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What was answered, or what was looked for in vain."""
+        return self.outcome.evidence
 
 
 Ending = Finished | StoppedAtGate | StoppedAtAct

@@ -5,7 +5,7 @@ from typing import Final
 
 from ringtrust.audit.backups import backups
 from ringtrust.audit.copies import copies, served
-from ringtrust.audit.expiry import DEFAULT_DAYS, expiry
+from ringtrust.audit.expiry import expiry
 from ringtrust.audit.lists import lists
 from ringtrust.audit.phone_certificates import phone_certificates
 from ringtrust.audit.phones import phones
@@ -17,6 +17,7 @@ from ringtrust.audit.unread import release, sources
 from ringtrust.audit.weak import ca_signed, weak
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.finding import Finding, Severity
+from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.snapshot import Snapshot
 
 Rule = Callable[[Seen], Iterator[Finding]]
@@ -30,7 +31,7 @@ _RULES: Final[tuple[Rule, ...]] = (
 _ORDER: Final = tuple(Severity)
 
 
-def audit(snapshot: Snapshot, catalog: Catalog, *, soon_days: int = DEFAULT_DAYS) -> tuple[Finding, ...]:
+def audit(snapshot: Snapshot, catalog: Catalog, *, soon_days: int = SOON_DAYS) -> tuple[Finding, ...]:
     """What there is to know about a cluster, the worst first. `soon_days` says how soon a certificate expires soon."""
     seen = Seen(snapshot, catalog, release_of(snapshot, catalog), soon_days)
     found = (finding for rule in _RULES for finding in rule(seen))

@@ -7,9 +7,9 @@ from typing import Final
 from ringtrust.audit.seen import Seen, counted
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.snapshot import Backup
+from ringtrust.cluster.snapshot import RECENT_BACKUP_HOURS, Backup
 
-_OLD: Final = timedelta(hours=48)  # as long as a plan takes one for recent
+_OLD: Final = timedelta(hours=RECENT_BACKUP_HOURS)
 _VERY_OLD: Final = timedelta(days=7)
 _NO_CERTIFICATES: Final = "CSCtn50405"
 _ADVICE: Final = "Take a backup, and see that it succeeds on every node, before certificates are changed."

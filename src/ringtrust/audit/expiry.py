@@ -6,9 +6,9 @@ from typing import Final
 
 from ringtrust.audit.seen import Held, Seen, cited, said, when
 from ringtrust.change.finding import Finding, Severity
+from ringtrust.cluster.certificate import SOON_DAYS
 
 URGENT: Final = timedelta(days=30)
-DEFAULT_DAYS: Final = 60
 CAVEAT: Final = "Keep all certificates current; how much breaks depends on the cluster's configuration."
 
 
@@ -45,7 +45,7 @@ def _severity(left: timedelta) -> Severity:
 def _advice(seen: Seen, held: Held) -> str:
     if not held.certificate.self_signed:
         return "A CA signed it: have a new signing request signed, and import what comes back (217138)."
-    days = "" if seen.soon_days == DEFAULT_DAYS else f" --days {seen.soon_days}"
+    days = "" if seen.soon_days == SOON_DAYS else f" --days {seen.soon_days}"
     return f"Plan the renewal: `ringtrust plan {seen.snapshot.cluster} --renew expiring{days}`."
 
 

@@ -1,7 +1,7 @@
 """What every rule is given, and what several of them ask."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -43,7 +43,7 @@ class Seen(msgspec.Struct, frozen=True):
 
     def until(self, moment: datetime) -> timedelta:
         """From when the snapshot was taken to a moment."""
-        return _utc(moment) - _utc(self.snapshot.taken)
+        return moment - self.snapshot.taken
 
     def soon(self, certificate: Certificate) -> bool:
         """Whether it has expired, or does so soon: what `ringtrust plan --renew expiring` would renew."""
@@ -79,11 +79,6 @@ class Seen(msgspec.Struct, frozen=True):
     def endpoint_breaks(self) -> tuple[Effect, ...]:
         """What stops working once the certificate of a phone has expired, be it an LSC or a MIC."""
         return tuple(effect for each in self.catalog.endpoints for effect in each.breaks)
-
-
-def _utc(moment: datetime) -> datetime:
-    """Snapshots write UTC; one without a zone was written by hand."""
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def release_of(snapshot: Snapshot, catalog: Catalog) -> Known[ReleaseFacts] | Unread:

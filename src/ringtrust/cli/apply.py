@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -74,12 +75,8 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, quiet: bool) ->
     with held(entry.folder, plan.cluster):
         async with opened(entry) as reach:
             eyes = await reached(plan, reach, entry.settings.publisher)
-            journal = Journal(path)
-            try:
-                with Teller(plan, quiet=quiet) as teller:
-                    return await carry_out(plan, tools_for(plan, eyes, signer, journal, SystemTimer()), teller.tell)
-            finally:
-                journal.close()
+            with closing(Journal(path)) as journal, Teller(plan, quiet=quiet) as teller:
+                return await carry_out(plan, tools_for(plan, eyes, signer, journal, SystemTimer()), teller.tell)
 
 
 def status_of(ending: Ending) -> int:

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from ringtrust.audit.audit import audit
-from ringtrust.audit.expiry import DEFAULT_DAYS
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cli.files import writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
+from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.report.findings import finding_lines, findings_csv, findings_document, summary
@@ -29,7 +29,7 @@ _DAYS_AT_MOST = 36_500
 @click.option(
     "--days",
     type=click.IntRange(0, _DAYS_AT_MOST),
-    default=DEFAULT_DAYS,
+    default=SOON_DAYS,
     show_default=True,
     help="How soon a certificate expires soon.",
 )

@@ -11,8 +11,9 @@ from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
+from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.plan.build import make_plan
-from ringtrust.plan.goal import DEFAULT_DAYS, read_goal
+from ringtrust.plan.goal import read_goal
 from ringtrust.report.plans import plan_lines
 
 
@@ -25,9 +26,7 @@ from ringtrust.report.plans import plan_lines
     metavar="WHAT",
     help="`expiring` (the default), `all`, or UNIT[@NODE]; repeat it for several.",
 )
-@click.option(
-    "--days", type=click.IntRange(min=0), default=DEFAULT_DAYS, show_default=True, help="How soon is expiring."
-)
+@click.option("--days", type=click.IntRange(min=0), default=SOON_DAYS, show_default=True, help="How soon is expiring.")
 @click.option("--explain", is_flag=True, help="Say of every step and gate why it is there, and who says so.")
 @click.option("-o", "--output", help="Write the plan to this file; `ringtrust apply` carries it out.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")

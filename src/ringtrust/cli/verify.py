@@ -16,7 +16,6 @@ from ringtrust.cli.reach import looked_at
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
 from ringtrust.errors import RefusedError, UnreadableError
-from ringtrust.plan.phones import registered
 from ringtrust.trust.names import printable
 from ringtrust.verify.judge import ClusterJudge
 from ringtrust.verify.whole import Checked, look
@@ -49,9 +48,8 @@ def command(cluster: str, plan_file: str | None, as_json: bool, config: Path | N
 
 async def _checks(cluster: str, plan: Plan | None, config: Path | None, *, pin_keys: bool) -> tuple[Checked, ...]:
     async with looked_at(cluster, config, pin_keys=pin_keys) as found:
-        publisher = next(node for node in found.snapshot.nodes if node.publisher)
-        signer = load_catalog().of(Release.of(await found.eyes.version(publisher.name))).itl_signer
-        phones = plan.phones if plan is not None else registered(found.snapshot)
+        signer = load_catalog().of(Release.of(await found.eyes.version(found.eyes.publisher.name))).itl_signer
+        phones = plan.phones if plan is not None else found.snapshot.registered_phones()
         judge = ClusterJudge(found.eyes, signer, phones, SystemTimer())
         return await look(found.eyes, judge, plan)
 

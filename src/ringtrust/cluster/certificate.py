@@ -1,8 +1,13 @@
 """A certificate as a snapshot holds it: the PEM, and decoded beside it what audits and plans ask for."""
 
+from typing import Final
+
 import msgspec
 
 from ringtrust.cluster.facts import Fact, Moment
+
+SOON_DAYS: Final = 60
+"""How soon a certificate expires soon, unless somebody says otherwise."""
 
 
 class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,15 @@ TVS_SERVICE: Final = "Cisco Trust Verification Service"
 CAPF_SERVICE: Final = "Cisco Certificate Authority Proxy Function"
 CHANGE_NOTIFICATION: Final = "Cisco Certificate Change Notification"
 
+NEEDED_SERVICES: Final = frozenset(
+    {
+        *(CALLMANAGER_SERVICE, CAPF_SERVICE, CHANGE_NOTIFICATION, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE),
+        *("A Cisco DB", "A Cisco DB Replicator", "Cisco AXL Web Service", "Cisco CTIManager"),
+        *("Cisco Database Layer Monitor", "Cisco RIS Data Collector"),
+    }
+)
+"""What has to run where it is activated: phones and certificates need it, or it is how ringtrust sees and acts."""
+
 TRUST_SUFFIX: Final = "-trust"
 
 

@@ -12,6 +12,8 @@ from ringtrust.cluster.phone import Group, Phone
 from ringtrust.errors import FormatError
 
 FORMAT: Final = "ringtrust.snapshot/1"
+RECENT_BACKUP_HOURS: Final = 48
+"""A nightly backup counts until the next night's is due: none of Cisco's documents gives a figure [INF]."""
 
 
 class Health(Enum):
@@ -97,6 +99,10 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def all_phones(self) -> tuple[Phone, ...]:
         """The phones that were read; whoever asks has looked at `phones` for a reason why there are none."""
         return self.phones.value if isinstance(self.phones, Known) else ()
+
+    def registered_phones(self) -> tuple[str, ...]:
+        """The names of the phones that are known to be registered."""
+        return tuple(phone.name for phone in self.all_phones() if phone.registered)
 
     def current_lists(self) -> Iterator[str]:
         """The SHA-1 of every list that is served now."""

@@ -28,7 +28,6 @@ _PAGES: Final = (
     "/CGI/Java/Serviceability?adapter=device.statistics.configuration",
     "/NetworkConfiguration",
 )
-_LOG: Final = "/DeviceLogX"
 # Names of fields in lower case, letters and digits alone. [U] what each model calls them.
 _ABOUT_LIST: Final = "{kind}(?:file)?(?:signature|hash|fingerprint|md5|sha1|checksum)*"
 _ITL, _CTL = (re.compile(_ABOUT_LIST.format(kind=kind)) for kind in ("itl", "ctl"))
@@ -68,7 +67,7 @@ class PhonePageClient:
         """What a phone tells about its lists. Raises UnreadableError, also where it has no web server."""
         phone = Server(address, port, tls=False)
         told, itl = await self._lists(phone)
-        return PhonePage(itl, told.ctl, told.tftp, await self._messages(phone))
+        return PhonePage(itl, told.ctl, told.tftp)
 
     async def _lists(self, phone: Server) -> tuple[ListsTold, str]:
         """From the first page that tells about an ITL. A phone that cannot be reached is asked once."""
@@ -84,16 +83,6 @@ class PhonePageClient:
             f"The web page of {phone.text} does not say which ITL the phone holds: {why}.",
             advice="Some models hide it, some firmware too: look at the phone itself, under Security Setup.",
         )
-
-    async def _messages(self, phone: Server) -> Fact[tuple[str, ...]]:
-        """Its status messages. What they are missing for is no reason to forget the hash."""
-        try:
-            answer = await self._web.get(phone, _LOG, bytes_at_most=_PAGE_BYTES_AT_MOST)
-        except UnreadableError as error:
-            return Unread(error.what)
-        if not answer.good:
-            return Unread(f"{phone.text} has no page with status messages (HTTP status {answer.status}).")
-        return Known(read_messages(answer.body))
 
 
 def read_lists(page: bytes) -> ListsTold:
@@ -113,11 +102,6 @@ def _hash(fields: Sequence[Field], about: re.Pattern[str]) -> Fact[str]:
         if _name(value) in _NOT_INSTALLED:
             return Known("")
     return Unread(f"{names.quoted(found[0])} is no hash" if found else "there is no such line on it")
-
-
-def read_messages(page: bytes) -> tuple[str, ...]:
-    """The status messages of a page in their order. Never raises."""
-    return tuple(value for _, value in read_fields(page) if value)
 
 
 def read_fields(page: bytes) -> tuple[Field, ...]:

@@ -61,14 +61,13 @@ class DoesNotVouch(msgspec.Struct, frozen=True):
 class PhonePage(msgspec.Struct, frozen=True):
     """What the web page of a phone tells.
 
-    `itl_sha1` is the hash of the ITL that it holds, upper-case hexadecimal: 40 digits are SHA-1, 32 MD5, by model;
+    `itl_hash` is the hash of the ITL that it holds, upper-case hexadecimal: 40 digits are SHA-1, 32 MD5, by model;
     empty when the phone says that none is installed. `ctl` is the same of the CTL, `tftp` the servers in their order.
     """
 
-    itl_sha1: str
+    itl_hash: str
     ctl: Fact[str]
     tftp: tuple[str, ...]
-    messages: Fact[tuple[str, ...]]
 
 
 class Axl(Protocol):

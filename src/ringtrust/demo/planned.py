@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from typing import Final
 
 from ringtrust.apply.begin import reached, tools_for
@@ -52,19 +53,14 @@ def _tell_findings(snapshot: Snapshot, catalog: Catalog, tell: Tell) -> None:
 
 async def _apply(plan: Plan, stage: Stage, reach: Reach, catalog: Catalog, tell: Tell) -> None:
     eyes = await reached(plan, reach, stage.entry.settings.publisher)
-    journal = Journal(stage.folder / _JOURNAL)
-    try:
-        signer = catalog.of(Release.of(plan.version)).itl_signer
-        tools = tools_for(plan, eyes, signer, journal, _TIMER)
-        ending = await carry_out(plan, tools, _Summary(plan, tell).hear)
-        if not isinstance(ending, Finished):
-            evidence = ending.outcome.evidence if hasattr(ending, "outcome") else ending.verdict.evidence
-            raise RingtrustError(f"The planned night stopped at step {ending.step.number}: {' '.join(evidence)}")
-        checks = await look(eyes, ClusterJudge(eyes, signer, plan.phones, _TIMER), plan)
-        good = sum(isinstance(check.verdict, Passed) for check in checks)
-        tell(f"verifies: {good} of {len(checks)} checks as they should be")
-    finally:
-        journal.close()
+    signer = catalog.of(Release.of(plan.version)).itl_signer
+    with closing(Journal(stage.folder / _JOURNAL)) as journal:
+        ending = await carry_out(plan, tools_for(plan, eyes, signer, journal, _TIMER), _Summary(plan, tell).hear)
+    if not isinstance(ending, Finished):
+        raise RingtrustError(f"The planned night stopped at step {ending.step.number}: {' '.join(ending.evidence)}")
+    checks = await look(eyes, ClusterJudge(eyes, signer, plan.phones, _TIMER), plan)
+    good = sum(isinstance(check.verdict, Passed) for check in checks)
+    tell(f"verifies: {good} of {len(checks)} checks as they should be")
 
 
 class _Summary:

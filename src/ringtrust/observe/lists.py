@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.node import ListRecord, ServedList
+from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.record import Record
 from ringtrust.trust.roles import role_name
@@ -16,7 +17,7 @@ def served_list(found: TrustList) -> ServedList:
     verdict = found.verdict()
     signer = found.header.signer
     return ServedList(
-        sha1=hashlib.sha1(found.data, usedforsecurity=False).hexdigest().upper(),
+        sha1=Digest.SHA1.of(found.data).hex().upper(),
         md5=hashlib.md5(found.data, usedforsecurity=False).hexdigest().upper(),
         signed=datetime.fromtimestamp(found.header.timestamp, UTC) if found.header.timestamp is not None else None,
         signer=signer.text,

@@ -1,6 +1,5 @@
 """The phones of a scan: who there is, who is registered, and what each holds."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -8,12 +7,11 @@ from ringtrust.cluster.facts import Fact, Known, Skipped, Unread
 from ringtrust.cluster.phone import Phone, Registration
 from ringtrust.cluster.snapshot import Health, Source
 from ringtrust.connect.ports import DeviceSeen
-from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
+from ringtrust.observe.held import held
 from ringtrust.observe.rows import Listed
 from ringtrust.observe.sources import Sources
 
-_AT_ONCE: Final = 64
 _TELL_EVERY: Final = 50
 NOT_SEEN: Final = Registration("NotSeen", "", "")
 _SILENT: Final = Skipped("It is not registered, so that nobody knows where to ask it.")
@@ -54,29 +52,17 @@ def _registrations(
 async def _lists(
     eyes: Eyes, registrations: Mapping[str, Known[Registration] | Unread], tell: Callable[[str], None]
 ) -> dict[str, Fact[str]]:
-    limit = asyncio.Semaphore(_AT_ONCE)
-    done: list[str] = []
+    known = {name: found.value for name, found in registrations.items() if isinstance(found, Known)}
+    addresses = {name: found.address for name, found in known.items() if found.registered}
 
-    async def one(name: str, registration: Known[Registration] | Unread) -> tuple[str, Fact[str]]:
-        if isinstance(registration, Unread):
-            return name, registration
-        async with limit:
-            held = await _held(eyes, registration.value)
-        done.append(name)
-        if len(done) % _TELL_EVERY == 0:
-            tell(f"{len(done)} of {len(registrations)} phones asked")
-        return name, held
+    def asked(count: int) -> None:
+        if count % _TELL_EVERY == 0:
+            tell(f"{count} of {len(addresses)} phones asked")
 
-    return dict(await asyncio.gather(*(one(name, found) for name, found in registrations.items())))
-
-
-async def _held(eyes: Eyes, registration: Registration) -> Fact[str]:
-    if not registration.registered:
-        return _SILENT
-    try:
-        return Known((await eyes.page(registration.address)).itl_sha1)
-    except (UnreadableError, RefusedError) as error:
-        return Unread(error.what)
+    told = await held(eyes, addresses, asked)
+    return {
+        name: told.get(name, _SILENT) if isinstance(found, Known) else found for name, found in registrations.items()
+    }
 
 
 def _report(lists: Mapping[str, Fact[str]], sources: Sources) -> None:

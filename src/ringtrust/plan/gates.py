@@ -24,6 +24,7 @@ from ringtrust.change.gate import (
     Synchronised,
     Vouched,
 )
+from ringtrust.cluster.snapshot import RECENT_BACKUP_HOURS
 from ringtrust.plan.targets import Target
 
 MINUTE: Final = 60
@@ -31,8 +32,6 @@ HOUR: Final = 3600
 _SOON: Final = 10 * MINUTE
 _WAVE: Final = HOUR
 _SYNCHRONISATION: Final = 8 * HOUR
-BACKUP_HOURS: Final = 48
-"""A nightly backup counts until the next night's is due: none of Cisco's documents gives a figure [INF]."""
 
 
 def preflight(first: str) -> tuple[Gate, ...]:
@@ -57,7 +56,9 @@ def preflight(first: str) -> tuple[Gate, ...]:
 def backed_up() -> Gate:
     """A backup of today or of the night before (S58)."""
     return Gate(
-        BackedUp(BACKUP_HOURS), f"a backup succeeded in the last {BACKUP_HOURS} hours", sources=("G-DRS", "S58", "S189")
+        BackedUp(RECENT_BACKUP_HOURS),
+        f"a backup succeeded in the last {RECENT_BACKUP_HOURS} hours",
+        sources=("G-DRS", "S58", "S189"),
     )
 
 

@@ -6,12 +6,12 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.names import CALLMANAGER, CAPF, IPSEC, TOMCAT, TVS, is_store
 from ringtrust.errors import RefusedError
 
 EXPIRING: Final = "expiring"
 ALL: Final = "all"
-DEFAULT_DAYS: Final = 60
 _MOST_DAYS: Final = 36500
 _RENEWED_BY_NAME: Final = (CALLMANAGER, TOMCAT, IPSEC, CAPF, TVS)
 
@@ -43,7 +43,7 @@ class Goal(msgspec.Struct, frozen=True):
         return "all identity certificates" if self.everything else f"what expires within {self.days} days"
 
 
-def read_goal(words: Iterable[str], days: int = DEFAULT_DAYS) -> Goal:
+def read_goal(words: Iterable[str], days: int = SOON_DAYS) -> Goal:
     """The goal that these words mean. Raises RefusedError, for a trust store too: it holds nothing to regenerate."""
     if not 0 <= days <= _MOST_DAYS:
         raise RefusedError(f"{days} days is no time to look ahead.", advice=f"Take 0 to {_MOST_DAYS}.")

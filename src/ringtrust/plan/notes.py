@@ -13,6 +13,7 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.targets import Target, Targets
+from ringtrust.trust.names import some
 
 _TFTP_NODES_THAT_HELP: Final = 2
 _NAMED: Final = 8
@@ -72,11 +73,10 @@ def _in_the_way(snapshot: Snapshot) -> Iterator[Note]:
 def _stragglers(phones: Baseline) -> Iterator[Note]:
     """Promise 1: who cannot be waited for is said before it starts, with count, names and remedy."""
     if phones.stragglers:
-        names = ", ".join(each.name for each in phones.stragglers[:_NAMED])
-        more = len(phones.stragglers) - _NAMED
+        who = some([each.name for each in phones.stragglers], _NAMED)
         yield Note(
             f"{len(phones.stragglers)} phones cannot be waited for, because they are not registered or hold no list of "
-            f"now: {names}{f' and {more} more' if more > 0 else ''}. Switch on what is off, and scan again; one that "
+            f"now: {who}. Switch on what is off, and scan again; one that "
             "misses two changes has to have its list erased by hand.",
             ("H07", "H08", "I5", "I6"),
         )

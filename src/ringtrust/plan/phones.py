@@ -84,8 +84,3 @@ def _first(snapshot: Snapshot, waited: tuple[str, ...], served: dict[str, str]) 
         if phone.name in names and isinstance(phone.itl, Known)
     )
     return next(iter(held)) if len(held) == 1 else ""
-
-
-def registered(snapshot: Snapshot) -> tuple[str, ...]:
-    """The names of all phones that are registered."""
-    return tuple(phone.name for phone in snapshot.all_phones() if phone.registered)

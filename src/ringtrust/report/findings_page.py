@@ -1,7 +1,6 @@
 """Findings as one HTML page: no scripts, nothing fetched, fit to be printed; with a time line of the certificates."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
@@ -99,12 +98,8 @@ def _bars(snapshot: Snapshot) -> Iterator[_Bar]:
         for each in node.identities.value if isinstance(node.identities, Known) else ():
             if isinstance(each.certificate, Known):
                 end = each.certificate.value.not_after
-                days = (_utc(end) - _utc(snapshot.taken)).days
+                days = (end - snapshot.taken).days
                 yield _Bar(days, f"{each.unit} of {node.name}", f"{end:%Y-%m-%d}")
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def _time_line(bars: Sequence[_Bar]) -> str:

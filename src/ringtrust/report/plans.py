@@ -10,6 +10,7 @@ from ringtrust.change.plan import Plan, Step, phases_of
 from ringtrust.trust.names import printable
 
 _WIDTH: Final = 110
+_HOUR: Final = 3600
 
 
 def plan_lines(plan: Plan, *, explain: bool = False) -> Iterator[str]:
@@ -59,8 +60,8 @@ def _gates(moment: str, gates: Iterable[Gate]) -> Iterator[str]:
 def _patience(gate: Gate) -> str:
     if not gate.patience:
         return "at once"
-    minutes = gate.patience // 60
-    return f"within {minutes // 60} h" if minutes >= 60 and minutes % 60 == 0 else f"within {minutes} min"  # noqa: PLR2004
+    hours, seconds = divmod(gate.patience, _HOUR)
+    return f"within {hours} h" if hours and not seconds else f"within {gate.patience // 60} min"
 
 
 def _wrapped(text: str, first: str, more: str) -> Iterator[str]:

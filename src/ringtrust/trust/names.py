@@ -1,6 +1,7 @@
 """Names of certificates as lists write them: `CN=…;OU=…;O=…` by CUCM, `cn="…";o="…` by eTokens, RFC 4514 by others."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -46,6 +47,12 @@ def brief(value: str) -> str:
 def quoted(value: str) -> str:
     """A foreign text inside a sentence: brief, and in quotes."""
     return f'"{brief(value)}"'
+
+
+def some(words: Sequence[str], count: int = 5) -> str:
+    """The first of them, and how many more there are."""
+    more = len(words) - count
+    return ", ".join(words[:count]) + (f" and {more} more" if more > 0 else "")
 
 
 @lru_cache(maxsize=512)

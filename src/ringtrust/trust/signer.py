@@ -16,7 +16,7 @@ from ringtrust.trust.roles import MAY_SIGN_FILES, MAY_SIGN_LISTS
 from ringtrust.trust.signature import Holds, Verdict, named_signers
 
 _TOKEN_PREFIX = "SAST-"  # noqa: S105 - the beginning of a name, not a secret
-_TOKEN_ISSUER = "Cisco Manufacturing CA"  # noqa: S105
+_TOKEN_ISSUER = "cisco manufacturing ca"  # noqa: S105 - the name of an issuer, not a secret
 _RECOVERY_PREFIX = "ITLRECOVERY"
 
 
@@ -90,15 +90,20 @@ def who_signed(found: TrustList, verdict: Verdict) -> Signer:
     return Unlisted(found.header.signer.text)
 
 
-def _kind_of(record: Record, found: TrustList) -> Signer:
-    subject, issuer = _certified_names(record)
+def named_signer(subject: str, issuer: str, *, of_server: bool) -> Signer:
+    """The signer with these names (S73-S75). `of_server` says that its record tells of a server's CallManager key."""
     name = names.common_name(subject)
-    if name.startswith(_TOKEN_PREFIX) and names.common_name(issuer).lower() == _TOKEN_ISSUER.lower():
+    if name.startswith(_TOKEN_PREFIX) and names.common_name(issuer).lower() == _TOKEN_ISSUER:
         return Token(name)
     if name.upper().startswith(_RECOVERY_PREFIX):
         return Recovery(name)
-    self_signed = names.attributes(subject) == names.attributes(issuer)
-    return Server(name, self_signed) if _serves_files(record, found) else Other(name)
+    self_signed = bool(subject) and names.attributes(subject) == names.attributes(issuer)
+    return Server(name, self_signed) if of_server else Other(name)
+
+
+def _kind_of(record: Record, found: TrustList) -> Signer:
+    subject, issuer = _certified_names(record)
+    return named_signer(subject, issuer, of_server=_serves_files(record, found))
 
 
 def _certified_names(record: Record) -> tuple[str, str]:

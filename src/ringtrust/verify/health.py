@@ -2,31 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
 
 from ringtrust.change.gate import BackedUp
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import (
-    CALLMANAGER_SERVICE,
-    CAPF_SERVICE,
-    CHANGE_NOTIFICATION,
-    TFTP_SERVICE,
-    TOMCAT_SERVICE,
-    TVS_SERVICE,
-)
+from ringtrust.cluster.names import NEEDED_SERVICES
 from ringtrust.observe import rows
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes
-
-# What has to run where it is activated: phones, certificates and the ways by which this tool sees and acts.
-NEEDED: Final = frozenset(
-    {
-        *(CALLMANAGER_SERVICE, CAPF_SERVICE, CHANGE_NOTIFICATION, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE),
-        *("A Cisco DB", "A Cisco DB Replicator", "Cisco AXL Web Service", "Cisco CTIManager"),
-        *("Cisco Database Layer Monitor", "Cisco RIS Data Collector"),
-    }
-)
 
 
 async def replication(eyes: Eyes) -> Verdict:
@@ -57,7 +40,7 @@ async def services(eyes: Eyes) -> Verdict:
         f"{site.name}: {service.name} is {service.state}"
         for site, services in found
         for service in services
-        if service.name in NEEDED and service.activated and not service.running
+        if service.name in NEEDED_SERVICES and service.activated and not service.running
     )
     return NotYet(down) if down else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
 

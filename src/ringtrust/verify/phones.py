@@ -1,18 +1,17 @@
 """Who is registered, and what each phone holds: told by the servers, and by the phones themselves."""
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ringtrust.change.outcome import NotYet, Passed, Unknown, Verdict
+from ringtrust.cluster.facts import Known, Unread
 from ringtrust.connect.ports import DeviceSeen
-from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Eyes
+from ringtrust.observe.held import held
 from ringtrust.observe.lists import served_list
+from ringtrust.trust.names import some
 from ringtrust.verify.lists import serving
 
-_AT_ONCE: Final = 64
-_NAMED: Final = 5
 # What RISPort70 says of a phone where a node that might know better has not answered.
 _UNTOLD: Final = "Unknown"
 
@@ -50,9 +49,9 @@ class Phones:
         seen = await self._seen()
         open_ = [name for name in self._names if name not in self._current]
         gone = [name for name in open_ if not _is_registered(seen, name)]
-        told = await self._told([seen[name] for name in open_ if _is_registered(seen, name)])
-        self._current |= {name for name, held in told.items() if held in self._hashes}
-        silent = [name for name in open_ if told.get(name) == "" or _is_untold(seen, name)]
+        told = await held(self._eyes, {name: seen[name].address for name in open_ if _is_registered(seen, name)})
+        self._current |= {name for name, fact in told.items() if isinstance(fact, Known) and fact.value in self._hashes}
+        silent = [name for name in open_ if isinstance(told.get(name), Unread) or _is_untold(seen, name)]
         return self._judged(gone, silent)
 
     def _judged(self, gone: Sequence[str], silent: Sequence[str]) -> Verdict:
@@ -73,19 +72,6 @@ class Phones:
         if hashes != self._hashes:
             self._hashes, self._current = hashes, set()
 
-    async def _told(self, devices: Iterable[DeviceSeen]) -> dict[str, str]:
-        """The hash that each phone tells; nothing where it cannot be read, and a word where it holds none."""
-        limit = asyncio.Semaphore(_AT_ONCE)
-
-        async def tell(device: DeviceSeen) -> tuple[str, str]:
-            async with limit:
-                try:
-                    return device.name, (await self._eyes.page(device.address)).itl_sha1 or "none"
-                except UnreadableError:
-                    return device.name, ""
-
-        return dict(await asyncio.gather(*map(tell, devices)))
-
 
 def _is_registered(seen: Mapping[str, DeviceSeen], name: str) -> bool:
     return name in seen and seen[name].registered
@@ -93,9 +79,3 @@ def _is_registered(seen: Mapping[str, DeviceSeen], name: str) -> bool:
 
 def _is_untold(seen: Mapping[str, DeviceSeen], name: str) -> bool:
     return name in seen and seen[name].status == _UNTOLD
-
-
-def some(names: Sequence[str]) -> str:
-    """The first few of many names."""
-    more = len(names) - _NAMED
-    return ", ".join(names[:_NAMED]) + (f" and {more} more" if more > 0 else "")

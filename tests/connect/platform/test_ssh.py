@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ringtrust.connect.platform import dialogue, host_keys, login, ssh
 from ringtrust.connect.platform.host_keys import Address, pin
 from ringtrust.connect.platform.node import NodeCli
-from ringtrust.connect.platform.ssh import Cli, cli
+from ringtrust.connect.platform.ssh import Cli
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings import Secret
 from tests.connect.servers import listening, nobody
@@ -30,6 +30,7 @@ from tests.support.scripted_cli import (
     USER,
     ScriptedCli,
     Talk,
+    client_of,
     hangs_up,
     host_key,
     silent,
@@ -59,7 +60,7 @@ async def test_a_command_s_answer(tmp_path: Path) -> None:
 @live
 async def test_it_leaves_when_the_block_ends(tmp_path: Path) -> None:
     async with ScriptedCli({VERSION: SAID}).listening() as server:
-        async with cli(server.pin_in(tmp_path), USER, Secret(PASSWORD), 60) as made:
+        async with client_of(server.pin_in(tmp_path)) as made:
             assert await made.read(VERSION) == SAID
             (there,) = server.here
         await there.wait_closed()
@@ -165,7 +166,7 @@ async def test_a_key_that_is_pinned_counts_whatever_others_the_node_has(tmp_path
         for key in both:
             line = key.export_public_key().decode().strip()
             (tmp_path / "known_hosts").write_text(f"[{HOST}]:{server.port} {line}\n")
-            async with cli(server.address(tmp_path), USER, Secret(PASSWORD), 60) as made:
+            async with client_of(server.address(tmp_path)) as made:
                 assert await made.read(VERSION) == SAID
 
 
@@ -187,7 +188,7 @@ async def test_a_pinned_key_is_one_that_openssh_and_we_know_again(tmp_path: Path
             assert (status, out.count(b"found")) == (0, 1)
         _, out, _ = await run("ssh-keygen", "-l", "-f", str(address.known_hosts))
         assert fingerprint.encode() in out
-        async with cli(address, USER, Secret(PASSWORD), 60) as made:
+        async with client_of(address) as made:
             assert await made.read(VERSION) == SAID
 
 
@@ -197,7 +198,7 @@ async def test_a_node_may_be_reached_by_its_name(tmp_path: Path) -> None:
         address = Address("localhost", server.port, tmp_path / "known_hosts")
         assert not address.is_pinned()
         await pin(address)
-        async with cli(address, USER, Secret(PASSWORD), 60) as made:
+        async with client_of(address) as made:
             assert await made.read(VERSION) == SAID
 
 
@@ -231,7 +232,7 @@ async def test_known_hosts_that_cannot_be_used_say_so(tmp_path: Path) -> None:
 async def test_releases_of_old_speak_nothing_better(tmp_path: Path) -> None:
     async with ScriptedCli({VERSION: SAID}, only_ssh_rsa=True, **OLD).listening() as server:
         assert await pin(server.address(tmp_path)) == host_key().get_fingerprint()
-        async with cli(server.address(tmp_path), USER, Secret(PASSWORD), 60) as made:
+        async with client_of(server.address(tmp_path)) as made:
             assert await made.read(VERSION) == SAID
 
 

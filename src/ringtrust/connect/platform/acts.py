@@ -48,5 +48,5 @@ def read_regeneration(text: str, unit: str) -> Regenerated | NotRegenerated:
 def _regenerated_units(told: str) -> tuple[str, ...]:
     """The units after the words of success: one, or from 15SU5 on `tomcat and tomcat-client.`."""
     words = told.partition(_SUCCESS)[2][:_LOOKED_AT].split()
-    named = [words[0], words[2]] if words[1:2] == ["and"] and len(words) > 2 else words[:1]  # noqa: PLR2004
+    named = [words[0], words[2]] if words[1:2] == ["and"] and len(words) > 2 else words[:1]  # noqa: PLR2004 - `a and b`
     return tuple(word.rstrip(".,") for word in named)

@@ -14,11 +14,8 @@ from ringtrust.errors import UnreadableError
 from ringtrust.trust import names
 from ringtrust.trust.choices import CERTIFICATE_HASH_NAME, ITEMS_AT_MOST, RECORDS_AT_MOST
 from ringtrust.trust.lists import ListKind
-from ringtrust.trust.signer import Other, Recovery, Server, Signer, Token, Unlisted
+from ringtrust.trust.signer import Signer, Unlisted, named_signer
 
-_TOKEN_PREFIX: Final = "SAST-"  # noqa: S105 - the beginning of a name, not a secret
-_TOKEN_ISSUER: Final = "cisco manufacturing ca"  # noqa: S105
-_RECOVERY_PREFIX: Final = "ITLRECOVERY"
 _SERVES_FILES: Final = frozenset({"CCM+TFTP", "TFTP"})
 _EITHER: Final = "show itl|ctl"
 _FURNITURE: Final = ("bytepos", "---", "headerlength:")
@@ -90,17 +87,10 @@ def who_signed_text(found: ListText) -> Signer:
 
 
 def _kind_of(record: ListTextRecord, found: ListText) -> Signer:
+    """The record of a server has its DNS name, also where it holds no certificate that another record could repeat."""
     subject, issuer = record.value("SUBJECTNAME"), record.value("ISSUERNAME")
-    name = names.common_name(subject)
-    token = name.startswith(_TOKEN_PREFIX) and names.common_name(issuer).lower() == _TOKEN_ISSUER
-    if token and not record.value("DNSNAME"):
-        return Token(name)
-    if name.upper().startswith(_RECOVERY_PREFIX):
-        return Recovery(name)
-    self_signed = bool(subject) and names.attributes(subject) == names.attributes(issuer)
-    if _serves_files(record, found) or (self_signed and record.value("DNSNAME")):
-        return Server(name, self_signed)
-    return Other(name)
+    itself = bool(record.value("DNSNAME")) and names.attributes(subject) == names.attributes(issuer)
+    return named_signer(subject, issuer, of_server=itself or _serves_files(record, found))
 
 
 def _serves_files(record: ListTextRecord, found: ListText) -> bool:

@@ -224,13 +224,3 @@ class _Session:
 
     async def close(self) -> None:
         await hang_up(self._connection)
-
-
-@asynccontextmanager
-async def cli(address: Address, user: str, password: Secret, seconds: float) -> AsyncIterator[Cli]:
-    """A CLI that is left in the end, however that comes."""
-    made = Cli(address, user, password, seconds)
-    try:
-        yield made
-    finally:
-        await made.close()
