@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ringtrust import settings
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.lab.process import status
-from ringtrust.settings import FILE, Login, Secret, find_file, password, read_cluster
+from ringtrust.settings import FILE, Login, Secret, find_file, password, read_cluster, state_folder
 from tests.support.clusters import on_the_wire, small
 from tests.support.live import live
 
@@ -97,6 +97,15 @@ def test_a_machine_on_which_nobody_is_at_home_has_no_file(tmp_path: Path, monkey
     monkeypatch.chdir(tmp_path)
     with pytest.raises(RefusedError, match="There is no"):
         find_file(None, {})
+
+
+def test_the_state_of_a_user_is_where_his_system_keeps_such_things() -> None:
+    assert state_folder({"XDG_STATE_HOME": "/srv/state", "HOME": "/home/me"}) == Path("/srv/state/ringtrust")
+    for unset in ({}, {"XDG_STATE_HOME": ""}, {"XDG_STATE_HOME": "relative"}):
+        assert state_folder({**unset, "HOME": "/home/me"}) == Path("/home/me/.local/state/ringtrust")
+    for home in ({}, {"HOME": ""}, {"HOME": "."}):
+        with pytest.raises(RefusedError, match="HOME names no folder"):
+            state_folder(home)
 
 
 # What stands in it.

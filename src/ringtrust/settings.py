@@ -114,6 +114,20 @@ def find_file(given: Path | None, environment: Mapping[str, str]) -> Path:
     )
 
 
+def state_folder(environment: Mapping[str, str]) -> Path:
+    """Where the locks of a user's clusters are, whichever ringtrust.toml names them (XDG Base Directory).
+
+    Raises RefusedError when nobody knows where his home is.
+    """
+    named = Path(environment.get("XDG_STATE_HOME", ""))
+    if named.is_absolute():
+        return named / "ringtrust"
+    home = Path(environment.get("HOME", ""))
+    if not home.is_absolute():
+        raise RefusedError("HOME names no folder.", advice="Set HOME, or XDG_STATE_HOME to a folder of yours.")
+    return home / ".local" / "state" / "ringtrust"
+
+
 def read_cluster(name: str, path: Path) -> ClusterEntry:
     """The entry of one cluster. Raises RefusedError when there is none, UnreadableError when the file is damaged."""
     clusters = _read(path).clusters

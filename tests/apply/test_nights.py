@@ -185,21 +185,61 @@ async def test_a_phone_that_does_not_come_back_stops_it(tmp_path: Path) -> None:
         assert isinstance((await made.apply(plan)).ending, Finished)
 
 
+def _in_vain(made: Night, waves: int) -> None:
+    """The first waves reach no phone, nor does the reset that the cluster does by itself when TVS is renewed."""
+    registrations = made.wire.cluster.registrations
+    reset_all, left = registrations.reset_all, iter(range(1 + waves))
+
+    def reset() -> int:
+        return 0 if next(left, None) is not None else reset_all()
+
+    registrations.reset_all = reset  # type: ignore[method-assign]
+
+
+def _waves(applied: Applied) -> int:
+    return sum(isinstance(news, Acted) and news.step.act == ResetPhones() for news in applied.news)
+
+
 @live
-async def test_phones_that_missed_a_wave_are_sent_once_more_by_the_next_apply(tmp_path: Path) -> None:
+async def test_phones_that_missed_a_wave_are_sent_once_more(tmp_path: Path) -> None:
     async with night(tmp_path) as made:
         plan = await made.plan("TVS@pub")
-        registrations = made.wire.cluster.registrations
-        reset_all = registrations.reset_all
-        registrations.reset_all = lambda: 0  # type: ignore[method-assign]
-        stopped = (await made.apply(plan)).ending
-        assert isinstance(stopped, StoppedAtGate)
-        assert isinstance(stopped.gate.condition, PhonesCurrent)
-        registrations.reset_all = reset_all  # type: ignore[method-assign]
+        _in_vain(made, 1)
+        applied = await made.apply(plan)
+        assert isinstance(applied.ending, Finished)
+        assert _waves(applied) == 2
+        assert made.current() == PHONES
+
+
+@live
+async def test_phones_that_miss_two_waves_stop_it_and_the_next_apply_sends_them_again(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("TVS@pub")
+        _in_vain(made, 2)
+        first = await made.apply(plan)
+        assert isinstance(first.ending, StoppedAtGate)
+        assert isinstance(first.ending.gate.condition, PhonesCurrent)
+        assert _waves(first) == 2
         second = await made.apply(plan)
         assert isinstance(second.ending, Finished)
-        acts = [news.step.act for news in second.news if isinstance(news, Acted)]
-        assert acts == [ResetPhones()]
+        assert [news.step.act for news in second.news if isinstance(news, Acted)] == [ResetPhones()]
+        assert made.current() == PHONES
+
+
+@live
+async def test_a_newer_plan_does_not_forget_the_restarts_of_one_that_is_half_done(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        older = await made.plan("CallManager@pub", "ipsec@sub1")
+        stopped = await made.apply(older, await _breaking(made, "CallManager", "pub", REPLICATOR, "sub2"))
+        assert isinstance(stopped.ending, StoppedAtGate)
+        await made.start(REPLICATOR, "sub2")
+        await made.wire.advance(BOOT)
+        await made.wire.lab.until(lambda: all(desk.line.phone.boots > 1 for desk in made.wire.lab.desks))
+        await made.wire.all_registered()
+        newer = await made.plan("ipsec@sub1")
+        with pytest.raises(RefusedError, match=r"still needs: restart .* on pub; .*reset all phones"):
+            await made.apply(newer)
+        assert isinstance((await made.apply(older)).ending, Finished)
         assert made.current() == PHONES
 
 

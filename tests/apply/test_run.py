@@ -450,7 +450,7 @@ async def test_an_older_plan_is_refused_while_another_is_half_done(tmp_path: Pat
     assert isinstance((await world.apply(_other(timedelta())))[0], Finished)
 
 
-@pytest.mark.parametrize("at", [11, 30], ids=["before the first act", "after it"])
+@pytest.mark.parametrize("at", [11, 41, 50], ids=["before the first act", "behind a wave", "before the next renewal"])
 @live
 async def test_a_newer_plan_takes_the_place_of_one_that_is_half_done(tmp_path: Path, at: int) -> None:
     world = World(tmp_path)
@@ -477,7 +477,39 @@ async def test_a_plan_that_was_made_before_an_act_of_which_nobody_knows_has_not_
     between = carried.at + (intended.at - carried.at) / 2
     with pytest.raises(RefusedError, match="has not ended"):
         await world.apply(_other(between - NOW))
-    assert isinstance((await world.apply(_other(intended.at - NOW + timedelta(seconds=1))))[0], Finished)
+    after = _other(intended.at - NOW + timedelta(seconds=1))
+    with pytest.raises(RefusedError, match="still needs: reset all phones"):
+        await world.apply(after)
+    assert isinstance((await world.apply(after, instead_of=run.id))[0], Finished)
+
+
+@live
+async def test_what_was_renewed_and_is_not_loaded_yet_is_not_left_behind_by_a_newer_plan(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    await _half_done(world)
+    newer = _other(timedelta(hours=1))
+    behind = len(world.log)
+    for instead_of in (None, 2):
+        with pytest.raises(RefusedError) as caught:
+            await world.apply(newer, instead_of=instead_of)
+        assert caught.value.what.endswith("still needs: restart Cisco CallManager on pub; reset all phones.")
+        assert "--instead-of 1" in caught.value.advice
+    assert world.log[behind:] == []
+    world.shown.clear()
+    told = await _finishes(world)
+    assert isinstance(told[0], Resumed)
+    _all_was_done_once_and_in_order(world)
+
+
+@live
+async def test_a_run_is_given_up_half_way_by_its_number_only(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    older = await _half_done(world)
+    newer = _other(timedelta(hours=1))
+    assert isinstance((await world.apply(newer, instead_of=1))[0], Finished)
+    assert world.done() == [REGENERATE, TVS]
+    with pytest.raises(RefusedError, match="gave way to a newer one"):
+        await world.apply(older)
 
 
 @live

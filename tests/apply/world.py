@@ -121,7 +121,7 @@ class World:
         shown = self.shown.get(condition.hours, [Passed()])
         return shown.pop(0) if len(shown) > 1 else shown[0]
 
-    async def apply(self, plan: Plan) -> tuple[Ending, list[News]]:
+    async def apply(self, plan: Plan, *, instead_of: int | None = None) -> tuple[Ending, list[News]]:
         """Carries a plan out, as a process of its own would, until it ends or is killed."""
         told: list[News] = []
 
@@ -130,7 +130,7 @@ class World:
             told.append(news)
 
         with closing(MortalJournal(self)) as journal:
-            return await carry_out(plan, Tools(self, self, journal, self.timer), tell), told
+            return await carry_out(plan, Tools(self, self, journal, self.timer), tell, instead_of=instead_of), told
 
 
 class MortalJournal(Journal):

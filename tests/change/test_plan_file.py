@@ -28,7 +28,7 @@ Change = Callable[[dict[str, Any]], object]
 def _plan() -> Plan:
     """Every kind of act and of gate, and a straggler too."""
     phones = (phone(1, "A", served(PUB).sha1), phone(2, "B", served(PUB).sha1, "UnRegistered"))
-    return planned(with_phones(campus(V9), *phones), "tomcat@pub", "TVS@sub1")
+    return planned(with_phones(campus(V9), *phones), "tomcat@pub", "TVS@sub1", stragglers=1)
 
 
 @cache

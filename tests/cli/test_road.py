@@ -1,17 +1,21 @@
 """The whole road as a person walks it: scan, audit, plan, apply, verify, at a lab that runs in a process of its own."""
 
 import asyncio
+import contextlib
 import json
+import os
+import pty
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
+from ringtrust.change.plan import read_plan
 from ringtrust.cli.reach import opened
-from ringtrust.journal.lock import held
 from ringtrust.observe.eyes import discover
 from ringtrust.settings import read_cluster
 from tests.cli.conftest import Run
@@ -22,6 +26,16 @@ import os, signal, sys
 from ringtrust.cli.verbs import status_of
 from ringtrust.journal.journal import Journal
 Journal.conclude = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+sys.exit(status_of(sys.argv[1:]))
+"""
+HOLDS = """
+import asyncio, sys
+from ringtrust.cli import apply
+from ringtrust.cli.verbs import status_of
+async def wait(*_, **__):
+    print("held", flush=True)
+    await asyncio.Event().wait()
+apply.carry_out = wait
 sys.exit(status_of(sys.argv[1:]))
 """
 
@@ -169,11 +183,38 @@ def test_nobody_is_asked_where_nobody_sits(run: Run, lab: Path, plan: Path) -> N
     assert "--yes" in answer.err
 
 
-def test_two_at_once_are_one_too_many(run: Run, lab: Path, plan: Path) -> None:
-    with held(lab, "campus-9.1"):
-        answer = run("apply", plan, "--yes", "--config", lab)
+def test_whoever_says_no_has_done_nothing(lab: Path, plan: Path) -> None:
+    """A real terminal: somebody reads how many phones it waits for, and thinks better of it."""
+    words = [sys.executable, "-m", "ringtrust", "apply", str(plan), "--config", str(lab)]
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(words[0], words)  # noqa: S606 - ringtrust itself
+    seen = b""
+    with contextlib.suppress(OSError):  # how a terminal ends on Linux
+        while chunk := os.read(terminal, 4096):
+            seen += chunk
+            if seen.endswith(b"[y/N]: "):
+                os.write(terminal, b"n\n")
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 2
+    assert b"It waits for 4 of 4 phones. Begin with " in seen
+    assert b"Nothing was done." in seen
+    assert not (lab / "journal.db").exists()
+
+
+def test_two_at_once_are_one_too_many_from_whichever_folder_they_come(run: Run, lab: Path, plan: Path) -> None:
+    other = lab.parent / "other"
+    copytree(lab, other, ignore=ignore_patterns("*.socket"))
+    words = [sys.executable, "-c", HOLDS, "apply", str(plan), "--yes", "--config", str(lab)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        answer = run("apply", plan, "--yes", "--config", other)
+        first.send_signal(signal.SIGINT)
+        _, said = first.communicate()
     assert answer.status == 2
-    assert "Another apply works on campus-9.1" in answer.err
+    assert f"Another apply works on {read_plan(plan.read_bytes()).nodes[0]} at 127." in answer.err
+    assert f"(process {first.pid})" in answer.err
+    assert (first.returncode, "Call apply again with the same plan" in said) == (130, True), said
 
 
 def test_an_unknown_cluster_is_told_with_those_that_are_known(run: Run, lab: Path) -> None:

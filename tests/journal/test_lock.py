@@ -74,6 +74,11 @@ def test_it_is_free_when_the_first_has_ended_or_failed(tmp_path: Path) -> None:
         assert (tmp_path / ".campus.apply.lock").read_text() == f"{os.getpid()}\n"
 
 
+def test_a_folder_that_is_not_there_is_made_for_its_user_alone(tmp_path: Path) -> None:
+    with held(tmp_path / "state" / "ringtrust", "campus"):
+        assert (tmp_path / "state" / "ringtrust").stat().st_mode & 0o777 == 0o700
+
+
 def test_whoever_is_refused_changes_nothing_of_it(tmp_path: Path) -> None:
     with held(tmp_path, "campus"):
         for _ in range(3):
@@ -98,7 +103,8 @@ def test_an_odd_name_has_its_own_lock_in_the_folder(tmp_path: Path, name: str) -
 
 def test_what_cannot_be_locked_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / ".campus.apply.lock").mkdir()
-    for folder, name in ((tmp_path, "campus"), (tmp_path / "none", "x"), (tmp_path, "x" * 300)):
+    (tmp_path / "file").touch()
+    for folder, name in ((tmp_path, "campus"), (tmp_path / "file" / "in", "x"), (tmp_path, "x" * 300)):
         with pytest.raises(RingtrustError, match="cannot be locked") as caught, held(folder, name):
             pytest.fail("held")
         assert type(caught.value) is RingtrustError

@@ -195,9 +195,9 @@ def ca_signed(found: Certificate) -> Certificate:
     return replace(found, self_signed=False, issuer="CN=Our CA")
 
 
-def planned(snapshot: Snapshot, *goal: str, days: int = 60) -> Plan:
+def planned(snapshot: Snapshot, *goal: str, days: int = 60, stragglers: int | None = None) -> Plan:
     """The plan for a goal, made at the moment of the snapshot."""
-    return make_plan(snapshot, catalog(), read_goal(goal, days), snapshot.taken)
+    return make_plan(snapshot, catalog(), read_goal(goal, days), snapshot.taken, stragglers=stragglers)
 
 
 def acts(plan: Plan, kind: type[Act]) -> list[Any]:

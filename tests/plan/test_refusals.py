@@ -112,6 +112,34 @@ def test_a_cluster_whose_phones_are_all_away_has_nobody_to_wait_for() -> None:
     assert "Whether it is registered is not known" in _refused(with_phones(campus(), unknown), "all")
 
 
+@pytest.mark.parametrize(("phones", "away", "made"), [(19, 1, False), (20, 1, True), (39, 2, False), (40, 2, True)])
+def test_more_than_one_phone_in_twenty_is_not_left_behind_unless_somebody_says_so(
+    phones: int, away: int, made: bool
+) -> None:
+    gone = [phone(number, held="00" * 20) for number in range(away)]
+    snapshot = with_phones(campus(), *gone, *(phone(number, held=HELD) for number in range(away, phones)))
+    if made:
+        assert len(planned(snapshot, "TVS").stragglers) == away
+    else:
+        assert f"Of {phones} phones {away} cannot be waited for, more than one in twenty" in _refused(snapshot, "TVS")
+    assert len(planned(snapshot, "TVS", stragglers=away).phones) == phones - away
+
+
+def test_as_many_as_somebody_accepts_and_not_one_more() -> None:
+    gone = [phone(number, held="00" * 20) for number in range(3)]
+    away = [phone(number, held=HELD, status="UnRegistered") for number in range(3, 7)]
+    snapshot = with_phones(campus(), *gone, *away, *(phone(number, held=HELD) for number in range(7, 300)))
+    with pytest.raises(RefusedError) as refused:
+        planned(snapshot, "TVS", stragglers=6)
+    said = refused.value.what
+    assert "7 cannot be waited for, more than the 6 that you accept: SEP000000000000, " in said
+    assert "4 times: It is not registered: switched off, or out of reach. 3 times: It holds a list that no" in said
+    assert "--stragglers 7." in refused.value.advice
+    assert len(planned(snapshot, "TVS", stragglers=7).stragglers) == 7
+    with pytest.raises(RefusedError, match="more than the 0 that you accept"):
+        planned(snapshot, "TVS", stragglers=0)
+
+
 def test_without_any_phone_there_is_nobody_to_lose() -> None:
     plan = planned(with_phones(campus()), "all")
     assert plan.phones == ()

@@ -91,7 +91,7 @@ def _named(text: str) -> Plan:
         phone(1, "A", served(PUB).sha1),
         Phone(text, text, text, "A", phone(1).registration, phone(1, held=text).itl),
     )
-    return planned(snapshot, "TVS@pub")
+    return planned(snapshot, "TVS@pub", stragglers=1)
 
 
 @settings(max_examples=60, deadline=None)

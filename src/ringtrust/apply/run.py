@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.apply.due import refuse_if_due
 from ringtrust.apply.hands import Hands
 from ringtrust.apply.news import (
     Acted,
@@ -22,7 +23,7 @@ from ringtrust.apply.news import (
 )
 from ringtrust.apply.patience import Judge, passage
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones
-from ringtrust.change.gate import Gate
+from ringtrust.change.gate import Gate, PhonesCurrent
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.clock import Timer
@@ -44,13 +45,13 @@ class Tools(msgspec.Struct, frozen=True):
     timer: Timer
 
 
-async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Ending:
-    """Carries a plan out, or goes on with it.
+async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, instead_of: int | None = None) -> Ending:
+    """Carries a plan out, or goes on with it. `instead_of` is the number of a run to be given up half-way.
 
     Raises RefusedError when it has been carried out already, or when another plan has been left half-done; HalfWayError
     when something else than the cluster fails after an act: the journal, or whoever is told.
     """
-    run = _begun(plan, tools, tell)
+    run = _begun(plan, tools, tell, instead_of)
     for intended in tools.journal.open_intents(run):
         outcome = await tools.hands.settle(intended)
         if not isinstance(outcome, Unclear):
@@ -67,7 +68,7 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> E
         raise HalfWayError(error.what, advice=f"{error.advice} Then call apply again: it goes on.".strip()) from error
 
 
-def _begun(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Run:
+def _begun(plan: Plan, tools: Tools, tell: Callable[[News], None], instead_of: int | None) -> Run:
     """The run of this plan that has not ended, or a new one."""
     runs = tools.journal.runs(plan.cluster)
     over = next((run for run in runs if run.over and run.plan.digest == plan.digest), None)
@@ -77,7 +78,7 @@ def _begun(plan: Plan, tools: Tools, tell: Callable[[News], None]) -> Run:
         if run.plan.digest == plan.digest:
             tell(Resumed(len(_done(tools.journal, run)), len(plan.steps)))
             return run
-        _supersede(run, plan, tools)
+        _supersede(run, plan, tools, given_up=run.id == instead_of)
     return tools.journal.begin(plan, tools.timer.now())
 
 
@@ -95,15 +96,17 @@ def _over(run: Run) -> RefusedError:
     )
 
 
-def _supersede(run: Run, plan: Plan, tools: Tools) -> None:
-    """A run of another plan gives way to a plan that was made after its last act: that one has seen what it left."""
+def _supersede(run: Run, plan: Plan, tools: Tools, *, given_up: bool) -> None:
+    """A run of another plan gives way to one made after its last act, when nothing is due that this one cannot see."""
     begun = [each.at for each in tools.journal.open_intents(run)]
     ended = [each.at for each in tools.journal.carried(run)]
     if plan.made <= max([run.began, *begun, *ended]):
         raise RefusedError(
             f"Another plan for {plan.cluster} was begun and has not ended (run {run.id}), and this one is older.",
-            advice="Go on with that plan, or scan and plan anew: a new plan sees what the other has left.",
+            advice="Go on with that plan, or scan and plan anew.",
         )
+    if not given_up:
+        refuse_if_due(run, tools.journal)
     tools.journal.end(run, SUPERSEDED, tools.timer.now())
 
 
@@ -118,6 +121,16 @@ def _may_have_changed(act: Act, outcome: Outcome) -> bool:
 
 def _step(plan: Plan, intended: Intended) -> Step:
     return next(step for step in plan.steps if step.number == intended.step)
+
+
+def _is_missed_wave(ending: Ending) -> bool:
+    """Whether phones are back from a wave with another list: waiting does not help them, being sent once more does."""
+    return (
+        isinstance(ending, StoppedAtGate)
+        and isinstance(ending.step.act, ResetPhones)
+        and isinstance(ending.gate.condition, PhonesCurrent)
+        and isinstance(ending.verdict, Failed)
+    )
 
 
 class _Applying:
@@ -140,18 +153,15 @@ class _Applying:
         return Finished(self._run.id)
 
     async def _take(self, step: Step) -> Ending | None:
-        if step.number > self._reached or self._missed(step):
-            self._tell(Began(step))
-            stopped = await self._gates(step, _BEFORE, step.before) or await self._act(step)
-            if stopped is not None:
-                return stopped
-        return await self._gates(step, _AFTER, step.after)
+        stopped = await self._begin(step) if step.number > self._reached else None
+        stopped = stopped or await self._gates(step, _AFTER, step.after)
+        if stopped is not None and _is_missed_wave(stopped):
+            return await self._begin(step) or await self._gates(step, _AFTER, step.after)
+        return stopped
 
-    def _missed(self, step: Step) -> bool:
-        """Whether phones have missed this wave: the last apply waited for them in vain. They are sent once more."""
-        behind = (step.number, _AFTER)
-        looked = [each for each in self._tools.journal.looked(self._run) if (each.step, each.moment) == behind]
-        return isinstance(step.act, ResetPhones) and bool(looked) and isinstance(looked[-1].verdict, Failed)
+    async def _begin(self, step: Step) -> Ending | None:
+        self._tell(Began(step))
+        return await self._gates(step, _BEFORE, step.before) or await self._act(step)
 
     async def _act(self, step: Step) -> Ending | None:
         """Intent, act, outcome. What a person does is no act of ours: its gates tell whether it was done."""

@@ -1,6 +1,7 @@
 """`ringtrust apply`: carry a plan out."""
 
 import asyncio
+import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -16,14 +17,14 @@ from ringtrust.change.plan import Plan, read_plan
 from ringtrust.cli.apply_text import Teller, ending_document, ending_lines
 from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option
-from ringtrust.cli.output import say, say_json
+from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
-from ringtrust.errors import HalfWayError, RefusedError, UnreadableError
+from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError, UnreadableError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.lock import held
-from ringtrust.settings import ClusterEntry
+from ringtrust.settings import ClusterEntry, state_folder
 
 JOURNAL = "journal.db"
 
@@ -36,9 +37,17 @@ JOURNAL = "journal.db"
     type=click.Path(path_type=Path, dir_okay=False),
     help="Another journal than the one beside ringtrust.toml.",
 )
+@click.option(
+    "--instead-of",
+    type=click.IntRange(min=1),
+    metavar="RUN",
+    help="Give this run of another plan up, which was left half-way.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
-def command(plan_file: str, yes: bool, journal: Path | None, as_json: bool, config: Path | None) -> int:
+def command(
+    plan_file: str, yes: bool, journal: Path | None, instead_of: int | None, as_json: bool, config: Path | None
+) -> int:
     """Carry PLAN out on its cluster: one act at a time, each written down before and after; gates in between.
 
     It stops at the first gate that does not pass, and goes on from there when it is called again. Exit status: 0 done;
@@ -48,7 +57,12 @@ def command(plan_file: str, yes: bool, journal: Path | None, as_json: bool, conf
     plan = read_plan(read_input(plan_file).data)
     entry = entry_of(plan.cluster, config)
     _confirm(plan, yes=yes)
-    ending = asyncio.run(_apply(plan, entry, journal or entry.folder / JOURNAL, quiet=as_json))
+    path = journal or entry.folder / JOURNAL
+    try:
+        ending = asyncio.run(_apply(plan, entry, path, instead_of=instead_of, quiet=as_json))
+    except KeyboardInterrupt:
+        warn("ringtrust: interrupted. Call apply again with the same plan: it looks at the cluster, and goes on.")
+        return INTERRUPTED
     if as_json:
         say_json(ending_document(ending))
     else:
@@ -62,21 +76,25 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise RefusedError("Nobody is there to say yes.", advice="Add --yes to begin without asking.")
-    click.confirm(
-        f"Begin with {len(plan.steps)} steps on {plan.cluster}? {len(plan.phones)} phones will reset",
-        abort=True,
-        err=True,
-    )
+    total = len(plan.phones) + len(plan.stragglers)
+    waits = f"It waits for {len(plan.phones)} of {total} phones."
+    if not click.confirm(f"{waits} Begin with {len(plan.steps)} steps on {plan.cluster}?", err=True):
+        raise RefusedError("Nothing was done.", advice="Call apply again when it is time.")
 
 
-async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, quiet: bool) -> Ending:
-    """Whoever cannot log in to every node does not begin (exit status 3)."""
+async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, instead_of: int | None, quiet: bool) -> Ending:
+    """Whoever cannot log in to every node does not begin (exit status 3).
+
+    The lock is of the cluster itself, whatever folder the plan comes from: of its publisher, as the cluster names it.
+    """
     signer = load_catalog().of(Release.of(plan.version)).itl_signer
-    with held(entry.folder, plan.cluster):
-        async with opened(entry) as reach:
-            eyes = await reached(plan, reach, entry.settings.publisher)
-            with closing(Journal(path)) as journal, Teller(plan, quiet=quiet) as teller:
-                return await carry_out(plan, tools_for(plan, eyes, signer, journal, SystemTimer()), teller.tell)
+    locks = state_folder(os.environ)
+    async with opened(entry) as reach:
+        eyes = await reached(plan, reach, entry.settings.publisher)
+        cluster = f"{eyes.publisher.name} at {eyes.publisher.address}:{entry.settings.ssh_port}"
+        with held(locks, cluster), closing(Journal(path)) as journal, Teller(plan, quiet=quiet) as teller:
+            tools = tools_for(plan, eyes, signer, journal, SystemTimer())
+            return await carry_out(plan, tools, teller.tell, instead_of=instead_of)
 
 
 def status_of(ending: Ending) -> int:

@@ -27,6 +27,12 @@ from ringtrust.report.plans import plan_lines
     help="`expiring` (the default), `all`, or UNIT[@NODE]; repeat it for several.",
 )
 @click.option("--days", type=click.IntRange(min=0), default=SOON_DAYS, show_default=True, help="How soon is expiring.")
+@click.option(
+    "--stragglers",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="So many phones may be left behind that cannot be waited for. [default: one in twenty]",
+)
 @click.option("--explain", is_flag=True, help="Say of every step and gate why it is there, and who says so.")
 @click.option("-o", "--output", help="Write the plan to this file; `ringtrust apply` carries it out.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
@@ -39,6 +45,7 @@ def command(
     target: str,
     goal: tuple[str, ...],
     days: int,
+    stragglers: int | None,
     explain: bool,
     output: str | None,
     force: bool,
@@ -49,7 +56,8 @@ def command(
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now."""
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     wanted = read_goal(goal, days)
-    plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now())
+    snapshot = snapshot_of(target, config, pin_keys=pin_keys)
+    plan = make_plan(snapshot, load_catalog(), wanted, clock.now(), stragglers=stragglers)
     if place is not None:
         write_output(place, write_plan(plan) + b"\n", force=force)
     _show(plan, output, explain=explain, as_json=as_json)

@@ -12,9 +12,13 @@ from ringtrust.errors import RefusedError, RingtrustError
 
 @contextmanager
 def held(folder: Path, cluster: str) -> Iterator[None]:
-    """Holds the lock of a cluster. Raises RefusedError while another process does, RingtrustError when it cannot."""
+    """Holds the lock of a cluster in a folder, which is made where there is none.
+
+    Raises RefusedError while another process does, RingtrustError when it cannot.
+    """
     path = folder / f".{quote(cluster, safe='')}.apply.lock"
     try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = _locked(path, cluster)
     except OSError as error:
         raise RingtrustError(f"{path} cannot be locked: {error.strerror}.", advice="Check your rights.") from error

@@ -18,8 +18,13 @@ from ringtrust.plan.phones import baseline
 from ringtrust.plan.targets import Targets, find_targets
 
 
-def make_plan(snapshot: Snapshot, catalog: Catalog, goal: Goal, now: datetime) -> Plan:
-    """The plan. Raises RefusedError where none can be made, and says why."""
+def make_plan(
+    snapshot: Snapshot, catalog: Catalog, goal: Goal, now: datetime, *, stragglers: int | None = None
+) -> Plan:
+    """The plan. It may leave so many `stragglers` behind; few, when nobody has said how many.
+
+    Raises RefusedError where none can be made, and says why.
+    """
     facts = facts_for(snapshot, catalog)
     refuse_unfit(snapshot)
     targets = find_targets(snapshot, facts, goal)
@@ -28,7 +33,7 @@ def make_plan(snapshot: Snapshot, catalog: Catalog, goal: Goal, now: datetime) -
             f"There is nothing to renew: {goal.text} is nothing{_but(targets)}.",
             advice="Name units with --renew, or take a longer time with --days.",
         )
-    phones = baseline(snapshot)
+    phones = baseline(snapshot, stragglers)
     drafts = [_backup(phones.first), *Phases(snapshot, facts, phones.first).all(targets), _last(facts)]
     steps = tuple(draft.numbered(number) for number, draft in enumerate(drafts, 1))
     return sealed(

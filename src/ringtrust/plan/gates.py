@@ -112,7 +112,7 @@ def after_a_wave(first: str) -> tuple[Gate, ...]:
     """The next change begins only when every phone of the baseline is back and holds the list of now (I4, S104).
 
     A phone fetches its list before it registers: one that is back and holds another has missed the wave, and waiting
-    does not help it. The next apply sends it once more.
+    does not help it. Apply sends it once more.
     """
     current = Gate(
         PhonesCurrent(first),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -11,6 +11,11 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
+from ringtrust.trust.names import some
+
+_ONE_IN: Final = 20
+_NAMED: Final = 5
+_REASONS: Final = 3
 
 
 class Baseline(msgspec.Struct, frozen=True):
@@ -24,8 +29,12 @@ class Baseline(msgspec.Struct, frozen=True):
     first: str
 
 
-def baseline(snapshot: Snapshot) -> Baseline:
-    """Raises RefusedError when nobody can see what any phone holds: then no gate could tell whether they are well."""
+def baseline(snapshot: Snapshot, accepted: int | None = None) -> Baseline:
+    """Whom a plan waits for. `accepted` is how many it may leave behind; one in twenty, when nobody has said.
+
+    Raises RefusedError when nobody can see what any phone holds, for then no gate could tell whether they are well; and
+    when more would be left behind.
+    """
     if not isinstance(snapshot.phones, Known):
         raise RefusedError(
             f"The phones could not be read: {snapshot.phones.reason}",
@@ -41,7 +50,22 @@ def baseline(snapshot: Snapshot) -> Baseline:
         for phone in snapshot.phones.value
         if found[phone.name]
     )
+    if len(late) > (len(found) // _ONE_IN if accepted is None else accepted):
+        _refuse_many(late, len(found), accepted)
     return Baseline(waited, late, _first(snapshot, waited, served))
+
+
+def _refuse_many(late: Sequence[Straggler], phones: int, accepted: int | None) -> NoReturn:
+    """A plan that waits for a few of many would change one trust after the other before the many have followed."""
+    limit = "one in twenty" if accepted is None else f"the {accepted} that you accept"
+    reasons = Counter(each.reason for each in late).most_common(_REASONS)
+    raise RefusedError(
+        f"Of {phones} phones {len(late)} cannot be waited for, more than {limit}: "
+        f"{some([each.name for each in late], _NAMED)}. Most often: "
+        f"{' '.join(f'{count} times: {reason}' for reason, count in reasons)}",
+        advice="Each of them may have to have its list erased by hand afterwards. Bring them back, or mend their trust "
+        f"(H07, H08), and scan again; or leave them behind knowingly: --stragglers {len(late)}.",
+    )
 
 
 def _refuse_blind(phones: Sequence[Phone], problems: dict[str, str]) -> NoReturn:
