@@ -243,6 +243,40 @@ async def test_a_newer_plan_does_not_forget_the_restarts_of_one_that_is_half_don
         assert made.current() == PHONES
 
 
+class _Meddling(ClusterHands):
+    """Hands beside which somebody else renews every TVS, while they wait for the first certificate."""
+
+    made: Night
+
+    async def carry_out(self, act: Act) -> Outcome:
+        outcome = await super().carry_out(act)
+        if isinstance(act, Regenerate):
+            cluster = self.made.wire.cluster
+            unit = cluster.release.unit("TVS")
+            assert unit is not None
+            for node in cluster.nodes:
+                cluster.regenerate(node, unit)
+                await self.made.stop(TVS, node.name)
+                await self.made.start(TVS, node.name)
+        return outcome
+
+
+@live
+async def test_no_phone_is_sent_for_a_list_when_somebody_else_has_renewed_tvs_meanwhile(tmp_path: Path) -> None:
+    """H01: a TVS that no phone knows vouches for a signer that no phone knows."""
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager@pub")
+        _, eyes = await made.scan()
+        hands = _Meddling(eyes)
+        hands.made = made
+        applied = await made.apply(plan, hands)
+        assert isinstance(applied.ending, StoppedAtGate)
+        assert isinstance(applied.ending.gate.condition, Vouched)
+        assert isinstance(applied.ending.verdict, Failed)
+        assert "Phones know TVS of sub2 by serial" in " ".join(applied.ending.verdict.evidence)
+        assert _waves(applied) == 0
+
+
 @live
 async def test_a_certificate_that_somebody_else_has_renewed_meanwhile_is_not_renewed_again(tmp_path: Path) -> None:
     async with night(tmp_path) as made:

@@ -22,11 +22,12 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import Gate, ReplicationGood
+from ringtrust.change.gate import CertificateIs, Gate, ReplicationGood, Vouched
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply import status_of
-from ringtrust.cli.apply_text import Teller, ending_document, ending_lines
+from ringtrust.cli.apply_ending import ending_document, ending_lines
+from ringtrust.cli.apply_text import Teller
 from ringtrust.journal.records import Intended
 from tests.journal.material import ACTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
 
@@ -154,6 +155,24 @@ def test_a_gate_that_does_not_pass_says_where_what_and_what_to_do(verdict: Verdi
     assert "What to do: mend that, then call apply again with the same plan" in text
     assert ("Nothing has been changed so far." in text) is not acted
     assert ("renew nothing by hand" in text) is acted
+
+
+def test_what_somebody_else_has_renewed_stops_a_plan_for_good_and_needs_what_the_plan_would_have_done() -> None:
+    still = Gate(CertificateIs("TVS", "pub", "0A"), "TVS of pub is the one that was scanned")
+    step = Step(7, "TVS", REGENERATE, "It expires.", before=(still,))
+    plan = a_plan(step, Step(8, "TVS", Restart("Cisco Tftp", "pub", "TVS"), ""), Step(9, "TVS", ResetPhones(), ""))
+    text = _ended(StoppedAtGate(3, step, still, Failed(("It has 0B now.",)), acted=True), plan)
+    assert "What to do: find out who renewed TVS of pub, and whether this was done after it: " in text
+    assert "after it: restart Cisco Tftp on pub; reset all phones. " in text
+    assert "scan and plan anew: this plan cannot go on" in text
+    assert "call apply again" not in text
+    assert "call apply again" in _ended(StoppedAtGate(3, step, still, Unknown(("pub is silent.",)), acted=True), plan)
+
+
+def test_a_tvs_that_phones_do_not_know_is_no_reason_to_send_them_for_a_list() -> None:
+    vouched = Gate(Vouched(), "TVS vouches for every list, as phones know it")
+    text = _ended(StoppedAtGate(3, STEP, vouched, Failed(("It has 0B now.",)), acted=True))
+    assert "What to do: reset no phone, and restart nothing: phones keep the list that they hold" in text
 
 
 def test_what_a_person_has_to_do_is_said_to_him() -> None:

@@ -48,6 +48,7 @@ from tests.plan.walk import (
     check_one_node_at_a_time,
     check_one_type_at_a_time,
     check_restarts,
+    check_vouchers,
     check_waves,
     kind,
     renewed_in,
@@ -91,6 +92,7 @@ def test_whatever_is_renewed_phones_hear_of_one_change_before_the_next_begins(ma
     plan = planned(snapshot, *goal)
     check_one_type_at_a_time(plan)
     check_one_node_at_a_time(plan)
+    check_vouchers(plan, snapshot)
     check_waves(plan, snapshot)
     check_restarts(plan, snapshot)
     assert sorted(f"{act.unit}@{act.node}" for act in acts(plan, Regenerate)) == sorted(goal)
@@ -317,6 +319,7 @@ def test_twenty_nodes_are_planned_one_after_the_other() -> None:
     plan = planned(snapshot, "TVS", "CallManager", "tomcat")
     check_one_type_at_a_time(plan)
     check_one_node_at_a_time(plan)
+    check_vouchers(plan, snapshot)
     check_waves(plan, snapshot)
     assert len(acts(plan, Regenerate)) == 60
     assert len(acts(plan, ResetPhones)) == 20 + 2

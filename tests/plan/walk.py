@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ringtrust.change.act import Regenerate, ResetPhones, Restart
 from ringtrust.change.gate import ListsMatch, PhonesBack, PhonesCurrent, Vouched
 from ringtrust.change.plan import Plan, Step
+from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
 from tests.plan.material import CALLMANAGER, TFTP, conditions, facts
 
@@ -55,6 +56,22 @@ def check_one_node_at_a_time(plan: Plan) -> None:
     for stretch in stretches(plan):
         nodes = {act.node for act in renewed_in(stretch) if kind(act.unit) in {"CallManager", "TVS"}}
         assert len(nodes) <= 1, nodes
+
+
+def check_vouchers(plan: Plan, snapshot: Snapshot) -> None:
+    """H01: a wave asks that every TVS be the one that phones know, but for those that the plan itself has renewed."""
+    known = {
+        node.name: identity.certificate.value.serial
+        for node in snapshot.nodes
+        for identity in (node.identities.value if isinstance(node.identities, Known) else ())
+        if identity.unit == "TVS" and isinstance(identity.certificate, Known)
+    }
+    for step in plan.steps:
+        if isinstance(step.act, Regenerate) and step.act.unit == "TVS":
+            del known[step.act.node]
+        for condition in conditions(step.before):
+            if isinstance(condition, Vouched):
+                assert {each.node: each.serial for each in condition.known} == known
 
 
 def check_waves(plan: Plan, snapshot: Snapshot) -> None:

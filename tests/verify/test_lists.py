@@ -5,8 +5,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ringtrust.change.gate import ListsMatch, PhonesCurrent, Vouched
-from ringtrust.change.outcome import NotYet, Passed, Unknown
+from ringtrust.change.gate import ListsMatch, PhonesCurrent, Vouched, Voucher
+from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown
 from ringtrust.lab.state import parameters, type_tables
 from ringtrust.lab.state.services import TFTP, TVS
 from ringtrust.trust.lists import TrustList, read_list
@@ -124,6 +124,22 @@ async def test_who_vouches_for_a_new_signer(tmp_path: Path) -> None:
         )
         await night.pass_by(NOTIFICATION)
         assert isinstance(await night.see(Vouched()), Passed)
+
+
+@live
+async def test_a_tvs_that_phones_do_not_know_is_not_waited_for(tmp_path: Path) -> None:
+    async with watch(tmp_path) as night:
+        known = tuple([Voucher(node, await _serial(night, "TVS", node)) for node in ("pub", "sub1")])
+        assert isinstance(await night.see(Vouched(known)), Passed)
+        await night.regenerate("TVS", "sub1")
+        await night.pass_by(REBUILD)
+        await night.restart(TVS, "sub1")
+        assert isinstance(await night.see(Vouched(known[:1])), Passed)
+        strange = await night.see(Vouched(known))
+        assert isinstance(strange, Failed)
+        (said,) = strange.evidence
+        assert said.startswith(f"Phones know TVS of sub1 by serial {known[1].serial}. It has ")
+        assert f" {await _serial(night, 'TVS', 'sub1')} now: somebody has renewed it." in said
 
 
 @live

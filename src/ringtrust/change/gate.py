@@ -62,8 +62,20 @@ class Synchronised(_Condition, frozen=True, tag="G-SYNC"):
     everywhere: tuple[str, ...]
 
 
+class Voucher(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """TVS of a node, by the serial number of the certificate that phones know it by."""
+
+    node: str
+    serial: str
+
+
 class Vouched(_Condition, frozen=True, tag="G-TVS"):
-    """TVS of every node runs with the certificate on its disk, and vouches for the signer of every list served (I1)."""
+    """TVS of every node runs with the certificate on its disk, and vouches for the signer of every list served (I1).
+
+    `known` are those that phones know: an answer from any other certificate is none to them (H01).
+    """
+
+    known: tuple[Voucher, ...] = ()
 
 
 class ServedIs(_Condition, frozen=True, tag="G-SERVED"):

@@ -1,34 +1,19 @@
-"""What `ringtrust apply` says while it works, and when it ends."""
+"""What `ringtrust apply` says while it works."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from ringtrust.apply.news import (
-    Acted,
-    Began,
-    Ending,
-    Finished,
-    Judged,
-    News,
-    Resumed,
-    Settled,
-    StoppedAtAct,
-    StoppedAtGate,
-    Waiting,
-)
-from ringtrust.change.act import HandOver, Regenerate, sentence
-from ringtrust.change.outcome import Done, Outcome, Passed, Refused, Unclear, Unknown, Verdict
-from ringtrust.change.plan import Plan, Step
+from ringtrust.apply.news import Acted, Began, Judged, News, Resumed, Settled, Waiting
+from ringtrust.change.act import Regenerate, sentence
+from ringtrust.change.outcome import Done, Outcome, Passed, Verdict
+from ringtrust.change.plan import Plan
 from ringtrust.cli.output import say, warn
 from ringtrust.cli.progress import Line
 from ringtrust.trust.names import printable
 
 _SAY_EVERY: Final = 300  # seconds
-_SEE_TO_IT: Final = "see to it, then call apply again with the same plan."
-_MEND: Final = "mend that, then call apply again with the same plan; it goes on from here."
-_LOOK: Final = "call apply again with the same plan: it looks at the cluster before it does anything else."
 
 
 class Teller:
@@ -61,12 +46,12 @@ class Teller:
 
     def _wait(self, news: Waiting) -> None:
         """On a terminal a line that is written over; in a log a line now and then, so that nobody thinks it hangs."""
-        told = f"     waiting: {news.gate.what}. {' '.join(news.verdict.evidence)} ({news.seconds} s)"
+        text = f"     waiting: {news.gate.what}. {' '.join(news.verdict.evidence)} ({news.seconds} s)"
         if self._line.shown:
-            self._line.show(told)
+            self._line.show(text)
         elif news.seconds - self._said >= _SAY_EVERY:
             self._said = news.seconds
-            warn(printable(told))
+            warn(printable(text))
 
     def _lines(self, news: News) -> Iterator[str]:
         match news:
@@ -77,8 +62,9 @@ class Teller:
             case Began(step=step):
                 yield f"{_clock()} {step.number:>3}/{self._total}  {step.title}"
             case Acted(outcome=outcome):
-                told = _told(outcome)  # what is there now, or else why not: the ending says the rest
-                yield from (f"               {text}" for text in (told[-1:] if isinstance(outcome, Done) else told[:1]))
+                texts = evidence(outcome)  # what is there now, or else why not: the ending says the rest
+                shown = texts[-1:] if isinstance(outcome, Done) else texts[:1]
+                yield from (f"               {text}" for text in shown)
             case Judged(gate=gate, verdict=verdict):
                 word = "ok" if isinstance(verdict, Passed) else type(verdict).__name__.upper()
                 yield f"               {word}: {gate.what}"
@@ -95,72 +81,13 @@ def settled_lines(news: Settled) -> Iterator[str]:
     )
     if isinstance(act, Regenerate):
         yield f"Look at {act.unit} of {act.node}: its serial number was {news.intended.before}."
-    yield from _told(news.outcome)
+    yield from evidence(news.outcome)
 
 
-def _told(result: Outcome | Verdict) -> tuple[str, ...]:
+def evidence(result: Outcome | Verdict) -> tuple[str, ...]:
     """The evidence, without an advice that is none."""
     return tuple(text for text in result.evidence if text)
 
 
 def _clock() -> str:
     return f"{datetime.now().astimezone():%H:%M:%S}"
-
-
-def ending_lines(ending: Ending, plan: Plan) -> Iterator[str]:
-    """How it ended, and what to do next."""
-    yield ""
-    yield from map(printable, _ending(ending, plan))
-
-
-def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
-    match ending:
-        case Finished(run=run):
-            yield f"Done: every step of the plan, and every gate passed (run {run})."
-            yield from (f"Left for you: {step.title}." for step in plan.steps[-1:] if isinstance(step.act, HandOver))
-            yield f"Look once more with: ringtrust verify {plan.cluster} --against PLAN"
-        case StoppedAtGate(step=step, gate=gate, verdict=verdict):
-            how = "nobody can tell whether" if isinstance(verdict, Unknown) else "it is not so that"
-            yield f"Stopped at step {step.number}, {step.title}: {how} {gate.what} ({gate.code})."
-            yield from (f"  {text}" for text in _told(verdict))
-            yield from _next(_to_do(step), acted=ending.acted)
-        case StoppedAtAct(step=step, outcome=outcome):
-            yield f"Stopped at step {step.number}, {step.title}: {_why(outcome)}"
-            yield from (f"  {text}" for text in _told(outcome))
-            yield from _next(_LOOK if isinstance(outcome, Unclear) else _to_do(step), acted=ending.acted)
-
-
-def _why(outcome: Outcome) -> str:
-    if isinstance(outcome, Refused):
-        return "the cluster did not do it."
-    return "nobody knows what became of it; look before anything else is done."
-
-
-def _to_do(step: Step) -> str:
-    return _SEE_TO_IT if isinstance(step.act, HandOver) else _MEND
-
-
-def _next(to_do: str, *, acted: bool) -> Iterator[str]:
-    yield f"What to do: {to_do}"
-    if acted:
-        yield "Change nothing else meanwhile, and renew nothing by hand: phones keep the trust that they have."
-        yield "If you need help, contact Cisco TAC, and keep the backup from before the change at hand."
-    else:
-        yield "Nothing has been changed so far."
-
-
-def ending_document(ending: Ending) -> dict[str, Any]:
-    """The same for programs."""
-    document: dict[str, Any] = {"format": "ringtrust.apply/1", "run": ending.run, "finished": False, "acted": True}
-    match ending:
-        case Finished():
-            document["finished"] = True
-        case StoppedAtGate(step=step, gate=gate, verdict=verdict):
-            document["acted"] = ending.acted
-            document["gate"] = {"code": gate.code, "what": gate.what, "verdict": type(verdict).__name__.lower()}
-            document |= {"step": step.number, "title": step.title, "evidence": list(_told(verdict))}
-        case StoppedAtAct(step=step, outcome=outcome):
-            document["acted"] = ending.acted
-            document["outcome"] = type(outcome).__name__.lower()
-            document |= {"step": step.number, "title": step.title, "evidence": list(_told(outcome))}
-    return document

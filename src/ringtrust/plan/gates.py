@@ -23,6 +23,7 @@ from ringtrust.change.gate import (
     ServicesRun,
     Synchronised,
     Vouched,
+    Voucher,
 )
 from ringtrust.cluster.snapshot import RECENT_BACKUP_HOURS
 from ringtrust.plan.targets import Target
@@ -96,14 +97,19 @@ def phones_back() -> Gate:
     return Gate(PhonesBack(), "the phones are back", patience=_WAVE, interval=15, sources=("G-REG", "I4", "S101"))
 
 
-def before_a_wave() -> tuple[Gate, ...]:
-    """No phone is sent for a list that is not right, or that nobody vouches for (I1).
+def before_a_wave(known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
+    """No phone is sent for a list that is not right, or for which nobody vouches whom it knows (I1, H01).
 
     One that boots at that moment would not hear of it, and keep what it fetched before: so all have to be there.
     """
     return (
         Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
-        Gate(Vouched(), "TVS vouches for every list", patience=_SYNCHRONISATION, sources=("G-TVS", "I1", "H10")),
+        Gate(
+            Vouched(known),
+            "TVS vouches for every list, as phones know it",
+            patience=_SYNCHRONISATION,
+            sources=("G-TVS", "I1", "H01", "H10"),
+        ),
         phones_back(),
     )
 

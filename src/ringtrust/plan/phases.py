@@ -8,7 +8,7 @@ import msgspec
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.services import RestartRule
 from ringtrust.change.act import Act, Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import Gate
+from ringtrust.change.gate import Gate, Voucher
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import (
     CALLMANAGER,
@@ -24,7 +24,7 @@ from ringtrust.cluster.node import Node
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
-from ringtrust.plan.targets import Target, Targets, in_order
+from ringtrust.plan.targets import Target, Targets, identities, in_order
 
 _SHOWN_BY: Final = {TOMCAT_SERVICE: TOMCAT, TVS_SERVICE: TVS}
 _ECDSA: Final = "-ECDSA"
@@ -48,13 +48,14 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Phases:
-    """Drafts the steps for one cluster. `first` is the TFTP node whose list all phones hold; empty when several."""
+    """Drafts the steps for one cluster, once. `first` is the TFTP node whose list all phones hold, if there is one."""
 
     def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, first: str) -> None:
         self._snapshot = snapshot
         self._facts = facts
         self._first = first
         self._nodes = in_order(snapshot)
+        self._known = {target.node: target.certificate.serial for target in identities(snapshot, facts, TVS)}
 
     def all(self, targets: Targets) -> Iterator[Draft]:
         """Type by type (S106). CallManager-ECDSA goes with CallManager, alone or not: they load together."""
@@ -123,6 +124,8 @@ class Phases:
 
     def _regenerate(self, phase: str, target: Target) -> Draft:
         stores, everywhere = self._facts.copies(target.unit), self._facts.propagated(target.unit)
+        if target.unit == TVS:
+            self._known.pop(target.node)
         return Draft(
             phase,
             Regenerate(target.unit, target.node, target.certificate.serial, target.certificate.sha256),
@@ -144,8 +147,9 @@ class Phases:
 
     def _wave(self, phase: str) -> Draft:
         why = "Phones fetch the list of now, while nothing else changes. Any type may make them reset by themselves."
+        before = gates.before_a_wave(tuple(Voucher(node, serial) for node, serial in self._known.items()))
         sources = ("S114", "S116", "I4")
-        return Draft(phase, ResetPhones(), why, gates.before_a_wave(), gates.after_a_wave(self._first), sources=sources)
+        return Draft(phase, ResetPhones(), why, before, gates.after_a_wave(self._first), sources=sources)
 
     def _rules(self, units: Iterable[str]) -> tuple[RestartRule, ...]:
         """What to restart for these units, each service once; what only some clusters need stands in the notes."""

@@ -57,11 +57,15 @@ def in_order(snapshot: Snapshot) -> tuple[Node, ...]:
 
 
 def _candidates(snapshot: Snapshot, facts: ReleaseFacts) -> Iterator[Target]:
-    """Every identity that its node owns: from 12.5 on ITLRecovery is the publisher's, and only listed elsewhere."""
     for unit in facts.units:
-        for node in in_order(snapshot):
-            if node.publisher or facts.owners(unit.name) == "every node":
-                yield from _identity(node, unit.name)
+        yield from identities(snapshot, facts, unit.name)
+
+
+def identities(snapshot: Snapshot, facts: ReleaseFacts, unit: str) -> Iterator[Target]:
+    """Those of a unit that their nodes own: from 12.5 on ITLRecovery is the publisher's, and only listed elsewhere."""
+    for node in in_order(snapshot):
+        if node.publisher or facts.owners(unit) == "every node":
+            yield from _identity(node, unit)
 
 
 def _identity(node: Node, unit: str) -> Iterator[Target]:

@@ -19,7 +19,7 @@ async def is_still(eyes: Eyes, condition: CertificateIs) -> Verdict:
     return Failed(
         (
             f"{condition.unit} of {condition.node} had the serial number {condition.serial} when the plan was made,",
-            f"and has {found.serial} now: somebody has renewed it. Scan and plan anew.",
+            f"and has {found.serial} now: somebody has renewed it.",
         )
     )
 

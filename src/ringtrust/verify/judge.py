@@ -78,7 +78,7 @@ class ClusterJudge:
             case ListsMatch():
                 return await lists.match(self._eyes, self._signer_unit)
             case Vouched():
-                return await lists.vouched(self._eyes)
+                return await lists.vouched(self._eyes, condition)
             case PhonesBack():
                 return await self._phones.back()
             case PhonesCurrent():

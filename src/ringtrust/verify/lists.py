@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from ringtrust.change.outcome import NotYet, Passed, Verdict
+from ringtrust.change.gate import Vouched
+from ringtrust.change.outcome import Failed, NotYet, Passed, Verdict
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import CALLMANAGER, CAPF, TFTP_SERVICE, TVS, TVS_SERVICE
 from ringtrust.cluster.node import ListRecord, Role, ServedList, Service
@@ -82,8 +83,16 @@ def _lacking(
             yield f"The list of {place} does not hold {unit} of {node} with serial {certificate.serial}."
 
 
-async def vouched(eyes: Eyes) -> Verdict:
-    """Whether TVS of every node runs with the certificate on its disk, and vouches for the signer of every list."""
+async def vouched(eyes: Eyes, condition: Vouched) -> Verdict:
+    """Whether TVS of every node runs with the certificate on its disk, and vouches for the signer of every list.
+
+    Failed when one has another certificate than phones know: they will not hear it, however long one waits.
+    """
+    known = {each.node: each.serial for each in condition.known}
+    sites = [site for site in eyes.sites if site.name in known]
+    strange = await on_each(sites, lambda site: _strange(eyes, site, known))
+    if any(text for _, text in strange):
+        return Failed(tuple(text for _, text in strange if text))
     served = await on_each(await serving(eyes), lambda site: eyes.itl(site.name))
     lists = {site.name: found for site, found in served}
     looked = await on_each(eyes.sites, lambda site: _unvouched(eyes, site, lists))
@@ -91,6 +100,14 @@ async def vouched(eyes: Eyes) -> Verdict:
     if missing:
         return NotYet(tuple(missing))
     return Passed((f"TVS of {len(eyes.sites)} nodes vouches for the signers of {len(lists)} lists.",))
+
+
+async def _strange(eyes: Eyes, site: Site, known: Mapping[str, str]) -> str:
+    """Why phones would not hear it; empty when they know it."""
+    serial = (await eyes.identity(site.name, TVS)).serial
+    if serial == known[site.name]:
+        return ""
+    return f"Phones know TVS of {site.name} by serial {known[site.name]}. It has {serial} now: somebody has renewed it."
 
 
 async def _unvouched(eyes: Eyes, site: Site, lists: Mapping[str, TrustList]) -> list[str]:

@@ -1,0 +1,96 @@
+"""What `ringtrust apply` says when it ends: how, and what to do next."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ringtrust.apply.due import due
+from ringtrust.apply.news import Ending, Finished, StoppedAtAct, StoppedAtGate
+from ringtrust.change.act import HandOver
+from ringtrust.change.gate import CertificateIs, Vouched
+from ringtrust.change.outcome import Failed, Outcome, Refused, Unclear, Unknown
+from ringtrust.change.plan import Plan, Step
+from ringtrust.cli.apply_text import evidence
+from ringtrust.trust.names import printable
+
+_SEE_TO_IT: Final = "see to it, then call apply again with the same plan."
+_MEND: Final = "mend that, then call apply again with the same plan; it goes on from here."
+_LOOK: Final = "call apply again with the same plan: it looks at the cluster before it does anything else."
+_UNHEARD: Final = (
+    "reset no phone, and restart nothing: phones keep the list that they hold, and stay registered. One whose CM group "
+    "has a TVS that it knows still follows; for the others Cisco TAC can bring the TVS of before back from the backup "
+    "(R4). Then call apply again with the same plan."
+)
+
+
+def ending_lines(ending: Ending, plan: Plan) -> Iterator[str]:
+    """How it ended, and what to do next."""
+    yield ""
+    yield from map(printable, _ending(ending, plan))
+
+
+def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
+    match ending:
+        case Finished(run=run):
+            yield f"Done: every step of the plan, and every gate passed (run {run})."
+            yield from (f"Left for you: {step.title}." for step in plan.steps[-1:] if isinstance(step.act, HandOver))
+            yield f"Look once more with: ringtrust verify {plan.cluster} --against PLAN"
+        case StoppedAtGate(step=step, gate=gate, verdict=verdict):
+            how = "nobody can tell whether" if isinstance(verdict, Unknown) else "it is not so that"
+            yield f"Stopped at step {step.number}, {step.title}: {how} {gate.what} ({gate.code})."
+            yield from (f"  {text}" for text in evidence(verdict))
+            yield from _next(_after_gate(ending, plan), acted=ending.acted)
+        case StoppedAtAct(step=step, outcome=outcome):
+            yield f"Stopped at step {step.number}, {step.title}: {_why(outcome)}"
+            yield from (f"  {text}" for text in evidence(outcome))
+            yield from _next(_LOOK if isinstance(outcome, Unclear) else _to_do(step), acted=ending.acted)
+
+
+def _after_gate(ending: StoppedAtGate, plan: Plan) -> str:
+    """What somebody else has renewed cannot be mended, and the plan that knew the old one cannot go on."""
+    if isinstance(ending.verdict, Failed):
+        match ending.gate.condition:
+            case CertificateIs(unit=unit, node=node):
+                needed = "; ".join(step.title for step in due(plan, ending.step.number)) or "nothing more"
+                return (
+                    f"find out who renewed {unit} of {node}, and whether this was done after it: {needed}. Do what was "
+                    "not. Then scan and plan anew: this plan cannot go on."
+                )
+            case Vouched():
+                return _UNHEARD
+    return _to_do(ending.step)
+
+
+def _why(outcome: Outcome) -> str:
+    if isinstance(outcome, Refused):
+        return "the cluster did not do it."
+    return "nobody knows what became of it; look before anything else is done."
+
+
+def _to_do(step: Step) -> str:
+    return _SEE_TO_IT if isinstance(step.act, HandOver) else _MEND
+
+
+def _next(to_do: str, *, acted: bool) -> Iterator[str]:
+    yield f"What to do: {to_do}"
+    if acted:
+        yield "Change nothing else meanwhile, and renew nothing by hand: phones keep the trust that they have."
+        yield "If you need help, contact Cisco TAC, and keep the backup from before the change at hand."
+    else:
+        yield "Nothing has been changed so far."
+
+
+def ending_document(ending: Ending) -> dict[str, Any]:
+    """The same for programs."""
+    document: dict[str, Any] = {"format": "ringtrust.apply/1", "run": ending.run, "finished": False, "acted": True}
+    match ending:
+        case Finished():
+            document["finished"] = True
+        case StoppedAtGate(step=step, gate=gate, verdict=verdict):
+            document["acted"] = ending.acted
+            document["gate"] = {"code": gate.code, "what": gate.what, "verdict": type(verdict).__name__.lower()}
+            document |= {"step": step.number, "title": step.title, "evidence": list(evidence(verdict))}
+        case StoppedAtAct(step=step, outcome=outcome):
+            document["acted"] = ending.acted
+            document["outcome"] = type(outcome).__name__.lower()
+            document |= {"step": step.number, "title": step.title, "evidence": list(evidence(outcome))}
+    return document
