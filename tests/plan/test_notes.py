@@ -17,11 +17,13 @@ from ringtrust.change.gate import (
     ReplicationGood,
     RollbackOff,
     ServicesRun,
+    Synchronised,
     Vouched,
 )
 from ringtrust.change.plan import Plan
 from ringtrust.cluster.certificate import Identity
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.trust.names import counted
 from tests.plan.material import (
     PUB,
     RELEASES,
@@ -67,6 +69,21 @@ def test_a_plan_begins_with_a_backup_and_with_everything_that_has_to_be_well(ver
     assert "S58" in first.sources
 
 
+@pytest.mark.parametrize(("version", "hours", "certificates"), [(V9, "4.5", 9), (V12, "8", 16)])
+def test_how_long_it_takes_is_said_beforehand(version: str, hours: str, certificates: int) -> None:
+    plan = planned(campus(version), "all")
+    said = next(note.text for note in plan.notes if note.text.startswith("Reckon with"))
+    waited = [
+        each
+        for each in conditions([gate for step in plan.steps for gate in step.after])
+        if isinstance(each, Synchronised)
+    ]
+    assert sum(bool(each.everywhere) for each in waited) == certificates
+    assert f"Reckon with {hours} hours at least" in said
+    assert f"half an hour for each of {certificates} certificates" in said
+    assert "Reckon with" not in _texts(planned(campus(version), "ipsec@sub1"))
+
+
 @pytest.mark.shows("S189")
 @pytest.mark.parametrize("version", RELEASES)
 def test_a_plan_ends_with_a_new_backup_and_the_old_one_is_kept(version: str) -> None:
@@ -100,7 +117,7 @@ def test_it_asks_for_a_maintenance_window_and_says_how_often_phones_reset(versio
         plan = planned(campus(version), goal)
         said = noted(plan, "S5")
         assert said.startswith("Do this in a maintenance window")
-        assert f"phones reset {len(acts(plan, ResetPhones))} times by this plan" in said
+        assert f"phones reset {counted(len(acts(plan, ResetPhones)), 'time')} by this plan" in said
     assert plan.notes[0].sources[0] == "S5"
 
 

@@ -107,7 +107,7 @@ def test_registered_phones_of_which_none_can_be_seen_to_hold_a_list_of_now() -> 
 
 def test_a_cluster_whose_phones_are_all_away_has_nobody_to_wait_for() -> None:
     away = phone(1, held=HELD, status="UnRegistered")
-    assert "Of 1 phones 0 are registered" in _refused(with_phones(campus(), away), "all")
+    assert "Of 1 phone 0 are registered" in _refused(with_phones(campus(), away), "all")
     unknown = replace(phone(1, held=HELD), registration=NO_ANSWER)
     assert "Whether it is registered is not known" in _refused(with_phones(campus(), unknown), "all")
 

@@ -43,7 +43,7 @@ def test_a_healthy_cluster() -> None:
         (SUB2, "Cisco Tftp is not activated here."),
     ):
         assert any(line.split()[:1] == [name] and line.endswith(serves) for line in said.splitlines()), name
-    assert "CM group A: sub1, sub2; 1 phones." in said
+    assert "CM group A: sub1, sub2; 1 phone." in said
     assert "2 phones: 2 registered; 2 hold a list of now." in said
     assert "3 sources, 0 of them could not be read." in said
 

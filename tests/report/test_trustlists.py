@@ -8,7 +8,6 @@ from ringtrust.report.trustlists import (
     diff_document,
     list_document,
     list_lines,
-    plural,
     signed_document,
     signed_lines,
     table_lines,
@@ -174,10 +173,3 @@ def test_the_table_has_a_column_for_what_a_record_holds() -> None:
     assert cells[1] == ["TFTP", "pub", "pub", "10.48.47.153", "2030-12-31", found.records[1].serial_text]
     assert [row[:2].strip() for row in rows] == ["1*", "2", "3", "4", "5"]
     assert not [row for row in table_lines(found, Broken(1, RECORD)) if "*" in row]
-
-
-@pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 records"), (1, "1 record"), (2, "2 records"), (1000, "1,000 records")]
-)
-def test_one_is_not_many(count: int, said: str) -> None:
-    assert plural(count, "record") == said

@@ -102,3 +102,10 @@ def test_a_long_name_is_cut_off_in_a_sentence() -> None:
     assert names.brief("x" * 200) == "x" * 200
     assert names.brief("x" * 201) == "x" * 200 + "…"
     assert names.quoted("pub") == '"pub"'
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 records"), (1, "1 record"), (2, "2 records"), (1000, "1,000 records")]
+)
+def test_one_is_not_many(count: int, said: str) -> None:
+    assert names.counted(count, "record") == said

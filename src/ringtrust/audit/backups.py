@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from ringtrust.audit.seen import Seen, counted
+from ringtrust.audit.seen import Seen
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import RECENT_BACKUP_HOURS, Backup
+from ringtrust.trust.names import counted
 
 _OLD: Final = timedelta(hours=RECENT_BACKUP_HOURS)
 _VERY_OLD: Final = timedelta(days=7)

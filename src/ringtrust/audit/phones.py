@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ringtrust.audit.seen import Seen, counted
+from ringtrust.audit.seen import Seen
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.trust.names import counted
 
 
 def phones(seen: Seen) -> Iterator[Finding]:

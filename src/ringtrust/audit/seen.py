@@ -14,6 +14,7 @@ from ringtrust.cluster.node import Node
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import UnreadableError
+from ringtrust.trust.names import counted
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -112,11 +113,6 @@ def identity_of(node: Node, unit: str) -> Fact[Certificate]:
         return node.identities
     none = Skipped(f"{node.name} has no certificate {unit}.")
     return next((each.certificate for each in node.identities.value if each.unit == unit), none)
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 day`, `2 days`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def when(certificate: Certificate, left: timedelta) -> str:

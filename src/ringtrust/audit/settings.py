@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ringtrust.audit.seen import Seen, counted
+from ringtrust.audit.seen import Seen
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
+from ringtrust.trust.names import counted
 
 _NON_SECURE: Final = 0
 _MIXED: Final = 1

@@ -9,12 +9,13 @@ from datetime import timedelta
 import msgspec
 
 from ringtrust.audit.expiry import CAVEAT
-from ringtrust.audit.seen import Seen, cited, counted, identities, said, when
+from ringtrust.audit.seen import Seen, cited, identities, said, when
 from ringtrust.catalog.stores import Preloaded
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.trust.names import counted
 
 
 class _Place(msgspec.Struct, frozen=True):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ringtrust.audit.seen import Held, Seen, counted
+from ringtrust.audit.seen import Held, Seen
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.certificate import Certificate
+from ringtrust.trust.names import counted
 
 _BITS: Final = 2048
 _OLD: Final = frozenset({"md2", "md5", "sha1"})

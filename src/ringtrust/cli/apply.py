@@ -26,6 +26,7 @@ from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError, Unreadable
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.lock import held
 from ringtrust.settings import ClusterEntry, state_folder
+from ringtrust.trust.names import counted
 
 JOURNAL = "journal.db"
 
@@ -77,9 +78,9 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise RefusedError("Nobody is there to say yes.", advice="Add --yes to begin without asking.")
-    total = len(plan.phones) + len(plan.stragglers)
-    waits = f"It waits for {len(plan.phones)} of {total} phones."
-    if not click.confirm(f"{waits} Begin with {len(plan.steps)} steps on {plan.cluster}?", err=True):
+    total = counted(len(plan.phones) + len(plan.stragglers), "phone")
+    waits = f"It waits for {len(plan.phones):,} of {total}."
+    if not click.confirm(f"{waits} Begin with {counted(len(plan.steps), 'step')} on {plan.cluster}?", err=True):
         raise RefusedError("Nothing was done.", advice="Call apply again when it is time.")
 
 

@@ -78,7 +78,8 @@ def renewed(target: Target) -> Gate:
 def synchronised(target: Target, stores: Iterable[str], everywhere: Iterable[str]) -> Gate:
     """It has got to every node: the database first, then Change Notification, half an hour later (H06, 210541)."""
     condition = Synchronised(target.unit, target.node, tuple(stores), tuple(everywhere))
-    what = f"the new {target.unit} of {target.node} has got everywhere"
+    where = "in every database, and on every node" if condition.everywhere else "in every database"
+    what = f"the new {target.unit} of {target.node} is {where}"
     return Gate(condition, what, patience=_SYNCHRONISATION, interval=60, sources=("G-SYNC", "H06", "210541"))
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
-from ringtrust.change.act import ResetPhones
+from ringtrust.change.act import ResetPhones, Restart
 from ringtrust.change.plan import Note, Step
 from ringtrust.cluster.facts import known
 from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE, TOMCAT, TVS
@@ -13,10 +13,11 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.targets import Target, Targets
-from ringtrust.trust.names import some
+from ringtrust.trust.names import counted, some
 
 _TFTP_NODES_THAT_HELP: Final = 2
 _NAMED: Final = 8
+_NOTIFICATION_MINUTES: Final = 30
 
 
 def notes(
@@ -24,6 +25,7 @@ def notes(
 ) -> Iterator[Note]:
     """All of them, the most important first."""
     yield from _window(facts, steps)
+    yield from _duration(facts, targets, steps)
     yield from _feared()
     yield from _in_the_way(snapshot)
     yield from _stragglers(phones)
@@ -43,11 +45,24 @@ def _window(facts: ReleaseFacts, steps: Sequence[Step]) -> Iterator[Note]:
     waves = sum(isinstance(step.act, ResetPhones) for step in steps)
     by_themselves = "" if facts.reset_is_automatic else f", as far as {facts.resets.parameter} lets them"
     yield Note(
-        f"Do this in a maintenance window: phones reset {waves} times by this plan, and by themselves whenever a list "
-        f"changes{by_themselves}, which a certificate of any type may bring about; services restart, and while "
-        "CallManager of a node does, its phones move to another.",
+        f"Do this in a maintenance window: phones reset {counted(waves, 'time')} by this plan, and by themselves "
+        f"whenever a list changes{by_themselves}, which a certificate of any type may bring about; services restart, "
+        "and while CallManager of a node does, its phones move to another.",
         ("S5", "S114", "S116"),
     )
+
+
+def _duration(facts: ReleaseFacts, targets: Targets, steps: Sequence[Step]) -> Iterator[Note]:
+    """A night is too short for some plans, and whoever reads this should know before it begins."""
+    carried = sum(bool(facts.propagated(target.unit)) for target in targets.renew)
+    restarts = sum(isinstance(step.act, Restart) for step in steps)
+    if carried:
+        yield Note(
+            f"Reckon with {carried * _NOTIFICATION_MINUTES / 60:g} hours at least: Change Notification takes half an "
+            f"hour for each of {counted(carried, 'certificate')}. Add what phones take to come back from every reset, "
+            f"and {counted(restarts, 'restart')}.",
+            ("H06", "210541"),
+        )
 
 
 def _feared() -> Iterator[Note]:
@@ -75,8 +90,8 @@ def _stragglers(phones: Baseline) -> Iterator[Note]:
     if phones.stragglers:
         who = some([each.name for each in phones.stragglers], _NAMED)
         yield Note(
-            f"{len(phones.stragglers)} phones cannot be waited for, because they are not registered or hold no list of "
-            f"now: {who}. Switch on what is off, and scan again; one that "
+            f"{counted(len(phones.stragglers), 'phone')} cannot be waited for, because they are not registered or hold "
+            f"no list of now: {who}. Switch on what is off, and scan again; one that "
             "misses two changes has to have its list erased by hand.",
             ("H07", "H08", "I5", "I6"),
         )

@@ -11,7 +11,7 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.trust.names import some
+from ringtrust.trust.names import counted, some
 
 _ONE_IN: Final = 20
 _NAMED: Final = 5
@@ -59,10 +59,10 @@ def _refuse_many(late: Sequence[Straggler], phones: int, accepted: int | None) -
     """A plan that waits for a few of many would change one trust after the other before the many have followed."""
     limit = "one in twenty" if accepted is None else f"the {accepted} that you accept"
     reasons = Counter(each.reason for each in late).most_common(_REASONS)
+    most = " ".join(f"{counted(count, 'time')}: {reason}" for reason, count in reasons)
     raise RefusedError(
-        f"Of {phones} phones {len(late)} cannot be waited for, more than {limit}: "
-        f"{some([each.name for each in late], _NAMED)}. Most often: "
-        f"{' '.join(f'{count} times: {reason}' for reason, count in reasons)}",
+        f"Of {counted(phones, 'phone')} {len(late):,} cannot be waited for, more than {limit}: "
+        f"{some([each.name for each in late], _NAMED)}. Most often: {most}",
         advice="Each of them may have to have its list erased by hand afterwards. Bring them back, or mend their trust "
         f"(H07, H08), and scan again; or leave them behind knowingly: --stragglers {len(late)}.",
     )
@@ -73,8 +73,8 @@ def _refuse_blind(phones: Sequence[Phone], problems: dict[str, str]) -> NoReturn
     here = [phone for phone in phones if phone.registered]
     shown = here[0] if here else phones[0]
     raise RefusedError(
-        f"Of {len(phones)} phones {len(here)} are registered, and of none can be seen that it is registered and holds "
-        f"a list of now. {shown.name}: {problems[shown.name]}",
+        f"Of {counted(len(phones), 'phone')} {len(here):,} are registered, and of none can be seen that it is "
+        f"registered and holds a list of now. {shown.name}: {problems[shown.name]}",
         advice="Bring the phones back, enable their web access, or mend their trust first (H07, H08).",
     )
 

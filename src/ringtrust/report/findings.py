@@ -14,7 +14,7 @@ import msgspec
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.trust.names import printable
+from ringtrust.trust.names import counted, printable
 
 Document = dict[str, Any]
 
@@ -89,8 +89,8 @@ def finding_lines(findings: Sequence[Finding], snapshot: Snapshot) -> Iterator[s
 
 
 def _size(snapshot: Snapshot) -> str:
-    phones = f"{len(snapshot.all_phones()):,} phones" if isinstance(snapshot.phones, Known) else "phones unread"
-    return f"{len(snapshot.nodes)} nodes, {phones}."
+    phones = counted(len(snapshot.all_phones()), "phone") if isinstance(snapshot.phones, Known) else "phones unread"
+    return f"{counted(len(snapshot.nodes), 'node')}, {phones}."
 
 
 def _block(block: Block) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 from ringtrust.change.act import HandOver, Regenerate, ResetPhones
 from ringtrust.change.gate import Gate
 from ringtrust.change.plan import Plan, Step, phases_of
-from ringtrust.trust.names import printable
+from ringtrust.trust.names import counted, printable
 
 _WIDTH: Final = 110
 _HOUR: Final = 3600
@@ -22,8 +22,9 @@ def _lines(plan: Plan, *, explain: bool) -> Iterator[str]:
     yield f"Plan for {plan.cluster} (version {plan.version}): {plan.goal}."
     renewals = sum(isinstance(step.act, Regenerate) for step in plan.steps)
     waves = sum(isinstance(step.act, ResetPhones) for step in plan.steps)
-    yield f"{len(plan.steps)} steps: {renewals} certificates renewed, phones reset {waves} times."
-    yield f"It waits for {len(plan.phones)} phones; {len(plan.stragglers)} cannot be waited for."
+    renewed, resets = counted(renewals, "certificate"), counted(waves, "time")
+    yield f"{counted(len(plan.steps), 'step')}: {renewed} renewed, phones reset {resets}."
+    yield f"It waits for {counted(len(plan.phones), 'phone')}; {len(plan.stragglers):,} cannot be waited for."
     yield ""
     yield "Before you start"
     for note in plan.notes:

@@ -8,7 +8,7 @@ from ringtrust.cluster.facts import Fact, Known, Unread, known
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.trust.names import printable
+from ringtrust.trust.names import counted, printable
 
 
 def snapshot_lines(snapshot: Snapshot) -> Iterator[str]:
@@ -63,7 +63,7 @@ def _groups(snapshot: Snapshot) -> Iterator[str]:
         return
     for group in snapshot.groups.value:
         count = sum(phone.group == group.name for phone in snapshot.all_phones())
-        yield f"CM group {group.name}: {', '.join(group.members)}; {count} phones."
+        yield f"CM group {group.name}: {', '.join(group.members)}; {counted(count, 'phone')}."
 
 
 def _phones(snapshot: Snapshot) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _phones(snapshot: Snapshot) -> Iterator[str]:
     registered = sum(phone.registered for phone in phones)
     silent = sum(not isinstance(phone.registration, Known) for phone in phones)
     maybe = f", of {silent} it is unknown" if silent else ""
-    yield f"{len(phones)} phones: {registered} registered{maybe}{f'; {told}' if told else ''}."
+    yield f"{counted(len(phones), 'phone')}: {registered} registered{maybe}{f'; {told}' if told else ''}."
 
 
 def _held(phone: Phone, lists: Collection[str], *, unread: bool) -> str:

@@ -16,6 +16,7 @@ from ringtrust.trust.diff import Change, time_text
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import Header, serial_text
 from ringtrust.trust.lists import TrustList
+from ringtrust.trust.names import counted
 from ringtrust.trust.record import Record
 from ringtrust.trust.remarks import remarks
 from ringtrust.trust.roles import role_name
@@ -142,16 +143,11 @@ def verdict_sentence(verdict: Verdict, of: str) -> str:
             assert_never(verdict)
 
 
-def plural(count: int, noun: str) -> str:
-    """`1 record`, `2 records`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def list_lines(found: TrustList, verdict: Verdict) -> Iterator[str]:
     """What a list is and who signed it, in three lines. `verdict` is that on its own signature."""
     roles = Counter(role_name(record.function) for record in found.records)
     summary = ", ".join(f"{count} {name}" for name, count in roles.items()) or "none"
-    size = f"{plural(len(found.data), 'byte')}, {plural(len(found.records), 'record')} ({summary})"
+    size = f"{counted(len(found.data), 'byte')}, {counted(len(found.records), 'record')} ({summary})"
     signed = f"signed {time_text(found.header.timestamp)}"
     yield f"{found.kind.value} {names.quoted(found.header.filename)}: {size}, {signed}."
     yield f"SHA-1 {Digest.SHA1.of(found.data).hex(' ').upper()}"
@@ -176,6 +172,6 @@ def table_lines(found: TrustList, verdict: Verdict) -> Iterator[str]:
 def signed_lines(found: SignedFile) -> Iterator[str]:
     """What a signed file is, in two lines, without the verdict on its signature."""
     kind = "Encrypted and signed file" if found.encrypted else "Signed file"
-    size = f"{plural(len(found.data), 'byte')}, {len(found.body):,} of them behind the header"
+    size = f"{counted(len(found.data), 'byte')}, {len(found.body):,} of them behind the header"
     yield f"{kind} {names.quoted(found.header.filename)}: {size}, signed {time_text(found.header.timestamp)}."
     yield f"It says: signer {found.header.signer.text}."

@@ -49,6 +49,11 @@ def quoted(value: str) -> str:
     return f'"{brief(value)}"'
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 record`, `2 records`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def some(words: Sequence[str], count: int = 5) -> str:
     """The first of them, and how many more there are."""
     more = len(words) - count

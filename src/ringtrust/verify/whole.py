@@ -40,10 +40,10 @@ def renewed(plan: Plan) -> Iterator[tuple[Question, tuple[Question, ...]]]:
     """What a plan was to renew: whether it is new, and whether it has got where the plan waits for it."""
     for step in plan.steps:
         if isinstance(step.act, Regenerate):
-            act, gates = step.act, (gate.condition for gate in step.after)
-            name = f"{act.unit} of {act.node}"
-            spread = tuple((f"{name} has got everywhere", each) for each in gates if isinstance(each, Synchronised))
-            yield (f"{name} is new", CertificateIsNew(act.unit, act.node, act.serial)), spread
+            act = step.act
+            spread = ((gate.what, gate.condition) for gate in step.after if isinstance(gate.condition, Synchronised))
+            is_new = CertificateIsNew(act.unit, act.node, act.serial)
+            yield (f"{act.unit} of {act.node} is new", is_new), tuple(spread)
 
 
 def lasting(eyes: Eyes) -> Iterator[Question]:

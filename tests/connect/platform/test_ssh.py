@@ -140,6 +140,7 @@ async def test_an_unknown_host_key_stops_it_and_the_advice_is_to_pin(tmp_path: P
         made = Cli(server.address(tmp_path), USER, Secret(PASSWORD), 60)
         with pytest.raises(UnreadableError, match="is unknown") as caught:
             await made.read(VERSION)
+        assert f"It shows {host_key().get_fingerprint()}." in caught.value.what
         assert "pin" in caught.value.advice
         assert not server.asked_to_log_in
 

@@ -44,13 +44,15 @@ class Address(msgspec.Struct, frozen=True):
         return bool(_keys(_known(self), self))
 
 
-def pinned(address: Address) -> asyncssh.SSHKnownHosts:
-    """The pinned host keys. Raises UnreadableError when there is none for this node."""
+async def pinned(address: Address) -> asyncssh.SSHKnownHosts:
+    """The pinned host keys. Raises UnreadableError when there is none for this node, with the one that it shows."""
     known = _known(address)
     if not _keys(known, address):
+        shown = (await _shown_key(address)).get_fingerprint()
         raise UnreadableError(
-            f"The host key of {address.text} is unknown: {address.known_hosts} has none.",
-            advice="Compare its fingerprint with the node's console, then pin it: add --pin to `ringtrust scan`.",
+            f"The host key of {address.text} is unknown: {address.known_hosts} has none. It shows {shown}.",
+            advice="Compare that with what you have known the node by so far (`ssh-keygen -l -F NODE` shows it). When "
+            "it is the same, pin it: add --pin to `ringtrust scan`.",
         )
     return known
 

@@ -84,7 +84,7 @@ async def shell(address: Address, connection: asyncssh.SSHClientConnection) -> "
 
 async def connected(address: Address, user: str, password: Secret) -> asyncssh.SSHClientConnection:
     """A connection to a node whose host key is pinned. Raises UnreadableError, and PasswordRefusedError."""
-    known = pinned(address)
+    known = await pinned(address)
     allow_old_ways()
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
