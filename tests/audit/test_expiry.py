@@ -1,6 +1,7 @@
 """Certificates that expire: how bad it is on which day, and what it breaks, in words."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -228,6 +229,29 @@ def test_a_copy_of_an_identity_points_at_the_identity() -> None:
     assert finding.evidence == ("sub1.pem in CallManager-trust, Phone-SAST-trust: CallManager of sub1",)
     assert finding.advice == "Delete nothing: regenerate the identities, and their copies follow."
     assert "S153" in finding.sources
+
+
+def _left_behind(subject: str, **changes: Any) -> Snapshot:
+    """A cluster whose CAPF has been renewed, as its name shows, and an expired certificate in a store."""
+    made = with_certificate(healthy(), "pub", "CAPF", subject="CN=CAPF-2b3c,O=Campus")
+    left = certificate("left", subject=subject, not_after=TAKEN, **changes)
+    return with_trusted(made, "pub", copy_of(left, "CAPF-trust"))
+
+
+@pytest.mark.parametrize(
+    ("subject", "was"), [("CN=sub1,O=Campus", "an older one of sub1"), ("CN=CAPF-1a2b,O=Campus", "an older CAPF")]
+)
+def test_what_an_identity_was_before_its_renewal_is_not_looked_for_elsewhere(subject: str, was: str) -> None:
+    finding = one(_left_behind(subject), "trust.expired")
+    assert finding.severity is Severity.INFO
+    assert finding.evidence == (f"left.pem in CAPF-trust: by its name {was}",)
+    assert "no phone holds such a list and no LSC such an issuer" in finding.advice
+    assert {"S119", "H17"} <= set(finding.sources)
+
+
+def test_what_a_ca_has_signed_or_has_another_name_is_nobodys_older_one() -> None:
+    for made in (_left_behind("CN=sub1,O=Campus", self_signed=False), _left_behind("CN=sub1,O=Other")):
+        assert "Find out whose it is" in one(made, "trust.expired").advice
 
 
 def test_a_preloaded_certificate_that_cisco_wants_kept_is_information_only() -> None:

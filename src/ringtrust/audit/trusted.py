@@ -3,8 +3,10 @@
 A store that is empty or absent is no finding: phone stores serve certain configurations only (S48, S50, S52).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from typing import Final
 
 import msgspec
 
@@ -17,6 +19,28 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.trust.names import counted
 
+# The findings about the identities say how bad it is.
+_COPIES: Final = Finding(
+    code="",
+    severity=Severity.INFO,
+    where="copies of identities of this cluster",
+    what="",
+    advice="Delete nothing: regenerate the identities, and their copies follow.",
+    sources=("S152", "S153"),
+)
+_OLDER: Final = Finding(
+    code="",
+    severity=Severity.INFO,
+    where="copies of what identities of this cluster were before",
+    what="",
+    advice="Nothing is urgent. Phones with an older list, and LSCs of an older CAPF, may lean on them still: delete "
+    "one only when no phone holds such a list and no LSC such an issuer, in a maintenance window.",
+    sources=("S119", "S152", "H17"),
+)
+_CAPF_NAME: Final = re.compile(r"(?:.*,)?CN=CAPF-")
+
+_Owned = tuple[Finding, str]
+
 
 class _Place(msgspec.Struct, frozen=True):
     store: str
@@ -25,9 +49,10 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 def trusted(seen: Seen) -> Iterator[Finding]:
-    """One finding a certificate, wherever it lies; and one for all copies of identities of this cluster."""
-    owners = _owners(seen.snapshot)
-    copies: list[tuple[Finding, str]] = []
+    """One finding a certificate, wherever it lies; one for all copies of identities, and one for all older ones."""
+    owners, subjects = _owners(seen.snapshot), _subjects(seen.snapshot)
+    copies: list[_Owned] = []
+    older: list[_Owned] = []
     for certificate, places in _found(seen.snapshot).values():
         if not seen.soon(certificate):
             continue
@@ -37,9 +62,12 @@ def trusted(seen: Seen) -> Iterator[Finding]:
             copies.append((start, ", ".join(owners[certificate.sha256])))
         elif preloaded:
             yield _preloaded(start, preloaded[0])
+        elif was := _was(certificate, subjects):
+            older.append((start, was))
         else:
             yield _other(seen, start, places)
-    yield from _copies(copies)
+    yield from _together(copies, _COPIES)
+    yield from _together(older, _OLDER)
 
 
 def _owners(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
@@ -49,6 +77,25 @@ def _owners(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
         for unit, certificate in identities(node):
             found[certificate.sha256] = (*found.get(certificate.sha256, ()), f"{unit} of {node.name}")
     return found
+
+
+def _subjects(snapshot: Snapshot) -> Mapping[str, tuple[str, ...]]:
+    """On which nodes an identity has this subject."""
+    found: dict[str, tuple[str, ...]] = {}
+    for node in snapshot.nodes:
+        for _, certificate in identities(node):
+            found[certificate.subject] = tuple(dict.fromkeys((*found.get(certificate.subject, ()), node.name)))
+    return found
+
+
+def _was(certificate: Certificate, subjects: Mapping[str, tuple[str, ...]]) -> str:
+    """Whose it was before a renewal; empty when it seems to be none of ours. A new CAPF has a new name (S119)."""
+    if not certificate.self_signed:
+        return ""
+    if nodes := subjects.get(certificate.subject, ()):
+        return f"by its name an older one of {', '.join(nodes)}"
+    ours = any(_CAPF_NAME.match(subject) for subject in subjects)
+    return "by its name an older CAPF" if ours and _CAPF_NAME.match(certificate.subject) else ""
 
 
 def _found(snapshot: Snapshot) -> Mapping[str, tuple[Certificate, tuple[_Place, ...]]]:
@@ -87,18 +134,15 @@ def _start(seen: Seen, certificate: Certificate, places: Sequence[_Place]) -> Fi
     )
 
 
-def _copies(copies: Sequence[tuple[Finding, str]]) -> Iterator[Finding]:
-    """The findings about the identities say how bad it is."""
-    for code in sorted({start.code for start, _ in copies}):
-        found = [(start, owner) for start, owner in copies if start.code == code]
-        yield Finding(
+def _together(found: Sequence[_Owned], alike: Finding) -> Iterator[Finding]:
+    """One for those that have expired, and one for those that will."""
+    for code in sorted({start.code for start, _ in found}):
+        those = [(start, owner) for start, owner in found if start.code == code]
+        yield msgspec.structs.replace(
+            alike,
             code=code,
-            severity=Severity.INFO,
-            where="copies of identities of this cluster",
-            what=f"{counted(len(found), 'certificate')} in trust stores.",
-            evidence=tuple(f"{start.where}: {owner}" for start, owner in found),
-            advice="Delete nothing: regenerate the identities, and their copies follow.",
-            sources=("S152", "S153"),
+            what=f"{counted(len(those), 'certificate')} in trust stores.",
+            evidence=tuple(f"{start.where}: {owner}" for start, owner in those),
         )
 
 
