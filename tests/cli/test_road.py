@@ -16,6 +16,7 @@ import pytest
 
 from ringtrust.change.plan import read_plan
 from ringtrust.cli.reach import opened
+from ringtrust.journal.journal import Journal
 from ringtrust.observe.eyes import discover
 from ringtrust.settings import read_cluster
 from tests.cli.conftest import Run
@@ -164,17 +165,32 @@ def test_an_edited_plan_is_not_carried_out(run: Run, lab: Path, plan: Path) -> N
     assert not (lab / "journal.db").exists()
 
 
-def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(run: Run, lab: Path, plan: Path) -> None:
+@pytest.mark.parametrize("verb", ["apply", "resume"])
+def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(
+    run: Run, lab: Path, plan: Path, verb: str
+) -> None:
     words = ["apply", str(plan), "--yes", "--config", str(lab)]
     killed = subprocess.run(
         [sys.executable, "-c", KILLED_BEFORE_THE_OUTCOME, *words], capture_output=True, text=True, check=False
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
+    if verb == "resume":  # its plan is lost, and the journal has it
+        plan.unlink()
+        words = ["resume", "1", "--yes", "--config", str(lab)]
     answer = run(*words)
     assert answer.status == 0, answer.out + answer.err
     assert "Look at ipsec of sub1: its serial number was" in answer.out
     assert "It has happened: the serial number was" in answer.out
     assert answer.out.count("regenerate ipsec on sub1") == 1  # in the sentence about the last apply, and nowhere else
+
+
+def test_there_is_nothing_to_go_on_with_where_nothing_was_begun(run: Run, lab: Path) -> None:
+    answer = run("resume", 1, "--yes", "--config", lab)
+    assert (answer.status, "There is no journal" in answer.err) == (2, True)
+    assert not (lab / "journal.db").exists()
+    with contextlib.closing(Journal(lab / "journal.db")):
+        answer = run("resume", 1, "--yes", "--config", lab)
+    assert (answer.status, "journal.db has no run 1." in answer.err) == (2, True)
 
 
 def test_nobody_is_asked_where_nobody_sits(run: Run, lab: Path, plan: Path) -> None:

@@ -22,8 +22,8 @@ def refuse_if_due(run: Run, journal: Journal) -> None:
         raise RefusedError(
             f"Another plan for {run.plan.cluster} was left half-way (run {run.id} of {run.began:%Y-%m-%d %H:%M} UTC). "
             f"What it has renewed still needs: {'; '.join(step.title for step in owed)}.",
-            advice="Go on with that plan: call apply with it again. If that cannot be, do these yourself, one after "
-            f"the other, wait for the phones, and give that run up: --instead-of {run.id}.",
+            advice=f"Go on with that plan: ringtrust resume {run.id}. If that cannot be, do these yourself, one after "
+            f"the other, wait for the phones, and give that run up: add --instead-of {run.id}.",
         )
 
 

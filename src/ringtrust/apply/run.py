@@ -103,7 +103,7 @@ def _supersede(run: Run, plan: Plan, tools: Tools, *, given_up: bool) -> None:
     if plan.made <= max([run.began, *begun, *ended]):
         raise RefusedError(
             f"Another plan for {plan.cluster} was begun and has not ended (run {run.id}), and this one is older.",
-            advice="Go on with that plan, or scan and plan anew.",
+            advice=f"Go on with that plan, ringtrust resume {run.id}, or scan and plan anew.",
         )
     if not given_up:
         refuse_if_due(run, tools.journal)

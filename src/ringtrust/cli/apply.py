@@ -17,7 +17,7 @@ from ringtrust.change.plan import Plan, read_plan
 from ringtrust.cli.apply_ending import ending_document, ending_lines
 from ringtrust.cli.apply_text import Teller
 from ringtrust.cli.files import read_input
-from ringtrust.cli.options import config_option
+from ringtrust.cli.options import config_option, journal_option, yes_option
 from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
 from ringtrust.clock import SystemTimer
@@ -33,12 +33,8 @@ JOURNAL = "journal.db"
 
 @click.command(name="apply", short_help="Carry a plan out, or go on with it.")
 @click.argument("plan_file", metavar="PLAN")
-@click.option("--yes", is_flag=True, help="Do not ask whether to begin.")
-@click.option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Another journal than the one beside ringtrust.toml.",
-)
+@yes_option
+@journal_option
 @click.option(
     "--instead-of",
     type=click.IntRange(min=1),
@@ -57,6 +53,13 @@ def command(
     was carried out already, or is not for this cluster as it is.
     """
     plan = read_plan(read_input(plan_file).data)
+    return carry(plan, config, journal, yes=yes, instead_of=instead_of, as_json=as_json)
+
+
+def carry(
+    plan: Plan, config: Path | None, journal: Path | None, *, yes: bool, instead_of: int | None, as_json: bool
+) -> int:
+    """Carries a plan out, or goes on with it; gives the exit status."""
     entry = entry_of(plan.cluster, config)
     _confirm(plan, yes=yes)
     path = journal or entry.folder / JOURNAL

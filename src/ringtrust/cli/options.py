@@ -22,3 +22,17 @@ def pin_option(command: Command) -> Command:
     return click.option("--pin", "pin_keys", is_flag=True, help="Pin host keys that are not known yet, and show them.")(
         command
     )
+
+
+def journal_option(command: Command) -> Command:
+    """`--journal`, for whoever keeps it elsewhere."""
+    return click.option(
+        "--journal",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Another journal than the one beside ringtrust.toml.",
+    )(command)
+
+
+def yes_option(command: Command) -> Command:
+    """`--yes`, where nobody sits."""
+    return click.option("--yes", is_flag=True, help="Do not ask whether to begin.")(command)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ringtrust.change.act import Act
 from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.change.plan import Plan, write_plan
-from ringtrust.errors import RingtrustError
+from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.journal.file import engine_of, keep_private, lay_out, unusable
 from ringtrust.journal.records import Carried, Intended, Looked, Run
 from ringtrust.journal.tables import GATE, INTENT, OUTCOME, RUN
@@ -73,6 +73,14 @@ class Journal:
         """The runs of a cluster, the latest first."""
         with self._reading(select(RUN).where(RUN.c.cluster == cluster).order_by(RUN.c.id.desc())) as rows:
             return tuple(map(_run, rows))
+
+    def run(self, number: int) -> Run:
+        """The run of this number. Raises RefusedError when there is none."""
+        with self._reading(select(RUN).where(RUN.c.id == number)) as rows:
+            found = tuple(map(_run, rows))
+        if not found:
+            raise RefusedError(f"{self._path} has no run {number}.", advice="`ringtrust apply` says its number.")
+        return found[0]
 
     def carried(self, run: Run) -> tuple[Carried, ...]:
         """The acts of a run whose outcome is known, in their order."""
