@@ -1,6 +1,7 @@
 """An act is carried out once, by one command; and whatever is not clearly said to have happened is unclear."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ringtrust.apply.hands import ClusterHands
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
+from ringtrust.clock import StoppedClock
 from ringtrust.cluster.node import Role
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.node import NodeCli
@@ -40,6 +42,7 @@ class MemoryCluster:
         self.typed: list[str] = []
         self.acts: list[str] = []
         self.allowed: list[tuple[str, str]] = []
+        self.now = NOW + timedelta(minutes=5)
 
     @property
     def axl(self) -> "MemoryCluster":
@@ -78,7 +81,7 @@ class MemoryCluster:
     @property
     def hands(self) -> ClusterHands:
         wire: Any = self
-        return ClusterHands(Eyes(wire, [Site("pub", "10.0.0.1", Role.PUBLISHER)]))
+        return ClusterHands(Eyes(wire, [Site("pub", "10.0.0.1", Role.PUBLISHER)]), StoppedClock(self.now))
 
 
 def _regenerate(unit: str = "tomcat") -> Regenerate:
@@ -220,6 +223,16 @@ async def test_the_same_serial_number_says_that_it_has_not_happened() -> None:
     outcome = await made.hands.settle(_intended(_regenerate()))
     assert isinstance(outcome, Refused)
     assert OLD.serial in _said(outcome)
+    assert (made.acts, made.allowed) == ([], [])
+
+
+@live
+async def test_a_node_that_may_still_be_making_the_key_is_not_told_to_make_another() -> None:
+    made = MemoryCluster(shown=["pub"])
+    made.now = NOW + timedelta(minutes=1, seconds=10)
+    outcome = await made.hands.settle(_intended(_regenerate()))
+    assert isinstance(outcome, Unclear)
+    assert "Call apply again in 4 minutes." in _said(outcome)
     assert (made.acts, made.allowed) == ([], [])
 
 

@@ -1,21 +1,34 @@
 """Whole nights on the wire: what the phones say when the plan is done, and what happens when it cannot go on."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from ringtrust.apply.hands import ClusterHands
-from ringtrust.apply.news import Acted, Finished, Resumed, Settled, StoppedAtAct, StoppedAtGate
+from ringtrust.apply.news import Acted, Finished, Judged, Resumed, Settled, StoppedAtAct, StoppedAtGate
 from ringtrust.change.act import Act, Regenerate, ResetPhones
-from ringtrust.change.gate import CertificateIs, PhonesBack, PhonesCurrent, ReplicationGood, Synchronised, Vouched
+from ringtrust.change.gate import (
+    CertificateIs,
+    Condition,
+    ListsMatch,
+    PhonesBack,
+    PhonesCurrent,
+    ReplicationGood,
+    RollbackOff,
+    Synchronised,
+    Vouched,
+)
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Unknown
+from ringtrust.connect.platform.node import REGENERATION_SECONDS
 from ringtrust.errors import RefusedError
 from ringtrust.lab.platform import certificates, shell
 from ringtrust.lab.platform.call import Call
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.process.muster import views
+from ringtrust.lab.state import parameters
 from ringtrust.verify.whole import look
 from tests.support.clusters import BOOT, PHONES
 from tests.support.live import live
@@ -114,7 +127,7 @@ async def test_a_planned_night_renews_everything_once_and_loses_no_phone_at_any_
         before = cluster.identities()
         plan = await made.plan()
         _, eyes = await made.scan()
-        hands = _Watching(eyes)
+        hands = _Watching(eyes, made.timer)
         hands.made, hands.lost = made, []
         applied = await made.apply(plan, hands)
         assert isinstance(applied.ending, Finished)
@@ -147,7 +160,7 @@ class _Breaking(ClusterHands):
 
 async def _breaking(made: Night, unit: str, node: str, service: str, where: str) -> ClusterHands:
     _, eyes = await made.scan()
-    hands = _Breaking(eyes)
+    hands = _Breaking(eyes, made.timer)
     hands.made, hands.unit, hands.node, hands.service, hands.where = made, unit, node, service, where
     return hands
 
@@ -243,38 +256,93 @@ async def test_a_newer_plan_does_not_forget_the_restarts_of_one_that_is_half_don
         assert made.current() == PHONES
 
 
+async def _renew_every_tvs(made: Night) -> None:
+    """Somebody does, all at once, and loads them."""
+    cluster = made.wire.cluster
+    unit = cluster.release.unit("TVS")
+    assert unit is not None
+    for node in cluster.nodes:
+        cluster.regenerate(node, unit)
+        await made.stop(TVS, node.name)
+        await made.start(TVS, node.name)
+
+
 class _Meddling(ClusterHands):
-    """Hands beside which somebody else renews every TVS, while they wait for the first certificate."""
+    """Hands beside which somebody else renews every TVS, while they wait for a certificate."""
 
     made: Night
+    unit: str
 
     async def carry_out(self, act: Act) -> Outcome:
         outcome = await super().carry_out(act)
-        if isinstance(act, Regenerate):
-            cluster = self.made.wire.cluster
-            unit = cluster.release.unit("TVS")
-            assert unit is not None
-            for node in cluster.nodes:
-                cluster.regenerate(node, unit)
-                await self.made.stop(TVS, node.name)
-                await self.made.start(TVS, node.name)
+        if isinstance(act, Regenerate) and act.unit == self.unit:
+            await _renew_every_tvs(self.made)
         return outcome
 
 
+@pytest.mark.parametrize(
+    ("release", "goal", "waves"),
+    [("campus-9.1", ("CallManager@pub",), 0), ("campus-12.5", ("TVS", "ITLRecovery"), 3)],
+    ids=["as it was scanned", "as the plan itself has made it"],
+)
 @live
-async def test_no_phone_is_sent_for_a_list_when_somebody_else_has_renewed_tvs_meanwhile(tmp_path: Path) -> None:
+async def test_no_phone_is_sent_for_a_list_when_somebody_else_has_renewed_tvs_meanwhile(
+    tmp_path: Path, release: str, goal: tuple[str, ...], waves: int
+) -> None:
     """H01: a TVS that no phone knows vouches for a signer that no phone knows."""
-    async with night(tmp_path) as made:
-        plan = await made.plan("CallManager@pub")
+    async with night(tmp_path, brisk(release)) as made:
+        plan = await made.plan(*goal)
         _, eyes = await made.scan()
-        hands = _Meddling(eyes)
-        hands.made = made
+        hands = _Meddling(eyes, made.timer)
+        hands.made, hands.unit = made, goal[-1].partition("@")[0]
         applied = await made.apply(plan, hands)
         assert isinstance(applied.ending, StoppedAtGate)
+        assert isinstance(applied.ending.step.act, ResetPhones)
         assert isinstance(applied.ending.gate.condition, Vouched)
         assert isinstance(applied.ending.verdict, Failed)
         assert "Phones know TVS of sub2 by serial" in " ".join(applied.ending.verdict.evidence)
-        assert _waves(applied) == 0
+        assert _waves(applied) == waves
+
+
+async def _prepare_a_rollback(made: Night) -> None:
+    made.wire.cluster.set_parameter(parameters.ROLLBACK, "T")
+    await made.wire.advance(BOOT)
+
+
+@pytest.mark.parametrize(
+    ("meddle", "condition"), [(_renew_every_tvs, ListsMatch | Vouched), (_prepare_a_rollback, RollbackOff)]
+)
+@live
+async def test_what_somebody_has_done_between_two_applies_is_seen_before_anything_else_is_renewed(
+    tmp_path: Path, meddle: Callable[[Night], Awaitable[None]], condition: type[Condition]
+) -> None:
+    """The preflight is long ago when a plan is gone on with: TVS renewed by hand, and then the signer, strands all."""
+    async with night(tmp_path) as made:
+        plan = await made.plan("ipsec@sub1", "CallManager@pub")
+        first = await made.apply(plan, await _breaking(made, "ipsec", "sub1", REPLICATOR, "sub2"))
+        await made.start(REPLICATOR, "sub2")
+        await meddle(made)
+        second = await made.apply(plan)
+        assert isinstance(second.ending, StoppedAtGate)
+        assert isinstance(second.ending.gate.condition, condition)
+        assert isinstance(second.ending.step.act, Regenerate)
+        assert _regenerated(first, second) == [("sub1", "ipsec")]
+        assert await _stranded(made) == 0
+
+
+@live
+async def test_a_plan_for_a_tvs_that_is_no_more_does_not_begin(tmp_path: Path) -> None:
+    """It was scanned, then somebody renewed TVS and saw to the phones: the plan knows none of this."""
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager@pub")
+        assert isinstance((await made.apply(await made.plan("TVS"))).ending, Finished)
+        made.journal.unlink()  # it was somebody else
+        before = made.wire.cluster.identities()
+        ending = (await made.apply(plan)).ending
+        assert isinstance(ending, StoppedAtGate)
+        assert isinstance(ending.gate.condition, Vouched)
+        assert not ending.acted
+        assert made.wire.cluster.identities() == before
 
 
 @live
@@ -336,6 +404,7 @@ async def test_any_other_text_than_that_of_success_makes_it_look_before_it_goes_
         assert "ipsec of sub1" in " ".join(first.outcome.evidence)
         there = made.wire.cluster.identities()["sub1", "ipsec"]
         monkeypatch.setitem(shell.COMMANDS, REGENERATE, (1, certificates.regenerate))
+        await made.wire.advance(REGENERATION_SECONDS)
         second = await made.apply(plan)
         settled = [news for news in second.news if isinstance(news, Settled)]
         assert [type(news.outcome) for news in settled] == [Done if happened else Refused]
@@ -349,12 +418,12 @@ async def test_an_older_plan_does_not_go_over_a_newer_one_that_is_half_done(tmp_
         older = await made.plan("ipsec@pub")
         await made.wire.advance(60)
         newer = await made.plan("TVS@pub", "ipsec@sub1")
-        await made.stop(REPLICATOR, "sub2")
-        assert isinstance((await made.apply(newer)).ending, StoppedAtGate)
-        with pytest.raises(RefusedError, match="has not ended"):
+        hands = await _breaking(made, "ipsec", "sub1", REPLICATOR, "sub2")
+        assert isinstance((await made.apply(newer, hands)).ending, StoppedAtGate)
+        with pytest.raises(RefusedError, match=r"another one has changed it since: run 1, "):
             await made.apply(older)
         await made.start(REPLICATOR, "sub2")
-        await made.wire.advance(60)
+        assert isinstance((await made.apply(newer)).ending, Finished)
         newest = await made.plan("ipsec@pub")
         assert isinstance((await made.apply(newest)).ending, Finished)
 
@@ -364,5 +433,7 @@ async def test_a_wave_waits_until_every_tvs_vouches_for_the_new_signer(tmp_path:
     async with night(tmp_path) as made:
         applied = await made.apply(await made.plan("CallManager@pub"))
         assert isinstance(applied.ending, Finished)
-        judged = [news.gate.condition for news in applied.news if hasattr(news, "gate")]
-        assert any(isinstance(condition, Vouched) for condition in judged)
+        told = [news for news in applied.news if isinstance(news, Judged | Acted) and news.step.act == ResetPhones()]
+        sent = next(place for place, news in enumerate(told) if isinstance(news, Acted))
+        before = [news.gate.condition for news in told[:sent] if isinstance(news, Judged)]
+        assert [type(condition) for condition in before] == [ListsMatch, Vouched, PhonesBack]

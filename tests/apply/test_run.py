@@ -28,12 +28,12 @@ from ringtrust.apply.news import (
     StoppedAtGate,
     Waiting,
 )
-from ringtrust.apply.run import FINISHED, SUPERSEDED
 from ringtrust.change.act import Act, HandOver, Regenerate
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
+from ringtrust.journal.records import FINISHED, SUPERSEDED
 from tests.apply.world import ACTS, PLAN, STEPS, UNCLEAR, Killed, World, gate, gates_of
 from tests.journal.material import NOW, a_plan
 from tests.support.live import live
@@ -432,22 +432,42 @@ async def _half_done(world: World, at: int = 30) -> Plan:
 
 
 def _other(made_in: timedelta) -> Plan:
-    return a_plan(Step(1, "TVS", TVS, "It expires."), made=NOW + made_in)
+    return a_plan(Step(1, "TVS", TVS, "It expires.", (gate(70),)), made=NOW + made_in)
 
 
-@pytest.mark.parametrize("at", [11, 30], ids=["before the first act", "after it"])
 @live
-async def test_an_older_plan_is_refused_while_another_is_half_done(tmp_path: Path, at: int) -> None:
+async def test_an_older_plan_is_refused_while_another_is_half_done(tmp_path: Path) -> None:
     world = World(tmp_path)
-    await _half_done(world, at)
+    await _half_done(world)
     behind = len(world.log)
     for other in (_other(timedelta(days=-3)), _other(timedelta())):
-        with pytest.raises(RefusedError, match="has not ended"):
+        with pytest.raises(RefusedError, match="another one has changed it since: run 1") as caught:
             await world.apply(other)
+        assert "ringtrust resume 1" in caught.value.advice
     assert world.log[behind:] == []
     world.shown.clear()
     await _finishes(world)
-    assert isinstance((await world.apply(_other(timedelta())))[0], Finished)
+    with pytest.raises(RefusedError, match="another one has changed it since: run 1") as caught:
+        await world.apply(_other(timedelta()))
+    assert caught.value.advice == "Scan and plan anew."
+    assert isinstance((await world.apply(_other(timedelta(hours=1))))[0], Finished)
+
+
+@live
+async def test_a_run_gives_way_only_when_the_other_has_begun_to_act(tmp_path: Path) -> None:
+    """What has changed nothing gives way to any plan; what is owed is owed until the other plan has really begun."""
+    world = World(tmp_path)
+    await _half_done(world)
+    newer, newest = _other(timedelta(hours=1)), _other(timedelta(hours=2))
+    world.shown[70] = [Failed(("no",))]
+    assert isinstance((await world.apply(newer, instead_of=1))[0], StoppedAtGate)
+    with pytest.raises(RefusedError, match=r"run 1 .*still needs: restart"):
+        await world.apply(newest)
+    world.shown.clear()
+    await _finishes(world)
+    assert isinstance((await world.apply(newest))[0], Finished)
+    with closing(Journal(world.journal)) as journal:
+        assert [run.ending for run in journal.runs("campus")] == [FINISHED, SUPERSEDED, FINISHED]
 
 
 @pytest.mark.parametrize("at", [11, 41, 50], ids=["before the first act", "behind a wave", "before the next renewal"])
@@ -475,10 +495,10 @@ async def test_a_plan_that_was_made_before_an_act_of_which_nobody_knows_has_not_
         [run] = journal.runs("campus")
         [carried], [intended] = journal.carried(run), journal.open_intents(run)
     between = carried.at + (intended.at - carried.at) / 2
-    with pytest.raises(RefusedError, match="has not ended"):
+    with pytest.raises(RefusedError, match="another one has changed it since"):
         await world.apply(_other(between - NOW))
     after = _other(intended.at - NOW + timedelta(seconds=1))
-    with pytest.raises(RefusedError, match="still needs: reset all phones"):
+    with pytest.raises(RefusedError, match="still needs: restart Cisco CallManager on pub; reset all phones"):
         await world.apply(after)
     assert isinstance((await world.apply(after, instead_of=run.id))[0], Finished)
 

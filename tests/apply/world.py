@@ -1,6 +1,6 @@
 """A cluster in memory to carry plans out on, in which the tool can be killed between any two things that it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,7 +130,8 @@ class World:
             told.append(news)
 
         with closing(MortalJournal(self)) as journal:
-            return await carry_out(plan, Tools(self, self, journal, self.timer), tell, instead_of=instead_of), told
+            tools = Tools(self, self, journal, self.timer, plan.cluster)
+            return await carry_out(plan, tools, tell, instead_of=instead_of), told
 
 
 class MortalJournal(Journal):
@@ -145,15 +146,17 @@ class MortalJournal(Journal):
         self._engine.dispose()
         event.listen(self._engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
 
-    def begin(self, plan: Plan, now: datetime) -> Run:
-        return self._between(super().begin, plan, now)
+    def begin(self, plan: Plan, now: datetime, cluster: str = "") -> Run:
+        return self._between(super().begin, plan, now, cluster)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         self._between(super().end, run, ending, now)
 
-    def intend(self, run: Run, step: int, act: Act, before: str, now: datetime) -> Intended:
+    def intend(
+        self, run: Run, step: int, act: Act, before: str, now: datetime, instead_of: Sequence[Run] = ()
+    ) -> Intended:
         self._world.log.append(("intent", act))
-        return self._between(super().intend, run, step, act, before, now)
+        return self._between(super().intend, run, step, act, before, now, instead_of)
 
     def conclude(self, intended: Intended, outcome: Outcome, now: datetime) -> None:
         self._between(super().conclude, intended, outcome, now)

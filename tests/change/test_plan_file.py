@@ -56,7 +56,7 @@ def test_what_is_written_is_read_again(version: str) -> None:
     data = write_plan(plan)
     assert read_plan(data) == plan
     assert write_plan(read_plan(data)) == data
-    assert json.loads(data)["format"] == FORMAT == "ringtrust.plan/1"
+    assert json.loads(data)["format"] == FORMAT == "ringtrust.plan/2"
 
 
 @pytest.mark.parametrize("version", RELEASES)
@@ -115,7 +115,7 @@ EDITS: dict[str, Change] = {
     "a field more in a gate": lambda raw: raw["steps"][1]["after"][0].update(optional=True),
     "a field less": lambda raw: raw.pop("phones"),
     "an unknown act": lambda raw: raw["steps"][1]["act"].update(do="delete"),
-    "another format": lambda raw: raw.update(format="ringtrust.plan/2"),
+    "another format": lambda raw: raw.update(format="ringtrust.plan/1"),
     "a number as text": lambda raw: raw["steps"][1].update(number="2"),
 }
 
@@ -127,7 +127,9 @@ def test_a_plan_that_was_edited_is_none(edit: str) -> None:
 
 def test_an_edited_plan_says_so_and_another_form_too() -> None:
     assert "edited after it was made" in _refusal(_edited(EDITS["a step taken out"])).what
-    assert "'ringtrust.plan/2'" in _refusal(_edited(EDITS["another format"])).what
+    assert (
+        "'ringtrust.plan/1', not ringtrust.plan/2: another ringtrust" in _refusal(_edited(EDITS["another format"])).what
+    )
     assert "This is no plan" in _refusal(_edited(EDITS["a field more"])).what
 
 

@@ -141,6 +141,18 @@ async def _typed(lab: Path, node: str, command: str) -> None:
         await reach._cli(site.address).act(command, 60)
 
 
+def test_phones_of_which_nobody_knows_anything_are_not_well(run: Run, lab: Path) -> None:
+    answer = run("verify", "campus-9.1", "--config", lab)
+    assert answer.status == 0
+    assert "Of 4 phones 4 are registered, and only those were looked at." in answer.out
+    (lab / "secrets" / "application").write_text("not-the-password\n")
+    answer = run("verify", "campus-9.1", "--config", lab)
+    assert answer.status == 3
+    assert "UNKNOWN  the phones are registered" in answer.out
+    assert "UNKNOWN  every phone holds a list of now" in answer.out
+    assert "The phones could not be read: " in answer.out
+
+
 def test_what_is_down_during_a_scan_is_told_and_the_rest_is_read(run: Run, lab: Path) -> None:
     for service in ("Cisco Tomcat", "Cisco Tftp"):
         asyncio.run(_typed(lab, "sub1", f"utils service stop {service}"))

@@ -21,6 +21,7 @@ def a_plan(*steps: Step, made: datetime = NOW - timedelta(hours=1), cluster: str
             cluster=cluster,
             version="9.1.2.12901-3",
             made=made,
+            taken=made,
             snapshot="",
             goal="TVS",
             nodes=("pub", "sub1"),

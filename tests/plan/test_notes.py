@@ -19,6 +19,7 @@ from ringtrust.change.gate import (
     ServicesRun,
     Synchronised,
     Vouched,
+    Voucher,
 )
 from ringtrust.change.plan import Plan
 from ringtrust.cluster.certificate import Identity
@@ -51,6 +52,12 @@ from tests.plan.material import (
 HELD = served(PUB).sha1
 
 
+def _vouchers(version: str) -> tuple[Voucher, ...]:
+    """Every TVS, as it was scanned."""
+    owned = [(node.name, node.identity("TVS")) for node in campus(version).nodes]
+    return tuple([Voucher(name, found.serial) for name, found in sorted(owned) if found is not None])
+
+
 def _texts(plan: Plan) -> str:
     return " ".join(note.text for note in plan.notes)
 
@@ -64,7 +71,7 @@ def test_a_plan_begins_with_a_backup_and_with_everything_that_has_to_be_well(ver
     assert "DRS backup" in first.act.what
     assert conditions(first.after) == [
         *(BackedUp(48), ReplicationGood(), NodesAuthenticated(), NonSecure(), RollbackOff(), GroupsRedundant()),
-        *(ServicesRun(), ListsMatch(), Vouched(), PhonesBack(), PhonesCurrent(PUB)),
+        *(ServicesRun(), ListsMatch(), Vouched(_vouchers(version)), PhonesBack(), PhonesCurrent(PUB)),
     ]
     assert "S58" in first.sources
 

@@ -9,7 +9,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ringtrust.change.act import HandOver, Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import CertificateIs, CertificateIsNew, PhonesBack, PhonesCurrent, Synchronised
+from ringtrust.change.gate import (
+    CertificateIs,
+    CertificateIsNew,
+    GroupsRedundant,
+    ListsMatch,
+    NonSecure,
+    PhonesBack,
+    PhonesCurrent,
+    ReplicationGood,
+    RollbackOff,
+    Synchronised,
+    Vouched,
+)
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.node import Service
 from ringtrust.cluster.snapshot import Snapshot
@@ -222,12 +234,23 @@ def test_every_renewal_begins_with_the_certificate_that_was_scanned_and_ends_wit
         owned = node.identity(act.unit)
         assert owned is not None
         assert (act.serial, act.sha256) == (owned.serial, owned.sha256)
-        assert conditions(step.before) == [CertificateIs(act.unit, act.node, owned.serial)]
+        assert conditions(step.before)[-1] == CertificateIs(act.unit, act.node, owned.serial)
         stores, everywhere = known.copies(act.unit), known.propagated(act.unit)
         assert conditions(step.after)[:2] == [
             CertificateIsNew(act.unit, act.node, owned.serial),
             Synchronised(act.unit, act.node, stores, everywhere),
         ]
+
+
+def test_everything_is_looked_at_again_before_the_first_renewal_after_phones_were_waited_for() -> None:
+    """Nobody knows who was at the cluster since the last look: a plan may be gone on with days later."""
+    for version in RELEASES:
+        for stretch in stretches(planned(campus(version), "all")):
+            renewals = [step for step in stretch if isinstance(step.act, Regenerate)]
+            for place, step in enumerate(renewals):
+                *ready, _ = [type(each) for each in conditions(step.before)]
+                asked = [ReplicationGood, NonSecure, RollbackOff, GroupsRedundant, ListsMatch, Vouched, PhonesCurrent]
+                assert ready == ([] if place else asked), step.title
 
 
 STORES: dict[str, tuple[set[str], set[str]]] = {

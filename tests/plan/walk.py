@@ -1,9 +1,9 @@
 """Walks through a plan step by step, as apply does, and keeps count of what phones have not heard of yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ringtrust.change.act import Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import ListsMatch, PhonesBack, PhonesCurrent, Vouched
+from ringtrust.change.gate import Gate, ListsMatch, PhonesBack, PhonesCurrent, Vouched
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
@@ -59,19 +59,30 @@ def check_one_node_at_a_time(plan: Plan) -> None:
 
 
 def check_vouchers(plan: Plan, snapshot: Snapshot) -> None:
-    """H01: a wave asks that every TVS be the one that phones know, but for those that the plan itself has renewed."""
+    """H01: whoever vouches is known to phones: by what was scanned, or by what a wave has brought them since (`""`).
+
+    In between, from the renewal of a TVS to the end of its wave, no phone knows that one.
+    """
     known = {
         node.name: identity.certificate.value.serial
         for node in snapshot.nodes
         for identity in (node.identities.value if isinstance(node.identities, Known) else ())
         if identity.unit == "TVS" and isinstance(identity.certificate, Known)
     }
-    for step in plan.steps:
-        if isinstance(step.act, Regenerate) and step.act.unit == "TVS":
-            del known[step.act.node]
-        for condition in conditions(step.before):
-            if isinstance(condition, Vouched):
-                assert {each.node: each.serial for each in condition.known} == known
+    for stretch in stretches(plan):
+        new: set[str] = set()
+        for step in stretch:
+            _check_vouched(step.before, known, new)
+            new |= {act.node for act in renewed_in((step,)) if act.unit == "TVS"}
+            _check_vouched(step.after, known, set())
+        known |= dict.fromkeys(new, "")
+
+
+def _check_vouched(gates: Iterable[Gate], known: dict[str, str], new: set[str]) -> None:
+    for condition in conditions(gates):
+        if isinstance(condition, Vouched):
+            asked = {each.node: each.serial for each in condition.known}
+            assert asked == {node: serial for node, serial in known.items() if node not in new}
 
 
 def check_waves(plan: Plan, snapshot: Snapshot) -> None:

@@ -87,7 +87,7 @@ class Night(NamedTuple):
         journal = Journal(self.journal)
         try:
             judge = await self.judge(plan)
-            tools = Tools(hands or ClusterHands(eyes), judge, journal, self.timer)
+            tools = Tools(hands or ClusterHands(eyes, self.timer), judge, journal, self.timer, plan.cluster)
             return Applied(await carry_out(plan, tools, told.append), told)
         finally:
             journal.close()

@@ -57,4 +57,10 @@ async def _named(eyes: Eyes, site: Site) -> Iterable[str]:
 
 def tools_for(plan: Plan, eyes: Eyes, signer_unit: str, journal: Journal, timer: Timer) -> Tools:
     """What a plan is carried out with on the wire. `signer_unit` is who signs an ITL on its release."""
-    return Tools(ClusterHands(eyes), ClusterJudge(eyes, signer_unit, plan.phones, timer), journal, timer)
+    judge = ClusterJudge(eyes, signer_unit, plan.phones, timer)
+    return Tools(ClusterHands(eyes, timer), judge, journal, timer, known_as(eyes))
+
+
+def known_as(eyes: Eyes) -> str:
+    """What a cluster is known by in a journal and to a lock, whatever ringtrust.toml calls it: by its publisher."""
+    return f"{eyes.publisher.name} at {eyes.publisher.address}:{eyes.wire.ssh_port}"

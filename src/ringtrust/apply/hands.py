@@ -1,13 +1,16 @@
 """Who carries an act out: the CLI of the nodes, and AXL for the phones. One attempt (design.md §4.3)."""
 
+import math
+from datetime import timedelta
 from typing import Final, Protocol
 
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
+from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.connect.platform.acts import NotRegenerated
-from ringtrust.connect.platform.node import NodeCli
+from ringtrust.connect.platform.node import REGENERATION_SECONDS, NodeCli
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.journal.records import Intended
 from ringtrust.observe.eyes import Eyes
@@ -31,8 +34,9 @@ class Hands(Protocol):
 class ClusterHands:
     """On the wire. A certificate that it has renewed itself HTTPS may show from then on (design.md §4.8)."""
 
-    def __init__(self, eyes: Eyes) -> None:
+    def __init__(self, eyes: Eyes, clock: Clock) -> None:
         self._eyes = eyes
+        self._clock = clock
 
     async def before(self, act: Act) -> str:
         """The serial number on disk of what is to be regenerated; nothing for other acts.
@@ -71,12 +75,18 @@ class ClusterHands:
         except RefusedError as error:  # whatever is refused now, the act was not
             return Unclear((said.text, f"Which certificate it has now cannot be read: {error.what}", error.advice))
         self._renewed(act, now)
-        return Done((said.text, f"Serial {act.serial} is now {now.serial}, valid until {now.not_after:%Y-%m-%d}."))
+        until = f"{now.not_after:%Y-%m-%d}"
+        return Done((said.text, f"Serial {act.serial} is now {now.serial}, valid until {until}."), made=now.serial)
 
     async def _restart(self, service: str, node: str) -> Outcome:
         now = await self._cli(node).restart(service)
         said = f"{service} on {node} is {now.state}{f' ({now.detail})' if now.detail else ''}."
         return Done((said,)) if now.running else Refused((said, "Look at why it does not come up."))
+
+    def _still_at_it(self, intended: Intended) -> int:
+        """For how many minutes a node may still be making a key, whoever has stopped listening; 0 when it has ended."""
+        left = intended.at + timedelta(seconds=REGENERATION_SECONDS) - self._clock.now()
+        return max(0, math.ceil(left / timedelta(minutes=1)))
 
     def _renewed(self, act: Regenerate, now: Certificate) -> None:
         if act.unit in HTTPS_UNITS:
@@ -95,6 +105,13 @@ class ClusterHands:
         except (UnreadableError, RefusedError) as error:
             return Unclear((f"{act.unit} of {act.node} cannot be read: {error.what}", error.advice))
         if now.serial == intended.before:
+            if left := self._still_at_it(intended):
+                return Unclear(
+                    (
+                        f"The serial number on {act.node} is still {now.serial}; it may be making the new one now.",
+                        f"Call apply again in {left} minutes.",
+                    )
+                )
             return Refused((f"{_NOT_DONE}: the serial number on {act.node} is still {now.serial}.",))
         self._renewed(act, now)
-        return Done((f"It has happened: the serial number was {intended.before} and is {now.serial}.",))
+        return Done((f"It has happened: the serial number was {intended.before} and is {now.serial}.",), now.serial)

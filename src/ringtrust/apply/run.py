@@ -1,12 +1,10 @@
 """The steps of a plan in their order, from where the journal says, up to the first gate that does not pass."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Final
 
 import msgspec
 
-from ringtrust.apply.due import refuse_if_due
 from ringtrust.apply.hands import Hands
 from ringtrust.apply.news import (
     Acted,
@@ -22,27 +20,28 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.apply.patience import Judge, passage
+from ringtrust.apply.runs import Begun, begun, done_steps
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones
-from ringtrust.change.gate import Gate, PhonesCurrent
+from ringtrust.change.gate import Gate, PhonesCurrent, Vouched, Voucher
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.clock import Timer
+from ringtrust.cluster.names import TVS
 from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
-from ringtrust.journal.records import Intended, Looked, Run
+from ringtrust.journal.records import FINISHED, Carried, Intended, Looked
 
-FINISHED: Final = "finished"
-SUPERSEDED: Final = "superseded"
 _BEFORE, _AFTER = "before", "after"
 
 
 class Tools(msgspec.Struct, frozen=True):
-    """What a plan is carried out with: on the wire, or in virtual time."""
+    """What a plan is carried out with: on the wire, or in virtual time; `cluster` is its name in the journal."""
 
     hands: Hands
     judge: Judge
     journal: Journal
     timer: Timer
+    cluster: str
 
 
 async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, instead_of: int | None = None) -> Ending:
@@ -51,67 +50,16 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, i
     Raises RefusedError when it has been carried out already, or when another plan has been left half-done; HalfWayError
     when something else than the cluster fails after an act: the journal, or whoever is told.
     """
-    run = _begun(plan, tools, tell, instead_of)
-    for intended in tools.journal.open_intents(run):
-        outcome = await tools.hands.settle(intended)
-        if not isinstance(outcome, Unclear):
-            tools.journal.conclude(intended, outcome, tools.timer.now())
-        tell(Settled(intended, outcome))
-        if isinstance(outcome, Unclear):
-            return StoppedAtAct(run.id, _step(plan, intended), outcome, acted=True)
-    applying = _Applying(run, tools, tell)
+    found = begun(plan, tools.cluster, tools.journal, tools.timer, instead_of)
+    if found.before:
+        tell(Resumed(len(done_steps(tools.journal, found.run)), len(plan.steps)))
+    applying = _Applying(found, tools, tell)
     try:
-        return await applying.steps()
+        return await applying.settled() or await applying.steps()
     except RingtrustError as error:
         if not applying.acted:
             raise
         raise HalfWayError(error.what, advice=f"{error.advice} Then call apply again: it goes on.".strip()) from error
-
-
-def _begun(plan: Plan, tools: Tools, tell: Callable[[News], None], instead_of: int | None) -> Run:
-    """The run of this plan that has not ended, or a new one."""
-    runs = tools.journal.runs(plan.cluster)
-    over = next((run for run in runs if run.over and run.plan.digest == plan.digest), None)
-    if over is not None:
-        raise _over(over)
-    for run in (run for run in runs if not run.over):
-        if run.plan.digest == plan.digest:
-            tell(Resumed(len(_done(tools.journal, run)), len(plan.steps)))
-            return run
-        _supersede(run, plan, tools, given_up=run.id == instead_of)
-    return tools.journal.begin(plan, tools.timer.now())
-
-
-def _over(run: Run) -> RefusedError:
-    """A plan is good for one run: it says nothing of what has changed since (design.md §4.3)."""
-    when = f"on {run.ended:%Y-%m-%d at %H:%M} UTC (run {run.id})"
-    if run.ending == FINISHED:
-        return RefusedError(
-            f"This plan was carried out to its end {when}. Nothing was done now.",
-            advice="Look at the cluster with `ringtrust verify`; to renew anything else, scan and plan anew.",
-        )
-    return RefusedError(
-        f"This plan was begun, and gave way to a newer one {when}. Nothing was done now.",
-        advice="Scan and plan anew: a new plan sees what both have left.",
-    )
-
-
-def _supersede(run: Run, plan: Plan, tools: Tools, *, given_up: bool) -> None:
-    """A run of another plan gives way to one made after its last act, when nothing is due that this one cannot see."""
-    begun = [each.at for each in tools.journal.open_intents(run)]
-    ended = [each.at for each in tools.journal.carried(run)]
-    if plan.made <= max([run.began, *begun, *ended]):
-        raise RefusedError(
-            f"Another plan for {plan.cluster} was begun and has not ended (run {run.id}), and this one is older.",
-            advice=f"Go on with that plan, ringtrust resume {run.id}, or scan and plan anew.",
-        )
-    if not given_up:
-        refuse_if_due(run, tools.journal)
-    tools.journal.end(run, SUPERSEDED, tools.timer.now())
-
-
-def _done(journal: Journal, run: Run) -> set[int]:
-    return {each.intended.step for each in journal.carried(run) if isinstance(each.outcome, Done)}
 
 
 def _may_have_changed(act: Act, outcome: Outcome) -> bool:
@@ -119,8 +67,19 @@ def _may_have_changed(act: Act, outcome: Outcome) -> bool:
     return not (isinstance(act, Regenerate) and isinstance(outcome, Refused))
 
 
-def _step(plan: Plan, intended: Intended) -> Step:
-    return next(step for step in plan.steps if step.number == intended.step)
+def _as_made(gate: Gate, carried: Sequence[Carried]) -> Gate:
+    """A gate of a plan that does not know beforehand what TVS it will make: here are the serial numbers."""
+    if not isinstance(gate.condition, Vouched):
+        return gate
+    made = {
+        each.intended.act.node: each.outcome.made
+        for each in carried
+        if isinstance(each.intended.act, Regenerate)
+        and each.intended.act.unit == TVS
+        and isinstance(each.outcome, Done)
+    }
+    known = tuple(Voucher(each.node, each.serial or made.get(each.node, "")) for each in gate.condition.known)
+    return msgspec.structs.replace(gate, condition=Vouched(known))
 
 
 def _is_missed_wave(ending: Ending) -> bool:
@@ -134,15 +93,33 @@ def _is_missed_wave(ending: Ending) -> bool:
 
 
 class _Applying:
-    def __init__(self, run: Run, tools: Tools, tell: Callable[[News], None]) -> None:
-        self._run = run
+    def __init__(self, found: Begun, tools: Tools, tell: Callable[[News], None]) -> None:
+        self._run = found.run
+        self._instead_of = found.instead_of
         self._tools = tools
         self._tell = tell
-        self._reached = max(_done(tools.journal, run), default=0)
-        self.acted = any(_may_have_changed(each.intended.act, each.outcome) for each in tools.journal.carried(run))
+        self.acted = any(_may_have_changed(each.intended.act, each.outcome) for each in self._carried())
+
+    def _carried(self) -> tuple[Carried, ...]:
+        return self._tools.journal.carried(self._run)
+
+    async def settled(self) -> Ending | None:
+        """What became of acts of which nobody wrote it down; it stops where nobody can tell."""
+        for intended in self._tools.journal.open_intents(self._run):
+            self.acted = True
+            outcome = await self._tools.hands.settle(intended)
+            if not isinstance(outcome, Unclear):
+                self._tools.journal.conclude(intended, outcome, self._tools.timer.now())
+            self._tell(Settled(intended, outcome))
+            if isinstance(outcome, Unclear):
+                step = next(step for step in self._run.plan.steps if step.number == intended.step)
+                return self._stopped(step, outcome)
+        self.acted = any(_may_have_changed(each.intended.act, each.outcome) for each in self._carried())
+        return None
 
     async def steps(self) -> Ending:
         """Every step that is not behind the last one done; the gates of that one are looked at again."""
+        self._reached = max(done_steps(self._tools.journal, self._run), default=0)
         for step in self._run.plan.steps:
             if step.number < self._reached:
                 continue
@@ -171,7 +148,9 @@ class _Applying:
             before = await self._tools.hands.before(step.act)
         except (UnreadableError, RefusedError) as error:
             return self._stopped(step, Refused((f"It was not begun: {error.what}", error.advice)))
-        intended = self._tools.journal.intend(self._run, step.number, step.act, before, self._tools.timer.now())
+        now, instead_of = self._tools.timer.now(), self._instead_of
+        intended = self._tools.journal.intend(self._run, step.number, step.act, before, now, instead_of)
+        self._instead_of = ()
         outcome = self._written(intended, await self._tools.hands.carry_out(step.act))
         self.acted = self.acted or _may_have_changed(step.act, outcome)
         self._tell(Acted(step, outcome))
@@ -194,7 +173,7 @@ class _Applying:
         return StoppedAtAct(self._run.id, step, outcome, acted=self.acted)
 
     async def _gates(self, step: Step, moment: str, gates: tuple[Gate, ...]) -> Ending | None:
-        for gate in gates:
+        for gate in (_as_made(each, self._carried()) for each in gates):
             waiting = partial(self._wait, step, gate)
             verdict = await passage(gate, self._tools.judge, self._tools.timer, waiting)
             self._note(step, moment, gate, verdict)

@@ -63,7 +63,10 @@ class Synchronised(_Condition, frozen=True, tag="G-SYNC"):
 
 
 class Voucher(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """TVS of a node, by the serial number of the certificate that phones know it by."""
+    """TVS of a node, by the serial number of the certificate that phones know it by.
+
+    An empty one means the certificate that this very plan has made before, and phones have a list with.
+    """
 
     node: str
     serial: str

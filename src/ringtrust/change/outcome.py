@@ -27,7 +27,12 @@ Verdict = Passed | NotYet | Failed | Unknown
 
 
 class Done(_Result, frozen=True, tag="done"):
-    """The act has happened; `evidence` says what the cluster answered."""
+    """The act has happened; `evidence` says what the cluster answered.
+
+    `made` is the serial number of the certificate that a regeneration has made.
+    """
+
+    made: str = ""
 
 
 class Refused(_Result, frozen=True, tag="refused"):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -11,7 +12,7 @@ from ringtrust.change.gate import Gate
 from ringtrust.cluster.facts import Moment
 from ringtrust.errors import RefusedError
 
-FORMAT: Final = "ringtrust.plan/1"
+FORMAT: Final = "ringtrust.plan/2"
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -50,7 +51,7 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A plan for one cluster. `phones` are those that it waits for after every wave.
+    """A plan for one cluster as it was when the snapshot was `taken`. `phones` are those that it waits for in a wave.
 
     `snapshot` is the SHA-256 of the snapshot that it was made from, `digest` that of its own canonical JSON.
     """
@@ -59,6 +60,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cluster: str
     version: str
     made: Moment
+    taken: Moment
     snapshot: str
     goal: str
     nodes: tuple[str, ...]
@@ -97,14 +99,28 @@ def write_plan(plan: Plan) -> bytes:
     return msgspec.json.format(msgspec.json.encode(plan), indent=1)
 
 
+class _Form(msgspec.Struct):
+    format: str = ""
+
+
+def _refuse_other_form(data: bytes) -> None:
+    """What another ringtrust has written was not edited, and is not judged by what it lacks here."""
+    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = msgspec.json.decode(data, type=_Form).format
+        if found not in {FORMAT, ""}:
+            raise RefusedError(
+                f"This is a plan of the form {found!r}, not {FORMAT}: another ringtrust has made it.",
+                advice="Make a new one with `ringtrust plan`; one half-way is gone on with by the ringtrust of before.",
+            )
+
+
 def read_plan(data: bytes) -> Plan:
     """A plan from its JSON. Raises RefusedError when it is none, or when somebody has edited it."""
+    _refuse_other_form(data)
     try:
         plan = msgspec.json.decode(data, type=Plan)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RefusedError(f"This is no plan: {error}.", advice="Make one with `ringtrust plan`.") from error
-    if plan.format != FORMAT:
-        raise RefusedError(f"This is a plan of the form {plan.format!r}, not {FORMAT}.", advice="Plan again.")
     if plan.digest != _digest(plan):
         raise RefusedError(
             "The plan was edited after it was made: its digest does not match.",

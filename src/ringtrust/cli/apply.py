@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ringtrust.apply.begin import reached, tools_for
+from ringtrust.apply.begin import known_as, reached, tools_for
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
 from ringtrust.apply.run import carry_out
 from ringtrust.catalog.load import load_catalog
@@ -96,8 +96,7 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, instead_of: int
     locks = state_folder(os.environ)
     async with opened(entry) as reach:
         eyes = await reached(plan, reach, entry.settings.publisher)
-        cluster = f"{eyes.publisher.name} at {eyes.publisher.address}:{entry.settings.ssh_port}"
-        with held(locks, cluster), closing(Journal(path)) as journal, Teller(plan, quiet=quiet) as teller:
+        with held(locks, known_as(eyes)), closing(Journal(path)) as journal, Teller(plan, quiet=quiet) as teller:
             tools = tools_for(plan, eyes, signer, journal, SystemTimer())
             return await carry_out(plan, tools, teller.tell, instead_of=instead_of)
 

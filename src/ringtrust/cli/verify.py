@@ -1,7 +1,7 @@
 """`ringtrust verify`: look again, and judge."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -14,9 +14,11 @@ from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_json
 from ringtrust.cli.reach import looked_at
 from ringtrust.clock import SystemTimer
+from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.release import Release
+from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, UnreadableError
-from ringtrust.trust.names import printable
+from ringtrust.trust.names import counted, printable
 from ringtrust.verify.judge import ClusterJudge
 from ringtrust.verify.whole import Checked, look
 
@@ -37,21 +39,39 @@ def command(cluster: str, plan_file: str | None, as_json: bool, config: Path | N
     plan = read_plan(read_input(plan_file).data) if plan_file is not None else None
     if plan is not None and plan.cluster != cluster:
         raise RefusedError(f"The plan is for {plan.cluster}, not for {cluster}.")
-    checks = asyncio.run(_checks(cluster, plan, config, pin_keys=pin_keys))
+    checks, told = asyncio.run(_checks(cluster, plan, config, pin_keys=pin_keys))
     if as_json:
         say_json(_document(cluster, plan, checks))
     else:
-        for line in map(printable, _lines(checks)):
+        for line in map(printable, _lines(checks, told)):
             say(line)
     return status_of(checks)
 
 
-async def _checks(cluster: str, plan: Plan | None, config: Path | None, *, pin_keys: bool) -> tuple[Checked, ...]:
+async def _checks(
+    cluster: str, plan: Plan | None, config: Path | None, *, pin_keys: bool
+) -> tuple[tuple[Checked, ...], str]:
+    """The checks; and without a plan, of which phones they tell."""
     async with looked_at(cluster, config, pin_keys=pin_keys) as found:
         signer = load_catalog().of(Release.of(await found.eyes.version(found.eyes.publisher.name))).itl_signer
-        phones = plan.phones if plan is not None else found.snapshot.registered_phones()
+        phones = plan.phones if plan is not None else _there(found.snapshot)
         judge = ClusterJudge(found.eyes, signer, phones, SystemTimer())
-        return await look(found.eyes, judge, plan)
+        return await look(found.eyes, judge, plan), "" if plan is not None else _of_which(found.snapshot)
+
+
+def _there(snapshot: Snapshot) -> Sequence[str] | Unread:
+    """The phones that are registered. Where none of many is, nobody can tell whether all is well."""
+    if not isinstance(snapshot.phones, Known):
+        return Unread(f"The phones could not be read: {snapshot.phones.reason}")
+    here = snapshot.registered_phones()
+    if snapshot.phones.value and not here:
+        return Unread(f"Of {counted(len(snapshot.phones.value), 'phone')} none is known to be registered.")
+    return here
+
+
+def _of_which(snapshot: Snapshot) -> str:
+    here, known = len(snapshot.registered_phones()), counted(len(snapshot.all_phones()), "phone")
+    return f"Of {known} {here:,} are registered, and only those were looked at."
 
 
 def status_of(checks: tuple[Checked, ...]) -> int:
@@ -61,14 +81,14 @@ def status_of(checks: tuple[Checked, ...]) -> int:
     return int(not all(isinstance(check.verdict, Passed) for check in checks))
 
 
-def _lines(checks: tuple[Checked, ...]) -> Iterator[str]:
+def _lines(checks: tuple[Checked, ...], told: str) -> Iterator[str]:
     for check in checks:
         yield f"{_WORDS[type(check.verdict)]:<8} {check.what}"
         if not isinstance(check.verdict, Passed):
             yield from (f"           {text}" for text in check.verdict.evidence)
     good = sum(isinstance(check.verdict, Passed) for check in checks)
     yield ""
-    yield f"{good} of {len(checks)} as they should be."
+    yield from (line for line in (told, f"{good} of {len(checks)} as they should be.") if line)
 
 
 def _document(cluster: str, plan: Plan | None, checks: tuple[Checked, ...]) -> dict[str, object]:

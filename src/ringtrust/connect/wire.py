@@ -55,6 +55,10 @@ class Wire(Protocol):
         """What phones tell."""
 
     @property
+    def ssh_port(self) -> int:
+        """Where the CLI listens."""
+
+    @property
     def https_port(self) -> int:
         """Where Tomcat listens."""
 
@@ -85,6 +89,7 @@ class Reach:
 
     def __init__(self, entry: ClusterEntry, platform: Secret, application: Secret, timer: Timer | None = None) -> None:
         settings = entry.settings
+        self.ssh_port = settings.ssh_port
         self.https_port = settings.https_port
         self.tvs_port = settings.tvs_port
         self.phone_web_port = settings.phone_web_port

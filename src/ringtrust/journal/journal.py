@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Insert, Row, Select, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Select, Update, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from ringtrust.change.act import Act
@@ -15,7 +15,7 @@ from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.change.plan import Plan, write_plan
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.journal.file import engine_of, keep_private, lay_out, unusable
-from ringtrust.journal.records import Carried, Intended, Looked, Run
+from ringtrust.journal.records import SUPERSEDED, Carried, Intended, Looked, Run
 from ringtrust.journal.tables import GATE, INTENT, OUTCOME, RUN
 
 
@@ -33,21 +33,30 @@ class Journal:
             self.close()
             raise
 
-    def begin(self, plan: Plan, now: datetime) -> Run:
-        """A new run of a plan."""
-        values = {"cluster": plan.cluster, "plan_digest": plan.digest, "plan": write_plan(plan), "began": _text(now)}
+    def begin(self, plan: Plan, now: datetime, cluster: str = "") -> Run:
+        """A new run of a plan. `cluster` is what the cluster is known by here, if that is not its name in the plan."""
+        values = {
+            "cluster": cluster or plan.cluster,
+            "plan_digest": plan.digest,
+            "plan": write_plan(plan),
+            "began": _text(now),
+        }
         with self._writing() as connection:
             return Run(_key(connection, insert(RUN).values(values)), plan, now, "", now)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         """Nothing more is to come of a run."""
         with self._writing() as connection:
-            connection.execute(update(RUN).where(RUN.c.id == run.id).values(ended=_text(now), ending=ending))
+            connection.execute(_ended(run, ending, now))
 
-    def intend(self, run: Run, step: int, act: Act, before: str, now: datetime) -> Intended:
-        """An act is about to be carried out."""
+    def intend(
+        self, run: Run, step: int, act: Act, before: str, now: datetime, instead_of: Sequence[Run] = ()
+    ) -> Intended:
+        """An act is about to be carried out; with it, and not before, other runs give way to this one."""
         values = {"run": run.id, "step": step, "act": msgspec.json.encode(act), "before": before, "at": _text(now)}
         with self._writing() as connection:
+            for other in instead_of:
+                connection.execute(_ended(other, SUPERSEDED, now))
             return Intended(_key(connection, insert(INTENT).values(values)), run.id, step, act, before, now)
 
     def conclude(self, intended: Intended, outcome: Outcome, now: datetime) -> None:
@@ -129,6 +138,10 @@ class Journal:
 def _key(connection: Connection, statement: Insert) -> int:
     made = connection.execute(statement).inserted_primary_key
     return int(made[0]) if made is not None else 0
+
+
+def _ended(run: Run, ending: str, now: datetime) -> Update:
+    return update(RUN).where(RUN.c.id == run.id).values(ended=_text(now), ending=ending)
 
 
 def _run(row: Row[Any]) -> Run:

@@ -1,12 +1,16 @@
 """What comes out of a journal."""
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
 from ringtrust.change.act import Act
 from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.change.plan import Plan
+
+FINISHED: Final = "finished"
+SUPERSEDED: Final = "superseded"
 
 
 class Intended(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
 
 METADATA: Final = MetaData()
-VERSION: Final = 1
+VERSION: Final = 2
 
 RUN: Final = Table(
     "run",

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final
 
 from ringtrust.clock import Clock
@@ -29,12 +30,13 @@ async def scan(name: str, wire: Wire, publisher: str, clock: Clock, tell: Told) 
 
     Raises UnreadableError when not even the nodes can be found.
     """
+    began = clock.now()
     tell("finding the nodes")
     eyes = Eyes(wire, await discover(wire, publisher))
     sources = Sources()
     nodes = await _nodes(eyes, sources, tell)
     joined(eyes, nodes)
-    return await _whole(name, eyes, sources, clock, nodes, tell), eyes
+    return await _whole(name, eyes, sources, began, nodes, tell), eyes
 
 
 async def _nodes(eyes: Eyes, sources: Sources, tell: Told) -> tuple[Node, ...]:
@@ -66,7 +68,7 @@ def joined(eyes: Eyes, nodes: Sequence[Node]) -> None:
 
 
 async def _whole(
-    name: str, eyes: Eyes, sources: Sources, clock: Clock, nodes: tuple[Node, ...], tell: Told
+    name: str, eyes: Eyes, sources: Sources, began: datetime, nodes: tuple[Node, ...], tell: Told
 ) -> Snapshot:
     publisher = eyes.publisher.name
     tell("reading the database")
@@ -82,7 +84,7 @@ async def _whole(
     return Snapshot(
         format=FORMAT,
         cluster=name,
-        taken=clock.now(),
+        taken=began,
         version=version,
         security_mode=mode,
         rollback=rollback,

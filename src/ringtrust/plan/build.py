@@ -6,6 +6,7 @@ from datetime import datetime
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.act import HandOver
+from ringtrust.change.gate import Voucher
 from ringtrust.change.plan import FORMAT, Plan, sealed
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
@@ -34,7 +35,8 @@ def make_plan(
             advice="Name units with --renew, or take a longer time with --days.",
         )
     phones = baseline(snapshot, stragglers)
-    drafts = [_backup(phones.first), *Phases(snapshot, facts, phones.first).all(targets), _last(facts)]
+    phases = Phases(snapshot, facts, phones.first)
+    drafts = [_backup(phones.first, phases.vouchers()), *phases.all(targets), _last(facts)]
     steps = tuple(draft.numbered(number) for number, draft in enumerate(drafts, 1))
     return sealed(
         Plan(
@@ -42,6 +44,7 @@ def make_plan(
             cluster=snapshot.cluster,
             version=version_of(snapshot),
             made=now,
+            taken=snapshot.taken,
             snapshot=hashlib.sha256(write_snapshot(snapshot)).hexdigest(),
             goal=goal.text,
             nodes=tuple(node.name for node in snapshot.nodes),
@@ -57,12 +60,12 @@ def _but(targets: Targets) -> str:
     return f", but for {len(targets.left)} that a CA has signed" if targets.left else ""
 
 
-def _backup(first: str) -> Draft:
+def _backup(first: str, known: tuple[Voucher, ...]) -> Draft:
     return Draft(
         "backup",
         HandOver("take a DRS backup, and see that it succeeds on every node"),
         "It is the first step of any change of this size, and the last way back (Disaster Recovery System guide).",
-        after=(gates.backed_up(), *gates.preflight(first)),
+        after=(gates.backed_up(), *gates.preflight(first, known)),
         sources=("S58", "S60", "S189"),
     )
 

@@ -35,7 +35,7 @@ _WAVE: Final = HOUR
 _SYNCHRONISATION: Final = 8 * HOUR
 
 
-def preflight(first: str) -> tuple[Gate, ...]:
+def preflight(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
     """What must be so before the first act (P0, §6a).
 
     Phones have to hold the list of now: else somebody has changed another type since the scan (I4, H01).
@@ -48,10 +48,31 @@ def preflight(first: str) -> tuple[Gate, ...]:
         Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09")),
         Gate(ServicesRun(), "what is needed runs", patience=_SOON, sources=("G-SVC",)),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL",)),
-        Gate(Vouched(), "TVS vouches for every list", patience=_SOON, sources=("G-TVS", "I1")),
+        _vouched(known, _SOON),
         Gate(PhonesBack(), "the phones are registered", patience=_SOON, sources=("G-REG0",)),
         Gate(PhonesCurrent(first), _holding(first), patience=_SOON, sources=("G-ITL0", "I4", "I6", "H08")),
     )
+
+
+def ready(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
+    """What must be so before anything is renewed, however long ago the preflight was, and whoever was at it since.
+
+    Phones hold the lists that are served, and know the TVS that vouch: else two changes would meet (I4, H01 to H03).
+    """
+    return (
+        Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR", "H06")),
+        Gate(NonSecure(), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
+        Gate(RollbackOff(), "the rollback parameter is False", sources=("G-RB", "H11")),
+        Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09")),
+        Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL", "I4")),
+        _vouched(known, _SOON),
+        Gate(PhonesCurrent(first), _holding(first), patience=_SOON, sources=("G-ITL0", "I4", "H08")),
+    )
+
+
+def _vouched(known: tuple[Voucher, ...], patience: int) -> Gate:
+    what = "TVS vouches for every list, as phones know it"
+    return Gate(Vouched(known), what, patience=patience, sources=("G-TVS", "I1", "H01", "H10"))
 
 
 def backed_up() -> Gate:
@@ -105,12 +126,7 @@ def before_a_wave(known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
     """
     return (
         Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
-        Gate(
-            Vouched(known),
-            "TVS vouches for every list, as phones know it",
-            patience=_SYNCHRONISATION,
-            sources=("G-TVS", "I1", "H01", "H10"),
-        ),
+        _vouched(known, _SYNCHRONISATION),
         phones_back(),
     )
 

@@ -56,6 +56,11 @@ class Phases:
         self._first = first
         self._nodes = in_order(snapshot)
         self._known = {target.node: target.certificate.serial for target in identities(snapshot, facts, TVS)}
+        self._made: list[str] = []
+
+    def vouchers(self) -> tuple[Voucher, ...]:
+        """The TVS that phones know, after what has been drafted so far."""
+        return tuple(Voucher(node, serial) for node, serial in sorted(self._known.items()))
 
     def all(self, targets: Targets) -> Iterator[Draft]:
         """Type by type (S106). CallManager-ECDSA goes with CallManager, alone or not: they load together."""
@@ -83,7 +88,7 @@ class Phases:
 
     def _together(self, unit: str, targets: Sequence[Target]) -> Iterator[Draft]:
         """Types whose certificates do not carry the trust of phones: all nodes first, then the restarts."""
-        yield from (self._regenerate(unit, target) for target in targets)
+        yield from self._renewals(unit, targets)
         changed = {target.node for target in targets}
         restarts = [
             self._restart(unit, rule, node)
@@ -95,7 +100,7 @@ class Phases:
 
     def _node(self, unit: str, node: Node, targets: Sequence[Target]) -> Iterator[Draft]:
         """Types that phones trust by: one node, its restarts, a wave, and only then the next node (I2, S104)."""
-        yield from (self._regenerate(unit, target) for target in targets)
+        yield from self._renewals(unit, targets)
         rules = self._rules([target.unit for target in targets])
         restarts = [self._restart(unit, rule, place) for rule in rules for place in self._around(unit, rule, node)]
         # The certificate of a CallManager stands in the list of its own node, and in no other.
@@ -122,15 +127,21 @@ class Phases:
         node = next(each for each in self._nodes if each.name == target.node)
         return self._facts.unit(target.unit).changes_lists(publisher=node.publisher)
 
-    def _regenerate(self, phase: str, target: Target) -> Draft:
+    def _renewals(self, phase: str, targets: Sequence[Target]) -> Iterator[Draft]:
+        """Before the first, everything is looked at once more: hours may have gone since the preflight, or days."""
+        for place, target in enumerate(targets):
+            yield self._regenerate(phase, target, gates.ready(self._first, self.vouchers()) if place == 0 else ())
+            if target.unit == TVS:
+                del self._known[target.node]
+                self._made.append(target.node)
+
+    def _regenerate(self, phase: str, target: Target, ready: Sequence[Gate]) -> Draft:
         stores, everywhere = self._facts.copies(target.unit), self._facts.propagated(target.unit)
-        if target.unit == TVS:
-            self._known.pop(target.node)
         return Draft(
             phase,
             Regenerate(target.unit, target.node, target.certificate.serial, target.certificate.sha256),
             f"One type at a time, the publisher first. Its own copies go to {', '.join(stores) or 'no store'}.",
-            before=(gates.still(target),),
+            before=(*ready, gates.still(target)),
             after=(gates.renewed(target), gates.synchronised(target, stores, everywhere)),
             sources=(*_TYPE, *_NODES, *self._facts.unit(target.unit).numbers),
         )
@@ -146,8 +157,11 @@ class Phases:
         return Draft(phase, Restart(service, node.name, phase), why, after=tuple(after), sources=rule.sources)
 
     def _wave(self, phase: str) -> Draft:
+        """Phones know a new TVS once they have been sent for the list that holds it, and not before."""
         why = "Phones fetch the list of now, while nothing else changes. Any type may make them reset by themselves."
-        before = gates.before_a_wave(tuple(Voucher(node, serial) for node, serial in self._known.items()))
+        before = gates.before_a_wave(self.vouchers())
+        self._known |= dict.fromkeys(self._made, "")
+        self._made = []
         sources = ("S114", "S116", "I4")
         return Draft(phase, ResetPhones(), why, before, gates.after_a_wave(self._first), sources=sources)
 

@@ -26,6 +26,7 @@ from ringtrust.change.gate import (
 )
 from ringtrust.change.outcome import Failed, Unknown, Verdict
 from ringtrust.clock import Clock
+from ringtrust.cluster.facts import Unread
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
 from ringtrust.verify import certificates, health, lists
@@ -33,9 +34,12 @@ from ringtrust.verify.phones import Phones
 
 
 class ClusterJudge:
-    """Judges by what one cluster shows. `signer_unit` is who signs an ITL on its release."""
+    """Judges by what one cluster shows. `signer_unit` is who signs an ITL on its release.
 
-    def __init__(self, eyes: Eyes, signer_unit: str, phones: Sequence[str], clock: Clock) -> None:
+    `phones` are those that should be there, or the reason why nobody knows them.
+    """
+
+    def __init__(self, eyes: Eyes, signer_unit: str, phones: Sequence[str] | Unread, clock: Clock) -> None:
         self._eyes = eyes
         self._signer_unit = signer_unit
         self._phones = Phones(eyes, phones)

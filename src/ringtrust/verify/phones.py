@@ -6,6 +6,7 @@ from typing import Final
 from ringtrust.change.outcome import NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.connect.ports import DeviceSeen
+from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Eyes
 from ringtrust.observe.held import held
 from ringtrust.observe.lists import served_list
@@ -17,13 +18,22 @@ _UNTOLD: Final = "Unknown"
 
 
 class Phones:
-    """The phones that a plan waits for. One that holds a list still served is not asked again until lists change."""
+    """The phones that a plan waits for. One that holds a list still served is not asked again until lists change.
 
-    def __init__(self, eyes: Eyes, names: Sequence[str]) -> None:
+    Where nobody knows which they are, every question raises UnreadableError.
+    """
+
+    def __init__(self, eyes: Eyes, names: Sequence[str] | Unread) -> None:
         self._eyes = eyes
-        self._names = tuple(names)
+        self._known = names
         self._hashes: frozenset[str] = frozenset()
         self._current: set[str] = set()
+
+    @property
+    def _names(self) -> tuple[str, ...]:
+        if isinstance(self._known, Unread):
+            raise UnreadableError(self._known.reason)
+        return tuple(self._known)
 
     async def back(self) -> Verdict:
         """Whether all of them are registered."""

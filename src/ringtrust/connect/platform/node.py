@@ -17,7 +17,7 @@ from ringtrust.connect.ports import Row
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust import names
 
-_REGENERATION_SECONDS: Final = 300.0
+REGENERATION_SECONDS: Final = 300.0
 _RESTART_SECONDS: Final = 900.0
 _NULL: Final = "NULL"
 # A unit or a file: one word, whatever listing, plan or certificate it comes from (§1.6).
@@ -105,7 +105,7 @@ class NodeCli:
 
     async def regenerate(self, unit: str) -> Regenerated | NotRegenerated:
         """`set cert regen UNIT`, its question answered with yes (S128, S130)."""
-        shown = await self._terminal.act(f"set cert regen {_word(unit)}", _REGENERATION_SECONDS)
+        shown = await self._terminal.act(f"set cert regen {_word(unit)}", REGENERATION_SECONDS)
         return read_regeneration(shown, unit)
 
     async def restart(self, service: str) -> Service:

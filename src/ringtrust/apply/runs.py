@@ -1,0 +1,75 @@
+"""In which run a plan is carried out: its own, or a new one, perhaps in the place of another that was left half-way."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ringtrust.apply.due import refuse_if_due
+from ringtrust.change.outcome import Done
+from ringtrust.change.plan import Plan
+from ringtrust.clock import Clock
+from ringtrust.errors import RefusedError
+from ringtrust.journal.journal import Journal
+from ringtrust.journal.records import FINISHED, Run
+
+
+class Begun(msgspec.Struct, frozen=True):
+    """A run; whether it was there before; and those that give way to it with its first act, and not before."""
+
+    run: Run
+    before: bool
+    instead_of: tuple[Run, ...]
+
+
+def begun(plan: Plan, cluster: str, journal: Journal, clock: Clock, given_up: int | None) -> Begun:
+    """The run of a plan. `cluster` is what the cluster is known by in the journal, `given_up` the number of a run.
+
+    Raises RefusedError when it has been carried out already, when the cluster has changed since it was looked at for
+    this plan, or when another run owes something that this plan cannot see.
+    """
+    runs = journal.runs(cluster)
+    own = [run for run in runs if run.plan.digest == plan.digest]
+    if over := next((run for run in own if run.over), None):
+        raise _over(over)
+    others = [run for run in runs if run not in own]
+    _refuse_unseen(plan, others, journal)
+    left = tuple(run for run in others if not run.over)
+    for run in left:
+        if run.id != given_up:
+            refuse_if_due(run, journal)
+    if own:
+        return Begun(own[0], before=True, instead_of=left)
+    return Begun(journal.begin(plan, clock.now(), cluster), before=False, instead_of=left)
+
+
+def done_steps(journal: Journal, run: Run) -> frozenset[int]:
+    """The numbers of the steps whose acts are done."""
+    return frozenset(each.intended.step for each in journal.carried(run) if isinstance(each.outcome, Done))
+
+
+def _over(run: Run) -> RefusedError:
+    """A plan is good for one run: it says nothing of what has changed since (design.md §4.3)."""
+    when = f"on {run.ended:%Y-%m-%d at %H:%M} UTC (run {run.id})"
+    if run.ending == FINISHED:
+        return RefusedError(
+            f"This plan was carried out to its end {when}. Nothing was done now.",
+            advice="Look at the cluster with `ringtrust verify`; to renew anything else, scan and plan anew.",
+        )
+    return RefusedError(
+        f"This plan was begun, and gave way to a newer one {when}. Nothing was done now.",
+        advice="Scan and plan anew: a new plan sees what both have left.",
+    )
+
+
+def _refuse_unseen(plan: Plan, others: Sequence[Run], journal: Journal) -> None:
+    """A plan knows the cluster as it was scanned; what another run has done since is not in it."""
+    for run in others:
+        acts = (*journal.open_intents(run), *(each.intended for each in journal.carried(run)))
+        ends = [*(each.at for each in acts), *(each.at for each in journal.carried(run))]
+        if ends and plan.taken <= max(ends):
+            scan = "scan and plan anew."
+            raise RefusedError(
+                f"This plan knows the cluster as it was on {plan.taken:%Y-%m-%d at %H:%M} UTC, and another one has "
+                f"changed it since: run {run.id}, until {max(ends):%Y-%m-%d at %H:%M} UTC.",
+                advice=scan.capitalize() if run.over else f"Go on with that one, ringtrust resume {run.id}, or {scan}",
+            )
