@@ -16,6 +16,7 @@ import msgspec
 from ringtrust.errors import RefusedError, UnreadableError
 
 FILE: Final = "ringtrust.toml"
+JOURNAL: Final = "journal.db"
 KNOWN_HOSTS: Final = "known_hosts"
 _COMMAND_SECONDS: Final = 60
 _PASSWORD_BYTES_AT_MOST: Final = 4096
@@ -88,6 +89,11 @@ class ClusterEntry(msgspec.Struct, frozen=True):
     def known_hosts(self) -> Path:
         """Where its host keys are."""
         return self.folder / self.settings.known_hosts
+
+    @property
+    def journal(self) -> Path:
+        """Where it is written down what is done to it."""
+        return self.folder / JOURNAL
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

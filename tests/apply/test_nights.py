@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from ringtrust.apply.hands import ClusterHands
-from ringtrust.apply.news import Acted, Finished, Judged, Resumed, Settled, StoppedAtAct, StoppedAtGate
+from ringtrust.apply.news import Acted, Began, Finished, Judged, News, Resumed, Settled, StoppedAtAct, StoppedAtGate
 from ringtrust.change.act import Act, Regenerate, ResetPhones
 from ringtrust.change.gate import (
     CertificateIs,
@@ -29,6 +29,7 @@ from ringtrust.lab.platform.call import Call
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.process.muster import views
 from ringtrust.lab.state import parameters
+from ringtrust.lab.topology import Topology
 from ringtrust.verify.whole import look
 from tests.support.clusters import BOOT, PHONES
 from tests.support.live import live
@@ -256,13 +257,19 @@ async def test_a_newer_plan_does_not_forget_the_restarts_of_one_that_is_half_don
         assert made.current() == PHONES
 
 
-async def _renew_every_tvs(made: Night) -> None:
-    """Somebody does, all at once, and loads them."""
+async def _renew_every_tvs(made: Night, *, loads: bool = True) -> None:
+    """Somebody does, all at once, and loads them or not."""
     cluster = made.wire.cluster
     unit = cluster.release.unit("TVS")
     assert unit is not None
     for node in cluster.nodes:
         cluster.regenerate(node, unit)
+    if loads:
+        await _load_every_tvs(made)
+
+
+async def _load_every_tvs(made: Night) -> None:
+    for node in made.wire.cluster.nodes:
         await made.stop(TVS, node.name)
         await made.start(TVS, node.name)
 
@@ -272,11 +279,12 @@ class _Meddling(ClusterHands):
 
     made: Night
     unit: str
+    loads: bool = True
 
     async def carry_out(self, act: Act) -> Outcome:
         outcome = await super().carry_out(act)
         if isinstance(act, Regenerate) and act.unit == self.unit:
-            await _renew_every_tvs(self.made)
+            await _renew_every_tvs(self.made, loads=self.loads)
         return outcome
 
 
@@ -304,6 +312,12 @@ async def test_no_phone_is_sent_for_a_list_when_somebody_else_has_renewed_tvs_me
         assert _waves(applied) == waves
 
 
+def _slow_to_rebuild() -> Topology:
+    """Lists follow hours later: until then phones hold what is served, and know nothing of what was renewed."""
+    made = brisk()
+    return msgspec.structs.replace(made, delays=msgspec.structs.replace(made.delays, itl_rebuild=36_000))
+
+
 async def _prepare_a_rollback(made: Night) -> None:
     made.wire.cluster.set_parameter(parameters.ROLLBACK, "T")
     await made.wire.advance(BOOT)
@@ -317,7 +331,7 @@ async def test_what_somebody_has_done_between_two_applies_is_seen_before_anythin
     tmp_path: Path, meddle: Callable[[Night], Awaitable[None]], condition: type[Condition]
 ) -> None:
     """The preflight is long ago when a plan is gone on with: TVS renewed by hand, and then the signer, strands all."""
-    async with night(tmp_path) as made:
+    async with night(tmp_path, _slow_to_rebuild()) as made:
         plan = await made.plan("ipsec@sub1", "CallManager@pub")
         first = await made.apply(plan, await _breaking(made, "ipsec", "sub1", REPLICATOR, "sub2"))
         await made.start(REPLICATOR, "sub2")
@@ -331,18 +345,59 @@ async def test_what_somebody_has_done_between_two_applies_is_seen_before_anythin
 
 
 @live
-async def test_a_plan_for_a_tvs_that_is_no_more_does_not_begin(tmp_path: Path) -> None:
-    """It was scanned, then somebody renewed TVS and saw to the phones: the plan knows none of this."""
+async def test_what_phones_know_tvs_by_is_what_their_list_says_not_what_a_plan_remembers(tmp_path: Path) -> None:
+    """It was scanned, then somebody renewed TVS and saw to the phones, and to the plan that is a stranger."""
     async with night(tmp_path) as made:
         plan = await made.plan("CallManager@pub")
         assert isinstance((await made.apply(await made.plan("TVS"))).ending, Finished)
         made.journal.unlink()  # it was somebody else
-        before = made.wire.cluster.identities()
-        ending = (await made.apply(plan)).ending
-        assert isinstance(ending, StoppedAtGate)
-        assert isinstance(ending.gate.condition, Vouched)
-        assert not ending.acted
-        assert made.wire.cluster.identities() == before
+        assert isinstance((await made.apply(plan)).ending, Finished)
+        assert await _stranded(made) == 0
+
+
+@live
+async def test_phones_are_sent_for_their_list_before_a_new_tvs_is_loaded_that_somebody_has_made(tmp_path: Path) -> None:
+    """TVS runs with what phones know, and new ones lie on disk: this is the hour to send them, and then to restart."""
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager@pub", "TVS@pub")
+        _in_vain(made, 0)
+        _, eyes = await made.scan()
+        hands = _Meddling(eyes, made.timer)
+        hands.made, hands.unit, hands.loads = made, "CallManager", False
+        applied = await made.apply(plan, hands)
+        assert _waves(applied) == 1
+        assert made.current() == PHONES
+        assert isinstance(applied.ending, StoppedAtGate)
+        assert f"Restart {TVS} there." in " ".join(applied.ending.verdict.evidence)
+        await _load_every_tvs(made)
+        second = (await made.apply(plan)).ending
+        assert isinstance(second, StoppedAtGate)
+        assert isinstance(second.gate.condition, CertificateIs)  # TVS@pub was renewed by somebody else
+        assert await _stranded(made) == 0
+
+
+@live
+async def test_what_a_plan_has_made_and_somebody_renews_once_more_is_noticed(tmp_path: Path) -> None:
+    """Its services were restarted before that, and load the new one when nobody expects it."""
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager@pub", "CallManager@sub1")
+        unit = made.wire.cluster.release.unit("CallManager")
+        assert unit is not None
+        told: list[News] = []
+
+        def meddle(news: News) -> None:
+            told.append(news)
+            if isinstance(news, Began) and news.step.act == ResetPhones():
+                made.wire.cluster.regenerate(made.wire.cluster.node("pub"), unit)
+
+        stopped = await made.apply(plan, tell=meddle)
+        assert isinstance(stopped.ending, StoppedAtGate)
+        assert stopped.ending.gate.what == "CallManager of pub is the one that this plan has made"
+        assert len([news for news in told if isinstance(news, Acted) and isinstance(news.step.act, Regenerate)]) == 1
+        newer = await made.plan("CallManager@sub1")
+        with pytest.raises(RefusedError, match="still needs: restart Cisco CallManager on pub; ") as caught:
+            await made.apply(newer)
+        assert "That plan cannot go on." in caught.value.advice
 
 
 @live

@@ -20,6 +20,7 @@ from ringtrust.apply.news import (
     Acted,
     Began,
     Finished,
+    GaveUp,
     Judged,
     News,
     Resumed,
@@ -522,11 +523,23 @@ async def test_what_was_renewed_and_is_not_loaded_yet_is_not_left_behind_by_a_ne
 
 
 @live
+async def test_what_is_given_up_has_to_be_there(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for said, known in (("no run 7", "Leave --instead-of out."), ("no run 7", "There is: 1.")):
+        with pytest.raises(RefusedError, match=said) as caught:
+            await world.apply(_other(timedelta(hours=1)), instead_of=7)
+        assert caught.value.advice == known
+        await _half_done(world, at=50)
+
+
+@live
 async def test_a_run_is_given_up_half_way_by_its_number_only(tmp_path: Path) -> None:
     world = World(tmp_path)
     older = await _half_done(world)
     newer = _other(timedelta(hours=1))
-    assert isinstance((await world.apply(newer, instead_of=1))[0], Finished)
+    ending, told = await world.apply(newer, instead_of=1)
+    assert isinstance(ending, Finished)
+    assert told[0] == GaveUp(1, STEPS[2:4])
     assert world.done() == [REGENERATE, TVS]
     with pytest.raises(RefusedError, match="gave way to a newer one"):
         await world.apply(older)

@@ -16,7 +16,8 @@ from ringtrust.catalog.load import load_catalog
 from ringtrust.change.act import HandOver, Regenerate, ResetPhones, Restart, sentence
 from ringtrust.change.gate import Condition
 from ringtrust.change.plan import FORMAT, Plan, phases_of, read_plan, write_plan
-from ringtrust.errors import RefusedError
+from ringtrust.cluster.snapshot import read_snapshot, write_snapshot
+from ringtrust.errors import FormatError, RefusedError
 from ringtrust.plan.build import make_plan
 from ringtrust.plan.goal import read_goal
 from tests.plan.material import PUB, RELEASES, SUB1, SUB2, V9, V12, V15, campus, phone, planned, served, with_phones
@@ -170,6 +171,12 @@ def test_one_byte_flipped_gives_the_same_plan_or_none(data: st.DataObject) -> No
 @given(st.one_of(st.binary(max_size=200), st.integers(0, 4000).map(lambda length: _data()[:length])))
 def test_what_is_no_plan_is_refused_and_nothing_else(data: bytes) -> None:
     _refusal(data)
+
+
+def test_another_document_is_named_for_what_it_is() -> None:
+    assert _refusal(write_snapshot(campus(V9))).what == "This is no plan, but a snapshot."
+    with pytest.raises(FormatError, match="This is no snapshot, but a plan"):
+        read_snapshot(write_plan(_plan()))
 
 
 @pytest.mark.parametrize("data", [b"", b"null", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"format":' * 50_000])

@@ -13,6 +13,8 @@ from ringtrust.apply.news import (
     Began,
     Ending,
     Finished,
+    GaveUp,
+    GoesOn,
     Judged,
     News,
     Resumed,
@@ -22,7 +24,7 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import CertificateIs, Gate, ReplicationGood, Vouched
+from ringtrust.change.gate import CertificateIs, Gate, ReplicationGood
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply import status_of
@@ -107,6 +109,18 @@ def test_a_gate_says_how_it_was_judged(told: Told, verdict: Verdict, word: str) 
         (ResetPhones(), "reset all phones"),
     ],
 )
+def test_what_is_given_up_is_told_before_anything_is_done(told: Told) -> None:
+    lines = told(GaveUp(4, (Step(8, "TVS", Restart("Cisco Tftp", "pub", "TVS"), ""),)))[0].splitlines()
+    assert lines == [
+        "Run 4 is given up. Unless somebody has done it, this is still due from it:",
+        "  restart Cisco Tftp on pub",
+    ]
+
+
+def test_where_it_goes_on_is_told(told: Told) -> None:
+    assert "7/2  regenerate TVS on pub: done before; its gates once more" in told(GoesOn(STEP))[0]
+
+
 def test_what_nobody_wrote_down_is_told_with_what_was_found(told: Told, act: Act, words: str) -> None:
     news = Settled(Intended(1, 1, 7, act, "0A", NOW), Done(("It has happened: the serial number is 0B.", "")))
     lines = told(news)[0].splitlines()
@@ -117,13 +131,13 @@ def test_what_nobody_wrote_down_is_told_with_what_was_found(told: Told, act: Act
 
 def test_waiting_is_told_now_and_then_where_nobody_sits_and_anew_for_every_gate(told: Told) -> None:
     def waiting(seconds: int) -> Waiting:
-        return Waiting(STEP, GATE, NotYet(("sub1 lags.",)), seconds)
+        return Waiting(STEP, Gate(GATE.condition, GATE.what, patience=28800), NotYet(("sub1 lags.",)), seconds)
 
     out, err = told(*map(waiting, range(0, 1000, 10)))
     assert out == ""
     lines = err.splitlines()
     assert len(lines) == 4
-    assert lines[0].strip() == "waiting: the database of every node follows. sub1 lags. (0 s)"
+    assert lines[0].strip() == "waiting 0 s of 8 h: sub1 lags. (the database of every node follows)"
     _, err = told(waiting(0), Judged(STEP, GATE, Passed()), waiting(1))
     assert len(err.splitlines()) == 2
 
@@ -164,15 +178,9 @@ def test_what_somebody_else_has_renewed_stops_a_plan_for_good_and_needs_what_the
     text = _ended(StoppedAtGate(3, step, still, Failed(("It has 0B now.",)), acted=True), plan)
     assert "What to do: find out who renewed TVS of pub, and whether this was done after it: " in text
     assert "after it: restart Cisco Tftp on pub; reset all phones. " in text
-    assert "scan and plan anew: this plan cannot go on" in text
+    assert "scan and plan anew, and apply that with --instead-of 3: this one is stuck" in text
     assert "call apply again" not in text
     assert "call apply again" in _ended(StoppedAtGate(3, step, still, Unknown(("pub is silent.",)), acted=True), plan)
-
-
-def test_a_tvs_that_phones_do_not_know_is_no_reason_to_send_them_for_a_list() -> None:
-    vouched = Gate(Vouched(), "TVS vouches for every list, as phones know it")
-    text = _ended(StoppedAtGate(3, STEP, vouched, Failed(("It has 0B now.",)), acted=True))
-    assert "What to do: reset no phone, and restart nothing: phones keep the list that they hold" in text
 
 
 def test_what_a_person_has_to_do_is_said_to_him() -> None:

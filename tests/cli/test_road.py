@@ -186,6 +186,9 @@ def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(
         [sys.executable, "-c", KILLED_BEFORE_THE_OUTCOME, *words], capture_output=True, text=True, check=False
     )
     assert killed.returncode == -signal.SIGKILL, killed.stderr
+    looked = run("plan", "campus-9.1", "--config", lab)
+    assert "was left half-way, or goes on now: 0 of " in looked.err
+    assert "Go on with it: ringtrust resume 1" in looked.err
     if verb == "resume":  # its plan is lost, and the journal has it
         plan.unlink()
         words = ["resume", "1", "--yes", "--config", str(lab)]
@@ -193,7 +196,8 @@ def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(
     assert answer.status == 0, answer.out + answer.err
     assert "Look at ipsec of sub1: its serial number was" in answer.out
     assert "It has happened: the serial number was" in answer.out
-    assert answer.out.count("regenerate ipsec on sub1") == 1  # in the sentence about the last apply, and nowhere else
+    assert answer.out.count("regenerate ipsec on sub1") == 2  # in the sentence about the last apply, and below
+    assert "regenerate ipsec on sub1: done before; its gates once more" in answer.out
 
 
 def test_there_is_nothing_to_go_on_with_where_nothing_was_begun(run: Run, lab: Path) -> None:
@@ -229,15 +233,22 @@ def test_whoever_says_no_has_done_nothing(lab: Path, plan: Path) -> None:
     assert not (lab / "journal.db").exists()
 
 
-def test_two_at_once_are_one_too_many_from_whichever_folder_they_come(run: Run, lab: Path, plan: Path) -> None:
-    other = lab.parent / "other"
-    copytree(lab, other, ignore=ignore_patterns("*.socket"))
+@pytest.mark.parametrize(("folder", "end"), [("other", signal.SIGINT), ("lab", signal.SIGTERM)])
+def test_two_at_once_are_one_too_many_from_whichever_folder_and_user_they_come(
+    run: Run, lab: Path, plan: Path, monkeypatch: pytest.MonkeyPatch, folder: str, end: signal.Signals
+) -> None:
+    """Another folder has another journal, and another user has another place for locks: never both."""
+    other = lab.parent / folder
+    if other != lab:
+        copytree(lab, other, ignore=ignore_patterns("*.socket"))
     words = [sys.executable, "-c", HOLDS, "apply", str(plan), "--yes", "--config", str(lab)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == "held\n"
+        if other == lab:
+            monkeypatch.setenv("XDG_STATE_HOME", str(lab.parent / "state"))
         answer = run("apply", plan, "--yes", "--config", other)
-        first.send_signal(signal.SIGINT)
+        first.send_signal(end)
         _, said = first.communicate()
     assert answer.status == 2
     assert f"Another apply works on {read_plan(plan.read_bytes()).nodes[0]} at 127." in answer.err

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.gate import CertificateIs, Condition, ReplicationGood, Vouched, Voucher
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import FORMAT, Plan, Step, sealed
 from ringtrust.cluster.names import TVS_SERVICE
@@ -44,5 +45,10 @@ _EVIDENCE = st.lists(st.text(), max_size=3).map(tuple)
 OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(st.builds(kind, _EVIDENCE) for kind in (Done, Refused, Unclear))
 VERDICTS: st.SearchStrategy[Verdict] = st.one_of(
     st.builds(kind, _EVIDENCE) for kind in (Passed, NotYet, Failed, Unknown)
+)
+CONDITIONS: st.SearchStrategy[Condition] = st.one_of(
+    st.just(ReplicationGood()),
+    st.builds(CertificateIs, st.text(), st.text(), st.text()),
+    st.builds(Vouched, st.lists(st.builds(Voucher, st.text(), st.text()), max_size=3).map(tuple)),
 )
 MOMENTS = st.datetimes(timezones=st.just(UTC))

@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ringtrust.change.act import Act
+from ringtrust.change.gate import ReplicationGood
 from ringtrust.change.outcome import Done, Outcome, Verdict
 from ringtrust.change.plan import write_plan
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Carried, Looked
-from tests.journal.material import ACTS, MOMENTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
+from tests.journal.material import ACTS, CONDITIONS, MOMENTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KILLED = """
@@ -84,7 +85,7 @@ def test_an_act_and_its_outcome_come_out_as_they_went_in(
 @MANY
 @given(
     looked=st.lists(
-        st.builds(Looked, st.integers(0, 999), st.sampled_from(["before", "after"]), st.text(), VERDICTS, MOMENTS)
+        st.builds(Looked, st.integers(0, 999), st.sampled_from(["before", "after"]), CONDITIONS, VERDICTS, MOMENTS)
     )
 )
 def test_gates_come_out_as_they_were_judged_and_in_that_order(journal: Journal, looked: list[Looked]) -> None:
@@ -98,7 +99,7 @@ def test_gates_come_out_as_they_were_judged_and_in_that_order(journal: Journal, 
 @given(verdict=VERDICTS)
 def test_a_verdict_stays_of_its_kind(journal: Journal, verdict: Verdict) -> None:
     run = journal.begin(a_plan(), NOW)
-    journal.note(run, Looked(1, "after", "G-DBR", verdict, NOW))
+    journal.note(run, Looked(1, "after", ReplicationGood(), verdict, NOW))
     [found] = journal.looked(run)
     assert type(found.verdict) is type(verdict)
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ringtrust.change.gate import ReplicationGood
 from ringtrust.change.outcome import Done, Passed
 from ringtrust.change.plan import write_plan
 from ringtrust.errors import RingtrustError
@@ -61,7 +62,7 @@ def _written(path: Path) -> None:
         run = journal.begin(a_plan(), NOW)
         journal.conclude(journal.intend(run, 1, REGENERATE, "0A", NOW), Done(), NOW)
         journal.intend(run, 2, REGENERATE, "0B", NOW)
-        journal.note(run, Looked(1, "after", "G-DBR", Passed(), NOW))
+        journal.note(run, Looked(1, "after", ReplicationGood(), Passed(), NOW))
 
 
 def _all_read(path: Path) -> None:

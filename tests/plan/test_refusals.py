@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from ringtrust.change.act import Regenerate
 from ringtrust.change.gate import PhonesCurrent
+from ringtrust.cluster.certificate import Identity
 from ringtrust.cluster.facts import Known, Skipped, Unread
-from ringtrust.cluster.node import Role
+from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.phone import Group
 from ringtrust.cluster.snapshot import Replication, Snapshot
 from ringtrust.errors import RefusedError, UnreadableError
@@ -36,6 +37,7 @@ from tests.plan.material import (
     with_certificate,
     with_node,
     with_phones,
+    with_services,
 )
 
 NO_ANSWER = Unread("no answer within 20 seconds")
@@ -87,6 +89,13 @@ def test_what_could_not_be_read_is_never_taken_for_what_is_not_there(source: str
     spoil, sentence = UNREAD[source]
     said = _refused(spoil(campus(version)), "tomcat@pub")
     assert said == f"{sentence}: {NO_ANSWER.reason}"
+
+
+def test_a_node_that_is_none_of_cucm_is_not_planned_for() -> None:
+    """IM and Presence stands in the list of nodes, and has no TVS that could ever vouch."""
+    owned = Known((Identity("cup", "", Known(certificate("cup of imp1"))),))
+    said = _refused(with_node(campus(), SUB2, identities=owned), "tomcat@pub")
+    assert said == "sub2 has no TVS certificate: it seems to be no node of CUCM (IM and Presence?)."
 
 
 def test_what_was_not_asked_for_is_not_known_either() -> None:
@@ -264,6 +273,7 @@ def test_what_a_person_may_still_mend_is_said_beforehand() -> None:
     snapshot = with_phones(snapshot, phone(1, "A", HELD), phone(2, "B", HELD))
     snapshot = replace(snapshot, rollback=Known(value=True), unauthenticated=Known((SUB2,)), replication=NO_ANSWER)
     invalid = replace(served(SUB1), valid=False)
+    snapshot = with_services(snapshot, SUB2, Service("A Cisco DB Replicator", "STOPPED"))
     said = noted(planned(with_node(snapshot, SUB1, itl=Known(invalid)), "TVS"), "G-CMG")
     assert "this plan will not begin" in said
     for obstacle in (
@@ -271,6 +281,7 @@ def test_what_a_person_may_still_mend_is_said_beforehand() -> None:
         "sub2 is not authenticated",
         "CM group B has fewer than two members",
         "the list of sub1 is not valid",
+        "A Cisco DB Replicator of sub2 does not run",
         f"not known: {NO_ANSWER.reason}",
     ):
         assert obstacle in said

@@ -95,7 +95,7 @@ def _named(text: str) -> Plan:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text(alphabet=st.characters(), min_size=1, max_size=20))
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20))
 def test_foreign_names_are_never_obeyed_by_a_terminal(text: str) -> None:
     for explain in (False, True):
         for line in plan_lines(_named(text), explain=explain):

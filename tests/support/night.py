@@ -5,7 +5,7 @@ longer than its work, and ends the same on a slow machine.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,7 +80,9 @@ class Night(NamedTuple):
         signer = load_catalog().of(Release.of(plan.version)).itl_signer
         return ClusterJudge(eyes, signer, plan.phones, self.timer)
 
-    async def apply(self, plan: Plan, hands: Hands | None = None) -> Applied:
+    async def apply(
+        self, plan: Plan, hands: Hands | None = None, tell: Callable[[News], None] = lambda _: None
+    ) -> Applied:
         """Carries a plan out, or goes on with it, as a process of its own would."""
         _, eyes = await self.scan()
         told: list[News] = []
@@ -88,7 +90,7 @@ class Night(NamedTuple):
         try:
             judge = await self.judge(plan)
             tools = Tools(hands or ClusterHands(eyes, self.timer), judge, journal, self.timer, plan.cluster)
-            return Applied(await carry_out(plan, tools, told.append), told)
+            return Applied(await carry_out(plan, tools, lambda news: (told.append(news), tell(news))[0]), told)
         finally:
             journal.close()
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from ringtrust.catalog.load import load_catalog
@@ -46,6 +47,12 @@ async def test_the_one_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             assert "compare the clocks" in told(wrong)
         for instant in (found.not_before, found.not_after - second):
             assert isinstance(await night.see(new, instant), Passed)
+        # --- another cluster at the same address: other serial numbers, and nothing renewed ---
+        since = msgspec.structs.replace(new, since=found.not_before)
+        assert isinstance(await night.see(since), Passed)
+        older = await night.see(msgspec.structs.replace(new, since=found.not_before + second))
+        assert isinstance(older, NotYet)
+        assert "before the plan: is this the cluster of the plan?" in told(older)
         for condition in (CertificateIs("tomcat-ECDSA", "sub1", "0A"), CertificateIs("TVS", "moon", "0A")):
             assert isinstance(await night.see(condition), Unknown)
         unreadable(monkeypatch, SHOW_OWN)

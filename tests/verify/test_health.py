@@ -77,7 +77,9 @@ async def test_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         await night.made.stop(TVS, "sub2")
         down = await night.see(ServicesRun())
         assert isinstance(down, NotYet)
-        assert down.evidence == (f"sub1: {TVS} is STOPPED", f"sub2: {TVS} is STOPPED")
+        assert down.evidence == tuple(
+            f"{name}: {TVS} is STOPPED. utils service start {TVS}" for name in ("sub1", "sub2")
+        )
         await night.made.start(TVS, "sub1")
         await night.made.start(TVS, "sub2")
         assert isinstance(await night.see(ServicesRun()), Passed)

@@ -3,7 +3,7 @@
 from itertools import dropwhile, takewhile
 
 from ringtrust.change.act import HandOver, Regenerate
-from ringtrust.change.gate import Vouched
+from ringtrust.change.gate import CertificateIs, Condition, Vouched
 from ringtrust.change.outcome import Done, Failed
 from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import RefusedError
@@ -11,28 +11,30 @@ from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Intended, Run
 
 
-def refuse_if_due(run: Run, journal: Journal) -> None:
-    """Raises RefusedError when what a run has renewed is not loaded everywhere yet.
+def owed(run: Run, journal: Journal) -> tuple[Step, ...]:
+    """What is due from a run. No other plan would see it: it leaves out what is renewed already, and its restarts."""
+    others = [step for each in _renewed_by_others(run, journal) for step in due_after(run.plan, each)]
+    found = {step.number: step for step in (*due(run.plan, _reached(run, journal)), *others)}
+    return tuple(found[number] for number in sorted(found))
 
-    No other plan would see that: what is renewed already is left out of it, and the restarts with it.
-    """
-    owed = due(run.plan, _reached(run, journal))
-    if not owed:
+
+def refuse_if_due(run: Run, journal: Journal) -> None:
+    """Raises RefusedError when what a run has renewed, or somebody else meanwhile, is not loaded everywhere yet."""
+    if not (steps := owed(run, journal)):
         return
     what = (
-        f"Another plan for {run.plan.cluster} was left half-way (run {run.id} of {run.began:%Y-%m-%d %H:%M} UTC). "
-        f"What it has renewed still needs: {'; '.join(step.title for step in owed)}."
+        f"Another plan for {run.plan.cluster}, {run.plan.goal}, was left half-way (run {run.id} of "
+        f"{run.began:%Y-%m-%d %H:%M} UTC). What was renewed still needs: {'; '.join(step.title for step in steps)}."
     )
     go_on = f"Go on with that plan: ringtrust resume {run.id}."
     if _unheard(run, journal):
         raise RefusedError(
             what, advice=f"{go_on} Do not reset phones by hand: when it stopped, they did not know a TVS (G-TVS)."
         )
-    raise RefusedError(
-        what,
-        advice=f"{go_on} If that cannot be, do these yourself, one after the other, wait for the phones, and give that "
-        f"run up: add --instead-of {run.id}.",
-    )
+    by_hand = f"do these yourself, one after the other, wait for the phones, and add --instead-of {run.id}."
+    if _renewed_by_others(run, journal):
+        raise RefusedError(what, advice=f"That plan cannot go on. If nobody has, {by_hand}")
+    raise RefusedError(what, advice=f"{go_on} If that cannot be, {by_hand}")
 
 
 def due(plan: Plan, reached: int) -> tuple[Step, ...]:
@@ -43,6 +45,16 @@ def due(plan: Plan, reached: int) -> tuple[Step, ...]:
         rest = list(dropwhile(_renews, rest))
     owed = takewhile(lambda step: not _renews(step), rest)
     return tuple(step for step in owed if not isinstance(step.act, HandOver)) if here else ()
+
+
+def due_after(plan: Plan, which: CertificateIs) -> tuple[Step, ...]:
+    """The restarts and the wave behind the renewal of one certificate, whoever has renewed it."""
+    steps = [step for step in plan.steps if _is_for(step, which)]
+    return tuple(owed for step in steps for owed in due(plan, step.number))
+
+
+def _is_for(step: Step, which: CertificateIs) -> bool:
+    return isinstance(step.act, Regenerate) and (step.act.unit, step.act.node) == (which.unit, which.node)
 
 
 def _reached(run: Run, journal: Journal) -> int:
@@ -57,9 +69,17 @@ def _surely_before(intended: Intended) -> int:
 
 def _unheard(run: Run, journal: Journal) -> bool:
     """Whether it stopped because phones do not know a TVS: then no phone is to be sent for a list (H01)."""
-    last = journal.looked(run)[-1:]
-    code = str(Vouched.__struct_config__.tag)
-    return any(each.code == code and isinstance(each.verdict, Failed) for each in last)
+    return any(isinstance(condition, Vouched) for condition in _failed_last(run, journal))
+
+
+def _renewed_by_others(run: Run, journal: Journal) -> tuple[CertificateIs, ...]:
+    """The certificate that somebody else has renewed, when that is why it stopped (G-CERT)."""
+    return tuple(each for each in _failed_last(run, journal) if isinstance(each, CertificateIs))
+
+
+def _failed_last(run: Run, journal: Journal) -> tuple[Condition, ...]:
+    """Why a run has stopped, if it was a gate that cannot pass."""
+    return tuple(each.condition for each in journal.looked(run)[-1:] if isinstance(each.verdict, Failed))
 
 
 def _renews(step: Step) -> bool:

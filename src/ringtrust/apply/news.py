@@ -15,6 +15,19 @@ class Resumed(msgspec.Struct, frozen=True):
     of: int
 
 
+class GaveUp(msgspec.Struct, frozen=True):
+    """Another run gives way, and somebody has to have done what it owed."""
+
+    run: int
+    owed: tuple[Step, ...]
+
+
+class GoesOn(msgspec.Struct, frozen=True):
+    """The act of this step was done before; its gates are looked at again."""
+
+    step: Step
+
+
 class Settled(msgspec.Struct, frozen=True):
     """An act was begun and nobody wrote down what became of it; this is what the cluster shows."""
 
@@ -52,7 +65,7 @@ class Judged(msgspec.Struct, frozen=True):
     verdict: Verdict
 
 
-News = Resumed | Settled | Began | Acted | Waiting | Judged
+News = Resumed | GaveUp | GoesOn | Settled | Began | Acted | Waiting | Judged
 
 
 class Finished(msgspec.Struct, frozen=True):

@@ -1,16 +1,19 @@
 """The steps of a plan in their order, from where the journal says, up to the first gate that does not pass."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import msgspec
 
 from ringtrust.apply.hands import Hands
+from ringtrust.apply.made import as_made, kept
 from ringtrust.apply.news import (
     Acted,
     Began,
     Ending,
     Finished,
+    GaveUp,
+    GoesOn,
     Judged,
     News,
     Resumed,
@@ -22,11 +25,10 @@ from ringtrust.apply.news import (
 from ringtrust.apply.patience import Judge, passage
 from ringtrust.apply.runs import Begun, begun, done_steps
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones
-from ringtrust.change.gate import Gate, PhonesCurrent, Vouched, Voucher
+from ringtrust.change.gate import Gate, PhonesCurrent
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.clock import Timer
-from ringtrust.cluster.names import TVS
 from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import FINISHED, Carried, Intended, Looked
@@ -53,6 +55,8 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, i
     found = begun(plan, tools.cluster, tools.journal, tools.timer, instead_of)
     if found.before:
         tell(Resumed(len(done_steps(tools.journal, found.run)), len(plan.steps)))
+    if found.owed:
+        tell(GaveUp(found.given_up, found.owed))
     applying = _Applying(found, tools, tell)
     try:
         return await applying.settled() or await applying.steps()
@@ -65,21 +69,6 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, i
 def _may_have_changed(act: Act, outcome: Outcome) -> bool:
     """A regeneration that was refused has changed nothing; a service that did not start again has been stopped."""
     return not (isinstance(act, Regenerate) and isinstance(outcome, Refused))
-
-
-def _as_made(gate: Gate, carried: Sequence[Carried]) -> Gate:
-    """A gate of a plan that does not know beforehand what TVS it will make: here are the serial numbers."""
-    if not isinstance(gate.condition, Vouched):
-        return gate
-    made = {
-        each.intended.act.node: each.outcome.made
-        for each in carried
-        if isinstance(each.intended.act, Regenerate)
-        and each.intended.act.unit == TVS
-        and isinstance(each.outcome, Done)
-    }
-    known = tuple(Voucher(each.node, each.serial or made.get(each.node, "")) for each in gate.condition.known)
-    return msgspec.structs.replace(gate, condition=Vouched(known))
 
 
 def _is_missed_wave(ending: Ending) -> bool:
@@ -98,6 +87,7 @@ class _Applying:
         self._instead_of = found.instead_of
         self._tools = tools
         self._tell = tell
+        self._looked_behind = 0
         self.acted = any(_may_have_changed(each.intended.act, each.outcome) for each in self._carried())
 
     def _carried(self) -> tuple[Carried, ...]:
@@ -123,11 +113,26 @@ class _Applying:
         for step in self._run.plan.steps:
             if step.number < self._reached:
                 continue
-            stopped = await self._take(step)
+            stopped = await self._look_first(step) or await self._take(step) or await self._kept(step)
             if stopped is not None:
                 return stopped
         self._tools.journal.end(self._run, FINISHED, self._tools.timer.now())
         return Finished(self._run.id)
+
+    async def _look_first(self, step: Step) -> Ending | None:
+        """Whoever goes on behind a step looks first whether everything that was made so far is still there."""
+        if step.number > self._reached:
+            return None
+        self._tell(GoesOn(step))
+        return await self._gates(step, _AFTER, kept(self._carried()))
+
+    async def _kept(self, step: Step) -> Ending | None:
+        """Once phones hold the list of now, nobody may have renewed once more what they have it for."""
+        if not any(isinstance(gate.condition, PhonesCurrent) for gate in step.after):
+            return None
+        new = [each for each in self._carried() if each.intended.step > self._looked_behind]
+        self._looked_behind = step.number
+        return await self._gates(step, _AFTER, kept(new))
 
     async def _take(self, step: Step) -> Ending | None:
         stopped = await self._begin(step) if step.number > self._reached else None
@@ -173,7 +178,7 @@ class _Applying:
         return StoppedAtAct(self._run.id, step, outcome, acted=self.acted)
 
     async def _gates(self, step: Step, moment: str, gates: tuple[Gate, ...]) -> Ending | None:
-        for gate in (_as_made(each, self._carried()) for each in gates):
+        for gate in (as_made(each, self._carried()) for each in gates):
             waiting = partial(self._wait, step, gate)
             verdict = await passage(gate, self._tools.judge, self._tools.timer, waiting)
             self._note(step, moment, gate, verdict)
@@ -186,5 +191,5 @@ class _Applying:
         self._tell(Waiting(step, gate, verdict, seconds))
 
     def _note(self, step: Step, moment: str, gate: Gate, verdict: Verdict) -> None:
-        looked = Looked(step.number, moment, gate.code, verdict, self._tools.timer.now())
+        looked = Looked(step.number, moment, gate.condition, verdict, self._tools.timer.now())
         self._tools.journal.note(self._run, looked)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ringtrust.apply.due import refuse_if_due
+from ringtrust.apply.due import owed, refuse_if_due
 from ringtrust.change.outcome import Done
-from ringtrust.change.plan import Plan
+from ringtrust.change.plan import Plan, Step
 from ringtrust.clock import Clock
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
@@ -14,11 +14,16 @@ from ringtrust.journal.records import FINISHED, Run
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """A run; whether it was there before; and those that give way to it with its first act, and not before."""
+    """A run; whether it was there before; and those that give way to it with its first act, and not before.
+
+    `owed` is what the run `given_up` still owed; somebody has to have done it.
+    """
 
     run: Run
     before: bool
     instead_of: tuple[Run, ...]
+    given_up: int
+    owed: tuple[Step, ...]
 
 
 def begun(plan: Plan, cluster: str, journal: Journal, clock: Clock, given_up: int | None) -> Begun:
@@ -37,9 +42,23 @@ def begun(plan: Plan, cluster: str, journal: Journal, clock: Clock, given_up: in
     for run in left:
         if run.id != given_up:
             refuse_if_due(run, journal)
-    if own:
-        return Begun(own[0], before=True, instead_of=left)
-    return Begun(journal.begin(plan, clock.now(), cluster), before=False, instead_of=left)
+    debts = _given_up(left, given_up, journal)
+    found = own[0] if own else journal.begin(plan, clock.now(), cluster)
+    return Begun(found, bool(own), left, given_up or 0, debts)
+
+
+def _given_up(left: Sequence[Run], number: int | None, journal: Journal) -> tuple[Step, ...]:
+    """What is owed by the run that somebody gives up. Raises RefusedError when there is none to be given up."""
+    if number is None:
+        return ()
+    run = next((run for run in left if run.id == number), None)
+    if run is None:
+        known = ", ".join(str(run.id) for run in left)
+        raise RefusedError(
+            f"There is no run {number} of another plan that was left half-way.",
+            advice=f"There is: {known}." if known else "Leave --instead-of out.",
+        )
+    return owed(run, journal)
 
 
 def done_steps(journal: Journal, run: Run) -> frozenset[int]:
@@ -57,7 +76,7 @@ def _over(run: Run) -> RefusedError:
         )
     return RefusedError(
         f"This plan was begun, and gave way to a newer one {when}. Nothing was done now.",
-        advice="Scan and plan anew: a new plan sees what both have left.",
+        advice="To renew anything else, scan and plan anew.",
     )
 
 

@@ -36,9 +36,20 @@ def _served(node: Node, shown: Served) -> Iterator[Finding]:
                 f"on disk {', '.join(certificate.serial for certificate in found)}",
             ),
             breaks=("Whoever trusts the new certificate only refuses this port.",),
-            advice=f"Restart the service that loads it: `utils service restart {_service(shown.unit)}`.",
+            advice=_advice(shown.unit),
             sources=("S111", "S144", "S148"),
         )
+
+
+def _advice(unit: str) -> str:
+    """Phones know TVS by the list that they hold: restarted too early, it is a stranger to them (H01)."""
+    restart = f"`utils service restart {_service(unit)}`"
+    if unit != TVS:
+        return f"Restart the service that loads it: {restart}."
+    return (
+        "If ringtrust was at work here, go on with that plan. Else see first that every phone holds the list of now "
+        f"(reset them while this TVS still vouches), and only then {restart}: phones know TVS by their list."
+    )
 
 
 def _service(unit: str) -> str:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -10,6 +9,7 @@ import msgspec
 from ringtrust.change.act import Act, sentence
 from ringtrust.change.gate import Gate
 from ringtrust.cluster.facts import Moment
+from ringtrust.cluster.form import form_of, kind_of
 from ringtrust.errors import RefusedError
 
 FORMAT: Final = "ringtrust.plan/2"
@@ -99,19 +99,16 @@ def write_plan(plan: Plan) -> bytes:
     return msgspec.json.format(msgspec.json.encode(plan), indent=1)
 
 
-class _Form(msgspec.Struct):
-    format: str = ""
-
-
 def _refuse_other_form(data: bytes) -> None:
     """What another ringtrust has written was not edited, and is not judged by what it lacks here."""
-    with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        found = msgspec.json.decode(data, type=_Form).format
-        if found not in {FORMAT, ""}:
-            raise RefusedError(
-                f"This is a plan of the form {found!r}, not {FORMAT}: another ringtrust has made it.",
-                advice="Make a new one with `ringtrust plan`; one half-way is gone on with by the ringtrust of before.",
-            )
+    found = form_of(data)
+    if found and kind_of(found) != kind_of(FORMAT):
+        raise RefusedError(f"This is no plan, but a {kind_of(found)}.", advice="Make a plan with `ringtrust plan`.")
+    if found and found != FORMAT:
+        raise RefusedError(
+            f"This is a plan of the form {found!r}, not {FORMAT}: another ringtrust has made it.",
+            advice="Make a new one with `ringtrust plan`; one half-way is gone on with by the ringtrust of before.",
+        )
 
 
 def read_plan(data: bytes) -> Plan:

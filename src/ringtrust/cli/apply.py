@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import signal
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -28,7 +31,10 @@ from ringtrust.journal.lock import held
 from ringtrust.settings import ClusterEntry, state_folder
 from ringtrust.trust.names import counted
 
-JOURNAL = "journal.db"
+_INTERRUPTED: Final = (
+    "ringtrust: interrupted. Call apply again with the same plan: it looks at the cluster, and goes on. Change nothing "
+    "else meanwhile, and renew nothing by hand."
+)
 
 
 @click.command(name="apply", short_help="Carry a plan out, or go on with it.")
@@ -62,11 +68,11 @@ def carry(
     """Carries a plan out, or goes on with it; gives the exit status."""
     entry = entry_of(plan.cluster, config)
     _confirm(plan, yes=yes)
-    path = journal or entry.folder / JOURNAL
     try:
-        ending = asyncio.run(_apply(plan, entry, path, instead_of=instead_of, quiet=as_json))
+        with _ended_gently():
+            ending = asyncio.run(_apply(plan, entry, journal or entry.journal, instead_of=instead_of, quiet=as_json))
     except KeyboardInterrupt:
-        warn("ringtrust: interrupted. Call apply again with the same plan: it looks at the cluster, and goes on.")
+        warn(_INTERRUPTED)
         return INTERRUPTED
     if as_json:
         say_json(ending_document(ending))
@@ -74,6 +80,17 @@ def carry(
         for line in ending_lines(ending, plan):
             say(line)
     return status_of(ending)
+
+
+@contextmanager
+def _ended_gently() -> Iterator[None]:
+    """A session that is closed, or a process that is asked to end, is told what Ctrl-C is told."""
+    before = {each: signal.signal(each, signal.default_int_handler) for each in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _confirm(plan: Plan, *, yes: bool) -> None:
@@ -90,13 +107,18 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
 async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, instead_of: int | None, quiet: bool) -> Ending:
     """Whoever cannot log in to every node does not begin (exit status 3).
 
-    The lock is of the cluster itself, whatever folder the plan comes from: of its publisher, as the cluster names it.
+    The lock is of the cluster itself, by its publisher, whatever folder the plan comes from; and beside the journal,
+    for whoever comes as another user.
     """
     signer = load_catalog().of(Release.of(plan.version)).itl_signer
-    locks = state_folder(os.environ)
+    folders = dict.fromkeys((state_folder(os.environ), path.absolute().parent))
     async with opened(entry) as reach:
         eyes = await reached(plan, reach, entry.settings.publisher)
-        with held(locks, known_as(eyes)), closing(Journal(path)) as journal, Teller(plan, quiet=quiet) as teller:
+        with ExitStack() as stack:
+            for folder in folders:
+                stack.enter_context(held(folder, known_as(eyes)))
+            journal = stack.enter_context(closing(Journal(path)))
+            teller = stack.enter_context(Teller(plan, quiet=quiet))
             tools = tools_for(plan, eyes, signer, journal, SystemTimer())
             return await carry_out(plan, tools, teller.tell, instead_of=instead_of)
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ringtrust.apply.due import due
+from ringtrust.apply.due import due_after
 from ringtrust.apply.news import Ending, Finished, StoppedAtAct, StoppedAtGate
 from ringtrust.change.act import HandOver
-from ringtrust.change.gate import CertificateIs, Vouched
+from ringtrust.change.gate import CertificateIs
 from ringtrust.change.outcome import Failed, Outcome, Refused, Unclear, Unknown
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply_text import evidence
@@ -15,11 +15,6 @@ from ringtrust.trust.names import printable
 _SEE_TO_IT: Final = "see to it, then call apply again with the same plan."
 _MEND: Final = "mend that, then call apply again with the same plan; it goes on from here."
 _LOOK: Final = "call apply again with the same plan: it looks at the cluster before it does anything else."
-_UNHEARD: Final = (
-    "reset no phone, and restart nothing: phones keep the list that they hold, and stay registered. One whose CM group "
-    "has a TVS that it knows still follows; for the others Cisco TAC can bring the TVS of before back from the backup "
-    "(R4). Then call apply again with the same plan."
-)
 
 
 def ending_lines(ending: Ending, plan: Plan) -> Iterator[str]:
@@ -47,17 +42,14 @@ def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
 
 def _after_gate(ending: StoppedAtGate, plan: Plan) -> str:
     """What somebody else has renewed cannot be mended, and the plan that knew the old one cannot go on."""
-    if isinstance(ending.verdict, Failed):
-        match ending.gate.condition:
-            case CertificateIs(unit=unit, node=node):
-                needed = "; ".join(step.title for step in due(plan, ending.step.number)) or "nothing more"
-                return (
-                    f"find out who renewed {unit} of {node}, and whether this was done after it: {needed}. Do what was "
-                    "not. Then scan and plan anew: this plan cannot go on."
-                )
-            case Vouched():
-                return _UNHEARD
-    return _to_do(ending.step)
+    which = ending.gate.condition
+    if not (isinstance(which, CertificateIs) and isinstance(ending.verdict, Failed)):
+        return _to_do(ending.step)
+    needed = "; ".join(step.title for step in due_after(plan, which)) or "nothing more"
+    return (
+        f"find out who renewed {which.unit} of {which.node}, and whether this was done after it: {needed}. Do what was "
+        f"not. Then scan and plan anew, and apply that with --instead-of {ending.run}: this one is stuck."
+    )
 
 
 def _why(outcome: Outcome) -> str:

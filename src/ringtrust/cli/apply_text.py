@@ -5,12 +5,13 @@ from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
-from ringtrust.apply.news import Acted, Began, Judged, News, Resumed, Settled, Waiting
+from ringtrust.apply.news import Acted, Began, GaveUp, GoesOn, Judged, News, Resumed, Settled, Waiting
 from ringtrust.change.act import Regenerate, sentence
 from ringtrust.change.outcome import Done, Outcome, Passed, Verdict
 from ringtrust.change.plan import Plan
 from ringtrust.cli.output import say, warn
 from ringtrust.cli.progress import Line
+from ringtrust.report.plans import span
 from ringtrust.trust.names import printable
 
 _SAY_EVERY: Final = 300  # seconds
@@ -46,7 +47,8 @@ class Teller:
 
     def _wait(self, news: Waiting) -> None:
         """On a terminal a line that is written over; in a log a line now and then, so that nobody thinks it hangs."""
-        text = f"     waiting: {news.gate.what}. {' '.join(news.verdict.evidence)} ({news.seconds} s)"
+        waited, patience = span(news.seconds), span(news.gate.patience)
+        text = f"     waiting {waited} of {patience}: {' '.join(news.verdict.evidence)} ({news.gate.what})"
         if self._line.shown:
             self._line.show(text)
         elif news.seconds - self._said >= _SAY_EVERY:
@@ -55,12 +57,12 @@ class Teller:
 
     def _lines(self, news: News) -> Iterator[str]:
         match news:
-            case Resumed(done=done, of=of):
-                yield f"This plan was begun before: {done} of {of} steps are done. It goes on from there."
-            case Settled():
-                yield from settled_lines(news)
+            case Resumed() | GaveUp() | Settled():
+                yield from before_lines(news)
             case Began(step=step):
                 yield f"{_clock()} {step.number:>3}/{self._total}  {step.title}"
+            case GoesOn(step=step):
+                yield f"{_clock()} {step.number:>3}/{self._total}  {step.title}: done before; its gates once more"
             case Acted(outcome=outcome):
                 texts = evidence(outcome)  # what is there now, or else why not: the ending says the rest
                 shown = texts[-1:] if isinstance(outcome, Done) else texts[:1]
@@ -70,6 +72,18 @@ class Teller:
                 yield f"               {word}: {gate.what}"
             case Waiting():
                 return
+
+
+def before_lines(news: Resumed | GaveUp | Settled) -> Iterator[str]:
+    """What there was before this apply."""
+    match news:
+        case Resumed(done=done, of=of):
+            yield f"This plan was begun before: {done} of {of} steps are done. It goes on from there."
+        case GaveUp(run=run, owed=owed):
+            yield f"Run {run} is given up. Unless somebody has done it, this is still due from it:"
+            yield from (f"  {step.title}" for step in owed)
+        case Settled():
+            yield from settled_lines(news)
 
 
 def settled_lines(news: Settled) -> Iterator[str]:

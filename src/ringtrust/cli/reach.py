@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import click
 
+from ringtrust.cli.half_way import warn_of_half_way
 from ringtrust.cli.output import warn
 from ringtrust.cli.progress import Line
 from ringtrust.clock import SystemTimer
@@ -77,6 +78,7 @@ async def looked_at(name: str, config: Path | None, *, pin_keys: bool = False) -
             await pin_unknown(entry, reach)
         with Line() as line:
             snapshot, eyes = await scan(name, reach, entry.settings.publisher, SystemTimer(), line.show)
+        warn_of_half_way(entry.journal, eyes)
         yield Scanned(entry, reach, eyes, snapshot)
 
 

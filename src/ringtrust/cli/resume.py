@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from ringtrust.change.plan import Plan
-from ringtrust.cli.apply import JOURNAL, carry
+from ringtrust.cli.apply import carry
 from ringtrust.cli.options import config_option, journal_option, yes_option
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
-from ringtrust.settings import find_file
+from ringtrust.settings import JOURNAL, find_file
 
 
 @click.command(name="resume", short_help="Go on with a run that was left half-way.")

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Insert, Row, Select, Update, insert, select, 
 from sqlalchemy.exc import SQLAlchemyError
 
 from ringtrust.change.act import Act
+from ringtrust.change.gate import Condition
 from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.change.plan import Plan, write_plan
 from ringtrust.errors import RefusedError, RingtrustError
@@ -71,7 +72,7 @@ class Journal:
             "run": run.id,
             "step": looked.step,
             "moment": looked.moment,
-            "code": looked.code,
+            "condition": msgspec.json.encode(looked.condition),
             "verdict": msgspec.json.encode(looked.verdict),
             "at": _text(looked.at),
         }
@@ -154,8 +155,9 @@ def _carried(row: Row[Any]) -> Carried:
 
 
 def _looked(row: Row[Any]) -> Looked:
+    condition = msgspec.json.decode(row.condition, type=Condition)
     verdict = msgspec.json.decode(row.verdict, type=Verdict)
-    return Looked(row.step, row.moment, row.code, verdict, _instant(row.at))
+    return Looked(row.step, row.moment, condition, verdict, _instant(row.at))
 
 
 def _intended(row: Row[Any]) -> Intended:

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.change.act import Act
+from ringtrust.change.gate import Condition
 from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.change.plan import Plan
 
@@ -37,7 +38,7 @@ class Looked(msgspec.Struct, frozen=True):
 
     step: int
     moment: str
-    code: str
+    condition: Condition
     verdict: Verdict
     at: datetime
 

@@ -42,7 +42,7 @@ GATE: Final = Table(
     Column("run", Integer, ForeignKey("run.id"), nullable=False, index=True),
     Column("step", Integer, nullable=False),
     Column("moment", String(10), nullable=False),
-    Column("code", String(40), nullable=False),
+    Column("condition", LargeBinary, nullable=False),
     Column("verdict", LargeBinary, nullable=False),
     Column("at", String(40), nullable=False),
 )

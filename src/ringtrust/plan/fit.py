@@ -6,6 +6,7 @@ from typing import Final
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.cluster.facts import Known, Skipped, Unread
+from ringtrust.cluster.names import NEEDED_SERVICES, TVS
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group
 from ringtrust.cluster.release import Release
@@ -41,6 +42,7 @@ def refuse_unfit(snapshot: Snapshot) -> None:
         raise RefusedError(f"The snapshot has {len(publishers)} publishers: a cluster has one.", advice="Scan again.")
     for node in snapshot.nodes:
         _refuse_unseen(node)
+        _refuse_other_product(node)
         _refuse_other_release(node, snapshot)
     _refuse_unknown_members(snapshot)
     _refuse_alone(snapshot)
@@ -64,6 +66,15 @@ def _refuse_unseen(node: Node) -> None:
         raise RefusedError(f"The services of {node.name} could not be read: {node.services.reason}", advice=_SCAN)
     if isinstance(node.itl, Unread):
         raise RefusedError(f"The trust list of {node.name} could not be read: {node.itl.reason}", advice=_SCAN)
+
+
+def _refuse_other_product(node: Node) -> None:
+    """Every node of CUCM has a TVS since 8.0; IM and Presence has other certificates, and other rules."""
+    if isinstance(node.identities, Known) and all(each.unit != TVS for each in node.identities.value):
+        raise RefusedError(
+            f"{node.name} has no TVS certificate: it seems to be no node of CUCM (IM and Presence?).",
+            advice="ringtrust does not plan for clusters with other nodes yet.",
+        )
 
 
 def _refuse_other_release(node: Node, snapshot: Snapshot) -> None:
@@ -112,11 +123,19 @@ def in_the_way(snapshot: Snapshot) -> Iterator[str]:
         yield from (f"the database of {row.node} does not follow" for row in snapshot.replication.value if not row.good)
     if isinstance(snapshot.unauthenticated, Known):
         yield from (f"{name} is not authenticated" for name in snapshot.unauthenticated.value)
+    yield from _down(snapshot)
     yield from (f"CM group {group.name} has fewer than two members" for group in lonely(snapshot))
     yield from (f"the list of {node.name} is not valid" for node in snapshot.nodes if _serves_rubbish(node))
     for fact in (snapshot.rollback, snapshot.replication, snapshot.unauthenticated):
         if isinstance(fact, Unread | Skipped):
             yield f"not known: {fact.reason}"
+
+
+def _down(snapshot: Snapshot) -> Iterator[str]:
+    for node in snapshot.nodes:
+        for service in node.services.value if isinstance(node.services, Known) else ():
+            if service.name in NEEDED_SERVICES and service.activated and not service.running:
+                yield f"{service.name} of {node.name} does not run"
 
 
 def _serves_rubbish(node: Node) -> bool:

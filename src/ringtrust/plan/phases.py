@@ -142,7 +142,7 @@ class Phases:
             Regenerate(target.unit, target.node, target.certificate.serial, target.certificate.sha256),
             f"One type at a time, the publisher first. Its own copies go to {', '.join(stores) or 'no store'}.",
             before=(*ready, gates.still(target)),
-            after=(gates.renewed(target), gates.synchronised(target, stores, everywhere)),
+            after=(gates.renewed(target, self._snapshot.taken), gates.synchronised(target, stores, everywhere)),
             sources=(*_TYPE, *_NODES, *self._facts.unit(target.unit).numbers),
         )
 

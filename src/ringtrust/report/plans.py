@@ -11,6 +11,7 @@ from ringtrust.trust.names import counted, printable
 
 _WIDTH: Final = 110
 _HOUR: Final = 3600
+_MINUTE: Final = 60
 
 
 def plan_lines(plan: Plan, *, explain: bool = False) -> Iterator[str]:
@@ -59,10 +60,16 @@ def _gates(moment: str, gates: Iterable[Gate]) -> Iterator[str]:
 
 
 def _patience(gate: Gate) -> str:
-    if not gate.patience:
-        return "at once"
-    hours, seconds = divmod(gate.patience, _HOUR)
-    return f"within {hours} h" if hours and not seconds else f"within {gate.patience // 60} min"
+    return f"within {span(gate.patience)}" if gate.patience else "at once"
+
+
+def span(seconds: int) -> str:
+    """A time to wait, in a word: `40 s`, `10 min`, `8 h`, `1 h 5 min`."""
+    hours, rest = divmod(seconds, _HOUR)
+    minutes = rest // _MINUTE
+    if not hours:
+        return f"{minutes} min" if minutes else f"{rest} s"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
 def _wrapped(text: str, first: str, more: str) -> Iterator[str]:

@@ -63,7 +63,8 @@ def _groups(snapshot: Snapshot) -> Iterator[str]:
         return
     for group in snapshot.groups.value:
         count = sum(phone.group == group.name for phone in snapshot.all_phones())
-        yield f"CM group {group.name}: {', '.join(group.members)}; {counted(count, 'phone')}."
+        phones = counted(count, "phone") if isinstance(snapshot.phones, Known) else "phones unread"
+        yield f"CM group {group.name}: {', '.join(group.members)}; {phones}."
 
 
 def _phones(snapshot: Snapshot) -> Iterator[str]:

@@ -30,6 +30,9 @@ async def is_new(eyes: Eyes, condition: CertificateIsNew, now: datetime) -> Verd
     said = f"{condition.unit} of {condition.node}: serial {found.serial}, valid until {found.not_after:%Y-%m-%d}."
     if found.serial == condition.serial:
         return NotYet((f"{said} It is the old one still.",))
+    if found.not_before < condition.since:
+        made = f"It was made on {found.not_before:%Y-%m-%d %H:%M} UTC, before the plan"
+        return NotYet((f"{said} {made}: is this the cluster of the plan? Compare the clocks, too (H31).",))
     if not found.not_before <= now < found.not_after:
         return NotYet((f"{said} It is not valid at {now:%Y-%m-%d %H:%M} UTC: compare the clocks (H31).",))
     return Passed((said,))

@@ -18,7 +18,8 @@ async def replication(eyes: Eyes) -> Verdict:
     bad = tuple(f"{row.node}: {row.text}" for row in found if not row.good)
     missing = len(eyes.sites) - len(found)
     if bad or missing > 0:
-        return Failed(bad or (f"Replication is told of {len(found)} of {len(eyes.sites)} nodes only.",))
+        told = bad or (f"Replication is told of {len(found)} of {len(eyes.sites)} nodes only.",)
+        return Failed((*told, "See first whether A Cisco DB Replicator runs there."))
     return Passed((f"{len(found)} nodes: {found[0].text}.",))
 
 
@@ -37,7 +38,7 @@ async def services(eyes: Eyes) -> Verdict:
     """Whether what is activated and needed runs, on every node. One that starts may yet come."""
     found = await on_each(eyes.sites, lambda site: eyes.services(site.name))
     down = tuple(
-        f"{site.name}: {service.name} is {service.state}"
+        f"{site.name}: {service.name} is {service.state}. utils service start {service.name}"
         for site, services in found
         for service in services
         if service.name in NEEDED_SERVICES and service.activated and not service.running

@@ -24,7 +24,7 @@ from ringtrust.change.gate import (
     Synchronised,
     Vouched,
 )
-from ringtrust.change.outcome import Failed, Unknown, Verdict
+from ringtrust.change.outcome import Failed, Passed, Unknown, Verdict
 from ringtrust.clock import Clock
 from ringtrust.cluster.facts import Unread
 from ringtrust.errors import RefusedError, UnreadableError
@@ -82,11 +82,18 @@ class ClusterJudge:
             case ListsMatch():
                 return await lists.match(self._eyes, self._signer_unit)
             case Vouched():
-                return await lists.vouched(self._eyes, condition)
+                return await lists.vouched(self._eyes, condition, self._all_current)
             case PhonesBack():
                 return await self._phones.back()
             case PhonesCurrent():
                 return await self._phones.current(condition.node)
+
+    async def _all_current(self) -> bool:
+        """Whether every phone holds a list of now; not, when nobody can tell."""
+        try:
+            return isinstance(await self._phones.current(""), Passed)
+        except UnreadableError:
+            return False
 
     async def _cluster(self, condition: AboutCluster) -> Verdict:
         match condition:

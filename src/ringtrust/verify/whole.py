@@ -41,9 +41,10 @@ def renewed(plan: Plan) -> Iterator[tuple[Question, tuple[Question, ...]]]:
     for step in plan.steps:
         if isinstance(step.act, Regenerate):
             act = step.act
+            new = ((gate.what, gate.condition) for gate in step.after if isinstance(gate.condition, CertificateIsNew))
             spread = ((gate.what, gate.condition) for gate in step.after if isinstance(gate.condition, Synchronised))
             is_new = CertificateIsNew(act.unit, act.node, act.serial)
-            yield (f"{act.unit} of {act.node} is new", is_new), tuple(spread)
+            yield next(new, (f"{act.unit} of {act.node} is new", is_new)), tuple(spread)
 
 
 def lasting(eyes: Eyes) -> Iterator[Question]:

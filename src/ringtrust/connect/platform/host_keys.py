@@ -73,10 +73,14 @@ def _keys(known: asyncssh.SSHKnownHosts, address: Address) -> Sequence[asyncssh.
     return keys
 
 
-def changed(address: Address) -> UnreadableError:
+async def changed(address: Address) -> UnreadableError:
     """The error of a node that shows another key than the one that is pinned."""
+    try:
+        shown = f": {(await _shown_key(address)).get_fingerprint()}"
+    except UnreadableError:
+        shown = ""
     return UnreadableError(
-        f"{address.text} shows another host key than the one that is pinned in {address.known_hosts}.",
+        f"{address.text} shows another host key than the one that is pinned in {address.known_hosts}{shown}.",
         advice="Somebody may sit in between. Only if you know why it changed, take the line out and pin it anew.",
     )
 
@@ -91,7 +95,7 @@ async def pin(address: Address) -> str:
     if not there:
         _write_down(address, key)
     elif key.public_data not in there:
-        raise changed(address)
+        raise await changed(address)
     return key.get_fingerprint()
 
 

@@ -93,7 +93,7 @@ async def connected(address: Address, user: str, password: Secret) -> asyncssh.S
             )
             return connection
     except asyncssh.HostKeyNotVerifiable as error:
-        raise changed(address) from error
+        raise await changed(address) from error
     except asyncssh.PermissionDenied as error:
         raise password_refused(address, user) from error
     except (OSError, UnicodeError, asyncssh.Error) as error:

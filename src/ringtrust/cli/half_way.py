@@ -1,0 +1,40 @@
+"""What every look at a cluster says first: that a run was left half-way, so that nobody takes its traces for damage."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from ringtrust.apply.begin import known_as
+from ringtrust.apply.runs import done_steps
+from ringtrust.cli.output import warn
+from ringtrust.errors import RingtrustError
+from ringtrust.journal.journal import Journal
+from ringtrust.journal.records import Run
+from ringtrust.observe.eyes import Eyes
+
+
+def warn_of_half_way(path: Path, eyes: Eyes) -> None:
+    """Tells of runs in a journal, if there is one. A journal that cannot be read is told of too: nothing else stops."""
+    if not path.is_file():
+        return
+    try:
+        with closing(Journal(path)) as journal:
+            for line in _lines(journal, known_as(eyes)):
+                warn(f"ringtrust: {line}")
+    except RingtrustError as error:
+        warn(f"ringtrust: {error.what}")
+
+
+def _lines(journal: Journal, cluster: str) -> Iterator[str]:
+    for run in journal.runs(cluster):
+        if not run.over and (journal.carried(run) or journal.open_intents(run)):
+            yield f"{_where(run, journal)} What looks odd may come from that. Go on with it: ringtrust resume {run.id}"
+
+
+def _where(run: Run, journal: Journal) -> str:
+    done = len(done_steps(journal, run))
+    began = f"{run.began:%Y-%m-%d %H:%M} UTC"
+    return (
+        f"run {run.id} of {began} ({run.plan.goal}) was left half-way, or goes on now: "
+        f"{done} of {len(run.plan.steps)} steps are done."
+    )

@@ -1,0 +1,20 @@
+"""What a document says that it is, before anybody judges it by what it lacks."""
+
+import msgspec
+
+
+class _Form(msgspec.Struct):
+    format: str = ""
+
+
+def form_of(data: bytes) -> str:
+    """Its `format`, such as `ringtrust.plan/2`; empty where there is none, or where it is no JSON at all."""
+    try:
+        return msgspec.json.decode(data, type=_Form).format
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
+def kind_of(form: str) -> str:
+    """The word in it: `plan` for `ringtrust.plan/2`."""
+    return form.partition("/")[0].removeprefix("ringtrust.")
