@@ -1,6 +1,8 @@
 """Carries a plan out: one attempt an act, intent on disk before it and outcome after it, gates in between.
 
 begin     every node answers, and is the one of the plan
+runs      in which run: its own, a new one, in place of another; due is what one still owes
+made      what a run has made so far, in its gates
 hands     who carries an act out, and who finds out what became of one
 patience  how a gate is waited for
 run       the steps of a plan in their order, from where the journal says

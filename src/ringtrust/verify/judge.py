@@ -29,7 +29,7 @@ from ringtrust.clock import Clock
 from ringtrust.cluster.facts import Unread
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
-from ringtrust.verify import certificates, health, lists
+from ringtrust.verify import certificates, health, lists, tvs
 from ringtrust.verify.phones import Phones
 
 
@@ -82,7 +82,7 @@ class ClusterJudge:
             case ListsMatch():
                 return await lists.match(self._eyes, self._signer_unit)
             case Vouched():
-                return await lists.vouched(self._eyes, condition, self._all_current)
+                return await tvs.vouched(self._eyes, condition, self._all_current)
             case PhonesBack():
                 return await self._phones.back()
             case PhonesCurrent():
