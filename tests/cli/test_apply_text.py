@@ -101,14 +101,6 @@ def test_a_gate_says_how_it_was_judged(told: Told, verdict: Verdict, word: str) 
     assert told(Judged(STEP, GATE, verdict))[0].strip() == f"{word}: the database of every node follows"
 
 
-@pytest.mark.parametrize(
-    ("act", "words"),
-    [
-        (REGENERATE, "regenerate TVS on pub"),
-        (Restart("Cisco Tftp", "pub", "TVS"), "restart Cisco Tftp on pub"),
-        (ResetPhones(), "reset all phones"),
-    ],
-)
 def test_what_is_given_up_is_told_before_anything_is_done(told: Told) -> None:
     lines = told(GaveUp(4, (Step(8, "TVS", Restart("Cisco Tftp", "pub", "TVS"), ""),)))[0].splitlines()
     assert lines == [
@@ -121,6 +113,14 @@ def test_where_it_goes_on_is_told(told: Told) -> None:
     assert "7/2  regenerate TVS on pub: done before; its gates once more" in told(GoesOn(STEP))[0]
 
 
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (REGENERATE, "regenerate TVS on pub"),
+        (Restart("Cisco Tftp", "pub", "TVS"), "restart Cisco Tftp on pub"),
+        (ResetPhones(), "reset all phones"),
+    ],
+)
 def test_what_nobody_wrote_down_is_told_with_what_was_found(told: Told, act: Act, words: str) -> None:
     news = Settled(Intended(1, 1, 7, act, "0A", NOW), Done(("It has happened: the serial number is 0B.", "")))
     lines = told(news)[0].splitlines()

@@ -30,7 +30,8 @@ Journal.conclude = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 sys.exit(status_of(sys.argv[1:]))
 """
 HOLDS = """
-import asyncio, sys
+import asyncio, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs these tests in the background ignores it
 from ringtrust.cli import apply
 from ringtrust.cli.verbs import status_of
 async def wait(*_, **__):

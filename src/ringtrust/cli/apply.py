@@ -84,8 +84,9 @@ def carry(
 
 @contextmanager
 def _ended_gently() -> Iterator[None]:
-    """A session that is closed, or a process that is asked to end, is told what Ctrl-C is told."""
-    before = {each: signal.signal(each, signal.default_int_handler) for each in (signal.SIGTERM, signal.SIGHUP)}
+    """A session that is closed, or a process that is asked to end, is told what Ctrl-C is told; nohup holds."""
+    meant = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, signal.default_int_handler) for each in meant}
     try:
         yield
     finally:

@@ -75,10 +75,10 @@ async def _unlisted(eyes: Eyes, seen: Sequence[_Seen]) -> Verdict | None:
     """Which TVS phones do not know that hold the lists of now. One that has to be loaded does not come by itself."""
     shown = {each.site.name: each.shown for each in seen}
     listed = await on_each(await serving(eyes), lambda site: eyes.itl(site.name))
-    lacking = [text for site, found in listed for text in lacking(served_list(found), site.name, ("TVS",), shown, TVS)]
+    absent = [text for site, found in listed for text in lacking(served_list(found), site.name, ("TVS",), shown, TVS)]
     if new := [_difference(each) for each in seen if not each.loaded]:
         return Failed(tuple(new))
-    return NotYet(tuple(lacking)) if lacking else None
+    return NotYet(tuple(absent)) if absent else None
 
 
 async def _unheard(seen: Sequence[_Seen], known: Mapping[str, str]) -> Verdict | None:
