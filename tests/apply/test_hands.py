@@ -210,6 +210,15 @@ async def test_a_node_that_is_none_is_refused_and_nothing_is_sent(act: Act) -> N
     assert (made.acts, made.typed) == ([], [])
 
 
+@live
+async def test_success_that_is_not_to_be_seen_yet_is_unclear() -> None:
+    """The next apply looks, and takes the serial number that is there then for what was made."""
+    made = MemoryCluster(_success(), shown=["pub"])
+    outcome = await made.hands.carry_out(_regenerate())
+    assert isinstance(outcome, Unclear)
+    assert f"shows the old one still, with serial {OLD.serial}" in _said(outcome)
+
+
 # --- settling ---
 
 

@@ -24,7 +24,7 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import CertificateIs, Gate, ReplicationGood
+from ringtrust.change.gate import CertificateIs, Gate, PhonesBack, ReplicationGood
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply import status_of
@@ -176,11 +176,22 @@ def test_what_somebody_else_has_renewed_stops_a_plan_for_good_and_needs_what_the
     step = Step(7, "TVS", REGENERATE, "It expires.", before=(still,))
     plan = a_plan(step, Step(8, "TVS", Restart("Cisco Tftp", "pub", "TVS"), ""), Step(9, "TVS", ResetPhones(), ""))
     text = _ended(StoppedAtGate(3, step, still, Failed(("It has 0B now.",)), acted=True), plan)
-    assert "What to do: find out who renewed TVS of pub, and whether this was done after it: " in text
-    assert "after it: restart Cisco Tftp on pub; reset all phones. " in text
-    assert "scan and plan anew, and apply that with --instead-of 3: this one is stuck" in text
+    assert "What to do: find out who renewed TVS of pub. Due is, as far as nobody has done it since: " in text
+    assert "since: restart Cisco Tftp on pub; reset all phones. " in text
+    assert "scan and plan anew, and apply that with --instead-of 3: this plan is stuck" in text
     assert "call apply again" not in text
     assert "call apply again" in _ended(StoppedAtGate(3, step, still, Unknown(("pub is silent.",)), acted=True), plan)
+
+
+def test_what_is_owed_from_elsewhere_is_said_too() -> None:
+    owed = (Step(8, "TVS", Restart("Cisco CTIManager", "pub", "CallManager"), ""), Step(9, "TVS", ResetPhones(), ""))
+    still = Gate(CertificateIs("TVS", "pub", "0A"), "TVS of pub is the one that was scanned")
+    stuck = _ended(StoppedAtGate(3, STEP, still, Failed(("It has 0B now.",)), acted=True, owed=owed))
+    assert "since: restart Cisco CTIManager on pub; reset all phones. Do it" in stuck
+    away = Gate(PhonesBack(), "the phones are back")
+    text = _ended(StoppedAtGate(3, STEP, away, Failed(("1 of 2 phones is registered.",)), acted=True, owed=owed))
+    assert "If a phone stays away for good, do by hand what is due (restart Cisco CTIManager on pub; reset all" in text
+    assert "plan with --stragglers, and apply that with --instead-of 3." in text
 
 
 def test_what_a_person_has_to_do_is_said_to_him() -> None:

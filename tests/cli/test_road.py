@@ -208,6 +208,7 @@ def test_there_is_nothing_to_go_on_with_where_nothing_was_begun(run: Run, lab: P
     with contextlib.closing(Journal(lab / "journal.db")):
         answer = run("resume", 1, "--yes", "--config", lab)
     assert (answer.status, "journal.db has no run 1." in answer.err) == (2, True)
+    assert run("resume", 10**30, "--yes", "--config", lab).status == 2
 
 
 def test_nobody_is_asked_where_nobody_sits(run: Run, lab: Path, plan: Path) -> None:

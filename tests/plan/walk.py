@@ -21,7 +21,7 @@ def kind(unit: str) -> str:
 def converges(step: Step) -> bool:
     """Whether the next step waits for every phone, first to be back and then to hold the list of now."""
     kinds = [type(each) for each in conditions(step.after)]
-    return kinds[-2:] == [PhonesBack, PhonesCurrent]
+    return kinds[-3:] == [PhonesBack, PhonesCurrent, Vouched]
 
 
 def stretches(plan: Plan) -> Iterator[Stretch]:
@@ -74,8 +74,8 @@ def check_vouchers(plan: Plan, snapshot: Snapshot) -> None:
         for step in stretch:
             _check_vouched(step.before, known, new)
             new |= {act.node for act in renewed_in((step,)) if act.unit == "TVS"}
-            _check_vouched(step.after, known, set())
         known |= dict.fromkeys(new, "")
+        _check_vouched(stretch[-1].after, known, set())
 
 
 def _check_vouched(gates: Iterable[Gate], known: dict[str, str], new: set[str]) -> None:

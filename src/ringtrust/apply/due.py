@@ -3,16 +3,18 @@
 from itertools import dropwhile, takewhile
 
 from ringtrust.change.act import HandOver, Regenerate
-from ringtrust.change.gate import CertificateIs, Condition, Vouched
-from ringtrust.change.outcome import Done, Failed
+from ringtrust.change.gate import CertificateIs, Vouched
+from ringtrust.change.outcome import Done, Failed, Passed
 from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
-from ringtrust.journal.records import Intended, Run
+from ringtrust.journal.records import Intended, Looked, Run
 
 
 def owed(run: Run, journal: Journal) -> tuple[Step, ...]:
     """What is due from a run. No other plan would see it: it leaves out what is renewed already, and its restarts."""
+    if not journal.carried(run) and not journal.open_intents(run):
+        return ()  # it has done nothing yet, and what others have done is theirs
     others = [step for each in _renewed_by_others(run, journal) for step in due_after(run.plan, each)]
     found = {step.number: step for step in (*due(run.plan, _reached(run, journal)), *others)}
     return tuple(found[number] for number in sorted(found))
@@ -32,9 +34,14 @@ def refuse_if_due(run: Run, journal: Journal) -> None:
             what, advice=f"{go_on} Do not reset phones by hand: when it stopped, they did not know a TVS (G-TVS)."
         )
     by_hand = f"do these yourself, one after the other, wait for the phones, and add --instead-of {run.id}."
-    if _renewed_by_others(run, journal):
+    if is_stuck(run, journal):
         raise RefusedError(what, advice=f"That plan cannot go on. If nobody has, {by_hand}")
     raise RefusedError(what, advice=f"{go_on} If that cannot be, {by_hand}")
+
+
+def is_stuck(run: Run, journal: Journal) -> bool:
+    """Whether it cannot go on, because somebody else has renewed what it knows by its serial number."""
+    return bool(_renewed_by_others(run, journal))
 
 
 def due(plan: Plan, reached: int) -> tuple[Step, ...]:
@@ -68,18 +75,20 @@ def _surely_before(intended: Intended) -> int:
 
 
 def _unheard(run: Run, journal: Journal) -> bool:
-    """Whether it stopped because phones do not know a TVS: then no phone is to be sent for a list (H01)."""
-    return any(isinstance(condition, Vouched) for condition in _failed_last(run, journal))
+    """Whether phones do not know a TVS, by the last look that decided it: then none is to be sent for a list (H01)."""
+    decided = [each for each in _decided(run, journal) if isinstance(each.condition, Vouched)]
+    return any(isinstance(each.verdict, Failed) for each in decided[-1:])
 
 
 def _renewed_by_others(run: Run, journal: Journal) -> tuple[CertificateIs, ...]:
-    """The certificate that somebody else has renewed, when that is why it stopped (G-CERT)."""
-    return tuple(each for each in _failed_last(run, journal) if isinstance(each, CertificateIs))
+    """The certificates that somebody else has renewed (G-CERT). What could not be read since says nothing new."""
+    last = {each.condition: each.verdict for each in _decided(run, journal)}
+    failed = [condition for condition, verdict in last.items() if isinstance(verdict, Failed)]
+    return tuple(condition for condition in failed if isinstance(condition, CertificateIs))
 
 
-def _failed_last(run: Run, journal: Journal) -> tuple[Condition, ...]:
-    """Why a run has stopped, if it was a gate that cannot pass."""
-    return tuple(each.condition for each in journal.looked(run)[-1:] if isinstance(each.verdict, Failed))
+def _decided(run: Run, journal: Journal) -> tuple[Looked, ...]:
+    return tuple(each for each in journal.looked(run) if isinstance(each.verdict, Passed | Failed))
 
 
 def _renews(step: Step) -> bool:

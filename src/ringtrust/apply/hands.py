@@ -74,6 +74,8 @@ class ClusterHands:
             now = await self._eyes.identity(act.node, act.unit)
         except RefusedError as error:  # whatever is refused now, the act was not
             return Unclear((said.text, f"Which certificate it has now cannot be read: {error.what}", error.advice))
+        if now.serial == act.serial:
+            return Unclear((said.text, f"{act.node} shows the old one still, with serial {now.serial}: look again."))
         self._renewed(act, now)
         until = f"{now.not_after:%Y-%m-%d}"
         return Done((said.text, f"Serial {act.serial} is now {now.serial}, valid until {until}."), made=now.serial)

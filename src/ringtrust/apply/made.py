@@ -21,10 +21,14 @@ def as_made(gate: Gate, carried: Sequence[Carried]) -> Gate:
 
 
 def kept(carried: Sequence[Carried]) -> tuple[Gate, ...]:
-    """That nobody has renewed once more what this run has renewed: its restarts would be due once more too."""
+    """That nobody has renewed once more what this run has renewed: its restarts would be due once more too.
+
+    Of TVS G-TVS tells, by what phones know; a restart too early would harm them.
+    """
     return tuple(
         Gate(each, f"{each.unit} of {each.node} is the one that this plan has made", sources=("G-CERT",))
         for each in _made(carried)
+        if each.unit != TVS
     )
 
 

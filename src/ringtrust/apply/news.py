@@ -75,13 +75,14 @@ class Finished(msgspec.Struct, frozen=True):
 
 
 class StoppedAtGate(msgspec.Struct, frozen=True):
-    """A gate did not pass; `acted` says whether anything had been done to the cluster."""
+    """A gate did not pass. `acted` says whether anything had been done to the cluster, `owed` what is due from that."""
 
     run: int
     step: Step
     gate: Gate
     verdict: Verdict
     acted: bool
+    owed: tuple[Step, ...] = ()
 
     @property
     def evidence(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from functools import partial
 
 import msgspec
 
+from ringtrust.apply.due import owed
 from ringtrust.apply.hands import Hands
 from ringtrust.apply.made import as_made, kept
 from ringtrust.apply.news import (
@@ -184,7 +185,8 @@ class _Applying:
             self._note(step, moment, gate, verdict)
             self._tell(Judged(step, gate, verdict))
             if not isinstance(verdict, Passed):
-                return StoppedAtGate(self._run.id, step, gate, verdict, acted=self.acted)
+                due = owed(self._run, self._tools.journal)
+                return StoppedAtGate(self._run.id, step, gate, verdict, acted=self.acted, owed=due)
         return None
 
     def _wait(self, step: Step, gate: Gate, verdict: Verdict, seconds: int) -> None:

@@ -89,6 +89,15 @@ class Vouched(_Condition, frozen=True, tag="G-TVS"):
     known: tuple[Voucher, ...] = ()
 
 
+class TvsLoadable(_Condition, frozen=True, tag="G-TVS-LOAD"):
+    """What TVS of a node would load at a restart is known to phones: it runs already, or is in the list that all hold.
+
+    Restarted too early, a TVS that somebody has renewed is a stranger to every phone (H01).
+    """
+
+    node: str
+
+
 class ServedIs(_Condition, frozen=True, tag="G-SERVED"):
     """The service has loaded the certificate that is on the disk of its node."""
 
@@ -116,7 +125,7 @@ class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
 AboutSettings = NonSecure | RollbackOff | GroupsRedundant
 AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs
-AboutPhones = ListsMatch | Vouched | PhonesBack | PhonesCurrent
+AboutPhones = ListsMatch | Vouched | TvsLoadable | PhonesBack | PhonesCurrent
 Condition = AboutCluster | AboutSettings | AboutCertificate | AboutPhones
 
 

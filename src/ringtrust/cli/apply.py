@@ -20,7 +20,7 @@ from ringtrust.change.plan import Plan, read_plan
 from ringtrust.cli.apply_ending import ending_document, ending_lines
 from ringtrust.cli.apply_text import Teller
 from ringtrust.cli.files import read_input
-from ringtrust.cli.options import config_option, journal_option, yes_option
+from ringtrust.cli.options import config_option, journal_option, run_number, yes_option
 from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
 from ringtrust.clock import SystemTimer
@@ -43,7 +43,7 @@ _INTERRUPTED: Final = (
 @journal_option
 @click.option(
     "--instead-of",
-    type=click.IntRange(min=1),
+    type=run_number,
     metavar="RUN",
     help="Give this run of another plan up, which was left half-way.",
 )
@@ -112,7 +112,7 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, instead_of: int
     for whoever comes as another user.
     """
     signer = load_catalog().of(Release.of(plan.version)).itl_signer
-    folders = dict.fromkeys((state_folder(os.environ), path.absolute().parent))
+    folders = dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent))
     async with opened(entry) as reach:
         eyes = await reached(plan, reach, entry.settings.publisher)
         with ExitStack() as stack:

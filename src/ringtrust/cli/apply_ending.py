@@ -1,12 +1,12 @@
 """What `ringtrust apply` says when it ends: how, and what to do next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from ringtrust.apply.due import due_after
 from ringtrust.apply.news import Ending, Finished, StoppedAtAct, StoppedAtGate
 from ringtrust.change.act import HandOver
-from ringtrust.change.gate import CertificateIs
+from ringtrust.change.gate import CertificateIs, PhonesBack, PhonesCurrent
 from ringtrust.change.outcome import Failed, Outcome, Refused, Unclear, Unknown
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply_text import evidence
@@ -42,14 +42,25 @@ def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
 
 def _after_gate(ending: StoppedAtGate, plan: Plan) -> str:
     """What somebody else has renewed cannot be mended, and the plan that knew the old one cannot go on."""
-    which = ending.gate.condition
-    if not (isinstance(which, CertificateIs) and isinstance(ending.verdict, Failed)):
-        return _to_do(ending.step)
-    needed = "; ".join(step.title for step in due_after(plan, which)) or "nothing more"
-    return (
-        f"find out who renewed {which.unit} of {which.node}, and whether this was done after it: {needed}. Do what was "
-        f"not. Then scan and plan anew, and apply that with --instead-of {ending.run}: this one is stuck."
-    )
+    to_do, which = _to_do(ending.step), ending.gate.condition
+    if not isinstance(ending.verdict, Failed):
+        return to_do
+    if isinstance(which, CertificateIs):
+        return (
+            f"find out who renewed {which.unit} of {which.node}. Due is, as far as nobody has done it since: "
+            f"{_titles(ending.owed or due_after(plan, which))}. Do it, scan and plan anew, and apply that with "
+            f"--instead-of {ending.run}: this plan is stuck."
+        )
+    if isinstance(which, PhonesBack | PhonesCurrent) and ending.acted:
+        return (
+            f"{to_do} If a phone stays away for good, do by hand what is due ({_titles(ending.owed)}), scan, plan with "
+            f"--stragglers, and apply that with --instead-of {ending.run}."
+        )
+    return to_do
+
+
+def _titles(steps: Sequence[Step]) -> str:
+    return "; ".join(step.title for step in steps) or "nothing more"
 
 
 def _why(outcome: Outcome) -> str:

@@ -41,9 +41,11 @@ class Teller:
             return
         self._said = -_SAY_EVERY
         self._line.wipe()
-        if not self._quiet:
-            for line in map(printable, self._lines(news)):
+        for line in map(printable, self._lines(news)):
+            if not self._quiet:
                 say(line)
+            elif isinstance(news, GaveUp):
+                warn(line)
 
     def _wait(self, news: Waiting) -> None:
         """On a terminal a line that is written over; in a log a line now and then, so that nobody thinks it hangs."""

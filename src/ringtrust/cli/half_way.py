@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ringtrust.apply.begin import known_as
+from ringtrust.apply.due import is_stuck
 from ringtrust.apply.runs import done_steps
 from ringtrust.cli.output import warn
 from ringtrust.errors import RingtrustError
@@ -28,7 +29,13 @@ def warn_of_half_way(path: Path, eyes: Eyes) -> None:
 def _lines(journal: Journal, cluster: str) -> Iterator[str]:
     for run in journal.runs(cluster):
         if not run.over and (journal.carried(run) or journal.open_intents(run)):
-            yield f"{_where(run, journal)} What looks odd may come from that. Go on with it: ringtrust resume {run.id}"
+            yield f"{_where(run, journal)} What looks odd may come from that. {_next(run, journal)}"
+
+
+def _next(run: Run, journal: Journal) -> str:
+    if is_stuck(run, journal):
+        return "It cannot go on, for somebody else has renewed a certificate of it: a new plan takes over."
+    return f"Go on with it: ringtrust resume {run.id}"
 
 
 def _where(run: Run, journal: Journal) -> str:

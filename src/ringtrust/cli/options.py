@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import click
 
 Command = Callable[..., object]
+
+run_number: Final = click.IntRange(min=1, max=2**63 - 1)
 
 
 def config_option(command: Command) -> Command:

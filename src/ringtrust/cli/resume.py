@@ -8,14 +8,14 @@ import click
 
 from ringtrust.change.plan import Plan
 from ringtrust.cli.apply import carry
-from ringtrust.cli.options import config_option, journal_option, yes_option
+from ringtrust.cli.options import config_option, journal_option, run_number, yes_option
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.settings import JOURNAL, find_file
 
 
 @click.command(name="resume", short_help="Go on with a run that was left half-way.")
-@click.argument("run", type=click.IntRange(min=1), metavar="RUN")
+@click.argument("run", type=run_number, metavar="RUN")
 @yes_option
 @journal_option
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")

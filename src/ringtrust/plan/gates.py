@@ -23,6 +23,7 @@ from ringtrust.change.gate import (
     ServedIs,
     ServicesRun,
     Synchronised,
+    TvsLoadable,
     Vouched,
     Voucher,
 )
@@ -111,6 +112,11 @@ def served(unit: str, node: str) -> Gate:
     return Gate(ServedIs(unit, node), f"{node} serves the new {unit}", patience=_SOON, sources=("S111",))
 
 
+def loadable(node: str) -> Gate:
+    """TVS of a node loads nothing that phones do not know (H01)."""
+    return Gate(TvsLoadable(node), f"phones know what TVS of {node} will load", sources=("G-TVS", "H01"))
+
+
 def running() -> Gate:
     """What was restarted runs again."""
     return Gate(ServicesRun(), "what is needed runs", patience=30 * MINUTE, sources=("G-SVC",))
@@ -133,7 +139,7 @@ def before_a_wave(known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
     )
 
 
-def after_a_wave(first: str) -> tuple[Gate, ...]:
+def after_a_wave(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
     """The next change begins only when every phone of the baseline is back and holds the list of now (I4, S104).
 
     A phone fetches its list before it registers: one that is back and holds another has missed the wave, and waiting
@@ -146,7 +152,7 @@ def after_a_wave(first: str) -> tuple[Gate, ...]:
         interval=15,
         sources=("G-ITL0", "I4", "S104", "S106"),
     )
-    return (phones_back(), current)
+    return (phones_back(), current, _vouched(known, _SOON))
 
 
 def _holding(first: str) -> str:

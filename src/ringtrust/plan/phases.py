@@ -121,7 +121,7 @@ class Phases:
             return
         yield from restarts[:-1]
         last = restarts[-1]
-        yield msgspec.structs.replace(last, after=(*last.after, *gates.after_a_wave(self._first)))
+        yield msgspec.structs.replace(last, after=(*last.after, *gates.after_a_wave(self._first, self.vouchers())))
 
     def _changes_lists(self, target: Target) -> bool:
         node = next(each for each in self._nodes if each.name == target.node)
@@ -154,7 +154,8 @@ class Phases:
         if rule.service == CALLMANAGER_SERVICE:
             after.append(gates.phones_back())
         why = "A service keeps the certificate that it loaded until it is restarted; only what runs is restarted."
-        return Draft(phase, Restart(service, node.name, phase), why, after=tuple(after), sources=rule.sources)
+        before = (gates.loadable(node.name),) if rule.service == TVS_SERVICE and phase != TVS else ()
+        return Draft(phase, Restart(service, node.name, phase), why, before, tuple(after), rule.sources)
 
     def _wave(self, phase: str) -> Draft:
         """Phones know a new TVS once they have been sent for the list that holds it, and not before."""
@@ -163,7 +164,8 @@ class Phases:
         self._known |= dict.fromkeys(self._made, "")
         self._made = []
         sources = ("S114", "S116", "I4")
-        return Draft(phase, ResetPhones(), why, before, gates.after_a_wave(self._first), sources=sources)
+        after = gates.after_a_wave(self._first, self.vouchers())
+        return Draft(phase, ResetPhones(), why, before, after, sources)
 
     def _rules(self, units: Iterable[str]) -> tuple[RestartRule, ...]:
         """What to restart for these units, each service once; what only some clusters need stands in the notes."""

@@ -22,6 +22,7 @@ from ringtrust.change.gate import (
     ServedIs,
     ServicesRun,
     Synchronised,
+    TvsLoadable,
     Vouched,
 )
 from ringtrust.change.outcome import Failed, Passed, Unknown, Verdict
@@ -56,7 +57,7 @@ class ClusterJudge:
         match condition:
             case CertificateIs() | CertificateIsNew() | Synchronised() | ServedIs():
                 return await self._certificate(condition)
-            case ListsMatch() | Vouched() | PhonesBack() | PhonesCurrent():
+            case ListsMatch() | Vouched() | TvsLoadable() | PhonesBack() | PhonesCurrent():
                 return await self._about_phones(condition)
             case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
                 return await self._cluster(condition)
@@ -83,6 +84,8 @@ class ClusterJudge:
                 return await lists.match(self._eyes, self._signer_unit)
             case Vouched():
                 return await tvs.vouched(self._eyes, condition, self._all_current)
+            case TvsLoadable():
+                return await tvs.loadable(self._eyes, condition.node, self._all_current)
             case PhonesBack():
                 return await self._phones.back()
             case PhonesCurrent():

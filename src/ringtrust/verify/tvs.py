@@ -19,6 +19,10 @@ from ringtrust.trust.roles import MAY_SIGN_LISTS
 from ringtrust.verify.certificates import compared
 from ringtrust.verify.lists import lacking, serving
 
+_SEND_FIRST: Final = (
+    f"Restart neither {TVS_SERVICE} nor that node. Reset all phones while the TVS that they know still runs; when "
+    "every phone holds the list of now, call apply again."
+)
 _UNHEARD: Final = (
     "Reset no phone, and restart nothing: phones keep the list that they hold, and stay registered. One whose CM group "
     "has a TVS that it knows still follows; for the others Cisco TAC can bring the TVS of before back from the backup "
@@ -59,6 +63,18 @@ async def vouched(eyes: Eyes, condition: Vouched, all_current: Callable[[], Awai
     return await _vouched_for(eyes)
 
 
+async def loadable(eyes: Eyes, node: str, all_current: Callable[[], Awaitable[bool]]) -> Verdict:
+    """Whether phones know what TVS of a node would load: what it runs with, or what the list of now names."""
+    seen = await _seen(eyes, eyes.site(node))
+    if seen.loaded:
+        return Passed((f"TVS of {node} would load what it runs with.",))
+    if await all_current():
+        absent = await _absent(eyes, {node: seen.on_disk})
+        return Failed(tuple(absent)) if absent else Passed((f"Every phone knows the new TVS of {node} by its list.",))
+    told = compared(node, TVS, seen.on_disk, seen.shown).evidence
+    return Failed((*told, "Somebody has renewed it, and phones do not know the new one.", _SEND_FIRST))
+
+
 def _vouches(service: Service) -> bool:
     return service.name == TVS_SERVICE and service.running
 
@@ -73,12 +89,16 @@ def _is_strange(each: _Seen, known: Mapping[str, str]) -> bool:
 
 async def _unlisted(eyes: Eyes, seen: Sequence[_Seen]) -> Verdict | None:
     """Which TVS phones do not know that hold the lists of now. One that has to be loaded does not come by itself."""
-    shown = {each.site.name: each.shown for each in seen}
-    listed = await on_each(await serving(eyes), lambda site: eyes.itl(site.name))
-    absent = [text for site, found in listed for text in lacking(served_list(found), site.name, ("TVS",), shown, TVS)]
     if new := [_difference(each) for each in seen if not each.loaded]:
         return Failed(tuple(new))
+    absent = await _absent(eyes, {each.site.name: each.shown for each in seen})
     return NotYet(tuple(absent)) if absent else None
+
+
+async def _absent(eyes: Eyes, wanted: Mapping[str, Certificate]) -> list[str]:
+    """Which of these TVS the lists that are served do not hold."""
+    served = await on_each(await serving(eyes), lambda site: eyes.itl(site.name))
+    return [text for site, found in served for text in lacking(served_list(found), site.name, ("TVS",), wanted, TVS)]
 
 
 async def _unheard(seen: Sequence[_Seen], known: Mapping[str, str]) -> Verdict | None:
