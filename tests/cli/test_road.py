@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
-import pty
 import signal
 import subprocess
 import sys
@@ -20,6 +18,7 @@ from ringtrust.journal.journal import Journal
 from ringtrust.observe.eyes import discover
 from ringtrust.settings import read_cluster
 from tests.cli.conftest import Run
+from tests.support.terminal import answered
 
 FAST = ("--speed", "3000", "--phones", "4", "--seed", "7")
 KILLED_BEFORE_THE_OUTCOME = """
@@ -219,17 +218,8 @@ def test_nobody_is_asked_where_nobody_sits(run: Run, lab: Path, plan: Path) -> N
 
 def test_whoever_says_no_has_done_nothing(lab: Path, plan: Path) -> None:
     """A real terminal: somebody reads how many phones it waits for, and thinks better of it."""
-    words = [sys.executable, "-m", "ringtrust", "apply", str(plan), "--config", str(lab)]
-    process, terminal = pty.fork()
-    if process == 0:
-        os.execv(words[0], words)  # noqa: S606 - ringtrust itself
-    seen = b""
-    with contextlib.suppress(OSError):  # how a terminal ends on Linux
-        while chunk := os.read(terminal, 4096):
-            seen += chunk
-            if seen.endswith(b"[y/N]: "):
-                os.write(terminal, b"n\n")
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 2
+    status, seen = answered(["apply", str(plan), "--config", str(lab)], b"[y/N]: ", b"n")
+    assert status == 2
     assert b"It waits for 4 of 4 phones. Begin with " in seen
     assert b"Nothing was done." in seen
     assert not (lab / "journal.db").exists()

@@ -1,12 +1,10 @@
 """`ringtrust trustlist`: what it says, and what its exit status is."""
 
-import contextlib
 import errno
 import hashlib
 import io
 import json
 import os
-import pty
 import stat
 import sys
 from datetime import UTC, datetime
@@ -29,6 +27,7 @@ from ringtrust.trust.tags import HeaderTag
 from ringtrust.trust.tlv import encode
 from tests.cli.conftest import PASSWORD, Run
 from tests.support.identities import NOW, TIMESTAMP, identity, itl, itl_records
+from tests.support.terminal import answered
 
 
 def _build(folder: Path, *more: str, out: str = "new.tlv", key: str = "key.pem") -> list[str]:
@@ -439,17 +438,8 @@ def test_build_wants_an_rsa_key(run: Run, folder: Path) -> None:
 
 def test_build_asks_for_the_password_and_does_not_show_it(folder: Path) -> None:
     """A real terminal: what is typed must not be seen."""
-    words = [sys.executable, "-m", "ringtrust", *_build(folder, key="locked.pem")]
-    process, terminal = pty.fork()
-    if process == 0:
-        os.execv(words[0], words)  # noqa: S606 - ringtrust itself
-    seen = b""
-    with contextlib.suppress(OSError):  # how a terminal ends on Linux
-        while chunk := os.read(terminal, 4096):
-            seen += chunk
-            if seen.endswith(b"locked.pem: "):
-                os.write(terminal, PASSWORD.encode() + b"\n")
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0
+    status, seen = answered([*_build(folder, key="locked.pem")], b"locked.pem: ", PASSWORD.encode())
+    assert status == 0
     assert b"Password of" in seen
     assert PASSWORD.encode() not in seen
     assert read_list((folder / "new.tlv").read_bytes()).records
