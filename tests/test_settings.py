@@ -99,13 +99,14 @@ def test_a_machine_on_which_nobody_is_at_home_has_no_file(tmp_path: Path, monkey
         find_file(None, {})
 
 
-def test_the_state_of_a_user_is_where_his_system_keeps_such_things() -> None:
-    assert state_folder({"XDG_STATE_HOME": "/srv/state", "HOME": "/home/me"}) == Path("/srv/state/ringtrust")
+def test_the_state_of_a_user_is_where_his_system_keeps_such_things(tmp_path: Path) -> None:
+    state, home = tmp_path / "state", tmp_path / "home"
+    assert state_folder({"XDG_STATE_HOME": str(state), "HOME": str(home)}) == state / "ringtrust"
     for unset in ({}, {"XDG_STATE_HOME": ""}, {"XDG_STATE_HOME": "relative"}):
-        assert state_folder({**unset, "HOME": "/home/me"}) == Path("/home/me/.local/state/ringtrust")
-    for home in ({}, {"HOME": ""}, {"HOME": "."}):
+        assert state_folder({**unset, "HOME": str(home)}) == home / ".local/state/ringtrust"
+    for nowhere in ({}, {"HOME": ""}, {"HOME": "."}):
         with pytest.raises(RefusedError, match="HOME names no folder"):
-            state_folder(home)
+            state_folder(nowhere)
 
 
 # What stands in it.

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from ringtrust.apply.due import is_stuck, owed
-from ringtrust.change.gate import CertificateIs, Condition, ReplicationGood
+from ringtrust.apply.due import is_stuck, owed, refuse_if_due
+from ringtrust.change.gate import CertificateIs, Condition, ReplicationGood, Vouched, Voucher
 from ringtrust.change.outcome import Done, Failed, NotYet, Passed, Unknown, Verdict
+from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Looked, Run
 from tests.apply.world import ACTS, PLAN, STEPS
@@ -27,7 +28,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 def _run(journal: Journal, *done: int, open_: int = 0) -> Run:
     """A run in which these steps are done, and one was begun."""
-    run = journal.begin(PLAN, NOW)
+    run = journal.begin("campus", PLAN, NOW)
     for number in done:
         intended = journal.intend(run, number, STEPS[number - 1].act, "1", NOW)
         journal.conclude(intended, Done(), NOW)
@@ -78,6 +79,19 @@ def test_a_look_that_decides_nothing_takes_nothing_away(journal: Journal, verdic
     _look(journal, run, RENEWED, Passed())
     assert owed(run, journal) == ()
     assert not is_stuck(run, journal)
+
+
+def test_whoever_stopped_because_phones_do_not_know_a_tvs_is_not_told_to_send_them_by_hand(journal: Journal) -> None:
+    run = _run(journal, 2)
+    with pytest.raises(RefusedError) as by_hand:
+        refuse_if_due(run, journal)
+    assert "do these yourself" in by_hand.value.advice
+    _look(journal, run, Vouched((Voucher("pub", "1"),)), Failed(("strange",)))
+    _look(journal, run, ReplicationGood(), Unknown(("silent",)))
+    with pytest.raises(RefusedError) as unheard:
+        refuse_if_due(run, journal)
+    assert "Do not reset phones by hand" in unheard.value.advice
+    assert "do these yourself" not in unheard.value.advice
 
 
 def test_a_run_that_has_done_nothing_owes_nothing(journal: Journal) -> None:

@@ -200,7 +200,7 @@ async def test_a_phone_that_does_not_come_back_stops_it(tmp_path: Path) -> None:
         assert isinstance((await made.apply(plan)).ending, Finished)
 
 
-def _in_vain(made: Night, waves: int) -> None:
+def _in_vain(made: Night, patched: pytest.MonkeyPatch, waves: int) -> None:
     """The first waves reach no phone, nor does the reset that the cluster does by itself when TVS is renewed."""
     registrations = made.wire.cluster.registrations
     reset_all, left = registrations.reset_all, iter(range(1 + waves))
@@ -208,7 +208,7 @@ def _in_vain(made: Night, waves: int) -> None:
     def reset() -> int:
         return 0 if next(left, None) is not None else reset_all()
 
-    registrations.reset_all = reset  # type: ignore[method-assign]
+    patched.setattr(registrations, "reset_all", reset)
 
 
 def _waves(applied: Applied) -> int:
@@ -216,10 +216,10 @@ def _waves(applied: Applied) -> int:
 
 
 @live
-async def test_phones_that_missed_a_wave_are_sent_once_more(tmp_path: Path) -> None:
+async def test_phones_that_missed_a_wave_are_sent_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with night(tmp_path) as made:
         plan = await made.plan("TVS@pub")
-        _in_vain(made, 1)
+        _in_vain(made, monkeypatch, 1)
         applied = await made.apply(plan)
         assert isinstance(applied.ending, Finished)
         assert _waves(applied) == 2
@@ -227,10 +227,12 @@ async def test_phones_that_missed_a_wave_are_sent_once_more(tmp_path: Path) -> N
 
 
 @live
-async def test_phones_that_miss_two_waves_stop_it_and_the_next_apply_sends_them_again(tmp_path: Path) -> None:
+async def test_phones_that_miss_two_waves_stop_it_and_the_next_apply_sends_them_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with night(tmp_path) as made:
         plan = await made.plan("TVS@pub")
-        _in_vain(made, 2)
+        _in_vain(made, monkeypatch, 2)
         first = await made.apply(plan)
         assert isinstance(first.ending, StoppedAtGate)
         assert isinstance(first.ending.gate.condition, PhonesCurrent)
@@ -356,11 +358,13 @@ async def test_what_phones_know_tvs_by_is_what_their_list_says_not_what_a_plan_r
 
 
 @live
-async def test_phones_are_sent_for_their_list_before_a_new_tvs_is_loaded_that_somebody_has_made(tmp_path: Path) -> None:
+async def test_phones_are_sent_for_their_list_before_a_new_tvs_is_loaded_that_somebody_has_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """TVS runs with what phones know, and new ones lie on disk: this is the hour to send them, and then to restart."""
     async with night(tmp_path) as made:
         plan = await made.plan("CallManager@pub", "TVS@pub")
-        _in_vain(made, 0)
+        _in_vain(made, monkeypatch, 0)
         _, eyes = await made.scan()
         hands = _Meddling(eyes, made.timer)
         hands.made, hands.unit, hands.loads = made, "CallManager", False
@@ -377,20 +381,49 @@ async def test_phones_are_sent_for_their_list_before_a_new_tvs_is_loaded_that_so
 
 
 @live
-async def test_a_plan_does_not_load_a_tvs_that_somebody_has_made_before_phones_know_it(tmp_path: Path) -> None:
+async def test_a_tvs_that_no_phone_asks_is_renewed_by_hand_and_the_way_out_is_a_reset_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pub stands in no CM group: the TVS that phones ask vouch as before, as docs/renewal.md says."""
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager@pub")
+        unit = made.wire.cluster.release.unit("TVS")
+        assert unit is not None
+
+        def meddle(news: News) -> None:
+            if isinstance(news, Acted) and isinstance(news.step.act, Regenerate):
+                made.wire.cluster.regenerate(made.wire.cluster.node("pub"), unit)
+
+        hands = ClusterHands((await made.scan())[1], made.timer)
+        with monkeypatch.context() as patched:
+            patched.setattr(made.wire.cluster.registrations, "reset_all", lambda: 0)
+            loads = (await made.apply(plan, hands, meddle)).ending
+            assert isinstance(loads, StoppedAtGate)
+            await made.stop(TVS, "pub")
+            await made.start(TVS, "pub")
+            stopped = (await made.apply(plan)).ending
+        assert isinstance(stopped, StoppedAtGate)
+        assert isinstance(stopped.gate.condition, Vouched)
+        assert await _stranded(made) == 0
+        assert isinstance((await made.apply(plan)).ending, Finished)
+
+
+@live
+async def test_a_plan_does_not_load_a_tvs_that_somebody_has_made_before_phones_know_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With ITLRecovery the lists have a new signer, and TVS is restarted everywhere: then nobody would vouch for it."""
     async with night(tmp_path, brisk("campus-12.5")) as made:
         plan = await made.plan("ITLRecovery")
         _, eyes = await made.scan()
         hands = _Meddling(eyes, made.timer)
         hands.made, hands.unit, hands.loads = made, "ITLRecovery", False
-        reset_all = made.wire.cluster.registrations.reset_all
-        made.wire.cluster.registrations.reset_all = lambda: 0  # type: ignore[method-assign]
-        stopped = (await made.apply(plan, hands)).ending
+        with monkeypatch.context() as patched:
+            patched.setattr(made.wire.cluster.registrations, "reset_all", lambda: 0)
+            stopped = (await made.apply(plan, hands)).ending
         assert isinstance(stopped, StoppedAtGate)
         assert isinstance(stopped.gate.condition, TvsLoadable)
         assert "Reset all phones while the TVS that they know still runs" in " ".join(stopped.verdict.evidence)
-        made.wire.cluster.registrations.reset_all = reset_all  # type: ignore[method-assign]
         assert await _stranded(made) == 0
         assert made.current() == PHONES
         assert isinstance((await made.apply(plan)).ending, Finished)
@@ -398,13 +431,15 @@ async def test_a_plan_does_not_load_a_tvs_that_somebody_has_made_before_phones_k
 
 
 @live
-async def test_a_plan_does_not_end_well_where_tvs_has_yet_to_load_what_phones_know_it_by(tmp_path: Path) -> None:
+async def test_a_plan_does_not_end_well_where_tvs_has_yet_to_load_what_phones_know_it_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with night(tmp_path) as made:
         plan = await made.plan("CallManager@pub")
         _, eyes = await made.scan()
         hands = _Meddling(eyes, made.timer)
         hands.made, hands.unit, hands.loads = made, "CallManager", False
-        _in_vain(made, 0)
+        _in_vain(made, monkeypatch, 0)
         ending = (await made.apply(plan, hands)).ending
         assert isinstance(ending, StoppedAtGate)
         assert f"Restart {TVS} there." in " ".join(ending.verdict.evidence)
@@ -420,17 +455,15 @@ async def test_what_a_plan_has_made_and_somebody_renews_once_more_is_noticed(tmp
         plan = await made.plan("CallManager@pub", "CallManager@sub1")
         unit = made.wire.cluster.release.unit("CallManager")
         assert unit is not None
-        told: list[News] = []
 
         def meddle(news: News) -> None:
-            told.append(news)
             if isinstance(news, Began) and news.step.act == ResetPhones():
                 made.wire.cluster.regenerate(made.wire.cluster.node("pub"), unit)
 
         stopped = await made.apply(plan, tell=meddle)
         assert isinstance(stopped.ending, StoppedAtGate)
         assert stopped.ending.gate.what == "CallManager of pub is the one that this plan has made"
-        assert len([news for news in told if isinstance(news, Acted) and isinstance(news.step.act, Regenerate)]) == 1
+        assert _regenerated(stopped) == [("pub", "CallManager")]
         newer = await made.plan("CallManager@sub1")
         with pytest.raises(RefusedError, match="still needs: restart Cisco CallManager on pub; ") as caught:
             await made.apply(newer)

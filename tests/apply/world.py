@@ -146,8 +146,8 @@ class MortalJournal(Journal):
         self._engine.dispose()
         event.listen(self._engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
 
-    def begin(self, plan: Plan, now: datetime, cluster: str = "") -> Run:
-        return self._between(super().begin, plan, now, cluster)
+    def begin(self, cluster: str, plan: Plan, now: datetime) -> Run:
+        return self._between(super().begin, cluster, plan, now)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         self._between(super().end, run, ending, now)

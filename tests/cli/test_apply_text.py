@@ -109,6 +109,11 @@ def test_what_is_given_up_is_told_before_anything_is_done(told: Told) -> None:
     ]
 
 
+def test_what_is_given_up_is_told_beside_the_document_too(told: Told) -> None:
+    out, err = told(GaveUp(4, (Step(8, "TVS", Restart("Cisco Tftp", "pub", "TVS"), ""),)), quiet=True)
+    assert (out, "restart Cisco Tftp on pub" in err) == ("", True)
+
+
 def test_where_it_goes_on_is_told(told: Told) -> None:
     assert "7/2  regenerate TVS on pub: done before; its gates once more" in told(GoesOn(STEP))[0]
 

@@ -32,7 +32,7 @@ from ringtrust.journal.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 plan = read_plan(Path(sys.argv[2]).read_bytes())
 now = datetime.fromisoformat(sys.argv[3])
-journal.intend(journal.begin(plan, now), 1, plan.steps[0].act, "0A", now)
+journal.intend(journal.begin("campus", plan, now), 1, plan.steps[0].act, "0A", now)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 WRITING = """
@@ -48,7 +48,7 @@ print("ready", flush=True)
 sys.stdin.readline()
 for place in range(10):
     journal = Journal(Path(sys.argv[1], f"{place}.db"))
-    run = journal.begin(plan, now)
+    run = journal.begin("campus", plan, now)
     for step in range(4):
         journal.conclude(journal.intend(run, step, plan.steps[0].act, str(run.id), now), Done(), now)
     journal.close()
@@ -73,7 +73,7 @@ def plan_file(tmp_path: Path) -> Path:
 def test_an_act_and_its_outcome_come_out_as_they_went_in(
     journal: Journal, act: Act, before: str, outcome: Outcome, at: object
 ) -> None:
-    run = journal.begin(a_plan(), NOW)
+    run = journal.begin("campus", a_plan(), NOW)
     intended = journal.intend(run, 3, act, before, NOW)
     assert (intended.act, intended.before, intended.step, intended.run, intended.at) == (act, before, 3, run.id, NOW)
     assert journal.open_intents(run) == (intended,)
@@ -89,7 +89,7 @@ def test_an_act_and_its_outcome_come_out_as_they_went_in(
     )
 )
 def test_gates_come_out_as_they_were_judged_and_in_that_order(journal: Journal, looked: list[Looked]) -> None:
-    run = journal.begin(a_plan(), NOW)
+    run = journal.begin("campus", a_plan(), NOW)
     for each in looked:
         journal.note(run, each)
     assert journal.looked(run) == tuple(looked)
@@ -98,7 +98,7 @@ def test_gates_come_out_as_they_were_judged_and_in_that_order(journal: Journal, 
 @MANY
 @given(verdict=VERDICTS)
 def test_a_verdict_stays_of_its_kind(journal: Journal, verdict: Verdict) -> None:
-    run = journal.begin(a_plan(), NOW)
+    run = journal.begin("campus", a_plan(), NOW)
     journal.note(run, Looked(1, "after", ReplicationGood(), verdict, NOW))
     [found] = journal.looked(run)
     assert type(found.verdict) is type(verdict)
@@ -106,7 +106,10 @@ def test_a_verdict_stays_of_its_kind(journal: Journal, verdict: Verdict) -> None
 
 def test_runs_come_out_the_latest_first_each_with_its_plan_and_its_ending(journal: Journal) -> None:
     first, second, other = a_plan(), a_plan(made=NOW), a_plan(cluster="branch")
-    begun = [journal.begin(plan, NOW + timedelta(minutes=place)) for place, plan in enumerate((first, second, other))]
+    begun = [
+        journal.begin(plan.cluster, plan, NOW + timedelta(minutes=place))
+        for place, plan in enumerate((first, second, other))
+    ]
     assert [run.plan for run in journal.runs("campus")] == [second, first]
     assert journal.runs("branch") == (begun[2],)
     assert journal.runs("nowhere") == ()
@@ -118,7 +121,7 @@ def test_runs_come_out_the_latest_first_each_with_its_plan_and_its_ending(journa
 
 
 def test_acts_without_an_outcome_are_found_in_their_order_and_those_of_other_runs_are_not(journal: Journal) -> None:
-    run, other = journal.begin(a_plan(), NOW), journal.begin(a_plan(), NOW)
+    run, other = journal.begin("campus", a_plan(), NOW), journal.begin("campus", a_plan(), NOW)
     intended = [journal.intend(run, step, REGENERATE, str(step), NOW) for step in (5, 3, 9, 1)]
     journal.intend(other, 7, REGENERATE, "7", NOW)
     journal.conclude(intended[1], Done(), NOW)
@@ -128,7 +131,7 @@ def test_acts_without_an_outcome_are_found_in_their_order_and_those_of_other_run
 
 def test_what_is_written_is_there_for_everybody_else_at_once(journal: Journal, tmp_path: Path) -> None:
     with closing(Journal(tmp_path / "journal.db")) as other:
-        run = journal.begin(a_plan(), NOW)
+        run = journal.begin("campus", a_plan(), NOW)
         assert other.runs("campus") == (run,)
         intended = journal.intend(run, 1, REGENERATE, "0A", NOW)
         assert other.open_intents(run) == (intended,)
@@ -140,7 +143,7 @@ def test_what_is_written_is_there_for_everybody_else_at_once(journal: Journal, t
 
 def test_it_is_all_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
     with closing(Journal(tmp_path / "journal.db")) as journal:
-        run = journal.begin(a_plan(), NOW)
+        run = journal.begin("campus", a_plan(), NOW)
         intended = journal.intend(run, 1, REGENERATE, "0A", NOW)
     with closing(Journal(tmp_path / "journal.db")) as journal:
         assert journal.runs("campus") == (run,)
@@ -190,7 +193,7 @@ def test_nobody_else_may_read_it(tmp_path: Path, mask: int) -> None:
     before = os.umask(mask)
     try:
         with closing(Journal(tmp_path / "journal.db")) as journal:
-            journal.begin(a_plan(), NOW)
+            journal.begin("campus", a_plan(), NOW)
             modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     finally:
         os.umask(before)
@@ -209,7 +212,7 @@ def test_a_journal_that_others_could_read_is_closed_to_them(tmp_path: Path) -> N
 def test_a_file_with_an_odd_name_is_that_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.chdir(tmp_path)
     with closing(Journal(Path(name))) as journal:
-        run = journal.begin(a_plan(), NOW)
+        run = journal.begin("campus", a_plan(), NOW)
     assert [path.name for path in tmp_path.iterdir()] == [name]
     with closing(Journal(tmp_path / name)) as journal:
         assert journal.runs("campus") == (run,)

@@ -32,7 +32,7 @@ from ringtrust.journal.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 plan = read_plan(Path(sys.argv[2]).read_bytes())
 now = datetime.fromisoformat(sys.argv[3])
-run = journal.begin(plan, now)
+run = journal.begin("campus", plan, now)
 size = Path(sys.argv[1]).stat().st_size
 resource.setrlimit(resource.RLIMIT_FSIZE, (size + 4096, size + 4096))
 written = 0
@@ -59,7 +59,7 @@ def _refused(path: Path) -> RingtrustError:
 def _written(path: Path) -> None:
     """A journal with a run, an act, an outcome and a gate."""
     with closing(Journal(path)) as journal:
-        run = journal.begin(a_plan(), NOW)
+        run = journal.begin("campus", a_plan(), NOW)
         journal.conclude(journal.intend(run, 1, REGENERATE, "0A", NOW), Done(), NOW)
         journal.intend(run, 2, REGENERATE, "0B", NOW)
         journal.note(run, Looked(1, "after", ReplicationGood(), Passed(), NOW))

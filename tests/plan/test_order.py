@@ -238,7 +238,7 @@ def test_every_renewal_begins_with_the_certificate_that_was_scanned_and_ends_wit
         assert conditions(step.before)[-1] == CertificateIs(act.unit, act.node, owned.serial)
         stores, everywhere = known.copies(act.unit), known.propagated(act.unit)
         assert conditions(step.after)[:2] == [
-            CertificateIsNew(act.unit, act.node, owned.serial, snapshot.taken - timedelta(days=1)),
+            CertificateIsNew(act.unit, act.node, owned.serial, snapshot.taken),
             Synchronised(act.unit, act.node, stores, everywhere),
         ]
 

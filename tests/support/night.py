@@ -86,11 +86,16 @@ class Night(NamedTuple):
         """Carries a plan out, or goes on with it, as a process of its own would."""
         _, eyes = await self.scan()
         told: list[News] = []
+
+        def hear(news: News) -> None:
+            told.append(news)
+            tell(news)
+
         journal = Journal(self.journal)
         try:
             judge = await self.judge(plan)
             tools = Tools(hands or ClusterHands(eyes, self.timer), judge, journal, self.timer, plan.cluster)
-            return Applied(await carry_out(plan, tools, lambda news: (told.append(news), tell(news))[0]), told)
+            return Applied(await carry_out(plan, tools, hear), told)
         finally:
             journal.close()
 

@@ -26,7 +26,10 @@ async def _serial(night: Watch, unit: str, node: str) -> str:
 async def test_the_one_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watch(tmp_path) as night:
         serial = await _serial(night, "TVS", "sub1")
-        still, new = CertificateIs("TVS", "sub1", serial), CertificateIsNew("TVS", "sub1", serial)
+        still, new = (
+            CertificateIs("TVS", "sub1", serial),
+            CertificateIsNew("TVS", "sub1", serial, night.made.timer.now()),
+        )
         assert isinstance(await night.see(still), Passed)
         old = await night.see(new)
         assert isinstance(old, NotYet)
@@ -48,9 +51,9 @@ async def test_the_one_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         for instant in (found.not_before, found.not_after - second):
             assert isinstance(await night.see(new, instant), Passed)
         # --- another cluster at the same address: other serial numbers, and nothing renewed ---
-        since = msgspec.structs.replace(new, since=found.not_before)
-        assert isinstance(await night.see(since), Passed)
-        older = await night.see(msgspec.structs.replace(new, since=found.not_before + second))
+        day = timedelta(days=1)
+        assert isinstance(await night.see(msgspec.structs.replace(new, since=found.not_before + day)), Passed)
+        older = await night.see(msgspec.structs.replace(new, since=found.not_before + day + second))
         assert isinstance(older, NotYet)
         assert "before the plan: is this the cluster of the plan?" in told(older)
         for condition in (CertificateIs("tomcat-ECDSA", "sub1", "0A"), CertificateIs("TVS", "moon", "0A")):

@@ -99,4 +99,4 @@ async def test_on_12_as_well(tmp_path: Path) -> None:
 
 def test_what_was_to_be_renewed_is_asked_for_however_the_plan_waits_for_it() -> None:
     plan = a_plan(Step(1, "TVS", Regenerate("TVS", "pub", "0A", ""), ""))
-    assert list(renewed(plan)) == [(("TVS of pub is new", CertificateIsNew("TVS", "pub", "0A")), ())]
+    assert list(renewed(plan)) == [(("TVS of pub is new", CertificateIsNew("TVS", "pub", "0A", plan.taken)), ())]

@@ -11,9 +11,19 @@ from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Intended, Looked, Run
 
 
+def done_steps(journal: Journal, run: Run) -> frozenset[int]:
+    """The numbers of the steps whose acts are done."""
+    return frozenset(each.intended.step for each in journal.carried(run) if isinstance(each.outcome, Done))
+
+
+def has_begun(run: Run, journal: Journal) -> bool:
+    """Whether it has acted, or may have."""
+    return bool(journal.carried(run) or journal.open_intents(run))
+
+
 def owed(run: Run, journal: Journal) -> tuple[Step, ...]:
     """What is due from a run. No other plan would see it: it leaves out what is renewed already, and its restarts."""
-    if not journal.carried(run) and not journal.open_intents(run):
+    if not has_begun(run, journal):
         return ()  # it has done nothing yet, and what others have done is theirs
     others = [step for each in _renewed_by_others(run, journal) for step in due_after(run.plan, each)]
     found = {step.number: step for step in (*due(run.plan, _reached(run, journal)), *others)}
@@ -66,8 +76,7 @@ def _is_for(step: Step, which: CertificateIs) -> bool:
 
 def _reached(run: Run, journal: Journal) -> int:
     """The last step that may have happened if it is a renewal, and that has happened if it is not."""
-    done = [each.intended.step for each in journal.carried(run) if isinstance(each.outcome, Done)]
-    return max([*done, *map(_surely_before, journal.open_intents(run))], default=0)
+    return max([*done_steps(journal, run), *map(_surely_before, journal.open_intents(run))], default=0)
 
 
 def _surely_before(intended: Intended) -> int:

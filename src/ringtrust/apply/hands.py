@@ -116,4 +116,5 @@ class ClusterHands:
                 )
             return Refused((f"{_NOT_DONE}: the serial number on {act.node} is still {now.serial}.",))
         self._renewed(act, now)
-        return Done((f"It has happened: the serial number was {intended.before} and is {now.serial}.",), now.serial)
+        said = f"It has happened: the serial number was {intended.before} and is {now.serial}."
+        return Done((said,), made=now.serial)

@@ -5,7 +5,7 @@ from functools import partial
 
 import msgspec
 
-from ringtrust.apply.due import owed
+from ringtrust.apply.due import done_steps, owed
 from ringtrust.apply.hands import Hands
 from ringtrust.apply.made import as_made, kept
 from ringtrust.apply.news import (
@@ -13,18 +13,16 @@ from ringtrust.apply.news import (
     Began,
     Ending,
     Finished,
-    GaveUp,
     GoesOn,
     Judged,
     News,
-    Resumed,
     Settled,
     StoppedAtAct,
     StoppedAtGate,
     Waiting,
 )
 from ringtrust.apply.patience import Judge, passage
-from ringtrust.apply.runs import Begun, begun, done_steps
+from ringtrust.apply.runs import Begun, begun
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones
 from ringtrust.change.gate import Gate, PhonesCurrent
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
@@ -54,10 +52,8 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, i
     when something else than the cluster fails after an act: the journal, or whoever is told.
     """
     found = begun(plan, tools.cluster, tools.journal, tools.timer, instead_of)
-    if found.before:
-        tell(Resumed(len(done_steps(tools.journal, found.run)), len(plan.steps)))
-    if found.owed:
-        tell(GaveUp(found.given_up, found.owed))
+    for each in found.news:
+        tell(each)
     applying = _Applying(found, tools, tell)
     try:
         return await applying.settled() or await applying.steps()
@@ -82,14 +78,20 @@ def _is_missed_wave(ending: Ending) -> bool:
     )
 
 
+def _waits_for_phones(step: Step) -> bool:
+    return any(isinstance(gate.condition, PhonesCurrent) for gate in step.after)
+
+
 class _Applying:
     def __init__(self, found: Begun, tools: Tools, tell: Callable[[News], None]) -> None:
         self._run = found.run
         self._instead_of = found.instead_of
         self._tools = tools
         self._tell = tell
-        self._looked_behind = 0
-        self.acted = any(_may_have_changed(each.intended.act, each.outcome) for each in self._carried())
+        self.acted = bool(tools.journal.open_intents(found.run)) or self._has_acted()
+
+    def _has_acted(self) -> bool:
+        return any(_may_have_changed(each.intended.act, each.outcome) for each in self._carried())
 
     def _carried(self) -> tuple[Carried, ...]:
         return self._tools.journal.carried(self._run)
@@ -97,7 +99,6 @@ class _Applying:
     async def settled(self) -> Ending | None:
         """What became of acts of which nobody wrote it down; it stops where nobody can tell."""
         for intended in self._tools.journal.open_intents(self._run):
-            self.acted = True
             outcome = await self._tools.hands.settle(intended)
             if not isinstance(outcome, Unclear):
                 self._tools.journal.conclude(intended, outcome, self._tools.timer.now())
@@ -105,42 +106,43 @@ class _Applying:
             if isinstance(outcome, Unclear):
                 step = next(step for step in self._run.plan.steps if step.number == intended.step)
                 return self._stopped(step, outcome)
-        self.acted = any(_may_have_changed(each.intended.act, each.outcome) for each in self._carried())
+        self.acted = self._has_acted()
         return None
 
     async def steps(self) -> Ending:
         """Every step that is not behind the last one done; the gates of that one are looked at again."""
-        self._reached = max(done_steps(self._tools.journal, self._run), default=0)
+        reached = max(done_steps(self._tools.journal, self._run), default=0)
         for step in self._run.plan.steps:
-            if step.number < self._reached:
+            if step.number < reached:
                 continue
-            stopped = await self._look_first(step) or await self._take(step) or await self._kept(step)
+            take = self._go_on if step.number == reached else self._take
+            stopped = await take(step) or await self._kept(step)
             if stopped is not None:
                 return stopped
         self._tools.journal.end(self._run, FINISHED, self._tools.timer.now())
         return Finished(self._run.id)
 
-    async def _look_first(self, step: Step) -> Ending | None:
-        """Whoever goes on behind a step looks first whether everything that was made so far is still there."""
-        if step.number > self._reached:
-            return None
+    async def _go_on(self, step: Step) -> Ending | None:
+        """Behind a step that was done before; first, whether everything that was made so far is still there."""
         self._tell(GoesOn(step))
-        return await self._gates(step, _AFTER, kept(self._carried()))
-
-    async def _kept(self, step: Step) -> Ending | None:
-        """Once phones hold the list of now, nobody may have renewed once more what they have it for."""
-        if not any(isinstance(gate.condition, PhonesCurrent) for gate in step.after):
-            return None
-        new = [each for each in self._carried() if each.intended.step > self._looked_behind]
-        self._looked_behind = step.number
-        return await self._gates(step, _AFTER, kept(new))
+        return await self._gates(step, _AFTER, kept(self._carried())) or await self._wait_behind(step)
 
     async def _take(self, step: Step) -> Ending | None:
-        stopped = await self._begin(step) if step.number > self._reached else None
-        stopped = stopped or await self._gates(step, _AFTER, step.after)
+        return await self._begin(step) or await self._wait_behind(step)
+
+    async def _wait_behind(self, step: Step) -> Ending | None:
+        stopped = await self._gates(step, _AFTER, step.after)
         if stopped is not None and _is_missed_wave(stopped):
             return await self._begin(step) or await self._gates(step, _AFTER, step.after)
         return stopped
+
+    async def _kept(self, step: Step) -> Ending | None:
+        """Once phones hold the list of now, nobody may have renewed once more what they have it for."""
+        if not _waits_for_phones(step):
+            return None
+        before = [each.number for each in self._run.plan.steps if each.number < step.number and _waits_for_phones(each)]
+        new = [each for each in self._carried() if each.intended.step > max(before, default=0)]
+        return await self._gates(step, _AFTER, kept(new))
 
     async def _begin(self, step: Step) -> Ending | None:
         self._tell(Began(step))
@@ -162,7 +164,6 @@ class _Applying:
         self._tell(Acted(step, outcome))
         if not isinstance(outcome, Done):
             return self._stopped(step, outcome)
-        self._reached = step.number
         return None
 
     def _written(self, intended: Intended, outcome: Outcome) -> Outcome:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ringtrust.apply.due import owed, refuse_if_due
-from ringtrust.change.outcome import Done
-from ringtrust.change.plan import Plan, Step
+from ringtrust.apply.due import done_steps, owed, refuse_if_due
+from ringtrust.apply.news import GaveUp, Resumed
+from ringtrust.change.plan import Plan
 from ringtrust.clock import Clock
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
@@ -14,16 +14,11 @@ from ringtrust.journal.records import FINISHED, Run
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """A run; whether it was there before; and those that give way to it with its first act, and not before.
-
-    `owed` is what the run `given_up` still owed; somebody has to have done it.
-    """
+    """A run, those that give way to it with its first act and not before, and what is to be told of all that."""
 
     run: Run
-    before: bool
     instead_of: tuple[Run, ...]
-    given_up: int
-    owed: tuple[Step, ...]
+    news: tuple[Resumed | GaveUp, ...]
 
 
 def begun(plan: Plan, cluster: str, journal: Journal, clock: Clock, given_up: int | None) -> Begun:
@@ -42,15 +37,15 @@ def begun(plan: Plan, cluster: str, journal: Journal, clock: Clock, given_up: in
     for run in left:
         if run.id != given_up:
             refuse_if_due(run, journal)
-    debts = _given_up(left, given_up, journal)
-    found = own[0] if own else journal.begin(plan, clock.now(), cluster)
-    return Begun(found, bool(own), left, given_up or 0, debts)
+    news = () if given_up is None else _given_up(left, given_up, journal)
+    if own:
+        resumed = Resumed(len(done_steps(journal, own[0])), len(plan.steps))
+        return Begun(own[0], left, (resumed, *news))
+    return Begun(journal.begin(cluster, plan, clock.now()), left, news)
 
 
-def _given_up(left: Sequence[Run], number: int | None, journal: Journal) -> tuple[Step, ...]:
+def _given_up(left: Sequence[Run], number: int, journal: Journal) -> tuple[GaveUp, ...]:
     """What is owed by the run that somebody gives up. Raises RefusedError when there is none to be given up."""
-    if number is None:
-        return ()
     run = next((run for run in left if run.id == number), None)
     if run is None:
         known = ", ".join(str(run.id) for run in left)
@@ -58,12 +53,8 @@ def _given_up(left: Sequence[Run], number: int | None, journal: Journal) -> tupl
             f"There is no run {number} of another plan that was left half-way.",
             advice=f"There is: {known}." if known else "Leave --instead-of out.",
         )
-    return owed(run, journal)
-
-
-def done_steps(journal: Journal, run: Run) -> frozenset[int]:
-    """The numbers of the steps whose acts are done."""
-    return frozenset(each.intended.step for each in journal.carried(run) if isinstance(each.outcome, Done))
+    debts = owed(run, journal)
+    return (GaveUp(number, debts),) if debts else ()
 
 
 def _over(run: Run) -> RefusedError:

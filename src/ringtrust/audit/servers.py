@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from ringtrust.audit.seen import Seen
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import NEEDED_SERVICES
 
 
 def replication(seen: Seen) -> Iterator[Finding]:
@@ -53,7 +52,7 @@ def services(seen: Seen) -> Iterator[Finding]:
     """Services that are activated and needed, and do not run."""
     for node in seen.snapshot.nodes:
         for service in node.services.value if isinstance(node.services, Known) else ():
-            if service.name in NEEDED_SERVICES and service.activated and not service.running:
+            if service.missed:
                 yield Finding(
                     code="service.down",
                     severity=Severity.MAJOR,

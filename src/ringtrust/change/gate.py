@@ -1,7 +1,5 @@
 """Conditions between steps (domain.md §6): a closed family, each with the name that Cisco's people would know it by."""
 
-from datetime import UTC, datetime
-
 import msgspec
 
 from ringtrust.cluster.facts import Moment
@@ -50,15 +48,15 @@ class CertificateIs(_Condition, frozen=True, tag="G-CERT"):
 
 
 class CertificateIsNew(_Condition, frozen=True, tag="G-CERT-NEW"):
-    """The identity on the disk of a node has another serial number than this one, is valid today, and no older.
+    """The identity on the disk of a node has another serial number than this one, and is valid today.
 
-    Older than `since` it belongs to another cluster, or the clocks are wrong (H31).
+    It was made after `since`, when the cluster was scanned: else it is of another cluster, or clocks are wrong (H31).
     """
 
     unit: str
     node: str
     serial: str
-    since: Moment = datetime.min.replace(tzinfo=UTC)
+    since: Moment
 
 
 class Synchronised(_Condition, frozen=True, tag="G-SYNC"):

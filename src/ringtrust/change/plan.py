@@ -9,7 +9,7 @@ import msgspec
 from ringtrust.change.act import Act, sentence
 from ringtrust.change.gate import Gate
 from ringtrust.cluster.facts import Moment
-from ringtrust.cluster.form import form_of, kind_of
+from ringtrust.cluster.formats import format_of, kind_of
 from ringtrust.errors import RefusedError
 
 FORMAT: Final = "ringtrust.plan/2"
@@ -101,7 +101,7 @@ def write_plan(plan: Plan) -> bytes:
 
 def _refuse_other_form(data: bytes) -> None:
     """What another ringtrust has written was not edited, and is not judged by what it lacks here."""
-    found = form_of(data)
+    found = format_of(data)
     if found and kind_of(found) != kind_of(FORMAT):
         raise RefusedError(f"This is no plan, but a {kind_of(found)}.", advice="Make a plan with `ringtrust plan`.")
     if found and found != FORMAT:

@@ -5,8 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ringtrust.apply.begin import known_as
-from ringtrust.apply.due import is_stuck
-from ringtrust.apply.runs import done_steps
+from ringtrust.apply.due import done_steps, has_begun, is_stuck
 from ringtrust.cli.output import warn
 from ringtrust.errors import RingtrustError
 from ringtrust.journal.journal import Journal
@@ -28,7 +27,7 @@ def warn_of_half_way(path: Path, eyes: Eyes) -> None:
 
 def _lines(journal: Journal, cluster: str) -> Iterator[str]:
     for run in journal.runs(cluster):
-        if not run.over and (journal.carried(run) or journal.open_intents(run)):
+        if not run.over and has_begun(run, journal):
             yield f"{_where(run, journal)} What looks odd may come from that. {_next(run, journal)}"
 
 

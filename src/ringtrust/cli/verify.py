@@ -1,7 +1,7 @@
 """`ringtrust verify`: look again, and judge."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,12 +14,12 @@ from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_json
 from ringtrust.cli.reach import looked_at
 from ringtrust.clock import SystemTimer
-from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust.names import counted, printable
 from ringtrust.verify.judge import ClusterJudge
+from ringtrust.verify.phones import there
 from ringtrust.verify.whole import Checked, look
 
 _WORDS = {Passed: "ok", Failed: "FAILED", Unknown: "UNKNOWN"}
@@ -54,19 +54,9 @@ async def _checks(
     """The checks; and without a plan, of which phones they tell."""
     async with looked_at(cluster, config, pin_keys=pin_keys) as found:
         signer = load_catalog().of(Release.of(await found.eyes.version(found.eyes.publisher.name))).itl_signer
-        phones = plan.phones if plan is not None else _there(found.snapshot)
+        phones = plan.phones if plan is not None else there(found.snapshot)
         judge = ClusterJudge(found.eyes, signer, phones, SystemTimer())
         return await look(found.eyes, judge, plan), "" if plan is not None else _of_which(found.snapshot)
-
-
-def _there(snapshot: Snapshot) -> Sequence[str] | Unread:
-    """The phones that are registered. Where none of many is, nobody can tell whether all is well."""
-    if not isinstance(snapshot.phones, Known):
-        return Unread(f"The phones could not be read: {snapshot.phones.reason}")
-    here = snapshot.registered_phones()
-    if snapshot.phones.value and not here:
-        return Unread(f"Of {counted(len(snapshot.phones.value), 'phone')} none is known to be registered.")
-    return here
 
 
 def _of_which(snapshot: Snapshot) -> str:

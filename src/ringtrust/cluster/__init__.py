@@ -6,6 +6,6 @@ names         units, stores and services, as Cisco spells them
 certificate   a certificate, decoded
 node          a node: its services, certificates, list
 phone         phones and CM groups
-form          what a document says that it is
+formats       what a document says that it is
 snapshot      all of it, at one moment
 """

@@ -6,6 +6,7 @@ import msgspec
 
 from ringtrust.cluster.certificate import Certificate, Identity, Trusted
 from ringtrust.cluster.facts import Fact, Known, Moment
+from ringtrust.cluster.names import NEEDED_SERVICES
 
 
 class Role(Enum):
@@ -31,6 +32,11 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def activated(self) -> bool:
         """Whether it is meant to run here."""
         return self.running or "not activated" not in self.detail.lower()
+
+    @property
+    def missed(self) -> bool:
+        """Whether phones or certificates need it here, and it does not run."""
+        return self.name in NEEDED_SERVICES and self.activated and not self.running
 
 
 class Served(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

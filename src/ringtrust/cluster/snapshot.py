@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.cluster.facts import Fact, Known, Moment
-from ringtrust.cluster.form import form_of, kind_of
+from ringtrust.cluster.formats import format_of, kind_of
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group, Phone
 from ringtrust.errors import FormatError
@@ -119,9 +119,9 @@ def write_snapshot(snapshot: Snapshot) -> bytes:
 
 def read_snapshot(data: bytes) -> Snapshot:
     """A snapshot from its JSON. Raises FormatError."""
-    form = form_of(data)
-    if form and kind_of(form) != kind_of(FORMAT):
-        raise FormatError(f"This is no snapshot, but a {kind_of(form)}", 0, advice="Make one with `ringtrust scan`.")
+    kind = kind_of(format_of(data))
+    if kind and kind != kind_of(FORMAT):
+        raise FormatError(f"This is no snapshot, but a {kind}", 0, advice="Make one with `ringtrust scan`.")
     try:
         found = msgspec.json.decode(data, type=Snapshot)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -34,14 +34,9 @@ class Journal:
             self.close()
             raise
 
-    def begin(self, plan: Plan, now: datetime, cluster: str = "") -> Run:
-        """A new run of a plan. `cluster` is what the cluster is known by here, if that is not its name in the plan."""
-        values = {
-            "cluster": cluster or plan.cluster,
-            "plan_digest": plan.digest,
-            "plan": write_plan(plan),
-            "began": _text(now),
-        }
+    def begin(self, cluster: str, plan: Plan, now: datetime) -> Run:
+        """A new run of a plan. `cluster` is what the cluster is known by here, whatever it is called in the plan."""
+        values = {"cluster": cluster, "plan_digest": plan.digest, "plan": write_plan(plan), "began": _text(now)}
         with self._writing() as connection:
             return Run(_key(connection, insert(RUN).values(values)), plan, now, "", now)
 

@@ -6,7 +6,7 @@ from typing import Final
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.cluster.facts import Known, Skipped, Unread
-from ringtrust.cluster.names import NEEDED_SERVICES, TVS
+from ringtrust.cluster.names import TVS
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group
 from ringtrust.cluster.release import Release
@@ -134,7 +134,7 @@ def in_the_way(snapshot: Snapshot) -> Iterator[str]:
 def _down(snapshot: Snapshot) -> Iterator[str]:
     for node in snapshot.nodes:
         for service in node.services.value if isinstance(node.services, Known) else ():
-            if service.name in NEEDED_SERVICES and service.activated and not service.running:
+            if service.missed:
                 yield f"{service.name} of {node.name} does not run"
 
 

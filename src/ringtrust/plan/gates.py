@@ -4,7 +4,7 @@ Patience is wall time, far above what a healthy cluster needs: a gate passes by 
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from ringtrust.change.gate import (
@@ -35,7 +35,6 @@ HOUR: Final = 3600
 _SOON: Final = 10 * MINUTE
 _WAVE: Final = HOUR
 _SYNCHRONISATION: Final = 8 * HOUR
-_CLOCKS: Final = timedelta(days=1)
 
 
 def preflight(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
@@ -94,8 +93,8 @@ def still(target: Target) -> Gate:
 
 
 def renewed(target: Target, taken: datetime) -> Gate:
-    """It is new, and valid today: no older than the snapshot, as far as clocks agree."""
-    condition = CertificateIsNew(target.unit, target.node, target.certificate.serial, taken - _CLOCKS)
+    """It is new, and valid today."""
+    condition = CertificateIsNew(target.unit, target.node, target.certificate.serial, taken)
     return Gate(condition, f"{target.unit} of {target.node} is new", patience=_SOON, sources=("S130", "H31"))
 
 

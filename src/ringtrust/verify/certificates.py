@@ -1,7 +1,8 @@
 """Certificates: on the disk of their node, on their way to the others, and at the port that serves them."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from ringtrust.change.gate import CertificateIs, CertificateIsNew, ServedIs, Synchronised
 from ringtrust.change.outcome import Failed, NotYet, Passed, Verdict
@@ -9,6 +10,9 @@ from ringtrust.cluster.certificate import Certificate
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.stores import in_store
+
+_CLOCKS: Final = timedelta(days=1)
+"""By how much the clocks of nodes and of whoever scans may differ."""
 
 
 async def is_still(eyes: Eyes, condition: CertificateIs) -> Verdict:
@@ -30,7 +34,7 @@ async def is_new(eyes: Eyes, condition: CertificateIsNew, now: datetime) -> Verd
     said = f"{condition.unit} of {condition.node}: serial {found.serial}, valid until {found.not_after:%Y-%m-%d}."
     if found.serial == condition.serial:
         return NotYet((f"{said} It is the old one still.",))
-    if found.not_before < condition.since:
+    if found.not_before < condition.since - _CLOCKS:
         made = f"It was made on {found.not_before:%Y-%m-%d %H:%M} UTC, before the plan"
         return NotYet((f"{said} {made}: is this the cluster of the plan? Compare the clocks, too (H31).",))
     if not found.not_before <= now < found.not_after:

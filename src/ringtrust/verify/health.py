@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from ringtrust.change.gate import BackedUp
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import NEEDED_SERVICES
 from ringtrust.observe import rows
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes
@@ -41,7 +40,7 @@ async def services(eyes: Eyes) -> Verdict:
         f"{site.name}: {service.name} is {service.state}. utils service start {service.name}"
         for site, services in found
         for service in services
-        if service.name in NEEDED_SERVICES and service.activated and not service.running
+        if service.missed
     )
     return NotYet(down) if down else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
 

@@ -5,16 +5,27 @@ from typing import Final
 
 from ringtrust.change.outcome import NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.connect.ports import DeviceSeen
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Eyes
 from ringtrust.observe.held import held
 from ringtrust.observe.lists import served_list
-from ringtrust.trust.names import some
+from ringtrust.trust.names import counted, some
 from ringtrust.verify.lists import serving
 
 # What RISPort70 says of a phone where a node that might know better has not answered.
 _UNTOLD: Final = "Unknown"
+
+
+def there(snapshot: Snapshot) -> Sequence[str] | Unread:
+    """The phones to look for where no plan names them: the registered ones. Where none of many is, nobody can tell."""
+    if not isinstance(snapshot.phones, Known):
+        return Unread(f"The phones could not be read: {snapshot.phones.reason}")
+    here = snapshot.registered_phones()
+    if snapshot.phones.value and not here:
+        return Unread(f"Of {counted(len(snapshot.phones.value), 'phone')} none is known to be registered.")
+    return here
 
 
 class Phones:

@@ -57,9 +57,9 @@ async def vouched(eyes: Eyes, condition: Vouched, all_current: Callable[[], Awai
     seen = [each for _, each in await on_each(eyes.sites, lambda site: _seen(eyes, site))]
     known = {each.node: each.serial for each in condition.known}
     if any(not each.loaded or _is_strange(each, known) for each in seen):
-        unknown = await (_unlisted(eyes, seen) if not known or await all_current() else _unheard(seen, known))
-        if unknown is not None:
-            return unknown
+        heard = await _listed(eyes, seen) if not known or await all_current() else _heard(seen, known)
+        if not isinstance(heard, Passed):
+            return heard
     return await _vouched_for(eyes)
 
 
@@ -87,12 +87,12 @@ def _is_strange(each: _Seen, known: Mapping[str, str]) -> bool:
     return known.get(each.site.name, each.shown.serial) != each.shown.serial
 
 
-async def _unlisted(eyes: Eyes, seen: Sequence[_Seen]) -> Verdict | None:
-    """Which TVS phones do not know that hold the lists of now. One that has to be loaded does not come by itself."""
+async def _listed(eyes: Eyes, seen: Sequence[_Seen]) -> Verdict:
+    """Whether phones that hold the lists of now know every TVS. One that has to be loaded does not come by itself."""
     if new := [_difference(each) for each in seen if not each.loaded]:
         return Failed(tuple(new))
     absent = await _absent(eyes, {each.site.name: each.shown for each in seen})
-    return NotYet(tuple(absent)) if absent else None
+    return NotYet(tuple(absent)) if absent else Passed()
 
 
 async def _absent(eyes: Eyes, wanted: Mapping[str, Certificate]) -> list[str]:
@@ -101,13 +101,13 @@ async def _absent(eyes: Eyes, wanted: Mapping[str, Certificate]) -> list[str]:
     return [text for site, found in served for text in lacking(served_list(found), site.name, ("TVS",), wanted, TVS)]
 
 
-async def _unheard(seen: Sequence[_Seen], known: Mapping[str, str]) -> Verdict | None:
-    """Which TVS phones do not know that hold the lists of before. What is about to be announced has to be loaded."""
+def _heard(seen: Sequence[_Seen], known: Mapping[str, str]) -> Verdict:
+    """Whether phones that hold the lists of before know every TVS. What is about to be announced has to be loaded."""
     strange = [each for each in seen if _is_strange(each, known)]
     if strange:
         return Failed((*(_difference_known(each, known[each.site.name]) for each in strange), _UNHEARD))
     new = [_difference(each) for each in seen if not each.loaded and each.site.name not in known]
-    return Failed(tuple(new)) if new else None
+    return Failed(tuple(new)) if new else Passed()
 
 
 def _difference(each: _Seen) -> str:

@@ -41,10 +41,9 @@ def renewed(plan: Plan) -> Iterator[tuple[Question, tuple[Question, ...]]]:
     for step in plan.steps:
         if isinstance(step.act, Regenerate):
             act = step.act
-            new = ((gate.what, gate.condition) for gate in step.after if isinstance(gate.condition, CertificateIsNew))
             spread = ((gate.what, gate.condition) for gate in step.after if isinstance(gate.condition, Synchronised))
-            is_new = CertificateIsNew(act.unit, act.node, act.serial)
-            yield next(new, (f"{act.unit} of {act.node} is new", is_new)), tuple(spread)
+            is_new = CertificateIsNew(act.unit, act.node, act.serial, plan.taken)
+            yield (f"{act.unit} of {act.node} is new", is_new), tuple(spread)
 
 
 def lasting(eyes: Eyes) -> Iterator[Question]:

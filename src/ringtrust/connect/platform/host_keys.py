@@ -48,7 +48,7 @@ async def pinned(address: Address) -> asyncssh.SSHKnownHosts:
     """The pinned host keys. Raises UnreadableError when there is none for this node, with the one that it shows."""
     known = _known(address)
     if not _keys(known, address):
-        shown = (await _shown_key(address)).get_fingerprint()
+        shown = await shown_now(address)
         raise UnreadableError(
             f"The host key of {address.text} is unknown: {address.known_hosts} has none. It shows {shown}.",
             advice="Compare that with what you have known the node by so far (`ssh-keygen -l -F NODE` shows it). When "
@@ -73,14 +73,15 @@ def _keys(known: asyncssh.SSHKnownHosts, address: Address) -> Sequence[asyncssh.
     return keys
 
 
-async def changed(address: Address) -> UnreadableError:
+async def shown_now(address: Address) -> str:
+    """The fingerprint of the host key that a node shows now. Raises UnreadableError."""
+    return (await _shown_key(address)).get_fingerprint()
+
+
+def changed(address: Address, shown: str) -> UnreadableError:
     """The error of a node that shows another key than the one that is pinned."""
-    try:
-        shown = f": {(await _shown_key(address)).get_fingerprint()}"
-    except UnreadableError:
-        shown = ""
     return UnreadableError(
-        f"{address.text} shows another host key than the one that is pinned in {address.known_hosts}{shown}.",
+        f"{address.text} shows another host key than the one that is pinned in {address.known_hosts}: {shown}.",
         advice="Somebody may sit in between. Only if you know why it changed, take the line out and pin it anew.",
     )
 
@@ -95,7 +96,7 @@ async def pin(address: Address) -> str:
     if not there:
         _write_down(address, key)
     elif key.public_data not in there:
-        raise await changed(address)
+        raise changed(address, key.get_fingerprint())
     return key.get_fingerprint()
 
 

@@ -16,6 +16,7 @@ from ringtrust.connect.platform.host_keys import (
     changed,
     pinned,
     reason_of,
+    shown_now,
 )
 from ringtrust.errors import UnreadableError
 from ringtrust.settings import Secret
@@ -93,7 +94,7 @@ async def connected(address: Address, user: str, password: Secret) -> asyncssh.S
             )
             return connection
     except asyncssh.HostKeyNotVerifiable as error:
-        raise await changed(address) from error
+        raise changed(address, await shown_now(address)) from error
     except asyncssh.PermissionDenied as error:
         raise password_refused(address, user) from error
     except (OSError, UnicodeError, asyncssh.Error) as error:

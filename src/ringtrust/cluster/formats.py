@@ -3,18 +3,18 @@
 import msgspec
 
 
-class _Form(msgspec.Struct):
+class _Formatted(msgspec.Struct):
     format: str = ""
 
 
-def form_of(data: bytes) -> str:
+def format_of(data: bytes) -> str:
     """Its `format`, such as `ringtrust.plan/2`; empty where there is none, or where it is no JSON at all."""
     try:
-        return msgspec.json.decode(data, type=_Form).format
+        return msgspec.json.decode(data, type=_Formatted).format
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 
-def kind_of(form: str) -> str:
+def kind_of(format_name: str) -> str:
     """The word in it: `plan` for `ringtrust.plan/2`."""
-    return form.partition("/")[0].removeprefix("ringtrust.")
+    return format_name.partition("/")[0].removeprefix("ringtrust.")
