@@ -5,7 +5,7 @@ up: what tells them apart is whose they are.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from ringtrust.change.gate import Gate
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cluster.certificate import Certificate, Identity
 from ringtrust.cluster.facts import Fact, Known, Skipped
-from ringtrust.cluster.node import Node, Role, ServedList, Service
+from ringtrust.cluster.node import ListRecord, Node, Role, ServedList, Service
 from ringtrust.cluster.phone import Group, Phone, Registration
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import FORMAT, Backup, Health, Replication, Snapshot, Source
@@ -97,10 +97,7 @@ def campus(
         backups=Known((Backup("2026-06-01.tar", "SUCCESS", "CCM", Known(TAKEN - timedelta(hours=10))),)),
         groups=Known(tuple(Group(name, found) for name, found in members.items())),
         phones=Known(tuple(phone(number, group, held) for number, group in enumerate(members))),
-        nodes=tuple(
-            _node(name, version, first=name == nodes[0], running=_running(name, nodes, serving, services))
-            for name in nodes
-        ),
+        nodes=tuple(_node(name, version, nodes, _running(name, nodes, serving, services)) for name in nodes),
         sources=tuple(Source("cli", name, "services", Health.READ) for name in nodes),
     )
 
@@ -113,9 +110,10 @@ def _running(
     return (*chosen, TFTP) if name in serving else chosen
 
 
-def _node(name: str, version: str, *, first: bool, running: tuple[str, ...]) -> Node:
+def _node(name: str, version: str, nodes: tuple[str, ...], running: tuple[str, ...]) -> Node:
     none: Fact[ServedList] = Skipped(NO_TFTP)
-    known = facts(version)
+    known, first = facts(version), name == nodes[0]
+    records = tuple(_records(name, version, nodes))
     owned = [unit.name for unit in known.units if first or known.owners(unit.name) == "every node"]
     return Node(
         name=name,
@@ -126,9 +124,24 @@ def _node(name: str, version: str, *, first: bool, running: tuple[str, ...]) -> 
         identities=Known(tuple(Identity(unit, "", Known(certificate(f"{unit} of {name}"))) for unit in owned)),
         trusted=Known(()),
         served=(),
-        itl=Known(served(name)) if TFTP in running else none,
+        itl=Known(replace(served(name), signer_serial=records[0].serial, records=records)) if TFTP in running else none,
         ctl=Skipped("CTL File not found."),
     )
+
+
+def _records(node: str, version: str, nodes: tuple[str, ...]) -> Iterator[ListRecord]:
+    """What the list of a node holds: who may sign, the signer first, and every TVS."""
+    signing = facts(version).signing
+    for unit in (signing.itl, signing.second):
+        if unit:
+            owner = nodes[0] if facts(version).owners(unit) == "publisher" else node
+            yield _record("SAST", f"{unit} of {owner}", node)
+    yield from (_record("TVS", f"TVS of {each}", each) for each in nodes)
+
+
+def _record(role: str, name: str, host: str) -> ListRecord:
+    found = certificate(name)
+    return ListRecord(role, host, found.subject, found.serial, found.sha1)
 
 
 def served(node: str) -> ServedList:

@@ -1,0 +1,115 @@
+"""`ringtrust prove`: whether a night strands a phone, whatever happens in it; and whether a proof is right."""
+
+import hashlib
+from pathlib import Path
+
+import click
+
+from ringtrust.catalog.load import load_catalog
+from ringtrust.change.proof import Basis, Holds, Proof, read_proof, write_proof
+from ringtrust.cli.files import Input, read_input, refuse_standard_input_twice, writable, write_output
+from ringtrust.cli.options import config_option, pin_option
+from ringtrust.cli.output import say, say_bytes
+from ringtrust.cli.snapshots import snapshot_of
+from ringtrust.clock import Clock
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.errors import RefusedError
+from ringtrust.plan.fit import facts_for
+from ringtrust.prove.check import flaws
+from ringtrust.prove.ground import ground_of
+from ringtrust.prove.prove import Subject, prove
+from ringtrust.prove.runbook import read_runbook
+from ringtrust.report.proofs import proof_lines
+
+_DOCUMENTED = "documented"
+
+
+@click.command(name="prove", short_help="Prove that no interruption of a night strands a phone, or tell how.")
+@click.argument("target", metavar="SNAPSHOT|CLUSTER|PROOF")
+@click.option("--runbook", metavar="FILE", help="The night: one act a line (docs/proof.md).")
+@click.option("--check", is_flag=True, help="Verify a PROOF that was written with -o, without the search.")
+@click.option(
+    "--basis",
+    type=click.Choice(("documented", "mechanism")),
+    default=_DOCUMENTED,
+    show_default=True,
+    help="What any document of Cisco forbids is forbidden, or only what strands a phone.",
+)
+@click.option("--explain", is_flag=True, help="Say what is claimed and what is assumed.")
+@click.option("-o", "--output", help="Write the proof to this file.")
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the proof as JSON.")
+@config_option
+@pin_option
+@click.pass_obj
+def command(
+    clock: Clock,
+    target: str,
+    runbook: str | None,
+    check: bool,
+    basis: Basis,
+    explain: bool,
+    output: str | None,
+    force: bool,
+    as_json: bool,
+    config: Path | None,
+    pin_keys: bool,
+) -> int:
+    """Prove a night, as it is, on the cluster of a SNAPSHOT; or --check a PROOF.
+
+    Exit status: 0 it holds; 1 it is refuted, and how it would happen is told; 2 a line cannot be read.
+    """
+    if check:
+        return _check(target)
+    if runbook is None:
+        raise RefusedError("What is to be proved is missing.", advice="Add --runbook FILE; see docs/proof.md.")
+    inputs = (target, runbook)
+    refuse_standard_input_twice(inputs)
+    place = writable(output, force=force, inputs=inputs) if output is not None else None
+    written = read_input(runbook)
+    proof = _proved(written, snapshot_of(target, config, pin_keys=pin_keys), basis, clock)
+    if place is not None:
+        write_output(place, write_proof(proof) + b"\n", force=force)
+    if as_json:
+        say_bytes(write_proof(proof) + b"\n")
+    else:
+        for line in proof_lines(proof, explain=explain):
+            say(line)
+    return 0 if isinstance(proof.verdict, Holds) else 1
+
+
+def _proved(written: Input, snapshot: Snapshot, basis: Basis, clock: Clock) -> Proof:
+    catalog = load_catalog()
+    facts = facts_for(snapshot, catalog)
+    ground = ground_of(snapshot, facts)
+    known = {service.name for service in facts.services} | _services(snapshot)
+    night = read_runbook(_text(written), ground, frozenset(known))
+    subject = Subject(written.name, hashlib.sha256(written.data).hexdigest())
+    return prove(ground, night, basis, subject, clock.now())
+
+
+def _services(snapshot: Snapshot) -> set[str]:
+    return {
+        service.name for node in snapshot.nodes if isinstance(node.services, Known) for service in node.services.value
+    }
+
+
+def _text(written: Input) -> str:
+    try:
+        return written.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            f"{written.name} is no text: byte {error.start} is not UTF-8.", advice="Save the runbook as UTF-8 text."
+        ) from error
+
+
+def _check(target: str) -> int:
+    proof = read_input(target).parsed(read_proof)
+    wrong = flaws(proof)
+    for flaw in wrong:
+        say(f"WRONG: {flaw}")
+    if not wrong:
+        kind = "holds" if isinstance(proof.verdict, Holds) else "is refuted"
+        say(f"The proof is right: {proof.subject} on {proof.ground.cluster} {kind}, basis {proof.basis}.")
+    return 1 if wrong else 0

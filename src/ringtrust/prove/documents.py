@@ -1,0 +1,175 @@
+"""What Cisco's documents forbid, be it that the mechanism would bear it: the basis "documented".
+
+Of three ways to keep trust (S81) each may be followed: the rollback parameter (S82), one type at a time (S106), TFTP
+servers in turn (S96). What is forbidden in all of them is said here, hazard by hazard (domain.md §3a).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from ringtrust.change import night
+from ringtrust.change.ground import Ground
+from ringtrust.change.proof import Remark, Violation
+from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+
+_ANCHORS: Final = (CALLMANAGER, TVS, ITLRECOVERY)
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    """Two types that must not change before every phone holds a list from in between."""
+
+    units: frozenset[str]
+    hazard: str
+    text: str
+    sources: tuple[str, ...]
+    signed_by_recovery: bool = False
+
+
+_PAIRS: Final = (
+    _Pair(
+        frozenset({CALLMANAGER, TVS}),
+        "H01",
+        "CallManager and TVS change before every phone holds a list from in between",
+        ("H01", "214231", "217138", "S106"),
+    ),
+    _Pair(
+        frozenset({ITLRECOVERY, TVS}),
+        "H03",
+        "ITLRecovery, which signs the lists, and TVS change before every phone holds a list from in between",
+        ("H03", "225746", "SG15"),
+        signed_by_recovery=True,
+    ),
+    _Pair(
+        frozenset({ITLRECOVERY, CALLMANAGER}),
+        "H04",
+        "ITLRecovery changes before every phone holds a list with the new CallManager, or the other way about",
+        ("H04", "CLI15", "SG15"),
+        signed_by_recovery=True,
+    ),
+)
+
+
+class _Window(msgspec.Struct):
+    """What has changed since every phone last held a list of now, and whether it has got to every node."""
+
+    changed: set[str] = msgspec.field(default_factory=set)
+    late: set[str] = msgspec.field(default_factory=set)
+    said: set[str] = msgspec.field(default_factory=set)
+    rollback: bool = False
+    served_empty: bool = False
+    emptied: bool = False
+    stopped: set[tuple[str, str]] = msgspec.field(default_factory=set)
+
+
+def violations(ground: Ground, stages: tuple[night.Stage, ...]) -> tuple[Violation, ...]:
+    """What they forbid in a night, each hazard once, in the order of the night."""
+    return tuple(_found(ground, stages))
+
+
+def _found(ground: Ground, stages: tuple[night.Stage, ...]) -> Iterator[Violation]:
+    window = _Window(rollback=ground.rollback, served_empty=ground.rollback, emptied=_all_emptied(ground))
+    for place, stage in enumerate(stages):
+        for violation in _at(ground, window, place, stage.deed):
+            if violation.hazard not in window.said:
+                window.said.add(violation.hazard)
+                yield violation
+        _go_on(ground, window, stage.deed)
+    if window.rollback and stages:
+        text = "the night ends with the rollback parameter True: HTTPS is dead, and phones trust anybody"
+        yield Violation("H11", len(stages) - 1, text, ("H11", "S83", "S92"))
+
+
+def _all_emptied(ground: Ground) -> bool:
+    served = [first for node in ground.nodes for first in node.serves]
+    return bool(served) and all(first.emptied for first in served)
+
+
+def _at(ground: Ground, window: _Window, place: int, deed: night.Deed) -> Iterator[Violation]:
+    match deed:
+        case night.SetRollback(value=True) if ground.mixed:
+            text = "the rollback parameter does not empty the CTL, and an empty ITL names no TVS to check a new one by"
+            yield Violation("H12", place, text, ("H12", "S86", "213407"))
+        case night.Rename(node=node) if window.changed:
+            text = f"the identities of {node} are made anew by its new name in the midst of other work on certificates"
+            yield Violation("H23", place, text, ("H23", "IPC", "SG15"))
+        case night.Restore() if window.changed:
+            text = "a restore brings back keys of before, while phones may hold lists of after"
+            yield Violation("H24", place, text, ("H24", "SG15"))
+        case night.Renew(unit=unit) if unit in _ANCHORS and not window.emptied:
+            yield from _renewal(ground, window, place, unit)
+        case _:
+            pass
+
+
+def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[Violation]:
+    others = window.changed - {unit}
+    by_recovery = ground.signer == ITLRECOVERY
+    if others | {unit} == set(_ANCHORS):
+        text = "CallManager, TVS and ITLRecovery change together: every anchor of the list is replaced"
+        yield Violation("H02", place, text, ("H02", "225746"))
+    for pair in _PAIRS:
+        if unit in pair.units and pair.units & others and (by_recovery or not pair.signed_by_recovery):
+            yield Violation(pair.hazard, place, pair.text, pair.sources)
+    if window.late - {unit}:
+        text = "the next type changes before the last one has got to every node (wait sync)"
+        yield Violation("H06", place, text, ("H06", "210541", "SG15", "S101"))
+    if unit in {TVS, ground.signer}:
+        yield from _alone(ground, window, place, unit)
+
+
+def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[Violation]:
+    for phones in ground.classes:
+        if len(set(phones.members)) == 1:
+            text = f"CM group {phones.group} has one member: nobody else vouches for its phones while {unit} changes"
+            yield Violation("H09", place, text, ("H09", "pkinane", "IPC"))
+        if unit == ground.signer and all((TVS_SERVICE, member) in window.stopped for member in phones.members):
+            text = f"no TVS of CM group {phones.group} runs that could vouch for the new {unit}"
+            yield Violation("H10", place, text, ("H10", "118699", "213407"))
+
+
+def _go_on(ground: Ground, window: _Window, deed: night.Deed) -> None:  # noqa: C901 - a closed family
+    match deed:
+        case night.Renew(unit=unit) if unit in _ANCHORS:
+            window.changed.add(unit)
+            window.late.add(unit)
+        case night.Rename():
+            window.changed |= {CALLMANAGER, TVS}
+            window.late |= {CALLMANAGER, TVS}
+        case night.Restore():
+            window.changed |= set(_ANCHORS)
+        case night.Synchronise():
+            window.late.clear()
+        case night.SetRollback(value=value):
+            window.rollback, window.served_empty = value, False
+        case night.Stop(service=service, node=node):
+            window.stopped.add((service, node))
+        case night.Start(service=service, node=node):
+            window.stopped.discard((service, node))
+            window.served_empty = window.rollback and (service == TFTP_SERVICE or window.served_empty)
+        case night.Wave(complete=True):
+            window.changed.clear()
+            window.emptied = window.served_empty and not ground.mixed
+        case _:
+            pass
+
+
+def remarks(ground: Ground, stages: tuple[night.Stage, ...]) -> tuple[Remark, ...]:
+    """What is worth a look: two TFTP servers at once, where their way is not the one that is followed (S104)."""
+    touched: set[str] = set()
+    for stage in stages:
+        match stage.deed:
+            case night.Renew(unit=unit, node=node) if unit == CALLMANAGER and node in ground.tftp:
+                touched.add(node)
+            case night.Wave():
+                touched.clear()
+            case _:
+                pass
+        if len(touched) > 1:
+            names = " and ".join(sorted(touched))
+            text = (
+                f"{stage.where} changes CallManager of {names} with no wave in between; TFTP servers in turn are safer."
+            )
+            return (Remark(text, ("H05", "S104", "S105")),)
+    return ()

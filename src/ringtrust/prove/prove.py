@@ -1,0 +1,128 @@
+"""A night in, a Proof out."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from ringtrust.change.ground import Ground
+from ringtrust.change.night import Stage
+from ringtrust.change.proof import (
+    FORMAT,
+    Basis,
+    Holding,
+    Holds,
+    Proof,
+    Reach,
+    Refuted,
+    Remark,
+    Verdict,
+    Violation,
+    sealed_proof,
+)
+from ringtrust.prove.documents import remarks, violations
+from ringtrust.prove.repair import repaired
+from ringtrust.prove.search import Found, frames, search
+from ringtrust.prove.story import story
+
+_MECHANISM: Final = (
+    (
+        "I1 Between any two deeds, with every service up and everything arrived, every phone takes the list of some "
+        "TFTP node, or one that R1 signs: it knows the signer, or a TVS of its CM group that it knows vouches."
+    ),
+    "I5 That holds for phones that were off for any time, or missed any wave that does not wait for them.",
+    "I6 It holds in the beginning: no phone has lost trust before the first deed.",
+)
+_DOCUMENTED: Final = (
+    "I2 CallManager, TVS and ITLRecovery never change together without a complete wave in between (H01 to H04).",
+    "I4 No type begins before the last one has got to every node (H06).",
+    "H09 to H12, H23 and H24 are kept.",
+)
+ASSUMPTIONS: Final = (
+    "The night may end for ever between any two deeds; a line for several nodes is one deed a node.",
+    "Any one node may be down for any time, and comes back: meanwhile phones ask the next TFTP node, or the next TVS.",
+    "Any phones may be off at any moment, for as long as they like, and any part of a wave may be reached.",
+    "Replication, Change Notification and new lists are as late as they like; `wait sync` waits for them.",
+    (
+        "A plain wave may be missed by any phone. A complete one passes when every known phone holds the list of now, "
+        "so that nobody who missed it meets what comes after."
+    ),
+    "A phone may ask any TFTP node of the cluster; DHCP option 150 names them all.",
+    "A phone whose list could not be seen holds one that was served in the beginning.",
+    "A phone that waits for a node or a service is not lost. One that only a restore would bring back is (R4).",
+    "Phones keep nothing but their lists, and behave as documented: defects of firmware are left out (H27).",
+)
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """What is proved: its name for people, and the SHA-256 of the plan or the runbook."""
+
+    name: str
+    digest: str
+
+
+def prove(ground: Ground, night: tuple[Stage, ...], basis: Basis, subject: Subject, made: datetime) -> Proof:
+    """The proof that a night holds, or that it does not."""
+    found = examined(ground, night)
+    forbidden = violations(ground, night) if basis == "documented" else ()
+    return sealed_proof(
+        Proof(
+            format=FORMAT,
+            subject=subject.name,
+            digest_of=subject.digest,
+            made=made,
+            basis=basis,
+            ground=ground,
+            night=night,
+            assumptions=ASSUMPTIONS,
+            invariants=invariants(basis),
+            states=sum(each.states for each in found),
+            fetches=sum(each.fetches for each in found),
+            verdict=_verdict(ground, night, found, forbidden, basis),
+            remarks=(*remarks(ground, night), *_unproved(ground)),
+        )
+    )
+
+
+def invariants(basis: Basis) -> tuple[str, ...]:
+    """What is claimed."""
+    return _MECHANISM + (_DOCUMENTED if basis == "documented" else ())
+
+
+def examined(ground: Ground, night: tuple[Stage, ...]) -> tuple[Found, ...]:
+    """All that any phone may come to, class by class."""
+    places = frames(ground, night)
+    return tuple(search(ground, night, places, phones) for phones in ground.classes)
+
+
+def _verdict(
+    ground: Ground, night: tuple[Stage, ...], found: Iterable[Found], forbidden: tuple[Violation, ...], basis: Basis
+) -> Verdict:
+    places = frames(ground, night)
+    stories = [story(ground, night, places, each) for each in found if each.lost]
+    if stories or forbidden:
+        told = tuple(sorted(stories, key=lambda each: each.before))
+        return Refuted(told, forbidden, repaired(ground, night, basis))
+    return _holds(found)
+
+
+def _holds(found: Iterable[Found]) -> Holds:
+    """Every holding once, and for each class and place which of them; a place like the one before it is left out."""
+    numbers: dict[Holding, int] = {}
+    reach: list[Reach] = []
+    for each in found:
+        before: frozenset[Holding] = frozenset()
+        for place, held in enumerate(each.reached):
+            if held != before:
+                reached = tuple(sorted(numbers.setdefault(one, len(numbers)) for one in held))
+                reach.append(Reach(each.phones.name, place, reached))
+            before = held
+    return Holds(tuple(numbers), tuple(reach))
+
+
+def _unproved(ground: Ground) -> tuple[Remark, ...]:
+    if not ground.mixed:
+        return ()
+    text = "In mixed mode the proof follows trust lists; whether encrypted phones register is not part of it (H13)."
+    return (Remark(text, ("H13",)),)

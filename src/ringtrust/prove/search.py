@@ -1,0 +1,151 @@
+"""Every list that any phone may hold between any two deeds: all of them, not a sample.
+
+Phones do not meet each other, and what may be so on the servers does not depend on them. So each class is searched by
+itself, and 80,000 phones cost no more than eight. A phone may be off at any moment and back at any other, so that at
+each moment it keeps what it holds or takes anything that is offered. Only a complete wave leaves nobody behind.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass
+from ringtrust.change.night import Deed, Stage, Wave
+from ringtrust.change.proof import Fetched, Holding
+from ringtrust.prove.frame import Frame, first_frame
+from ringtrust.prove.moves import after
+from ringtrust.prove.served import Offer, Taken, ctl_offers, current, lost, offers, taken
+
+Origins = Mapping[tuple[int, Holding], tuple[Holding, Fetched]]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What phones of a class may hold before each deed, and after the last; how they came by it; and who is lost.
+
+    `lost` is the first place where somebody is, with what he holds; it is empty when nobody ever is.
+    """
+
+    phones: PhoneClass
+    reached: tuple[frozenset[Holding], ...]
+    origins: Origins
+    lost: tuple[tuple[int, Holding], ...]
+    fetches: int
+
+    @property
+    def states(self) -> int:
+        """How many states that were."""
+        return sum(map(len, self.reached))
+
+
+def frames(ground: Ground, night: tuple[Stage, ...]) -> tuple[Frame, ...]:
+    """What may be so on the servers before each deed, and after the last."""
+    found = [first_frame(ground)]
+    for stage in night:
+        found.append(after(ground, found[-1], stage.deed))
+    return tuple(found)
+
+
+def search(ground: Ground, night: tuple[Stage, ...], places: tuple[Frame, ...], phones: PhoneClass) -> Found:
+    """All that phones of a class may come to."""
+    return _Search(ground, phones).through(night, places)
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """What phones of a class may meet at one place of the night."""
+
+    ground: Ground
+    frame: Frame
+    phones: PhoneClass
+    offers: tuple[Offer, ...]
+
+    def steps(self, held: Holding) -> Iterator[tuple[Holding, str, Taken]]:
+        """Every list that a phone may take that holds this: what it holds then, who signed that, and why it does."""
+        for offer in self.offers:
+            if offer.large:
+                continue
+            how = taken(self.ground, self.frame, self.phones, held, offer.signer)
+            if how is not None:
+                yield msgspec.structs.replace(offer.itl, ctl=held.ctl), offer.signer, how
+        for ctl in ctl_offers(self.ground, self.frame):
+            how = taken(self.ground, self.frame, self.phones, held, ctl.signer)
+            if how is not None:
+                yield msgspec.structs.replace(held, ctl=ctl.sasts), ctl.signer, how
+
+
+def meeting(ground: Ground, frame: Frame, phones: PhoneClass) -> Meeting:
+    """What they may meet."""
+    return Meeting(ground, frame, phones, offers(ground, frame, phones))
+
+
+def first_holdings(ground: Ground, frame: Frame, phones: PhoneClass) -> frozenset[Holding]:
+    """What they may hold in the beginning."""
+    ctls = [ctl.sasts for ctl in frame.ctls[:1]] or [frozenset()]
+    if phones.start == "no list":
+        return frozenset({Holding("", frozenset(), frozenset(), emptied=True)})
+    if phones.start == "a list that no node serves":
+        return frozenset({Holding("", frozenset({UNKNOWN}), frozenset())})
+    return frozenset(
+        msgspec.structs.replace(first_holding(ground, phones, node), ctl=ctl) for node in phones.lists for ctl in ctls
+    )
+
+
+def first_holding(ground: Ground, phones: PhoneClass, node: str) -> Holding:
+    """The list that a node serves in the beginning, as far as it matters to them."""
+    members = set(phones.members)
+    found = ground.node(node).serves[0]
+    tvs = frozenset(each for each in found.tvs if each.partition("@")[2].partition("#")[0] in members)
+    return Holding(node, frozenset(found.sasts), tvs, emptied=found.emptied)
+
+
+def waited_for(deed: Deed, phones: PhoneClass) -> bool:
+    """Whether nobody of them is left behind by it."""
+    return isinstance(deed, Wave) and deed.complete and phones.waited
+
+
+def current_ones(met: Meeting, held: frozenset[Holding]) -> frozenset[Holding]:
+    """Those that hold what is served now."""
+    ctls = ctl_offers(met.ground, met.frame)
+    return frozenset(each for each in held if current(each, met.offers, ctls))
+
+
+class _Search:
+    def __init__(self, ground: Ground, phones: PhoneClass) -> None:
+        self._ground = ground
+        self._phones = phones
+        self._origins: dict[tuple[int, Holding], tuple[Holding, Fetched]] = {}
+        self._fetches = 0
+
+    def through(self, night: tuple[Stage, ...], places: tuple[Frame, ...]) -> Found:
+        reached: list[frozenset[Holding]] = []
+        held = first_holdings(self._ground, places[0], self._phones)
+        gone: tuple[tuple[int, Holding], ...] = ()
+        for place, frame in enumerate(places):
+            met = meeting(self._ground, frame, self._phones)
+            held = self._closed(place, met, held)
+            reached.append(held)
+            gone = gone or self._lost(place, frame, held)
+            if place < len(night) and waited_for(night[place].deed, self._phones):
+                held = current_ones(met, held)
+        return Found(self._phones, tuple(reached), self._origins, gone, self._fetches)
+
+    def _closed(self, place: int, met: Meeting, held: frozenset[Holding]) -> frozenset[Holding]:
+        """Together with all that they may fetch here, one list after another."""
+        found, fresh = set(held), sorted(held, key=_order)
+        while fresh:
+            one = fresh.pop(0)
+            for then, signer, how in met.steps(one):
+                self._fetches += 1
+                if then not in found:
+                    found.add(then)
+                    fresh.append(then)
+                    self._origins[place, then] = (one, Fetched(place, then, signer, how.by))
+        return frozenset(found)
+
+    def _lost(self, place: int, frame: Frame, held: frozenset[Holding]) -> tuple[tuple[int, Holding], ...]:
+        gone = [each for each in held if lost(self._ground, frame, self._phones, each)]
+        return ((place, min(gone, key=_order)),) if gone else ()
+
+
+def _order(held: Holding) -> tuple[str, list[str], list[str], list[str]]:
+    """An order, so that two runs tell the same story."""
+    return held.node, sorted(held.sasts), sorted(held.tvs), sorted(held.ctl)

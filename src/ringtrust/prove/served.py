@@ -1,0 +1,148 @@
+"""The lists that a phone may meet, whether it takes one, and whether any act on the servers can still bring it back.
+
+The acceptance rule is that of domain.md §0: known signer, else a TVS of the phone's group that it knows by its
+certificate and that knows the signer; after an emptied list, anything.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+import msgspec
+
+from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item
+from ringtrust.change.proof import Holding
+from ringtrust.cluster.names import TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, Ctl, Frame
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What a TFTP node may serve to phones of a class: an ITL (its signer, what it holds), and a CTL in mixed mode."""
+
+    node: str
+    signer: str
+    itl: Holding
+    large: bool = False
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A phone takes a list: because it knows the signer (`by` empty), because a TVS vouches, or trusting blindly."""
+
+    by: str
+
+
+BLINDLY = "blindly"
+
+
+def offers(ground: Ground, frame: Frame, phones: PhoneClass) -> tuple[Offer, ...]:
+    """Every list that any running TFTP node may serve them now."""
+    found = dict.fromkeys(
+        offer
+        for node in ground.tftp
+        if (TFTP_SERVICE, node) not in frame.stopped
+        for offer in _of_node(ground, frame, phones, node)
+    )
+    return tuple(found)
+
+
+def _of_node(ground: Ground, frame: Frame, phones: PhoneClass, node: str) -> Iterator[Offer]:
+    built = frame.built[node]
+    places = [item(unit, ground.owner(unit, node)) for unit in ground.sasts]
+    vouching = [item(TVS, member) for member in dict.fromkeys(phones.members) if item(TVS, member) in frame.past]
+    choices = [frame.since(place, built[place]) for place in (*places, *vouching)]
+    large = any(first.large for first in ground.node(node).serves)
+    for chosen in product(*choices):
+        sasts, tvs = frozenset(chosen[: len(places)]), frozenset(chosen[len(places) :])
+        for anew, empty in product(sorted(frame.signed_anew[node]), sorted({*frame.past[ROLLBACK][built[ROLLBACK] :]})):
+            signer = anew if anew != AS_RELEASED else chosen[ground.sasts.index(ground.signer)]
+            held = Holding(node, sasts, frozenset() if empty else tvs, emptied=bool(empty))
+            yield Offer(node, signer, held, large)
+
+
+def ctl_offers(ground: Ground, frame: Frame) -> tuple[Ctl, ...]:
+    """Every CTL that may be served now; none outside mixed mode."""
+    if not ground.mixed:
+        return ()
+    return tuple(dict.fromkeys(frame.ctls[number] for number in frame.past[CTL][frame.heard[CTL] :]))
+
+
+def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Taken | None:
+    """How a phone that holds this takes a list of this signer now; None when it refuses it."""
+    if held.emptied and not held.ctl:
+        return Taken(BLINDLY)
+    if signer in held.sasts or signer in held.ctl:
+        return Taken("")
+    for member in phones.members:
+        if (TVS_SERVICE, member) in frame.stopped or member not in frame.loaded:
+            continue
+        shown = frame.since(item(TVS, member), frame.loaded[member])
+        if not held.tvs.isdisjoint(shown) and _may_know(ground, frame, member, signer):
+            return Taken(member)
+    return None
+
+
+def _may_know(ground: Ground, frame: Frame, member: str, signer: str) -> bool:
+    """Whether TVS of a node may know a signer by now."""
+    place = signer.partition("#")[0]
+    if place not in frame.past:
+        return False
+    unit, _, owner = place.partition("@")
+    if owner == member:
+        return signer == frame.now(place)
+    forgotten = (member, place) in frame.forgotten
+    return unit in ground.vouched and not forgotten and frame.knows(place, frame.heard[place], signer)
+
+
+def current(holding: Holding, served: Iterable[Offer], ctls: tuple[Ctl, ...]) -> bool:
+    """Whether a phone holds what is served now."""
+    ctl = not ctls or any(holding.ctl == each.sasts for each in ctls)
+    return ctl and any(same_list(holding, offer.itl) for offer in served)
+
+
+def same_list(one: Holding, other: Holding) -> bool:
+    """Whether they are one ITL; the CTL beside it does not matter."""
+    return (one.sasts, one.tvs, one.emptied) == (other.sasts, other.tvs, other.emptied)
+
+
+def lost(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> bool:
+    """Whether somebody has to walk to a phone that holds this (design.md §3), a restore of a backup apart.
+
+    Every service runs with what is on disk, and everything has arrived; R1 may sign anew. In mixed mode the CTL has to
+    be acceptable too, for the phone takes its CallManagers from it.
+    """
+    if all(first.large for name in ground.tftp for first in ground.node(name).serves):
+        return True
+    rescued = any(believed(ground, frame, phones, held, signer) for signer in signers(ground, frame))
+    if not rescued or not ground.mixed:
+        return not rescued
+    last = frame.ctls[-1].signer
+    again = [item(unit, ground.publisher) for unit in (ground.ctl_signer, ground.ctl_second) if unit]
+    ctls = [last, *(frame.now(place) for place in again if place in frame.past)]
+    return not any(believed(ground, frame, phones, held, signer) for signer in ctls)
+
+
+def signers(ground: Ground, frame: Frame) -> tuple[str, ...]:
+    """Whose keys can sign a list: every TFTP node's, and that of `utils itl reset localkey` (R1)."""
+    places = [item(ground.signer, ground.owner(ground.signer, node)) for node in ground.tftp]
+    if ground.recovery:
+        places.append(item(ground.recovery, ground.publisher))
+    return tuple(dict.fromkeys(frame.now(place) for place in places))
+
+
+def believed(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> bool:
+    """Whether a phone takes what this signs once all is up and has arrived."""
+    if held.emptied and not held.ctl:
+        return True
+    if UNKNOWN in held.sasts:
+        return False
+    return signer in held.sasts or signer in held.ctl or any(vouching(ground, frame, phones, held, signer))
+
+
+def vouching(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Iterator[bool]:
+    """For every TVS of the group, whether the phone knows it and it knows the signer."""
+    place = signer.partition("#")[0]
+    unit, _, owner = place.partition("@")
+    for member in phones.members:
+        own = item(TVS, member)
+        known = own in frame.past and frame.now(own) in held.tvs
+        vouched = owner == member or (unit in ground.vouched and (member, place) not in frame.forgotten)
+        yield known and vouched and place in frame.past
