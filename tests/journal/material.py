@@ -6,10 +6,29 @@ from hypothesis import strategies as st
 
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
 from ringtrust.change.gate import CertificateIs, Condition, ReplicationGood, Vouched, Voucher
+from ringtrust.change.ground import Ground
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import FORMAT, Plan, Step, sealed
 from ringtrust.cluster.names import TVS_SERVICE
 
+GROUND = Ground(
+    cluster="campus",
+    version="9.1.2.12901-3",
+    mixed=False,
+    rollback=False,
+    signer="CallManager",
+    sasts=("CallManager",),
+    recovery="",
+    ctl_signer="eToken",
+    ctl_second="",
+    shared=(),
+    vouched=("CallManager",),
+    deletes_everywhere=False,
+    keys_restored=False,
+    publisher="pub",
+    nodes=(),
+    classes=(),
+)
 NOW = datetime(2026, 11, 24, 20, tzinfo=UTC)
 REGENERATE = Regenerate("TVS", "pub", "0A", "AB" * 32)
 
@@ -25,6 +44,7 @@ def a_plan(*steps: Step, made: datetime = NOW - timedelta(hours=1), cluster: str
             taken=made,
             snapshot="",
             goal="TVS",
+            ground=GROUND,
             nodes=("pub", "sub1"),
             phones=("SEP000000000001",),
             stragglers=(),

@@ -165,6 +165,15 @@ def test_whatever_has_happened_to_its_bytes_there_is_a_sentence_or_a_journal(
         assert error.advice
 
 
+def test_a_table_whose_name_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    _written(path)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE", b"CREATE\xffTABLE"))
+    with pytest.raises(RingtrustError) as caught:
+        _all_read(path)
+    assert caught.value.advice
+
+
 def test_a_folder_in_its_place(tmp_path: Path) -> None:
     assert "Is a directory" in _refused(tmp_path).what
 

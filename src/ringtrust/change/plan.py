@@ -8,11 +8,12 @@ import msgspec
 
 from ringtrust.change.act import Act, sentence
 from ringtrust.change.gate import Gate
+from ringtrust.change.ground import Ground
 from ringtrust.cluster.facts import Moment
 from ringtrust.cluster.formats import format_of, kind_of
 from ringtrust.errors import RefusedError
 
-FORMAT: Final = "ringtrust.plan/2"
+FORMAT: Final = "ringtrust.plan/3"
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,7 +54,8 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A plan for one cluster as it was when the snapshot was `taken`. `phones` are those that it waits for in a wave.
 
-    `snapshot` is the SHA-256 of the snapshot that it was made from, `digest` that of its own canonical JSON.
+    `snapshot` is the SHA-256 of the snapshot that it was made from, `digest` that of its own canonical JSON. `ground`
+    is what its proof stands on, so that it can be proved by itself.
     """
 
     format: str
@@ -63,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     taken: Moment
     snapshot: str
     goal: str
+    ground: Ground
     nodes: tuple[str, ...]
     phones: tuple[str, ...]
     stragglers: tuple[Straggler, ...]

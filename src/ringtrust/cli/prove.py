@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from ringtrust.catalog.load import load_catalog
+from ringtrust.change.plan import read_plan
 from ringtrust.change.proof import Basis, Holds, Proof, read_proof, write_proof
 from ringtrust.cli.files import Input, read_input, refuse_standard_input_twice, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
@@ -13,6 +14,8 @@ from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.facts import Known
+from ringtrust.cluster.formats import format_of, kind_of
+from ringtrust.cluster.snapshot import FORMAT as SNAPSHOT
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan.fit import facts_for
@@ -20,14 +23,15 @@ from ringtrust.prove.check import flaws
 from ringtrust.prove.ground import ground_of
 from ringtrust.prove.prove import Subject, prove
 from ringtrust.prove.runbook import read_runbook
+from ringtrust.prove.steps import night_of
 from ringtrust.report.proofs import proof_lines
 
 _DOCUMENTED = "documented"
 
 
 @click.command(name="prove", short_help="Prove that no interruption of a night strands a phone, or tell how.")
-@click.argument("target", metavar="SNAPSHOT|CLUSTER|PROOF")
-@click.option("--runbook", metavar="FILE", help="The night: one act a line (docs/proof.md).")
+@click.argument("target", metavar="PLAN|SNAPSHOT|CLUSTER|PROOF")
+@click.option("--runbook", metavar="FILE", help="A night of your own: one act a line (docs/proof.md).")
 @click.option("--check", is_flag=True, help="Verify a PROOF that was written with -o, without the search.")
 @click.option(
     "--basis",
@@ -56,19 +60,20 @@ def command(
     config: Path | None,
     pin_keys: bool,
 ) -> int:
-    """Prove a night, as it is, on the cluster of a SNAPSHOT; or --check a PROOF.
+    """Prove a PLAN; or a --runbook, as it is, on the cluster of a SNAPSHOT; or --check a PROOF.
 
     Exit status: 0 it holds; 1 it is refuted, and how it would happen is told; 2 a line cannot be read.
     """
     if check:
         return _check(target)
-    if runbook is None:
-        raise RefusedError("What is to be proved is missing.", advice="Add --runbook FILE; see docs/proof.md.")
-    inputs = (target, runbook)
+    inputs = (target,) if runbook is None else (target, runbook)
     refuse_standard_input_twice(inputs)
     place = writable(output, force=force, inputs=inputs) if output is not None else None
-    written = read_input(runbook)
-    proof = _proved(written, snapshot_of(target, config, pin_keys=pin_keys), basis, clock)
+    if runbook is None:
+        proof = _plan_proved(read_input(target), basis, clock)
+    else:
+        written = read_input(runbook)
+        proof = _proved(written, snapshot_of(target, config, pin_keys=pin_keys), basis, clock)
     if place is not None:
         write_output(place, write_proof(proof) + b"\n", force=force)
     if as_json:
@@ -77,6 +82,16 @@ def command(
         for line in proof_lines(proof, explain=explain):
             say(line)
     return 0 if isinstance(proof.verdict, Holds) else 1
+
+
+def _plan_proved(given: Input, basis: Basis, clock: Clock) -> Proof:
+    if kind_of(format_of(given.data)) == kind_of(SNAPSHOT):
+        raise RefusedError(
+            f"{given.name} is a snapshot, and what is to be proved on it is missing.",
+            advice="Add --runbook FILE (docs/proof.md), or make a plan with `ringtrust plan`.",
+        )
+    plan = given.parsed(read_plan)
+    return prove(plan.ground, night_of(plan), basis, Subject(given.name, plan.digest), clock.now())
 
 
 def _proved(written: Input, snapshot: Snapshot, basis: Basis, clock: Clock) -> Proof:

@@ -119,6 +119,8 @@ class Journal:
         except SQLAlchemyError as error:
             reason = str(getattr(error, "orig", None) or error).split("\n", 1)[0]
             raise unusable(self._path, reason) from error
+        except UnicodeDecodeError as error:  # SQLite hands on the names of tables as they are in the file
+            raise unusable(self._path, "its text is damaged") from error
 
     @contextmanager
     def _reading(self, wanted: Select[Any]) -> Iterator[Sequence[Row[Any]]]:

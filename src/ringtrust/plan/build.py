@@ -17,6 +17,7 @@ from ringtrust.plan.notes import notes
 from ringtrust.plan.phases import Draft, Phases
 from ringtrust.plan.phones import baseline
 from ringtrust.plan.targets import Targets, find_targets
+from ringtrust.prove.ground import ground_of
 
 
 def make_plan(
@@ -47,6 +48,7 @@ def make_plan(
             taken=snapshot.taken,
             snapshot=hashlib.sha256(write_snapshot(snapshot)).hexdigest(),
             goal=goal.text,
+            ground=ground_of(snapshot, facts, frozenset(each.name for each in phones.stragglers)),
             nodes=tuple(node.name for node in snapshot.nodes),
             phones=phones.waited,
             stragglers=phones.stragglers,

@@ -1,0 +1,63 @@
+"""The night that a plan comes to: its acts, and those of its gates that wait for phones and for nodes.
+
+Other gates only keep steps from being taken; the proof does without them, so that it holds however they judge.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from ringtrust.change import night
+from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.gate import Gate, PhonesCurrent, Synchronised
+from ringtrust.change.plan import Plan, Step
+
+_BACKUP = "backup"
+
+
+def night_of(plan: Plan) -> tuple[night.Stage, ...]:
+    """Its deeds, step by step."""
+    return tuple(stage for step in plan.steps for stage in _stages(step))
+
+
+def _stages(step: Step) -> Iterator[night.Stage]:
+    where = f"step {step.number}"
+    for deed in _waits(step.before):
+        yield night.Stage(where, "before it: every phone holds the list of now", deed)
+    for deed in _deeds(step.act, step.phase):
+        yield night.Stage(where, step.title, deed)
+    for deed in _waits(step.after):
+        yield night.Stage(where, f"after it: {_waited(deed)}", deed)
+
+
+def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
+    match act:
+        case Regenerate(unit=unit, node=node):
+            yield night.Renew(unit, node)
+        case Restart(service=service, node=node):
+            yield night.Stop(service, node)
+            yield night.Start(service, node)
+        case ResetPhones():
+            yield night.Wave()
+        case HandOver() if phase == _BACKUP:
+            yield night.BackUp()
+        case HandOver():
+            pass
+
+
+def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
+    """What they wait for, once for each kind in their order."""
+    found: dict[night.Deed, None] = {}
+    for gate in gates:
+        match gate.condition:
+            case Synchronised():
+                found[night.Synchronise()] = None
+            case PhonesCurrent():
+                found[night.Wave(complete=True)] = None
+            case _:
+                pass
+    yield from found
+
+
+def _waited(deed: night.Deed) -> str:
+    if isinstance(deed, night.Synchronise):
+        return "it has got to every node"
+    return "every phone holds the list of now"
