@@ -1,6 +1,7 @@
 """A plan for one cluster, sealed."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ringtrust.catalog.asked import ReleaseFacts
@@ -11,6 +12,7 @@ from ringtrust.change.plan import FORMAT, Plan, sealed
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
+from ringtrust.plan.batches import Batch, one_type_at_a_time
 from ringtrust.plan.fit import facts_for, refuse_unfit, version_of
 from ringtrust.plan.goal import Goal
 from ringtrust.plan.notes import notes
@@ -37,7 +39,8 @@ def make_plan(
         )
     phones = baseline(snapshot, stragglers)
     phases = Phases(snapshot, facts, phones.first)
-    drafts = [_backup(phones.first, phases.vouchers()), *phases.all(targets), _last(facts)]
+    batches = one_type_at_a_time(snapshot, facts, targets)
+    drafts = [_backup(phones.first, phases.vouchers()), *_drafted(phases, batches), _last(facts)]
     steps = tuple(draft.numbered(number) for number, draft in enumerate(drafts, 1))
     return sealed(
         Plan(
@@ -56,6 +59,11 @@ def make_plan(
             steps=steps,
         )
     )
+
+
+def _drafted(phases: Phases, batches: Iterable[Batch]) -> Iterator[Draft]:
+    for batch in batches:
+        yield from phases.batch(batch)
 
 
 def _but(targets: Targets) -> str:
