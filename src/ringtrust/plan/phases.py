@@ -30,6 +30,8 @@ _SHOWN_BY: Final = {TOMCAT_SERVICE: TOMCAT, TVS_SERVICE: TVS}
 _ECDSA: Final = "-ECDSA"
 _TYPE: Final = ("S106", "214231")
 _NODES: Final = ("214231", "217138")
+_ONE_BY_ONE: Final = "One type at a time, the publisher first."
+_SIDE_BY_SIDE: Final = "Side by side with others that no phone needs meanwhile, the publisher first."
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -48,9 +50,13 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Phases:
-    """Drafts the steps for one cluster, once. `first` is the TFTP node whose list all phones hold, if there is one."""
+    """Drafts the steps for one cluster, once. `first` is the TFTP node whose list all phones hold, if there is one.
 
-    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, first: str) -> None:
+    `alone`: CM groups of one member are no reason to stop, as the mechanism bears them.
+    """
+
+    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, first: str, *, alone: bool = False) -> None:
+        self._alone = alone
         self._snapshot = snapshot
         self._facts = facts
         self._first = first
@@ -65,14 +71,14 @@ class Phases:
 
     def batch(self, batch: Batch) -> Iterator[Draft]:
         """The steps of certificates that change together: renewals, restarts, and a wave where lists change."""
-        self._new = frozenset(target.unit for target in batch.targets)
         yield from self._renewals(batch)
-        restarts = list(self._restarts(batch))
+        restarts = list(self.restarts(batch))
         touched = any(touches_lists(self._snapshot, self._facts, target) for target in batch.targets)
         yield from self._ended(batch.phase, restarts, wave=touched)
 
-    def _restarts(self, batch: Batch) -> Iterator[Draft]:
-        """Unit by unit, service by service, the publisher first; nothing twice."""
+    def restarts(self, batch: Batch) -> Iterator[Draft]:
+        """What loads them: unit by unit, service by service, the publisher first; nothing twice."""
+        self._new = frozenset(target.unit for target in batch.targets)
         done: set[tuple[str, str]] = set()
         for unit, units in batch.units:
             changed = [target.node for target in batch.targets if target.unit in units]
@@ -80,7 +86,7 @@ class Phases:
                 for node in self._around(unit, rule, changed):
                     if (rule.service, node.name) not in done:
                         done.add((rule.service, node.name))
-                        yield self._restart(unit, rule, node)
+                        yield self.restart(unit, rule, node)
 
     def _around(self, unit: str, rule: RestartRule, changed: Sequence[str]) -> list[Node]:
         """Where to restart: what every list holds, TVS and ITLRecovery, is for more nodes than its own."""
@@ -102,8 +108,8 @@ class Phases:
     def _renewals(self, batch: Batch) -> Iterator[Draft]:
         """Before the first, everything is looked at once more: hours may have gone since the preflight, or days."""
         for place, target in enumerate(batch.targets):
-            ready = gates.ready(self._first, self.vouchers()) if place == 0 else ()
-            yield self._regenerate(target, ready, self._waits(batch, place))
+            ready = gates.ready(self._first, self.vouchers(), alone=self._alone) if place == 0 else ()
+            yield self.renewal(batch, place, ready)
             if target.unit == TVS:
                 del self._known[target.node]
                 self._made.append(target.node)
@@ -120,18 +126,34 @@ class Phases:
     def _synchronised(self, target: Target) -> Gate:
         return gates.synchronised(target, self._facts.copies(target.unit), self._facts.propagated(target.unit))
 
-    def _regenerate(self, target: Target, ready: Sequence[Gate], waits: Sequence[Gate]) -> Draft:
+    def renewal(self, batch: Batch, place: int, ready: Sequence[Gate] = ()) -> Draft:
+        """The renewal of one certificate: what is looked at before it, and what is waited for behind it."""
+        target = batch.targets[place]
         stores = self._facts.copies(target.unit)
+        order = _SIDE_BY_SIDE if batch.side_by_side else _ONE_BY_ONE
         return Draft(
             kind(target.unit),
             Regenerate(target.unit, target.node, target.certificate.serial, target.certificate.sha256),
-            f"One type at a time, the publisher first. Its own copies go to {', '.join(stores) or 'no store'}.",
+            f"{order} Its own copies go to {', '.join(stores) or 'no store'}.",
             before=(*ready, gates.still(target)),
-            after=(gates.renewed(target, self._snapshot.taken), *waits),
-            sources=(*_TYPE, *_NODES, *self._facts.unit(target.unit).numbers),
+            after=(gates.renewed(target, self._snapshot.taken), *self._waits(batch, place)),
+            sources=tuple(dict.fromkeys((*_TYPE, *_NODES, *self._facts.unit(target.unit).numbers))),
         )
 
-    def _restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
+    def running(self, services: Sequence[str]) -> Iterator[tuple[str, Node]]:
+        """Service by service, the nodes where each is activated. Raises RefusedError where one is and does not run."""
+        for service in services:
+            for node in self._nodes:
+                if node.has(service):
+                    refuse_unless_running(service, node)
+                    yield service, node
+
+    def started_anew(self, phase: str, service: str, node: Node, why: str, sources: tuple[str, ...]) -> Draft:
+        """A restart that no certificate asks for."""
+        return Draft(phase, Restart(service, node.name, phase), why, after=(gates.running(),), sources=sources)
+
+    def restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
+        """The restart that a rule asks for on a node."""
         service = _name(rule, node)
         after = [gates.running()]
         if rule.service in _SHOWN_BY:
@@ -179,8 +201,14 @@ def _name(rule: RestartRule, node: Node) -> str:
     if found := next((name for name in names if node.runs(name)), ""):
         return found
     if stopped := next((name for name in names if node.has(name)), ""):
+        refuse_unless_running(stopped, node)
+    return ""
+
+
+def refuse_unless_running(service: str, node: Node) -> None:
+    """Raises RefusedError for a service that is activated and does not run."""
+    if not node.runs(service):
         raise RefusedError(
-            f"{stopped} of {node.name} is activated and does not run: nobody can tell which certificate it will load.",
+            f"{service} of {node.name} is activated and does not run: nobody can tell which certificate it will load.",
             advice="Start it, or deactivate it, and scan again.",
         )
-    return ""
