@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.clock import Clock
-from ringtrust.lab.certificates.pki import Identity, Maker
+from ringtrust.lab.certificates.pki import Identity, Maker, new_key
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
@@ -151,7 +151,7 @@ class Cluster:
         now = self.time.now().replace(microsecond=0)
         begin = min(now, self.wall.now().replace(microsecond=0))
         life = timedelta(days=self.topology.certificates.lifetime_days)
-        return self.maker.identity(unit, self.maker.common_name(node.name, unit), begin, begin + life)
+        return self.maker.identity(unit, self.maker.common_name(node.name, unit), begin, begin + life, new_key(unit))
 
     @staticmethod
     def _rows(node: Node, unit: Unit, certificate: bytes) -> Iterator[Statement]:
