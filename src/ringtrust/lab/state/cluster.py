@@ -18,7 +18,7 @@ from ringtrust.lab.state.itl import build_image
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
-from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS
+from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS, State
 from ringtrust.lab.topology import Topology
 
 # The services that load an identity when they start, and keep it until they start again.
@@ -145,7 +145,15 @@ class Cluster:
                 self.rebuilds.heard(change, there)
 
         self.database.write(tuple(self._rows(node, unit, identity.certificate)), arrived)
+        self._restart_itself(node, unit)
         return identity
+
+    @staticmethod
+    def _restart_itself(node: Node, unit: Unit) -> None:
+        """From 14 on TVS and CAPF start anew, and so load what was made (RN14, AL15), unless they were stopped."""
+        service = node.services.find(unit.restarts_itself)
+        if service is not None and service.state is not State.STOPPED:
+            node.services.restart(service)
 
     def _new_identity(self, node: Node, unit: Unit) -> Identity:
         now = self.time.now().replace(microsecond=0)
