@@ -13,8 +13,9 @@ from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records
+from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.database import Database, Statement
-from ringtrust.lab.state.itl import build_image
+from ringtrust.lab.state.itl import build_image, resigned
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
@@ -26,10 +27,11 @@ _LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS"}
 
 
 class Backup(msgspec.Struct, frozen=True):
-    """A successful backup: when it was complete, and the identities in it by node and unit."""
+    """A successful backup: when it was complete, the identities in it by node and unit, and what TVS then knew."""
 
     completed: datetime
     identities: Mapping[tuple[str, str], bytes]
+    known: Mapping[str, tuple[Place, ...]]
 
 
 class Cluster:
@@ -44,6 +46,7 @@ class Cluster:
         self.wall = wall
         self.maker = maker
         self.nodes = tuple(nodes)
+        self._by_name = {node.name: node for node in self.nodes}
         self.database = database
         self.registrations = Registrations()
         self.backups: list[Backup] = []
@@ -68,10 +71,7 @@ class Cluster:
 
     def node(self, name: str) -> Node:
         """The node of this name. Raises KeyError."""
-        found = next((node for node in self.nodes if node.name == name), None)
-        if found is None:
-            raise KeyError(name)
-        return found
+        return self._by_name[name]
 
     def identities(self) -> dict[tuple[str, str], bytes]:
         """The identities on disk, by node and unit (DER)."""
@@ -211,9 +211,23 @@ class Cluster:
         if value != before:
             self._reset_phones()
 
+    def reset_lists(self) -> tuple[Node, ...]:
+        """`utils itl reset localkey` (R1): gives the nodes whose Cisco Tftp serves the list with another signature.
+
+        It does so until it starts again or builds its list anew. No phone is told (CLI guides 12.5 and 15).
+        """
+        signer = self.publisher.identities[self.release.recovery_signer].signing_key
+        active = tuple(node for node in self.tftp_order if node.services.running(TFTP))
+        for node in active:
+            if node.tftp is not None:
+                node.tftp = resigned(node.tftp, signer, self.time.now())
+        return active
+
     def back_up(self) -> Backup:
         """A backup of everything, complete now."""
-        backup = Backup(self.time.now(), self.identities())
+        written = self.publisher.replica
+        known = {node.name: tuple(known_in_the_end(node, written, self.release)) for node in self.nodes}
+        backup = Backup(self.time.now(), self.identities(), known)
         self.backups.append(backup)
         return backup
 
