@@ -205,7 +205,8 @@ def test_h24_a_restore_brings_old_keys_back_that_phones_have_left_behind(version
 def test_a_deleted_copy_of_the_new_signer_vouches_for_nobody() -> None:
     ground = grounds(campus(V9, tftp=(PUB,)))
     known = replace(ground, copies=(Copy("pub.pem", "CallManager@pub"),))
-    text = night("regen CallManager @ pub", "wait sync", "delete Phone-SAST-trust/pub.pem @ all")
+    stopped = "stop Cisco Certificate Change Notification @ all"
+    text = night("regen CallManager @ pub", "wait sync", stopped, "delete Phone-SAST-trust/pub.pem @ all")
     assert isinstance(proved_on(text, known).verdict, Refuted)
     assert not isinstance(proved_on(text + "regen CallManager @ pub\n", ground).verdict, Refuted)
 

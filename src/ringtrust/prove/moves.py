@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from ringtrust.change import night
 from ringtrust.change.ground import Ground, item
-from ringtrust.cluster.names import ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.cluster.names import CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
 from ringtrust.prove.frame import ANCHORS, AS_RELEASED, CTL, ROLLBACK, Frame, ctl_of
 
-_SERVICES: Final = frozenset({TFTP_SERVICE, TVS_SERVICE})
+_SERVICES: Final = frozenset({CHANGE_NOTIFICATION, TFTP_SERVICE, TVS_SERVICE})
 PHONE_SAST: Final = "Phone-SAST-trust"
 
 
@@ -90,7 +90,11 @@ def _fresh(ground: Ground, frame: Frame, place: str, node: str) -> int:
 
 
 def _synchronised(frame: Frame) -> Frame:
-    """Everything has arrived, and lists follow certificates by themselves (S113); the parameter they do not (S89)."""
+    """Everything has arrived, and lists follow certificates by themselves (S113).
+
+    They do not follow the parameter (S89); whether they follow ITLRecovery before Cisco Tftp restarts documents do not
+    agree (P9 and 214231 restart it): so they may or may not.
+    """
     news = {place: frame.last(place) for place in frame.past}
     built = {node: _rebuilt(frame, node, news) for node in frame.built}
     return frame if (news, built) == (frame.heard, frame.built) else replace(frame, heard=news, built=built)
@@ -99,7 +103,12 @@ def _synchronised(frame: Frame) -> Frame:
 def _rebuilt(frame: Frame, node: str, news: Mapping[str, int]) -> Mapping[str, int]:
     if (TFTP_SERVICE, node) in frame.stopped:
         return frame.built[node]
-    return {**news, ROLLBACK: frame.built[node][ROLLBACK]}
+    before = frame.built[node]
+    return {place: position if _is_followed(place) else before[place] for place, position in news.items()}
+
+
+def _is_followed(place: str) -> bool:
+    return place != ROLLBACK and not place.startswith(f"{ITLRECOVERY}@")
 
 
 def _ctl_updated(ground: Ground, frame: Frame) -> Frame:
@@ -128,7 +137,9 @@ def _signers(frame: Frame, node: str, signer: str) -> frozenset[str]:
 
 
 def _deleted(ground: Ground, frame: Frame, deed: night.Delete) -> Frame:
-    if deed.store != PHONE_SAST:
+    """Up to 10.x Change Notification brings back what is deleted while it runs anywhere (CSCto86463, 211300)."""
+    notifying = any((CHANGE_NOTIFICATION, name) not in frame.stopped for name in ground.names)
+    if deed.store != PHONE_SAST or (notifying and not ground.deletes_everywhere):
         return frame
     places = [copy.place for copy in ground.copies if copy.file == deed.name]
     nodes: Iterable[str] = ground.names if ground.deletes_everywhere else (deed.node,)
