@@ -1,16 +1,26 @@
 """What a deed does to the servers. Phones are none of its business: they fetch whenever they like."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Final
 
 from msgspec.structs import replace
 
 from ringtrust.change import night
 from ringtrust.change.ground import Ground, item
-from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, Frame, ctl_of
+from ringtrust.cluster.names import ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.prove.frame import (
+    AS_RELEASED,
+    CTL,
+    ONCE_ARRIVED,
+    PERHAPS,
+    ROLLBACK,
+    SURELY,
+    Frame,
+    ctl_of,
+    fresh_list,
+)
 
-_OF_LISTS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
 PHONE_SAST: Final = "Phone-SAST-trust"
 
 
@@ -22,13 +32,11 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
         case night.Rename(node=node):
             return _renamed(ground, frame, node)
         case night.Stop(service=service, node=node):
-            return replace(frame, stopped=frame.stopped | {(service, node)})
-        case night.Start(service=service, node=node):
-            return _started(ground, frame, service, node)
+            return _stopped(ground, frame, service, node)
         case night.Synchronise():
             return _synchronised(frame)
         case night.SetRollback(value=value):
-            return replace(frame, past={**frame.past, ROLLBACK: (*frame.past[ROLLBACK], int(value))})
+            return _rolled_back(ground, frame, value=value)
         case night.UpdateCtl():
             return _ctl_updated(ground, frame)
         case night.ResetItl():
@@ -39,24 +47,18 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
             return replace(frame, saved={place: numbers[-1] for place, numbers in frame.past.items()})
         case night.Restore():
             return _restored(frame)
-        case night.Wave():
+        case night.Wave() | night.Start():
             return frame
 
 
 def _renewed(frame: Frame, place: str) -> Frame:
     """A new certificate on disk. Every list is built anew some time after it, and then signed as ever."""
     numbers = frame.past[place]
-    told = place.partition("@")[0] in _OF_LISTS
     return replace(
         frame,
         past={**frame.past, place: (*numbers, max(numbers) + 1)},
-        forgotten=frozenset(each for each in frame.forgotten if each[1] != place),
-        signed_anew=_may_be_rebuilt(frame.signed_anew) if told else frame.signed_anew,
+        forgotten={each: how for each, how in frame.forgotten.items() if each[1] != place},
     )
-
-
-def _may_be_rebuilt(signed_anew: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
-    return {node: signers | {AS_RELEASED} for node, signers in signed_anew.items()}
 
 
 def _renamed(ground: Ground, frame: Frame, node: str) -> Frame:
@@ -67,39 +69,48 @@ def _renamed(ground: Ground, frame: Frame, node: str) -> Frame:
     return frame
 
 
-def _started(ground: Ground, frame: Frame, service: str, node: str) -> Frame:
-    """It loads what is on its disk. A service that runs already is not started again, and loads nothing."""
-    if (service, node) not in frame.stopped:
-        return frame
-    frame = replace(frame, stopped=frame.stopped - {(service, node)})
+def _stopped(ground: Ground, frame: Frame, service: str, node: str) -> Frame:
+    """Whenever it runs again, it has started after this, and loaded what was on its disk then: no less than now.
+
+    That may be before its own start, which then does nothing: a node that was down comes back with all that is
+    activated on it, whatever the night has stopped there.
+    """
     if service == TVS_SERVICE and node in frame.loaded:
         return replace(frame, loaded={**frame.loaded, node: frame.last(item(TVS, node))})
     if service == TFTP_SERVICE and node in frame.built:
-        fresh = {place: _fresh(ground, frame, place, node) for place in frame.built[node]}
         return replace(
             frame,
-            built={**frame.built, node: fresh},
+            built={**frame.built, node: tuple(_started(ground, frame, node))},
             signed_anew={**frame.signed_anew, node: frozenset({AS_RELEASED})},
         )
     return frame
 
 
-def _fresh(ground: Ground, frame: Frame, place: str, node: str) -> int:
-    """What a list built now holds at least: of its own node what is on disk, of others what it has heard of."""
-    own = place.partition("@")[2] == node and place.partition("@")[0] in ground.node(node).units
-    return frame.last(place) if own else max(frame.built[node][place], frame.heard[place])
+def _rolled_back(ground: Ground, frame: Frame, *, value: bool) -> Frame:
+    """Lists follow when Cisco Tftp starts (S89); any may, as its node may be down, and come back."""
+    frame = replace(frame, past={**frame.past, ROLLBACK: (*frame.past[ROLLBACK], int(value))})
+    fresh = {node: fresh_list(ground, frame, node, frame.last(ROLLBACK)) for node in frame.built}
+    return replace(frame, built={node: (*lists, fresh[node]) for node, lists in frame.built.items()})
+
+
+def _started(ground: Ground, frame: Frame, node: str) -> Iterator[Mapping[str, int]]:
+    """Its list after a start, for each value of the parameter that it may have heard of; the publisher holds it."""
+    first = frame.last(ROLLBACK) if node == ground.publisher else frame.heard[ROLLBACK]
+    for position in range(first, frame.last(ROLLBACK) + 1):
+        yield fresh_list(ground, frame, node, position)
 
 
 def _synchronised(frame: Frame) -> Frame:
     """Everything has arrived, and lists follow certificates by themselves (S113); the parameter they do not (S89)."""
     news = {place: frame.last(place) for place in frame.past}
-    return replace(frame, heard=news, built={node: _rebuilt(frame, node, news) for node in frame.built})
-
-
-def _rebuilt(frame: Frame, node: str, news: Mapping[str, int]) -> Mapping[str, int]:
-    if (TFTP_SERVICE, node) in frame.stopped:
-        return frame.built[node]
-    return {**news, ROLLBACK: frame.built[node][ROLLBACK]}
+    return replace(
+        frame,
+        heard=news,
+        built={
+            node: tuple({**news, ROLLBACK: each[ROLLBACK]} for each in lists) for node, lists in frame.built.items()
+        },
+        forgotten={each: SURELY if how == ONCE_ARRIVED else how for each, how in frame.forgotten.items()},
+    )
 
 
 def _ctl_updated(ground: Ground, frame: Frame) -> Frame:
@@ -111,29 +122,22 @@ def _ctl_updated(ground: Ground, frame: Frame) -> Frame:
 
 
 def _signed_anew(ground: Ground, frame: Frame) -> Frame:
-    """The list of every node whose Cisco Tftp runs; one that is still to be built anew may have lost it again."""
-    signer = frame.now(item(ground.recovery, ground.publisher))
-    return replace(
-        frame,
-        signed_anew={
-            node: signers if (TFTP_SERVICE, node) in frame.stopped else _signers(frame, node, signer)
-            for node, signers in frame.signed_anew.items()
-        },
-    )
-
-
-def _signers(frame: Frame, node: str, signer: str) -> frozenset[str]:
-    late = any(position < frame.last(place) for place, position in frame.built[node].items() if place != ROLLBACK)
-    return frozenset({signer, AS_RELEASED} if late else {signer})
+    """The list of every node whose Cisco Tftp runs. A node that was down then, or is later, comes back as ever."""
+    signers = frozenset({frame.now(item(ground.recovery, ground.publisher)), AS_RELEASED})
+    return replace(frame, signed_anew=dict.fromkeys(frame.signed_anew, signers))
 
 
 def _deleted(ground: Ground, frame: Frame, deed: night.Delete) -> Frame:
+    """What a node has heard of is deleted on it, and what comes later is not. The others learn of it in their time."""
     if deed.store != PHONE_SAST:
         return frame
-    places = [copy.place for copy in ground.copies if copy.file == deed.name]
+    forgotten = dict(frame.forgotten)
     nodes: Iterable[str] = ground.names if ground.deletes_everywhere else (deed.node,)
-    gone = {(node, place) for node in nodes for place in places}
-    return replace(frame, forgotten=frame.forgotten | gone)
+    for node, place in product(nodes, [copy.place for copy in ground.copies if copy.file == deed.name]):
+        how = SURELY if node == deed.node else ONCE_ARRIVED
+        how = how if frame.heard[place] == frame.last(place) else PERHAPS
+        forgotten[node, place] = max(how, forgotten.get((node, place), PERHAPS))
+    return replace(frame, forgotten=forgotten)
 
 
 def _restored(frame: Frame) -> Frame:
@@ -147,9 +151,8 @@ def _restored(frame: Frame) -> Frame:
         frame,
         past=past,
         heard=last,
-        built={node: dict(last) for node in frame.built},
+        built=dict.fromkeys(frame.built, (last,)),
         loaded={node: last[item(TVS, node)] for node in frame.loaded},
         signed_anew={node: frozenset({AS_RELEASED}) for node in frame.signed_anew},
-        forgotten=frozenset(),
-        stopped=frozenset(),
+        forgotten={},
     )
