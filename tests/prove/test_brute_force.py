@@ -49,7 +49,6 @@ def test_the_search_strands_whom_some_history_strands(data: st.DataObject) -> No
     plan = data.draw(deeds(small))
     found, real = searched(small, plan), all_histories(small, plan)
     assert real <= found, "the search misses somebody"
-    assert bool(real) == bool(found), "the search refutes what no history does"
     if not out_of_date(small):
         assert real == found, "the search makes somebody up"
 
