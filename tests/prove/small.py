@@ -98,19 +98,23 @@ def grounds(draw: st.DrawFn) -> Ground:
     return ground(release, tftp, members, nodes=nodes, rollback=rollback, old=old)
 
 
-def deeds(small: Ground) -> st.SearchStrategy[list[Deed]]:
-    """A few deeds, most of them on certificates."""
-    renewals = st.sampled_from([night.Renew(unit, node.name) for node in small.nodes for unit in node.units])
+@st.composite
+def deeds(draw: st.DrawFn, small: Ground) -> list[Deed]:
+    """A few renewals, of different places for the most part, and something else before, between and after them."""
+    renewals = [night.Renew(unit, node.name) for node in small.nodes for unit in node.units]
+    count = draw(st.sampled_from((2, 3, 4)))
+    lines: list[list[Deed]] = [[each] for each in draw(st.permutations([*renewals, *renewals[:2]]))[:count]]
+    for line in draw(st.lists(_other_lines(small), max_size=6 - len(lines))):
+        lines.insert(draw(st.integers(0, len(lines))), line)
+    return [deed for line in lines for deed in line][:6]
+
+
+def _other_lines(small: Ground) -> st.SearchStrategy[list[Deed]]:
     services = [(service, node.name) for node in small.nodes for service in node.services]
+    rare: list[Deed] = [night.SetRollback(value=True), night.SetRollback(value=False), night.BackUp(), night.Restore()]
+    rare += [night.ResetItl()] if small.recovery else []
+    rare += [night.Delete("Phone-SAST-trust", copy.file, node.name) for copy in small.copies for node in small.nodes]
+    rare += [make(*each) for each in services for make in (night.Stop, night.Start)]
     restarts = st.sampled_from(services).map(lambda each: [night.Stop(*each), night.Start(*each)])
-    other = [night.SetRollback(value=True), night.SetRollback(value=False), night.BackUp(), night.Restore()]
-    other += [night.ResetItl()] if small.recovery else []
-    other += [night.Delete("Phone-SAST-trust", copy.file, node.name) for copy in small.copies for node in small.nodes]
-    other += [make(*each) for each in services for make in (night.Stop, night.Start)]
-    line = st.one_of(
-        *[renewals.map(lambda each: [each])] * 4,
-        restarts,
-        *[st.just([night.Wave(complete=True)]), st.just([night.Synchronise()])] * 2,
-        st.sampled_from(other).map(lambda each: [each]),
-    )
-    return st.lists(line, min_size=1, max_size=6).map(lambda lines: [deed for each in lines for deed in each][:6])
+    usual = st.sampled_from([[night.Wave(complete=True)], [night.Synchronise()]])
+    return st.one_of(usual, restarts, st.sampled_from(rare).map(lambda each: [each]))

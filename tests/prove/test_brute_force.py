@@ -13,8 +13,8 @@ from tests.prove.brute import Stranding, TooLargeError, World
 from tests.prove.brute_state import TFTP, TVS_SERVICE
 from tests.prove.small import deeds, ground, grounds
 
-STATES_AT_MOST = 20_000
-EXAMPLES = min(settings.default.max_examples, 10_000) if settings.default else 150
+STATES_AT_MOST = 10_000
+EXAMPLES = min(settings.default.max_examples, 4_000) if settings.default else 150
 
 CM, TVS, RECOVERY = "CallManager", "TVS", "ITLRecovery"
 SYNC, WAVE = night.Synchronise(), night.Wave(complete=True)
