@@ -93,22 +93,21 @@ class Cluster:
 
     def first(self) -> Iterator[State]:
         lists = tuple(_first_list(self.ground, node) for node in self.nodes)
-        heard = tuple(self._heard_first(ear, lists[self.nodes.index(ear.node)]) for ear in self.ears)
+        served = {node: each for node, each in zip(self.nodes, lists, strict=True) if each is not None}
+        heard = tuple(
+            min(self._named(ear.place, served[node]) for node in served if ear.use == STORE or node == ear.node)
+            for ear in self.ears
+        )
         loaded = tuple(node.tvs for node in self.ground.nodes)
         for node in self.ground.classes[0].lists:
             held = lists[self.nodes.index(node)]
             assert held is not None
             yield State(0, heard, loaded, lists, frozenset(), frozenset(), held)
 
-    def _heard_first(self, ear: Ear, served: TrustList | None) -> int:
-        """In the beginning everything has arrived; what is not in a list yet, Cisco Tftp may not have heard of."""
-        history = self.histories[0][ear.place]
-        if ear.use == LIST and served is not None:
-            inside = {*served.sasts, *served.tvs}
-            return next(
-                (at for at, number in enumerate(history) if token(ear.place, number) in inside), len(history) - 1
-            )
-        return len(history) - 1
+    def _named(self, place: str, served: TrustList) -> int:
+        """What a list has of a place. What is not in it in the beginning may not have got there yet, or anywhere."""
+        history, inside = self.histories[0][place], {*served.sasts, *served.tvs}
+        return next((at for at, number in enumerate(history) if token(place, number) in inside), len(history) - 1)
 
 
 def _first_list(ground: Ground, node: str) -> TrustList | None:

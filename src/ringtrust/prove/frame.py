@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from ringtrust.change.ground import Ground, item, token
+from ringtrust.change.ground import Ground, item, place_of, token
 from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TVS
 
 ANCHORS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
@@ -67,6 +67,13 @@ class Frame(msgspec.Struct, frozen=True):
         """Whether one is among those from a position on."""
         return certificate in self.since(place, position)
 
+    def older(self, one: str, other: str) -> bool:
+        """Whether a certificate was in its place for the last time before another was there first."""
+        numbers = [token(place_of(one), number) for number in self.past.get(place_of(one), ())]
+        if one not in numbers or other not in numbers:
+            return False
+        return len(numbers) - 1 - numbers[::-1].index(one) < numbers.index(other)
+
 
 def first_frame(ground: Ground) -> Frame:
     """In the beginning. What a list or a TVS has from before it is a past of its own."""
@@ -81,7 +88,7 @@ def first_frame(ground: Ground) -> Frame:
     past[CTL] = (0,)
     frame = Frame(
         past=past,
-        heard={place: len(numbers) - 1 for place, numbers in past.items()},
+        heard={place: _heard(ground, past, place) for place in past},
         built={},
         loaded={
             node.name: _position(past, item(TVS, node.name), node.tvs)
@@ -110,6 +117,13 @@ def _parameter(ground: Ground) -> tuple[int, ...]:
     return (1 - now, now) if late else (now,)
 
 
+def _heard(ground: Ground, past: Mapping[str, tuple[int, ...]], place: str) -> int:
+    """What is not in every list yet that names the place may not have got to every node yet."""
+    lists = [served for node in ground.nodes for served in node.serves]
+    named = [each for served in lists for each in (*served.sasts, *served.tvs) if each.partition("#")[0] == place]
+    return min((_position(past, place, each) for each in named), default=len(past[place]) - 1)
+
+
 def _seen(ground: Ground) -> tuple[str, ...]:
     lists = [each for node in ground.nodes for each in node.serves]
     return (
@@ -121,7 +135,7 @@ def _seen(ground: Ground) -> tuple[str, ...]:
 def _built(ground: Ground, frame: Frame, node: str) -> Iterator[Mapping[str, int]]:
     """What the first list of a node holds, by place; of what it does not name at all, what there is now."""
     for served in ground.node(node).serves:
-        found = dict(frame.heard)
+        found = {place: frame.last(place) for place in frame.past}
         for certificate in (*served.sasts, *served.tvs):
             place = certificate.partition("#")[0]
             if place in frame.past:

@@ -53,6 +53,7 @@ ASSUMPTIONS: Final = (
     ),
     "A phone may ask any TFTP node of the cluster; DHCP option 150 names them all.",
     "A phone whose list could not be seen holds one that was served in the beginning.",
+    "In the beginning all has arrived but for certificates that a list still names in their older form.",
     "A restore brings the last backup of the night; before the first one, that of the beginning.",
     "A phone that waits for a node or a service is not lost. One that only a restore would bring back is (R4).",
     "Phones keep nothing but their lists, and behave as documented: defects of firmware are left out (H27).",
