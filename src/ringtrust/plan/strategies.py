@@ -17,6 +17,7 @@ from ringtrust.plan.batches import Batch, one_type_at_a_time
 from ringtrust.plan.costs import costs
 from ringtrust.plan.fewest import Fewest, fewest
 from ringtrust.plan.fit import refuse_alone
+from ringtrust.plan.instructions import instructed
 from ringtrust.plan.phases import Draft, Phases
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.rollback import with_rollback
@@ -115,13 +116,16 @@ class Ways(msgspec.Struct, frozen=True):
     def _steps(self, batches: Iterable[Batch]) -> tuple[Step, ...]:
         phases = self._phases()
         before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.basis == "mechanism")
-        return _numbered([backup(before), *_drafted(phases, batches), self._last()])
+        return self._numbered([backup(before), *_drafted(phases, batches), self._last()])
 
     def _by_rollback(self) -> tuple[Step, ...]:
         phases = self._phases()
         before = gates.preflight(self.phones.first, phases.vouchers(), rollback=True)
         batch = Batch(self.targets.renew, side_by_side=True)
-        return _numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
+        return self._numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
+
+    def _numbered(self, drafts: list[Draft]) -> tuple[Step, ...]:
+        return tuple(instructed(draft.numbered(number), self.facts) for number, draft in enumerate(drafts, 1))
 
     def _last(self) -> Draft:
         newest = "Only the newest backup can bring back the keys that phones trust from now on (P0)."
@@ -142,10 +146,6 @@ def waited_only(ground: Ground) -> Ground:
 def _drafted(phases: Phases, batches: Iterable[Batch]) -> Iterator[Draft]:
     for batch in batches:
         yield from phases.batch(batch)
-
-
-def _numbered(drafts: list[Draft]) -> tuple[Step, ...]:
-    return tuple(draft.numbered(number) for number, draft in enumerate(drafts, 1))
 
 
 def backup(before: tuple[Gate, ...]) -> Draft:
