@@ -80,6 +80,31 @@ def test_a_proof_is_written_and_checked_by_itself(run: Run, snapshots: Path, tmp
     assert (answer.status, "WRONG" in answer.out) == (1, True)
 
 
+def test_a_runbook_becomes_a_plan_repaired_when_asked(run: Run, snapshots: Path, tmp_path: Path) -> None:
+    cluster, plan = snapshot(run, snapshots, "campus-9.1"), tmp_path / "plan.json"
+    words = ("--from-runbook", write(tmp_path, *BAD), "-o", plan, "--force")
+    answer = run("plan", cluster, *words)
+    assert (answer.status, "* runbook" in answer.out, "REFUTED" in answer.out) == (0, True, True)
+    assert run("prove", plan).status == 1
+    assert run("plan", cluster, *words, "--repair").status == 0
+    assert run("prove", plan).status == 0
+    assert run("plan", cluster, "--repair").status == 2
+    assert run("plan", cluster, "--renew", "TVS", *words).status == 2
+
+
+def test_a_plan_that_does_not_prove_is_not_applied_before_a_number_is_typed(
+    run: Run, snapshots: Path, tmp_path: Path
+) -> None:
+    cluster, plan = snapshot(run, snapshots, "campus-9.1"), tmp_path / "plan.json"
+    assert run("plan", cluster, "--from-runbook", write(tmp_path, *BAD), "-o", plan).status == 0
+    for words in ((), ("--stranded", "23")):
+        answer = run("apply", plan, "--yes", *words)
+        assert (answer.status, answer.out) == (2, "")
+        assert "24 phones may be stranded by it: group A, group B" in answer.err
+        assert "--stranded 24" in answer.err
+    assert "24 phones" not in run("apply", plan, "--yes", "--stranded", "24").err
+
+
 def test_json_is_the_proof_itself(run: Run, snapshots: Path, tmp_path: Path) -> None:
     night = write(tmp_path, *BAD)
     answer = run("prove", snapshot(run, snapshots, "campus-9.1"), "--runbook", night, "--json")

@@ -9,7 +9,7 @@ import click
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Basis, read_plan
 from ringtrust.change.proof import Holds, Proof, read_proof, write_proof
-from ringtrust.cli.files import Input, read_input, refuse_standard_input_twice, writable, write_output
+from ringtrust.cli.files import Input, read_input, refuse_standard_input_twice, text_of, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
@@ -98,7 +98,7 @@ def _proved(written: Input, snapshot: Snapshot, basis: Basis, clock: Clock) -> P
     facts = facts_for(snapshot, catalog)
     ground = ground_of(snapshot, facts)
     known = {service.name for service in facts.services} | _services(snapshot)
-    night = read_runbook(_text(written), ground, frozenset(known))
+    night = read_runbook(text_of(written), ground, frozenset(known))
     subject = Subject(written.name, hashlib.sha256(written.data).hexdigest())
     return prove(ground, night, basis, subject, clock.now())
 
@@ -107,15 +107,6 @@ def _services(snapshot: Snapshot) -> set[str]:
     return {
         service.name for node in snapshot.nodes if isinstance(node.services, Known) for service in node.services.value
     }
-
-
-def _text(written: Input) -> str:
-    try:
-        return written.data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RefusedError(
-            f"{written.name} is no text: byte {error.start} is not UTF-8.", advice="Save the runbook as UTF-8 text."
-        ) from error
 
 
 def _check(target: str) -> int:

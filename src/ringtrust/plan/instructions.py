@@ -9,7 +9,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from ringtrust.catalog.asked import ReleaseFacts
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart, SetRollback
+from ringtrust.change.act import (
+    Act,
+    HandOver,
+    Regenerate,
+    ResetPhones,
+    Restart,
+    SetRollback,
+    StartService,
+    StopService,
+)
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import CALLMANAGER_SERVICE, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE
 
@@ -40,9 +49,8 @@ def _command(act: Act, facts: ReleaseFacts) -> str:
     match act:
         case Regenerate(unit=unit, node=node):
             return f"{facts.unit(unit).command} (CLI of {node})"
-        case Restart(service=service, node=node):
-            typed = next((each.restart for each in facts.services if service in each.spellings), "")
-            return f"{typed or f'utils service restart {service}'} (CLI of {node})"
+        case Restart() | StopService() | StartService():
+            return f"{_typed(act, facts)} (CLI of {act.node})"
         case ResetPhones():
             return "AXL resetEnterpriseParameters (Enterprise Parameters > Reset)"
         case SetRollback():
@@ -55,8 +63,8 @@ def _effect(act: Act, facts: ReleaseFacts) -> str:
     match act:
         case Regenerate(unit=unit):
             return _renewal(facts.unit(unit).rebuilds_lists, facts)
-        case Restart(service=service):
-            return _EFFECTS.get(service, "No phone notices.")
+        case Restart() | StopService() | StartService():
+            return _service(act)
         case ResetPhones():
             return "Every phone starts anew once and fetches its list and its configuration; its calls end."
         case SetRollback(value=value):
@@ -64,6 +72,19 @@ def _effect(act: Act, facts: ReleaseFacts) -> str:
             return f"All phones reset by themselves (S88). {https}, as soon as they have the new list."
         case HandOver():
             return "None on phones."
+
+
+def _typed(act: Restart | StopService | StartService, facts: ReleaseFacts) -> str:
+    if isinstance(act, Restart):
+        typed = next((each.restart for each in facts.services if act.service in each.spellings), "")
+        return typed or f"utils service restart {act.service}"
+    return f"utils service {'stop' if isinstance(act, StopService) else 'start'} {act.service}"
+
+
+def _service(act: Restart | StopService | StartService) -> str:
+    if isinstance(act, StopService):
+        return f"{act.service} is away on this node until it is started: what it serves, others have to."
+    return _EFFECTS.get(act.service, "No phone notices.")
 
 
 def _renewal(rebuilds: str, facts: ReleaseFacts) -> str:
@@ -82,7 +103,7 @@ def _if_it_fails(act: Act, facts: ReleaseFacts) -> str:
                 f"The serial number tells whether it happened: show cert own {unit} on {node}. Renew nothing by hand; "
                 "call apply again, it looks first."
             )
-        case Restart(service=service):
+        case Restart(service=service) | StopService(service=service) | StartService(service=service):
             return _STUCK.format(service=service)
         case ResetPhones():
             return f"Who is away keeps his list: bring him back, and call apply again. {_refusing(facts)}"
