@@ -6,8 +6,9 @@ from bench.timing import Timed
 
 
 class Result(NamedTuple):
-    """What was timed, how long it took, and how much it may take; `target` is None for a figure without a promise."""
+    """What was timed, how long it took, how much it may take, and what follows; `target` is None without a promise."""
 
     name: str
     timed: Timed
     target: float | None
+    note: str = ""

@@ -22,13 +22,13 @@ class Timed(NamedTuple):
 
 def against(ours: Callable[[], object], bare: Callable[[], object]) -> Timed:
     """Times both in turns."""
-    count = max(1, _ROUND_NS // max(1, _once(bare, 10)))
-    rounds = [(_once(ours, count), _once(bare, count)) for _ in range(ROUNDS)]
+    count = max(1, _ROUND_NS // max(1, once(bare, 10)))
+    rounds = [(once(ours, count), once(bare, count)) for _ in range(ROUNDS)]
     fastest, fastest_bare = min(one for one, _ in rounds), min(other for _, other in rounds)
     return Timed(fastest / 1000, fastest_bare / 1000, fastest / fastest_bare)
 
 
-def _once(work: Callable[[], object], count: int) -> int:
+def once(work: Callable[[], object], count: int) -> int:
     """Nanoseconds of one call, over so many calls."""
     started = perf_counter_ns()
     for _ in range(count):
@@ -38,6 +38,6 @@ def _once(work: Callable[[], object], count: int) -> int:
 
 def against_process(ours: Callable[[], object], bare: Callable[[], object]) -> Timed:
     """Times two whole processes in turns, one at a time; the first of each warms the caches and does not count."""
-    rounds = [(_once(ours, 1), _once(bare, 1)) for _ in range(_PROCESS_ROUNDS + 1)][1:]
+    rounds = [(once(ours, 1), once(bare, 1)) for _ in range(_PROCESS_ROUNDS + 1)][1:]
     fastest, fastest_bare = min(one for one, _ in rounds), min(other for _, other in rounds)
     return Timed(fastest / 1000, fastest_bare / 1000, fastest / fastest_bare)

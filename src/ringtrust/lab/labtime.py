@@ -1,8 +1,10 @@
 """The clock of a lab: the cluster's delays and the phones' boot run on it, and nothing else does."""
 
 import asyncio
+import gc
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Protocol
@@ -76,6 +78,8 @@ class RunningTime:
 
 
 class _Due:
+    __slots__ = ("action",)
+
     def __init__(self, action: Action) -> None:
         self.action: Action | None = action
 
@@ -114,8 +118,25 @@ class SteppedTime:
     def advance(self, seconds: float) -> None:
         """Moves time on, and does on the way what is due, each at its own instant."""
         end = self._now + timedelta(seconds=seconds)
-        while self._due and self._due[0][0] <= end:
-            self._now, _, due = heapq.heappop(self._due)
-            if due.action is not None:
-                due.action()
+        with no_search_for_cycles():
+            while self._due and self._due[0][0] <= end:
+                self._now, _, due = heapq.heappop(self._due)
+                if due.action is not None:
+                    due.action()
         self._now = end
+
+
+@contextmanager
+def no_search_for_cycles() -> Iterator[None]:
+    """Switches Python's search for garbage in cycles off, if it is on, until this is over.
+
+    Tens of thousands of phones make and drop small things, none of them in cycles, and a search looks at all of them:
+    it would take a third of the time of a wave.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -30,6 +31,7 @@ _ENCODINGS: Final = {
     0x1E: "utf-16-be",  # BMPString
 }
 _OTHER_PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{3,40})-----")
+_KEPT: Final = 512
 _PKCS_7_OR_12: Final = bytes.fromhex("2a864886f70d0107")
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
@@ -49,14 +51,25 @@ class CertificateFacts(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, data: bytes) -> "CertificateFacts":
         """The facts of a certificate in DER. Raises FormatError."""
-        parts = _Parts.of(data)
-        return cls(
-            subject=names.stored(_name(data, parts.subject)),
-            issuer=names.stored(_name(data, parts.issuer)),
-            serial=_without_sign_byte(data[parts.serial.content]),
-            public_key=_key_bytes(public_key_of(data)),
-            signature=data[parts.signature.content][1:],
-        )
+        return _facts(data)
+
+
+@lru_cache(maxsize=_KEPT)
+def _facts(data: bytes) -> CertificateFacts:
+    """They are kept for the next time: a cluster has few certificates, and many phones that look at them."""
+    parts = _Parts.of(data)
+    return CertificateFacts(
+        subject=names.stored(_name(data, parts.subject)),
+        issuer=names.stored(_name(data, parts.issuer)),
+        serial=_without_sign_byte(data[parts.serial.content]),
+        public_key=_key_bytes(public_key_of(data)),
+        signature=data[parts.signature.content][1:],
+    )
+
+
+def forget() -> None:
+    """Forgets every certificate, as a process that has just started."""
+    _facts.cache_clear()
 
 
 class _Parts(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 import msgspec
@@ -16,7 +17,7 @@ from ringtrust.trust.record import Record
 from ringtrust.trust.records import ListPlaces, Records, record_places
 from ringtrust.trust.roles import MAY_SIGN_FILES, MAY_SIGN_LISTS, Role
 from ringtrust.trust.shapes import Place, Placed, Shapes
-from ringtrust.trust.signature import Verdict, best, judge
+from ringtrust.trust.signature import Numbered, Verdict, best, judge, signers
 from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tags import HeaderTag
 from ringtrust.trust.tlv import HEAD
@@ -37,14 +38,17 @@ class ListKind(Enum):
         return f"{self.value}File.tlv"
 
 
-class TrustList(msgspec.Struct, frozen=True):
-    """A trust list as read. `data` is the whole file, byte for byte."""
+class TrustList(msgspec.Struct, frozen=True, dict=True):
+    """A trust list as read. `data` is the whole file, byte for byte.
+
+    What thousands of phones that hold it ask of it again and again it finds out once.
+    """
 
     data: bytes
     header: Header
     records: Sequence[Record]
 
-    @property
+    @cached_property
     def kind(self) -> ListKind:
         """By the name in the header; under another name it is an ITL when it holds TVS records, which no CTL does."""
         name = self.header.filename.upper()
@@ -58,7 +62,7 @@ class TrustList(msgspec.Struct, frozen=True):
         """The records of one role, in the order of the list."""
         return tuple(record for record in self.records if record.function == role)
 
-    @property
+    @cached_property
     def emptied(self) -> bool:
         """Whether it is an ITL prepared for a rollback to pre-8.0: a phone that holds it accepts any list (S82).
 
@@ -66,6 +70,11 @@ class TrustList(msgspec.Struct, frozen=True):
         """
         servers = [record for record in self.records if record.function in {Role.TVS, *MAY_SIGN_FILES}]
         return self.kind is ListKind.ITL and bool(servers) and not any(record.certificate_digest for record in servers)
+
+    @cached_property
+    def file_signers(self) -> tuple[Numbered, ...]:
+        """The records that may sign the files of a TFTP node, with their numbers, counted from 1."""
+        return tuple(signers(self.records, MAY_SIGN_FILES))
 
     def verdict(self) -> Verdict:
         """Whether the signature holds for a SAST record inside."""

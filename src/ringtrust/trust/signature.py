@@ -68,8 +68,9 @@ class Unjudged(msgspec.Struct, frozen=True):
     reason: str
 
 
+Numbered = tuple[int, Record]
 Verdict = Holds | Broken | SignerUnknown | Unjudged
-_BEST_FIRST: Final = (Holds, Unjudged, Broken, SignerUnknown)
+_BEST_FIRST: Final = (Unjudged, Broken, SignerUnknown)
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
@@ -77,7 +78,12 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
 
     What nobody can judge counts before what is wrong: it might have been the right one. Raises ValueError for none.
     """
-    return min(verdicts, key=lambda verdict: _BEST_FIRST.index(type(verdict)))
+    found: list[Verdict] = []
+    for verdict in verdicts:
+        if isinstance(verdict, Holds):  # what else there is need not be judged
+            return verdict
+        found.append(verdict)
+    return min(found, key=lambda verdict: _BEST_FIRST.index(type(verdict)))
 
 
 def judge(data: bytes, header: Header, records: Iterable[Record], may_sign: Set[int]) -> Verdict:
@@ -86,11 +92,16 @@ def judge(data: bytes, header: Header, records: Iterable[Record], may_sign: Set[
     The signer is looked up as a phone does: by name, serial number and issuer. `records` may be those of the file
     itself, or of a list that the phone holds.
     """
+    return judge_by(data, header, signers(records, may_sign))
+
+
+def judge_by(data: bytes, header: Header, candidates: Iterable[Numbered]) -> Verdict:
+    """The same for records that are known to be allowed to sign."""
     verdicts: list[Verdict] = []
     hashed = b""
     method = header.method
     digest = DIGEST_OF_CODE.get(method.digest_code)
-    for number, record in named_signers(header, records, may_sign):
+    for number, record in _named(header, candidates):
         if digest is None:
             return Unjudged(f"digest algorithm {method.digest_code} is unknown")
         if method.algorithm_code != _RSA:
@@ -103,13 +114,22 @@ def judge(data: bytes, header: Header, records: Iterable[Record], may_sign: Set[
     return best(verdicts) if verdicts else SignerUnknown(header.signer)
 
 
-def named_signers(header: Header, records: Iterable[Record], may_sign: Set[int]) -> Iterator[tuple[int, Record]]:
+def named_signers(header: Header, records: Iterable[Record], may_sign: Set[int]) -> Iterator[Numbered]:
     """The records that may sign and that the header names as its signer, with their numbers, counted from 1."""
+    return _named(header, signers(records, may_sign))
+
+
+def signers(records: Iterable[Record], may_sign: Set[int]) -> Iterator[Numbered]:
+    """The records that may sign, with their numbers, counted from 1."""
+    return ((number, record) for number, record in enumerate(records, 1) if record.function in may_sign)
+
+
+def _named(header: Header, candidates: Iterable[Numbered]) -> Iterator[Numbered]:
     signer = header.signer
     if signer.nobody:
         return
-    for number, record in enumerate(records, 1):
-        if record.function in may_sign and _is_signer(record.owner, signer):
+    for number, record in candidates:
+        if _is_signer(record.owner, signer):
             yield number, record
 
 

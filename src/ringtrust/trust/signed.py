@@ -9,8 +9,7 @@ from ringtrust.trust import names
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import Header, read_header
 from ringtrust.trust.lists import TrustList
-from ringtrust.trust.roles import MAY_SIGN_FILES
-from ringtrust.trust.signature import Unjudged, Verdict, best, judge
+from ringtrust.trust.signature import Unjudged, Verdict, best, judge_by
 from ringtrust.trust.signing import SigningKey
 from ringtrust.trust.tags import HeaderTag
 
@@ -42,7 +41,7 @@ class SignedFile(msgspec.Struct, frozen=True):
         """
         if self.header.version == _FIRMWARE_VERSION:
             return Unjudged("it has the version of firmware, which no trust list vouches for")
-        return best(judge(self.data, self.header, each.records, MAY_SIGN_FILES) for each in held)
+        return best(judge_by(self.data, self.header, each.file_signers) for each in held)
 
 
 def read_signed(data: bytes) -> SignedFile:

@@ -1,5 +1,7 @@
 """The database: what is written reaches other nodes in its order; queries from outside only read, and not for ever."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,3 +100,24 @@ def test_a_query_that_would_never_end_is_ended(query: str) -> None:
 def test_any_text_is_answered_or_refused(query: str) -> None:
     found = Replica(TABLES).query(query)
     assert isinstance(found, Rows) or found.reason.endswith(".")
+
+
+def test_whoever_watches_a_table_hears_of_every_statement_that_writes_to_it_once_it_has_arrived() -> None:
+    time, database = _database()
+    told: list[str] = []
+    for name in ("pub", "sub1"):
+        database.replica(name).watch(("processconfig",), partial(told.append, name))
+    database.write((put("typeclass", 9, "x", "y"),))
+    _write(database, "a", "1")
+    assert told == ["pub"]
+    time.advance(5)
+    assert told == ["pub", "sub1"]
+    database.write((("delete from processconfig where pkid = ?", ("a",)),))
+    database.write((("update processconfig set paramvalue = ?", ("2",)),))
+    assert told == ["pub", "sub1", "pub", "pub"]
+
+
+def test_a_statement_of_another_shape_is_none_that_the_lab_writes() -> None:
+    _, database = _database()
+    with pytest.raises(ValueError, match="drop"):
+        database.write((("drop table processconfig", ()),))

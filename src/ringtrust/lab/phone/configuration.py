@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -13,6 +14,7 @@ from ringtrust.safe_xml import children, first, read_xml, text
 _TVS_PORT: Final = 2445
 _SIP_PORT: Final = 5060
 _MEMBERS_AT_MOST: Final = 8
+_FILES_KEPT, _BYTES_KEPT = 64, 16 * 1024
 _PORTS: Final = range(1, 65536)
 _NUMBER: Final = re.compile(r"[0-9]{1,5}")
 
@@ -32,7 +34,15 @@ class Configuration(msgspec.Struct, frozen=True):
 
 
 def read_configuration(data: bytes) -> Configuration:
-    """The configuration in a file. Raises FormatError."""
+    """The configuration in a file. Raises FormatError.
+
+    It is kept for the next time, as files of one CM group often say the same: reading is a function of the bytes.
+    """
+    return _read(data) if len(data) <= _BYTES_KEPT else _read.__wrapped__(data)
+
+
+@lru_cache(maxsize=_FILES_KEPT)
+def _read(data: bytes) -> Configuration:
     device = read_xml(data)
     managers = tuple(_managers(device))
     if not managers:
@@ -62,3 +72,8 @@ def _members(parent: etree._Element | None) -> list[etree._Element]:
 def _port(said: str, default: int) -> int:
     number = int(said) if _NUMBER.fullmatch(said) else 0
     return number if number in _PORTS else default
+
+
+def forget() -> None:
+    """Forgets every file, as a process that has just started."""
+    _read.cache_clear()

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Generator, Iterable
 from enum import Enum
+from sys import intern
 from typing import Final
 
 import msgspec
@@ -95,14 +96,14 @@ class Phone:
     def handle(self, event: events.Event) -> list[events.Order]:
         """Something has happened: what is to be done now. What belongs to an order of the past is ignored."""
         match event:
+            case events.Happening():
+                return self._go_on(event)
             case events.PowerOn():
                 return self._start() if self.state is State.OFF else []
             case events.PowerOff():
                 return self._stop()
             case events.Reset():
                 return [] if self.state is State.OFF else [*self._stop(), *self._start()]
-            case events.Happening():
-                return self._go_on(event)
 
     def _start(self) -> list[events.Order]:
         self.boots += 1
@@ -126,7 +127,8 @@ class Phone:
         return self._turn
 
     def _note(self, message: str) -> None:
-        self.messages.append(message)
+        """What it says wave after wave is in memory once."""
+        self.messages.append(intern(message))
 
     def _note_trust(self, message: str) -> None:
         """What became of the last list: its status, as the security menu and the status messages show it (§6.5)."""

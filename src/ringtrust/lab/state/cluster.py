@@ -44,6 +44,7 @@ class Cluster:
         self.wall = wall
         self.maker = maker
         self.nodes = tuple(nodes)
+        self._by_name = {node.name: node for node in self.nodes}
         self.database = database
         self.registrations = Registrations()
         self.backups: list[Backup] = []
@@ -68,10 +69,7 @@ class Cluster:
 
     def node(self, name: str) -> Node:
         """The node of this name. Raises KeyError."""
-        found = next((node for node in self.nodes if node.name == name), None)
-        if found is None:
-            raise KeyError(name)
-        return found
+        return self._by_name[name]
 
     def identities(self) -> dict[tuple[str, str], bytes]:
         """The identities on disk, by node and unit (DER)."""

@@ -1,9 +1,12 @@
 """The database of the cluster: the publisher writes, and what it wrote reaches every other node a little later."""
 
+import re
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +21,8 @@ _STEPS_AT_MOST: Final = 2_000  # progress calls, each of 10,000 instructions of 
 _ROWS_AT_MOST: Final = 50_000
 _VALUE_BYTES_AT_MOST: Final = 64 * 1024
 _ANSWER_CHARACTERS_AT_MOST: Final = 8 * 1024 * 1024
+_STATEMENTS_KEPT: Final = 256
+_WRITES: Final = re.compile(r"\s*(?:insert or replace into|update|delete from) (\w+)\b")
 _READING: Final = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -44,6 +49,15 @@ class QueryFailed(msgspec.Struct, frozen=True):
     reason: str
 
 
+@lru_cache(maxsize=_STATEMENTS_KEPT)
+def _table(sql: str) -> str:
+    """The table that a statement writes to. Raises ValueError for one that the lab does not write."""
+    found = _WRITES.match(sql)
+    if found is None:
+        raise ValueError(sql)
+    return found[1]
+
+
 class Replica:
     """The database of one node."""
 
@@ -52,12 +66,21 @@ class Replica:
         self._connection.executescript(tables)
         self._connection.execute("pragma case_sensitive_like = on")
         self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _VALUE_BYTES_AT_MOST)
+        self._watchers: dict[str, list[Callable[[], None]]] = {}
 
     def apply(self, statements: Iterable[Statement]) -> None:
         """Carries out what has arrived."""
         with self._connection:
-            for sql, values in statements:
-                self._connection.execute(sql, values)
+            for sql, same in groupby(statements, key=itemgetter(0)):
+                watchers = self._watchers.get(_table(sql), ())
+                self._connection.executemany(sql, [values for _, values in same])
+                for changed in watchers:
+                    changed()
+
+    def watch(self, tables: Iterable[str], changed: Callable[[], None]) -> None:
+        """Tells of every statement that writes to one of these tables: what was read from them may hold no longer."""
+        for table in tables:
+            self._watchers.setdefault(table, []).append(changed)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What the lab itself wants to know."""

@@ -5,24 +5,19 @@ Here all are the same bytes, as phones show the checksum of `show itl` (domain.m
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape
 
 from ringtrust.lab.state.cluster import Cluster
-from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.members import Members
+from ringtrust.lab.state.node import Node, TftpImage
 from ringtrust.trust.lists import ListKind
-from ringtrust.trust.signed import build_signed
 
 _LIST: Final = re.compile(r"itl(sep[0-9a-f]{12})\.tlv\Z", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(r"(sep[0-9a-f]{12})\.cnf\.xml(\.sgn)?\Z", re.IGNORECASE)
-_MEMBERS: Final = """
-    select device.name, callmanager.name, processnode.name from device
-    join devicepool on devicepool.pkid = device.fkdevicepool
-    join callmanagergroupmember as member on member.fkcallmanagergroup = devicepool.fkcallmanagergroup
-    join callmanager on callmanager.pkid = member.fkcallmanager
-    join processnode on processnode.pkid = callmanager.fkprocessnode
-    where device.name = ? order by member.priority
-"""
+_ITL: Final = ListKind.ITL.filename.lower()
+_BODIES_KEPT: Final = 256
 
 
 def served(cluster: Cluster, node: Node, name: str) -> bytes | None:
@@ -30,31 +25,36 @@ def served(cluster: Cluster, node: Node, name: str) -> bytes | None:
     image = node.tftp
     if image is None:
         return None
-    known = _LIST.match(name)
-    if name.lower() == ListKind.ITL.filename.lower() or (known and _configuration(cluster, node, known[1].upper())):
-        return image.itl.data
-    found = _CONFIGURATION.match(name)
-    body = _configuration(cluster, node, found[1].upper()) if found else None
-    if found is None or body is None or not found[2]:
+    if found := _LIST.match(name):
+        return image.itl.data if node.directory.members(found[1].upper()) else None
+    if found := _CONFIGURATION.match(name):
+        return _configuration(cluster, node, image, device=found[1].upper(), signed=bool(found[2]))
+    return image.itl.data if name.lower() == _ITL else None
+
+
+def _configuration(cluster: Cluster, node: Node, image: TftpImage, *, device: str, signed: bool) -> bytes | None:
+    """The configuration of a phone as this node's replica knows it; None for a phone that it does not know."""
+    members = node.directory.members(device)
+    if not members:
+        return None
+    addresses = tuple(cluster.node(member.node).address for member in members)
+    body = _body(members, addresses, cluster.topology.phones.load)
+    if not signed:
         return body
     now = int(cluster.time.now().timestamp())
-    signer = image.callmanager.signing_key
-    return build_signed(f"{found[1].upper()}.cnf.xml.sgn", body, signer, timestamp=now).data
+    return node.signed_files.file(f"{device}.cnf.xml.sgn", body, image.callmanager, now)
 
 
-def _configuration(cluster: Cluster, node: Node, device: str) -> bytes | None:
-    """The configuration of a phone as this node's replica knows it; None for a phone that it does not know."""
-    rows = node.replica.rows(_MEMBERS, device)
-    if not rows:
-        return None
-    members = [(manager, cluster.node(name).address) for _, manager, name in rows]
-    managers = "".join(_manager(place, *member) for place, member in enumerate(members))
-    tvs = "".join(_tvs(place, address) for place, (_, address) in enumerate(members))
-    load = escape(cluster.topology.phones.load)
+@lru_cache(maxsize=_BODIES_KEPT)
+def _body(members: Members, addresses: tuple[str, ...], load: str) -> bytes:
+    """The file, which says nothing of the phone itself: it is the same for all phones with these members."""
+    pairs = list(zip(members, addresses, strict=True))
+    managers = "".join(_manager(place, member.manager, address) for place, (member, address) in enumerate(pairs))
+    tvs = "".join(_tvs(place, address) for place, address in enumerate(addresses))
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<device>\n<deviceProtocol>SIP</deviceProtocol>\n'
         f"<devicePool><callManagerGroup><members>\n{managers}</members></callManagerGroup></devicePool>\n"
-        f"<TVS><members>\n{tvs}</members></TVS>\n<loadInformation>{load}</loadInformation>\n"
+        f"<TVS><members>\n{tvs}</members></TVS>\n<loadInformation>{escape(load)}</loadInformation>\n"
         "<deviceSecurityMode>1</deviceSecurityMode>\n<transportLayerProtocol>1</transportLayerProtocol>\n</device>\n"
     )
     return text.encode()

@@ -11,7 +11,9 @@ from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state.database import Replica
+from ringtrust.lab.state.members import Directory
 from ringtrust.lab.state.services import Services
+from ringtrust.lab.state.signed_files import SignedFiles
 from ringtrust.lab.topology import NodePlan
 from ringtrust.trust.lists import TrustList
 
@@ -47,6 +49,8 @@ class Node:
         self.trusts: dict[str, dict[str, bytes]] = {}
         self.loaded: dict[str, Identity] = {}
         self.tftp: TftpImage | None = None
+        self.directory = Directory(replica)
+        self.signed_files = SignedFiles()
         self.syslog: deque[str] = deque(maxlen=_LOG_LINES_KEPT)
 
     def owns(self, unit: Unit) -> bool:

@@ -22,9 +22,10 @@ def answer(node: Node, question: Message) -> Message | None:
 
 
 def _query(node: Node, question: QueryRequest) -> QueryResponse:
-    for certificate in dict.fromkeys(certificate for _, certificate in _known(node)):
+    serial, issuer = question.serial.lstrip(b"\0"), question.issuer
+    for certificate in {certificate: None for _, certificate in _known(node)}:
         facts = CertificateFacts.of(certificate)
-        named = facts.serial == question.serial.lstrip(b"\0") and same_name(facts.issuer, question.issuer)
+        named = facts.serial == serial and same_name(facts.issuer, issuer)
         if named and (roles := _roles(node, certificate)):
             return QueryResponse.make(question.session, certificate, roles)
     return QueryResponse.unknown(question.session)
