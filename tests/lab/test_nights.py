@@ -40,7 +40,7 @@ def test_before_the_night_every_phone_is_registered_with_the_first_node_of_its_g
     assert nodes.count("sub1") == nodes.count("sub2") == PHONES // 2
 
 
-@pytest.mark.parametrize("release", ["campus-9.1", "campus-12.5"])
+@pytest.mark.parametrize("release", ["campus-9.1", "single-9.1", "branch-11.5", "campus-12.5", "campus-14"])
 def test_one_type_at_a_time_keeps_every_phone(release: str) -> None:
     made = bench(small(release))
     for unit in ("tomcat", "ipsec", "CAPF", "CallManager", "TVS"):
@@ -60,8 +60,9 @@ def test_callmanager_and_tvs_together_strand_every_phone_on_9_1() -> None:
     assert made.stranded() == PHONES
 
 
-def test_the_same_on_12_5_strands_nobody_because_itlrecovery_signs() -> None:
-    made = bench(small("campus-12.5"))
+@pytest.mark.parametrize("release", ["campus-12.5", "campus-14"])
+def test_the_same_from_12_5_on_strands_nobody_because_itlrecovery_signs(release: str) -> None:
+    made = bench(small(release))
     _careless(made, "CallManager", "TVS")
     assert made.current() == PHONES
     assert made.stranded() == 0
@@ -188,6 +189,18 @@ def test_a_phone_that_only_the_recovery_key_can_save_is_not_stranded() -> None:
     assert {phone.status for phone in made.phones} == {"Trust List update failed"}
     assert made.stranded() == 0
     made.regenerate("CallManager", "pub")
+    assert made.stranded() == PHONES
+
+
+def test_on_11_5_the_same_leaves_only_the_recovery_key_of_the_publisher() -> None:
+    made = bench(small("branch-11.5"))
+    made.cluster.backups.clear()
+    _careless(made, "CallManager", "TVS")
+    assert {phone.status for phone in made.phones} == {"Trust List update failed"}
+    assert made.stranded() == 0  # `utils itl reset localkey` signs with it (R1)
+    made.regenerate("ITLRecovery", "sub1", "sub2")
+    assert made.stranded() == 0
+    made.regenerate("ITLRecovery", "pub")
     assert made.stranded() == PHONES
 
 

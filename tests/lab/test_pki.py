@@ -14,17 +14,18 @@ from tests.support.clients import run
 from tests.support.clusters import START, bench, small
 from tests.support.live import live
 
+LATER = dict.fromkeys(("CallManager", "CAPF", "TVS", "tomcat", "ipsec", "ITLRecovery"), 2048)
 BITS = {
     "campus-9.1": {"CallManager": 1024, "CAPF": 1024, "TVS": 2048, "tomcat": 2048, "ipsec": 2048},
-    "campus-12.5": dict.fromkeys(("CallManager", "CAPF", "TVS", "tomcat", "ipsec", "ITLRecovery"), 2048),
+    **dict.fromkeys(("branch-11.5", "campus-12.5", "campus-14", "mega-15"), LATER),
 }
 
 
-@pytest.mark.parametrize("release", ["campus-9.1", "campus-12.5"])
+@pytest.mark.parametrize("release", BITS)
 @live
 async def test_every_identity_is_signed_by_itself_as_its_release_signs(release: str, tmp_path: Path) -> None:
     made = bench(small(release, phones=0))
-    algorithm = {"campus-9.1": b"sha1WithRSAEncryption", "campus-12.5": b"sha256WithRSAEncryption"}[release]
+    algorithm = b"sha1WithRSAEncryption" if release == "campus-9.1" else b"sha256WithRSAEncryption"
     assert {unit.name for unit in made.cluster.release.units if not unit.curve} == set(BITS[release])
     for unit in made.cluster.release.units:
         der = made.cluster.node("pub").identities[unit.name].certificate
@@ -50,7 +51,7 @@ def test_first_identities_end_within_the_last_week_of_the_time_given_and_have_li
             assert end - begin == timedelta(days=1825)
 
 
-@pytest.mark.parametrize("release", ["campus-9.1", "campus-12.5"])
+@pytest.mark.parametrize("release", BITS)
 def test_lists_are_signed_with_sha1(release: str) -> None:
     for node in bench(small(release, phones=0)).cluster.tftp_order:
         assert node.tftp is not None

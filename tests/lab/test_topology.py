@@ -36,14 +36,47 @@ def test_a_campus_has_three_nodes_two_of_them_with_tftp_and_two_groups_of_a_hund
     assert len((SHIPPED / f"{name}.toml").read_text().splitlines()) < 60
 
 
+def test_a_single_node_is_everything_itself() -> None:
+    found = read_topology("single-9.1")
+    [node], [group] = found.nodes, found.groups
+    assert node.role == "publisher"
+    assert found.tftp.order == group.members == (node.name,)
+
+
+def test_in_a_branch_every_phone_has_one_node_and_two_nodes_serve_lists() -> None:
+    found = read_topology("branch-11.5")
+    assert found.tftp.order == ("pub", "sub1")
+    assert [len(group.members) for group in found.groups] == [1, 1]
+
+
+def test_a_campus_of_14_has_four_subscribers_and_groups_of_two_and_three() -> None:
+    found = read_topology("campus-14")
+    assert [node.role for node in found.nodes] == ["publisher", *["subscriber"] * 4]
+    assert len(found.tftp.order) == 2
+    assert {len(group.members) for group in found.groups} == {2, 3}
+
+
+def test_a_megacluster_has_as_many_nodes_as_a_cluster_may_have() -> None:
+    found = read_topology("mega-15")
+    assert len(found.nodes) == 21
+    assert len(found.tftp.order) == 8
+    serving = [node for node in found.nodes if "Cisco CallManager" in node.services]
+    assert len(serving) == 12
+    assert {member for group in found.groups for member in group.members} == {node.name for node in serving}
+    assert len(found.groups) >= 6
+    assert {len(group.members) for group in found.groups} == {2, 3}
+    assert sum(group.phones for group in found.groups) == 400
+    assert all(len((SHIPPED / f"{name}.toml").read_text().splitlines()) < 70 for name in known_topologies())
+
+
 def test_delays_that_a_topology_does_not_name_have_their_default() -> None:
     assert Delays().change_notification == 1800
     assert read_topology("campus-9.1").delays == Delays()
 
 
 def test_every_shipped_topology_and_release_is_listed_and_fits() -> None:
-    assert known_topologies() == ("campus-12.5", "campus-9.1")
-    assert known_releases() == ("12.5", "9.1")
+    assert known_topologies() == ("branch-11.5", "campus-12.5", "campus-14", "campus-9.1", "mega-15", "single-9.1")
+    assert known_releases() == ("11.5", "12.5", "14.0", "15.0", "9.1")
     for name in known_releases():
         found = release(name)
         assert found.unit(found.itl_signer) is not None
@@ -51,6 +84,8 @@ def test_every_shipped_topology_and_release_is_listed_and_fits() -> None:
             assert {unit.name, *unit.copies} <= set(SERVICE_ENUM)
             assert unit.curve == (unit.bits == 0)
         assert all(service_number(feature) is not None for feature in found.services.features)
+        known = {*found.services.everywhere, *found.services.publisher, ""}
+        assert {unit.restarts_itself for unit in found.units} <= known
         assert found.unit("callmanager") == found.unit("CallManager")
         assert found.unit("nothing") is None
 
@@ -93,6 +128,8 @@ LOST = [{"name": "A", "members": ["sub1"], "phones": 1}]
         ({"colour": "green"}, "is no topology"),
         ({"certificates": {"expire_within_days": 0, "lifetime_days": 1825}}, "is no topology"),
         ({"groups": [{"name": "A", "members": ["sub1"], "phones": -1}]}, "is no topology"),
+        ({"groups": [{"name": "A", "members": ["sub1"], "phones": 100_001}]}, "is no topology"),
+        ({"groups": [{"name": name, "members": ["sub1"], "phones": 60_000} for name in "AB"]}, "It has 120,000 phones"),
         ({"delays": {"database": -1}}, "is no topology"),
         ({"delays": {"phone_boot": 1e9}}, "is no topology"),
         ({"subject": {**SUBJECT, "country": "Poland"}}, "is no topology"),
@@ -122,9 +159,14 @@ def test_one_s_own_topology_is_read_and_what_is_none_is_told(tmp_path: Path) -> 
 def test_another_number_of_phones_is_shared_out_evenly_and_has_a_limit() -> None:
     assert [group.phones for group in small(phones=7).groups] == [4, 3]
     assert len(extensions(small(phones=7))) == 7
-    for number in (-1, 100_000):
-        with pytest.raises(RefusedError, match="A lab has 0 to"):
+    for number in (-1, 100_001):
+        with pytest.raises(RefusedError, match="A lab has 0 to 100,000 phones"):
             small(phones=number)
+
+
+def test_a_hundred_thousand_phones_have_names_and_numbers_of_their_own() -> None:
+    found = extensions(small("mega-15", phones=100_000))
+    assert len({each.device for each in found}) == len({each.number for each in found}) == 100_000
 
 
 def test_phones_have_different_names_and_do_not_boot_in_step() -> None:

@@ -20,7 +20,6 @@ from ringtrust.lab.stranded import stranded
 from ringtrust.lab.topology import Topology, read_topology
 
 START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
-ADDRESSES = {"pub": "127.9.9.1", "sub1": "127.9.9.2", "sub2": "127.9.9.3"}
 PHONES = 6
 BOOT = 100.0
 SYNC = 1900.0
@@ -89,7 +88,9 @@ class Bench(NamedTuple):
 def bench(topology: Topology | None = None, *, on: bool = True) -> Bench:
     """A cluster on the evening before, its phones registered when `on`."""
     time = SteppedTime(START)
-    cluster = found_cluster(topology or small(), time, StoppedClock(START), ADDRESSES)
+    declared = topology or small()
+    addresses = {plan.name: f"127.9.9.{place}" for place, plan in enumerate(declared.nodes, 1)}
+    cluster = found_cluster(declared, time, StoppedClock(START), addresses)
     cluster.open()
     phones = new_phones(cluster)
     made = Bench(cluster, time, Exchange(cluster, phones), phones)

@@ -9,7 +9,7 @@ import msgspec
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.releases import Release, release
 
-_PHONES_AT_MOST = 240 * 16
+_PHONES_AT_MOST = 100_000  # 80,000 are the most that are told of a cluster (domain.md §8); on the wire it is fewer
 
 Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=10_000_000)]
@@ -111,7 +111,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def with_phones(self, total: int) -> "Topology":
         """The same with so many phones in all, shared out evenly. Raises RefusedError."""
         if not 0 <= total <= _PHONES_AT_MOST:
-            raise RefusedError(f"A lab has 0 to {_PHONES_AT_MOST} phones, not {total}.", advice="Take fewer.")
+            raise RefusedError(f"A lab has 0 to {_PHONES_AT_MOST:,} phones, not {total:,}.", advice="Take fewer.")
         share, rest = divmod(total, len(self.groups))
         groups = tuple(
             msgspec.structs.replace(group, phones=share + (number < rest)) for number, group in enumerate(self.groups)
@@ -127,6 +127,8 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         names = {node.name for node in self.nodes}
         _refuse_unless(len(names) == len(self.nodes), "Two of its nodes have one name.")
         _refuse_unless(bool(self.groups), "It has no CM group.")
+        total = sum(group.phones for group in self.groups)
+        _refuse_unless(total <= _PHONES_AT_MOST, f"It has {total:,} phones; {_PHONES_AT_MOST:,} are the most.")
         for group in self.groups:
             _refuse_unless(bool(group.members), f"Group {group.name} has no members.")
             _refuse_unless(set(group.members) <= names, f"Group {group.name} names a node that is not there.")

@@ -268,7 +268,9 @@ def test_a_node_that_is_cut_off_does_not_keep_phones_waiting_and_catches_up_late
     assert new in _tvs_in(_serving(made.cluster, "sub1"))
 
 
-@pytest.mark.parametrize(("release", "stays_elsewhere"), [("campus-9.1", True), ("campus-12.5", False)])
+@pytest.mark.parametrize(
+    ("release", "stays_elsewhere"), [("campus-9.1", True), ("branch-11.5", False), ("campus-12.5", False)]
+)
 def test_a_deletion_is_one_node_s_own_or_everybody_s_by_release(release: str, *, stays_elsewhere: bool) -> None:
     made = bench(small(release, phones=0))
     pub, sub1 = made.cluster.node("pub"), made.cluster.node("sub1")

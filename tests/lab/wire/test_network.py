@@ -36,6 +36,22 @@ def test_every_lab_has_a_network_of_its_own_until_it_gives_it_back() -> None:
     assert third.node(0) == first.node(0)
 
 
+def test_a_cluster_of_many_nodes_has_no_address_twice() -> None:
+    network = Network.claim(500, nodes=21)
+    try:
+        addresses = [network.node(place) for place in range(21)] + [network.phone(place) for place in range(500)]
+        assert len(set(addresses)) == len(addresses)
+        assert not [address for address in addresses if not may_listen(address, 2222)]  # nor where it marks its place
+    finally:
+        network.release()
+
+
+@live
+async def test_more_phones_than_there_are_addresses_are_refused_before_anything_is_made() -> None:
+    with pytest.raises(RefusedError, match="at most 3,840 phones, each at an address of its own; 3,841 were asked for"):
+        await Lab.start(small(phones=3841), SteppedTime(START), StoppedClock(START), speed=0)
+
+
 def test_a_port_that_is_taken_names_the_process_in_the_way() -> None:
     with listen("127.0.0.1", 0) as taken:
         port = taken.getsockname()[1]

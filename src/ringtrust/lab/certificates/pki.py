@@ -1,6 +1,8 @@
 """The certificates of a lab: made fresh in every run, with names, serial numbers and dates that follow the seed."""
 
 import random
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -52,15 +54,25 @@ class Identity(msgspec.Struct, frozen=True, eq=False):
         return self.key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
 
 
+def new_key(unit: Unit) -> Key:
+    """A fresh key, as the unit has it."""
+    return new_curve_key(SECP384R1()) if unit.curve else new_rsa_key(public_exponent=65537, key_size=unit.bits)
+
+
+def new_keys(units: Iterable[Unit]) -> list[Key]:
+    """One for each, made side by side: the library lets other threads go on while it looks for primes."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(new_key, units))
+
+
 class Maker(msgspec.Struct, frozen=True, eq=False):
     """Makes identities. `chance` is seeded: the same acts in the same order give the same names and serial numbers."""
 
     subject: Subject
     chance: random.Random
 
-    def identity(self, unit: Unit, common_name: str, begin: datetime, end: datetime) -> Identity:
-        """A self-signed identity with a fresh key, valid from `begin` to `end`."""
-        key = new_curve_key(SECP384R1()) if unit.curve else new_rsa_key(public_exponent=65537, key_size=unit.bits)
+    def identity(self, unit: Unit, common_name: str, begin: datetime, end: datetime, key: Key) -> Identity:
+        """A self-signed identity of this key, valid from `begin` to `end`."""
         name = self._name(common_name)
         certificate = _Content(name, name, self._serial(), begin, end, authority=unit.name == "CAPF").signed(key)
         if unit.digest == "sha1" and isinstance(key, RSAPrivateKey):

@@ -4,6 +4,7 @@ import re
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -55,6 +56,7 @@ def common_name(name: x509.Name) -> str:
     return str(found[0].value) if found else name_text(name)
 
 
+@lru_cache(maxsize=4096)
 def file_name(certificate: bytes) -> str:
     """The name in a trust store: the CN with everything unusual replaced (210541)."""
     return _NOT_IN_FILE_NAMES.sub("_", common_name(x509.load_der_x509_certificate(certificate).subject)) + ".pem"

@@ -21,7 +21,7 @@ from ringtrust.lab.state.founding import found_cluster
 from ringtrust.lab.topology import Topology
 from ringtrust.lab.wire import http, phone_web, ssh, tls, tomcat
 from ringtrust.lab.wire.door import Door
-from ringtrust.lab.wire.network import Network, may_listen
+from ringtrust.lab.wire.network import Network, may_listen, refuse_too_many
 from ringtrust.lab.wire.node_doors import PORTS, node_doors
 from ringtrust.lab.wire.phone_line import PhoneLine
 
@@ -78,9 +78,10 @@ class Lab:
     ) -> "Lab":
         """Opens every port and plugs every phone in. Raises RefusedError when a port is taken."""
         phones = extensions(topology)
+        refuse_too_many(len(phones))
         _allow_files(len(phones))
         ssh_ports = (ssh.PORT, ssh.REAL_PORT) if real_ports else (ssh.PORT,)
-        network = Network.claim(len(phones), (*PORTS, *ssh_ports))
+        network = Network.claim(len(phones), (*PORTS, *ssh_ports), nodes=len(topology.nodes))
         addresses = {plan.name: network.node(place) for place, plan in enumerate(topology.nodes)}
         lab = cls(found_cluster(topology, time, wall, addresses), network, speed)
         try:

@@ -10,7 +10,10 @@ from ringtrust.errors import RefusedError
 
 
 class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An identity certificate: its key (RSA of so many bits, or a curve), who has one, and where it goes by itself."""
+    """An identity certificate: its key (RSA of so many bits, or a curve), who has one, and where it goes by itself.
+
+    `restarts_itself` is the service of its node that restarts by itself after a regeneration; empty where none does.
+    """
 
     name: str
     digest: Literal["sha1", "sha256"]
@@ -19,6 +22,7 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owners: Literal["every node", "publisher"] = "every node"
     copies: tuple[str, ...] = ()
     rebuilds: Literal["no", "of any node", "of the publisher"] = "no"
+    restarts_itself: str = ""
 
     def changes_lists_of(self, *, publisher: bool) -> bool:
         """Whether a new certificate of a node, be it the publisher or not, makes all lists be built anew."""

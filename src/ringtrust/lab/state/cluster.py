@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.clock import Clock
-from ringtrust.lab.certificates.pki import Identity, Maker
+from ringtrust.lab.certificates.pki import Identity, Maker, new_key
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
@@ -18,7 +18,7 @@ from ringtrust.lab.state.itl import build_image
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
-from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS
+from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS, State
 from ringtrust.lab.topology import Topology
 
 # The services that load an identity when they start, and keep it until they start again.
@@ -143,13 +143,21 @@ class Cluster:
                 self.rebuilds.heard(change, there)
 
         self.database.write(tuple(self._rows(node, unit, identity.certificate)), arrived)
+        self._restart_itself(node, unit)
         return identity
+
+    @staticmethod
+    def _restart_itself(node: Node, unit: Unit) -> None:
+        """From 14 on TVS and CAPF start anew, and so load what was made (RN14, AL15), unless they were stopped."""
+        service = node.services.find(unit.restarts_itself)
+        if service is not None and service.state is not State.STOPPED:
+            node.services.restart(service)
 
     def _new_identity(self, node: Node, unit: Unit) -> Identity:
         now = self.time.now().replace(microsecond=0)
         begin = min(now, self.wall.now().replace(microsecond=0))
         life = timedelta(days=self.topology.certificates.lifetime_days)
-        return self.maker.identity(unit, self.maker.common_name(node.name, unit), begin, begin + life)
+        return self.maker.identity(unit, self.maker.common_name(node.name, unit), begin, begin + life, new_key(unit))
 
     @staticmethod
     def _rows(node: Node, unit: Unit, certificate: bytes) -> Iterator[Statement]:

@@ -82,6 +82,14 @@ class Replica:
         for table in tables:
             self._watchers.setdefault(table, []).append(changed)
 
+    def copy_to(self, other: "Replica") -> None:
+        """Everything in it, in the place of what the other one has."""
+        other.become(self._connection)
+
+    def become(self, source: sqlite3.Connection) -> None:
+        """Holds from now on what another database holds."""
+        source.backup(self._connection)
+
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What the lab itself wants to know."""
         return self._connection.execute(sql, values).fetchall()
@@ -153,10 +161,12 @@ class Database:
         """That of a node; the publisher's is the one that is written to."""
         return self._replicas[name]
 
-    def seed(self, statements: Sequence[Statement]) -> None:
-        """What was there before: on every node at once."""
-        for replica in self._replicas.values():
-            replica.apply(statements)
+    def seed(self, statements: Iterable[Statement]) -> None:
+        """What was there before: on every node at once, copied as a whole from the publisher's."""
+        first = self._replicas[self._publisher]
+        first.apply(statements)
+        for link in self._links.values():
+            first.copy_to(link.replica)
 
     def write(self, statements: Sequence[Statement], arrived: Arrived = lambda _: None) -> None:
         """Writes on the publisher now, and on every other node when it gets there; `arrived` hears of each."""

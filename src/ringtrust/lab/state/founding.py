@@ -1,15 +1,16 @@
 """A cluster as it stands on the evening before: keys made now; names, numbers and dates after the seed."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from itertools import chain
+from typing import Final, NamedTuple
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from ringtrust.clock import Clock
-from ringtrust.lab.certificates.pki import Maker
+from ringtrust.lab.certificates.pki import Maker, new_keys
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state import directory, records
@@ -33,8 +34,7 @@ def found_cluster(topology: Topology, lab_time: LabTime, wall: Clock, addresses:
     nodes = [_node(plan, topology, lab_time, addresses[plan.name], database) for plan in topology.nodes]
     cluster = Cluster(topology, lab_time, wall, maker, nodes, database)
     _certify(cluster, _Dates.of(topology, wall.now(), chance))
-    database.seed(tuple(directory.rows(cluster)))
-    database.seed(tuple(_certificate_rows(cluster)))
+    database.seed(chain(directory.rows(cluster), _certificate_rows(cluster)))
     cluster.backups.append(_yesterday(cluster))
     return cluster
 
@@ -68,8 +68,7 @@ def _node(plan: NodePlan, topology: Topology, lab_time: LabTime, address: str, d
 
 def _certify(cluster: Cluster, dates: _Dates) -> None:
     """Identities for every node, the copies that the system makes of them, and what is there from installation on."""
-    for number, node in enumerate(cluster.nodes):
-        _identify(cluster, node, dates.later(number * _MINUTES_A_NODE))
+    _identify(cluster, tuple(_wanted(cluster, dates)))
     for node in cluster.nodes:
         for unit in node.units():
             for store, there in _copies(cluster, node, unit):
@@ -77,14 +76,29 @@ def _certify(cluster: Cluster, dates: _Dates) -> None:
     _preload(cluster)
 
 
-def _identify(cluster: Cluster, node: Node, dates: _Dates) -> None:
-    for place, unit in enumerate(cluster.release.units):
-        if node.owns(unit):
-            when = dates.later(place)
-            name = cluster.maker.common_name(node.name, unit)
-            node.identities[unit.name] = cluster.maker.identity(unit, name, when.begin, when.end)
-        else:
-            node.shared[unit.name] = cluster.publisher.identities[unit.name]
+class _Wanted(NamedTuple):
+    """An identity that is to be made, and the dates that it gets."""
+
+    node: Node
+    unit: Unit
+    dates: _Dates
+
+
+def _wanted(cluster: Cluster, dates: _Dates) -> Iterator[_Wanted]:
+    for number, node in enumerate(cluster.nodes):
+        for place, unit in enumerate(cluster.release.units):
+            if node.owns(unit):
+                yield _Wanted(node, unit, dates.later(number * _MINUTES_A_NODE + place))
+
+
+def _identify(cluster: Cluster, wanted: Sequence[_Wanted]) -> None:
+    """Keys side by side, certificates one after the other: so their serial numbers follow the seed."""
+    for (node, unit, dates), key in zip(wanted, new_keys(each.unit for each in wanted), strict=True):
+        name = cluster.maker.common_name(node.name, unit)
+        node.identities[unit.name] = cluster.maker.identity(unit, name, dates.begin, dates.end, key)
+    for node in cluster.nodes:
+        shared = (unit.name for unit in cluster.release.units if not node.owns(unit))
+        node.shared.update({unit: cluster.publisher.identities[unit] for unit in shared})
 
 
 def _copies(cluster: Cluster, node: Node, unit: Unit) -> Iterator[tuple[str, Node]]:

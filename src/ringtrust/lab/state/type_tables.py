@@ -52,7 +52,7 @@ _TRUST_ROLES: Final = {
 # [U]: the numbers are the lab's own; queries join by name.
 _SERVICES: Final = (
     *("Cisco CallManager", "Cisco Tftp", "Cisco CTIManager", "Cisco CTL Provider", "Cisco Extension Mobility"),
-    "Cisco Dialed Number Analyzer",
+    *("Cisco Dialed Number Analyzer", "Cisco Location Bandwidth Manager"),
 )
 
 

@@ -12,24 +12,28 @@ from ringtrust.errors import RefusedError
 
 _FIRST, _LAST = 16, 250  # the second number of the addresses: below are those that systems use themselves
 _CLAIM: Final = (254, 2222)  # the last number and the port by which a lab marks a /24 as its own
+NODES_IN_A_BLOCK: Final = 10
 _PHONES_FROM: Final = 11
 PHONES_IN_A_BLOCK: Final = 240
+PHONES_AT_MOST: Final = 16 * PHONES_IN_A_BLOCK
+"""Every phone has an address of its own here; labs in memory have no such limit."""
 BACKLOG: Final = 1024
 _LISTEN_STATE: Final = "0A"
 
 
 class Network:
-    """So many neighbouring /24 as the phones need; nodes are in the first. Free again after `release`."""
+    """So many neighbouring /24 as phones and nodes need, ten nodes in each. Free again after `release`."""
 
     def __init__(self, prefix: tuple[int, int], claims: list[socket.socket]) -> None:
         self._prefix = prefix
         self._claims = claims
 
     @classmethod
-    def claim(cls, phones: int, ports: Sequence[int] = ()) -> "Network":
+    def claim(cls, phones: int, ports: Sequence[int] = (), *, nodes: int = 1) -> "Network":
         """The first that is free, and where nobody listens on one of these ports. Raises RefusedError."""
+        refuse_too_many(phones)
         _refuse_what_is_everywhere((*ports, _CLAIM[1]))
-        blocks = max(1, -(-phones // PHONES_IN_A_BLOCK))
+        blocks = max(1, -(-phones // PHONES_IN_A_BLOCK), -(-nodes // NODES_IN_A_BLOCK))
         for second in range(_FIRST, _LAST):
             for third in range(0, 256 - blocks, blocks):
                 claims = _claimed(second, third, blocks)
@@ -42,7 +46,8 @@ class Network:
 
     def node(self, place: int) -> str:
         """The address of a node, counted from 0."""
-        return self._address(0, place + 1)
+        block, number = divmod(place, NODES_IN_A_BLOCK)
+        return self._address(block, number + 1)
 
     def phone(self, place: int) -> str:
         """The address of a phone, counted from 0."""
@@ -57,6 +62,16 @@ class Network:
         """Others may have it."""
         for claim in self._claims:
             claim.close()
+
+
+def refuse_too_many(phones: int) -> None:
+    """Raises RefusedError when there are not so many addresses for phones."""
+    if phones > PHONES_AT_MOST:
+        raise RefusedError(
+            f"A lab on the network has at most {PHONES_AT_MOST:,} phones, each at an address of its own; "
+            f"{phones:,} were asked for.",
+            advice=f"Take fewer: --phones {PHONES_AT_MOST}.",
+        )
 
 
 def _refuse_what_is_everywhere(ports: Sequence[int]) -> None:
