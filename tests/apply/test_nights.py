@@ -53,7 +53,7 @@ async def _stranded(made: Night) -> int:
     made.wire.cluster.registrations.reset_all()
     await made.wire.lab.until(lambda: [desk.line.phone.boots - 1 for desk in made.wire.lab.desks] == boots)
     await made.wire.advance(BOOT)
-    return sum(view.stranded for view in views(made.wire.lab))
+    return sum(view.stranded or view.by_restore for view in views(made.wire.lab))
 
 
 @live
@@ -113,7 +113,7 @@ class _Watching(ClusterHands):
 
     async def carry_out(self, act: Act) -> Outcome:
         outcome = await super().carry_out(act)
-        self.lost.append((act, sum(view.stranded for view in views(self.made.wire.lab))))
+        self.lost.append((act, sum(view.stranded or view.by_restore for view in views(self.made.wire.lab))))
         return outcome
 
 

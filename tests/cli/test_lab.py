@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ringtrust.cli.lab_text import muster_lines
+from ringtrust.cli.lab_text import muster_lines, phone_lines
 from ringtrust.lab.process.control import short_path
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.topology import known_topologies
@@ -63,7 +63,13 @@ def test_a_lab_from_its_start_to_its_end(run: Run, lab: Path) -> None:
     assert set(phones[0]) >= {"name", "group", "state", "list", "status", "stranded"}
     assert set(phones[0]["list"]) == {"signer", "serial", "sha1"}
 
-    assert _json(run, "muster", "--dir", lab) == {"reset": 4, "registered": 4, "current": 4, "stranded": 0}
+    assert _json(run, "muster", "--dir", lab) == {
+        "reset": 4,
+        "registered": 4,
+        "current": 4,
+        "stranded": 0,
+        "by_restore": 0,
+    }
 
     answer = run("lab", "up", "campus-9.1", "--dir", lab, *FAST)
     assert answer.status == 2
@@ -125,9 +131,21 @@ def test_the_line_for_ssh_knows_the_host_keys_of_this_lab(run: Run, lab: Path) -
 
 
 def test_a_muster_says_what_to_do_when_a_list_is_refused() -> None:
-    for current, stranded in ((4, 0), (0, 4)):
-        assert len(muster_lines({"reset": 4, "registered": 4, "current": current, "stranded": stranded})) == 2
-    assert "Wait, and muster again." in muster_lines({"reset": 4, "registered": 4, "current": 0, "stranded": 0})[-1]
+    for current, stranded, restored in ((4, 0, 0), (0, 4, 0), (0, 0, 4), (1, 2, 1)):
+        assert len(muster_lines(_mustered(current, stranded, restored))) == 2
+    assert "Wait, and muster again." in muster_lines(_mustered(0, 0, 0))[-1]
+
+
+def test_a_muster_names_those_apart_whom_only_a_restore_brings_back() -> None:
+    assert muster_lines(_mustered(1, 0, 3))[1] == (
+        "1 hold a list that a TFTP node serves now, and 0 are stranded; 3 only by a restore of a backup (R4)."
+    )
+    phone = {"group": "A", "state": "registered", "list": None, "status": "x", "stranded": False, "by_restore": True}
+    assert phone_lines([phone], each=False)[0].endswith("  ONLY BY A RESTORE (R4)")
+
+
+def _mustered(current: int, stranded: int, by_restore: int) -> dict[str, int]:
+    return {"reset": 4, "registered": 4, "current": current, "stranded": stranded, "by_restore": by_restore}
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

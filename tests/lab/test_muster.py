@@ -27,7 +27,7 @@ async def _muster(wire: Wire) -> Muster:
 async def test_after_a_quiet_day_every_phone_is_there_and_current() -> None:
     async with on_the_wire(small(phones=4)) as wire:
         await wire.all_registered()
-        assert await _muster(wire) == Muster(reset=4, registered=4, current=4, stranded=0)
+        assert await _muster(wire) == Muster(reset=4, registered=4, current=4, stranded=0, by_restore=0)
 
 
 @live
@@ -40,7 +40,7 @@ async def test_phones_that_boot_already_are_waited_for_and_then_reset() -> None:
         wire.time.advance(BOOT)
         await wire.lab.until(lambda: all(desk.line.phone.boots == 3 for desk in wire.lab.desks))
         wire.time.advance(BOOT)
-        assert await counting == Muster(reset=4, registered=4, current=4, stranded=0)
+        assert await counting == Muster(reset=4, registered=4, current=4, stranded=0, by_restore=0)
 
 
 @live
@@ -81,7 +81,7 @@ async def test_a_careless_night_on_the_wire_ends_as_it_does_in_memory(release: s
         await wire.advance(600)
         await wire.lab.until(lambda: all(desk.line.phone.boots == 2 for desk in wire.lab.desks))
         await wire.all_registered()
-        assert await _muster(wire) == Muster(reset=4, registered=4, current=4 - lost, stranded=lost)
+        assert await _muster(wire) == Muster(reset=4, registered=4, current=4 - lost, stranded=lost, by_restore=0)
         seen = views(wire.lab)
         assert sum(phone.stranded for phone in seen) == lost
         assert {phone.status for phone in seen} == {"Trust List update failed" if lost else "ITL installed"}
@@ -100,7 +100,7 @@ async def test_a_phone_that_is_off_is_not_told_and_holds_what_it_held() -> None:
         counting = asyncio.ensure_future(muster(wire.lab))
         await wire.lab.until(lambda: wire.lab.desks[1].line.phone.boots == 2)
         wire.time.advance(BOOT)
-        assert await counting == Muster(reset=1, registered=1, current=2, stranded=0)
+        assert await counting == Muster(reset=1, registered=1, current=2, stranded=0, by_restore=0)
         off = views(wire.lab)[0]
         assert off.state == "off"
         assert off.list is not None

@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 
+from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.phone.events import PowerOff, PowerOn
 from ringtrust.lab.phone.phone import State
-from ringtrust.lab.state.services import CALLMANAGER, TFTP, TVS
+from ringtrust.lab.state.services import CALLMANAGER, CHANGE_NOTIFICATION, TFTP, TVS
+from ringtrust.lab.stranded import Fate
 from tests.support.clusters import BOOT, PHONES, SYNC, Bench, bench, small
 
 SERVICES = (TVS, TFTP, CALLMANAGER)
@@ -68,11 +70,13 @@ def test_the_same_from_12_5_on_strands_nobody_because_itlrecovery_signs(release:
     assert made.stranded() == 0
 
 
-def test_all_three_anchors_together_strand_every_phone_on_12_5_unless_a_backup_holds_the_keys() -> None:
+def test_after_all_three_anchors_together_only_a_restore_brings_phones_back_on_12_5_and_without_a_backup_nothing() -> (
+    None
+):
     made = bench(small("campus-12.5"))
     _careless(made, "CallManager", "TVS", "ITLRecovery")
     assert made.current() == 0
-    assert made.stranded() == 0  # R4: yesterday's backup
+    assert made.fates() == {Fate.BY_RESTORE: PHONES}  # R4: yesterday's backup
     made.cluster.backups.clear()
     assert made.stranded() == PHONES
 
@@ -183,13 +187,15 @@ def test_a_phone_that_only_the_recovery_key_can_save_is_not_stranded() -> None:
     made.time.advance(SYNC)
     for service in SERVICES:
         made.restart(service)
-    made.cluster.backups.clear()
     made.wave()
     # Lists come from pub; phones hold pub's CallManager as a SAST, and neither the new ITLRecovery nor a TVS of today.
     assert {phone.status for phone in made.phones} == {"Trust List update failed"}
-    assert made.stranded() == 0
+    assert made.fates() == {Fate.REACHABLE: PHONES}
     made.regenerate("CallManager", "pub")
-    assert made.stranded() == PHONES
+    assert made.fates() == {Fate.BY_RESTORE: PHONES}
+    made.cluster.back_up()  # a backup of today holds nothing that phones know
+    made.cluster.backups = made.cluster.backups[-1:]
+    assert made.fates() == {Fate.STRANDED: PHONES}
 
 
 def test_on_11_5_the_same_leaves_only_the_recovery_key_of_the_publisher() -> None:
@@ -211,12 +217,71 @@ def test_a_phone_out_of_its_box_is_not_stranded() -> None:
     assert made.stranded() == 0
 
 
-def test_a_signer_that_no_tvs_will_ever_know_saves_nobody() -> None:
+def test_a_signer_that_was_deleted_from_every_phone_sast_trust_is_vouched_for_by_nobody_but_its_own_node() -> None:
+    made = bench(small("campus-12.5"))
+    for unit in ("ITLRecovery", "CallManager"):
+        made.regenerate(unit, "pub")
+    made.time.advance(SYNC)
+    assert made.fates() == {Fate.REACHABLE: PHONES}
+    _forget_signers(made)
+    assert made.fates() == {Fate.BY_RESTORE: PHONES}  # at once: the deletion is on its way, and arrives
+    made.time.advance(SYNC)
+    for service in SERVICES:
+        made.restart(service)
+    made.wave()
+    assert {phone.status for phone in made.phones} == {"Trust List update failed"}
+    assert made.fates() == {Fate.BY_RESTORE: PHONES}
+    _with_groups(made, "pub")  # whose TVS knows both, as they are its own identities
+    assert made.fates() == {Fate.REACHABLE: PHONES}
+
+
+def _forget_signers(made: Bench) -> None:
+    """`set cert delete` on the publisher, which takes both signers from every node (Security Guide)."""
+    publisher = made.cluster.publisher
+    for unit in ("ITLRecovery", "CallManager"):
+        made.cluster.delete(publisher, "Phone-SAST-trust", file_name(publisher.identities[unit].certificate))
+
+
+def _with_groups(made: Bench, *members: str) -> None:
+    """The same phones, as if their CM groups had these members."""
+    topology = made.cluster.topology
+    groups = tuple(msgspec.structs.replace(group, members=members) for group in topology.groups)
+    made.cluster.topology = msgspec.structs.replace(topology, groups=groups)
+
+
+def _forget(made: Bench, owner: str) -> None:
+    """`set cert delete` on every node in turn, of the copy of a CallManager certificate."""
+    name = file_name(made.cluster.node(owner).identities["CallManager"].certificate)
+    for node in made.cluster.nodes:
+        made.cluster.delete(node, "Phone-SAST-trust", name)
+
+
+def test_on_9_1_what_was_deleted_comes_back_with_change_notification_and_vouches_again() -> None:
     made = bench()
-    made.regenerate("CallManager")
-    assert made.stranded() == 0
-    made.cluster.release = msgspec.structs.replace(made.cluster.release, change_notification=())
-    assert made.stranded() == PHONES
+    made.regenerate("CallManager", "pub")
+    made.time.advance(SYNC)
+    _forget(made, "pub")
+    assert made.fates() == {Fate.REACHABLE: PHONES}  # CSCto86463
+    made.time.advance(SYNC)
+    made.wave()
+    assert made.current() == PHONES
+
+
+def test_on_9_1_what_was_deleted_while_change_notification_was_stopped_everywhere_stays_away() -> None:
+    made = bench()
+    made.regenerate("CallManager", "pub")
+    made.time.advance(SYNC)
+    for node in made.cluster.nodes:
+        made.stop(CHANGE_NOTIFICATION, node.name)
+    _forget(made, "pub")
+    made.time.advance(SYNC)
+    made.wave()
+    assert made.current() == 0
+    assert made.fates() == {Fate.REACHABLE: PHONES}  # sub1 serves a list that its own key signs, which they know
+    made.regenerate("TVS", "sub1")
+    made.regenerate("CallManager", "sub1")
+    _forget(made, "sub1")
+    assert made.fates() == {Fate.STRANDED: PHONES}
 
 
 def test_a_backup_holds_the_keys_only_from_10_0_on() -> None:

@@ -1,5 +1,6 @@
 """Clusters of the lab for tests: small, in time that stands still, with phones in memory or on the wire."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.founding import found_cluster
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.stranded import stranded
+from ringtrust.lab.stranded import Fate, Fates
 from ringtrust.lab.topology import Topology, read_topology
 
 START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
@@ -77,11 +78,15 @@ class Bench(NamedTuple):
 
     def stranded(self) -> int:
         """How many phones somebody must walk to."""
+        return self.fates()[Fate.STRANDED]
+
+    def fates(self) -> Counter[Fate]:
+        """What becomes of the phones, counted."""
+        fates = Fates(self.cluster)
         members = {group.name: group.members for group in self.cluster.topology.groups}
         groups = [members[extension.group] for extension in extensions(self.cluster.topology)]
-        return sum(
-            stranded(self.cluster, tuple(phone.held.values()), group)
-            for phone, group in zip(self.phones, groups, strict=True)
+        return Counter(
+            fates.of(tuple(phone.held.values()), group) for phone, group in zip(self.phones, groups, strict=True)
         )
 
 

@@ -32,14 +32,20 @@ def muster_lines(found: dict[str, int]) -> list[str]:
     """What a muster found, and what to do when phones that are not stranded refuse the list of now."""
     lines = [
         f"{found['reset']} phones were told to reset. Now {found['registered']} are registered,",
-        f"{found['current']} hold a list that a TFTP node serves now, and {found['stranded']} are stranded.",
+        f"{found['current']} hold a list that a TFTP node serves now, and {_lost(found)}.",
     ]
-    if found["current"] + found["stranded"] < found["registered"]:
+    if found["current"] + found["stranded"] + found["by_restore"] < found["registered"]:
         lines += [
             "Renew nothing else yet: TVS can vouch for the list that they refuse when Change Notification has reached",
             "every node (`change_notification` of the topology: 30 minutes of the lab). Wait, and muster again.",
         ]
     return lines
+
+
+def _lost(found: dict[str, int]) -> str:
+    """A restore undoes the night on every node: whoever needs one is not safe, though nobody has to walk."""
+    restore = f"; {found['by_restore']} only by a restore of a backup (R4)" if found["by_restore"] else ""
+    return f"{found['stranded']} are stranded{restore}"
 
 
 def _doors(node: dict[str, Any]) -> str:
@@ -59,5 +65,5 @@ def phone_lines(found: list[dict[str, Any]], *, each: bool) -> list[str]:
 def _kind(phone: dict[str, Any]) -> str:
     held = phone["list"]
     holds = f"list of {held['signer']} {held['sha1'][:12]}" if held else "no list"
-    lost = "  STRANDED" if phone["stranded"] else ""
+    lost = "  STRANDED" if phone["stranded"] else "  ONLY BY A RESTORE (R4)" if phone["by_restore"] else ""
     return f"group {phone['group']}  {phone['state']:<12}  {holds}  {phone['status']}{lost}"

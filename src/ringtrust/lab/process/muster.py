@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Set
 from typing import Final
 
@@ -9,7 +10,7 @@ import msgspec
 
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.process.lab import Desk, Lab
-from ringtrust.lab.stranded import stranded
+from ringtrust.lab.stranded import Fate, Fates
 from ringtrust.trust import names
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import serial_text
@@ -29,7 +30,7 @@ class HeldList(msgspec.Struct, frozen=True):
 class PhoneView(msgspec.Struct, frozen=True):
     """A phone as `lab phones` shows it; `list` is None for a phone that holds none.
 
-    `current` says whether a TFTP node serves that list now.
+    `current` says whether a TFTP node serves that list now; `by_restore`, whether only a restored backup helps (R4).
     """
 
     name: str
@@ -39,26 +40,31 @@ class PhoneView(msgspec.Struct, frozen=True):
     current: bool
     status: str
     stranded: bool
+    by_restore: bool
     address: str
     web: str
 
 
 class Muster(msgspec.Struct, frozen=True):
-    """How many phones were told to reset; and afterwards are registered, hold a current list, are stranded."""
+    """How many phones were told to reset; and afterwards are registered, hold a current list, are stranded.
+
+    Those that only the restore of a backup would bring back (R4) are `by_restore`, and not `stranded`.
+    """
 
     reset: int
     registered: int
     current: int
     stranded: int
+    by_restore: int
 
 
 def views(lab: Lab) -> list[PhoneView]:
     """Every phone, in the order of the directory."""
     judged, lists = Judge(lab), _served(lab)
-    return [_view(desk, lists, lost=judged.stranded(desk)) for desk in lab.desks]
+    return [_view(desk, lists, fate=judged.fate(desk)) for desk in lab.desks]
 
 
-def _view(desk: Desk, lists: Set[bytes], *, lost: bool) -> PhoneView:
+def _view(desk: Desk, lists: Set[bytes], *, fate: Fate) -> PhoneView:
     phone = desk.line.phone
     held = None
     if phone.itl is not None:
@@ -67,25 +73,20 @@ def _view(desk: Desk, lists: Set[bytes], *, lost: bool) -> PhoneView:
         held = HeldList(name, serial_text(signer.serial), Digest.SHA1.of(phone.itl.data).hex())
     extension = desk.extension
     current = phone.itl is not None and phone.itl.data in lists
-    about = (extension.device, extension.group, phone.state.value, held, current, phone.status, lost)
-    return PhoneView(*about, desk.line.address, desk.web_url)
+    about = (extension.device, extension.group, phone.state.value, held, current, phone.status)
+    return PhoneView(*about, fate is Fate.STRANDED, fate is Fate.BY_RESTORE, desk.line.address, desk.web_url)
 
 
 class Judge:
-    """Whether phones are stranded; those of one group that hold the same are judged once."""
+    """What becomes of the phones of a lab."""
 
     def __init__(self, lab: Lab) -> None:
-        self._cluster = lab.cluster
+        self._fates = Fates(lab.cluster)
         self._members = {group.name: group.members for group in lab.cluster.topology.groups}
-        self._known: dict[tuple[str, frozenset[bytes]], bool] = {}
 
-    def stranded(self, desk: Desk) -> bool:
+    def fate(self, desk: Desk) -> Fate:
         """Whether somebody must walk to this phone."""
-        held = tuple(desk.line.phone.held.values())
-        key = (desk.extension.group, frozenset(each.data for each in held))
-        if key not in self._known:
-            self._known[key] = stranded(self._cluster, held, self._members[desk.extension.group])
-        return self._known[key]
+        return self._fates.of(tuple(desk.line.phone.held.values()), self._members[desk.extension.group])
 
 
 async def muster(lab: Lab, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Muster:
@@ -122,8 +123,10 @@ def patience(lab: Lab) -> float | None:
 
 def count(lab: Lab, told: int) -> Muster:
     """The phones as they are now."""
-    judged = Judge(lab)
-    return Muster(told, lab.registered, _current(lab, lab.desks), sum(map(judged.stranded, lab.desks)))
+    fates = Counter(map(Judge(lab).fate, lab.desks))
+    return Muster(
+        told, lab.registered, _current(lab, lab.desks), fates[Fate.STRANDED], by_restore=fates[Fate.BY_RESTORE]
+    )
 
 
 def _current(lab: Lab, desks: Iterable[Desk]) -> int:

@@ -13,6 +13,7 @@ from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records
+from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.itl import build_image
 from ringtrust.lab.state.node import Node
@@ -26,10 +27,11 @@ _LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS"}
 
 
 class Backup(msgspec.Struct, frozen=True):
-    """A successful backup: when it was complete, and the identities in it by node and unit."""
+    """A successful backup: when it was complete, the identities in it by node and unit, and what TVS then knew."""
 
     completed: datetime
     identities: Mapping[tuple[str, str], bytes]
+    known: Mapping[str, tuple[Place, ...]]
 
 
 class Cluster:
@@ -211,7 +213,9 @@ class Cluster:
 
     def back_up(self) -> Backup:
         """A backup of everything, complete now."""
-        backup = Backup(self.time.now(), self.identities())
+        written = self.publisher.replica
+        known = {node.name: tuple(known_in_the_end(node, written, self.release)) for node in self.nodes}
+        backup = Backup(self.time.now(), self.identities(), known)
         self.backups.append(backup)
         return backup
 

@@ -1,6 +1,6 @@
 """What TVS of a node answers: it vouches for what Change Notification has brought to that node (domain.md §0)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.type_tables import ROLES
@@ -15,7 +15,7 @@ def answer(node: Node, question: Message) -> Message | None:
         case QueryRequest():
             return _query(node, question)
         case VerifyRequest():
-            roles = _roles(node, question.certificate)
+            roles = roles_of(_known(node), question.certificate)
             return VerifyResponse.make(question.session, roles) if roles else VerifyResponse.unknown(question.session)
         case _:
             return None
@@ -26,14 +26,14 @@ def _query(node: Node, question: QueryRequest) -> QueryResponse:
     for certificate in {certificate: None for _, certificate in _known(node)}:
         facts = CertificateFacts.of(certificate)
         named = facts.serial == serial and same_name(facts.issuer, issuer)
-        if named and (roles := _roles(node, certificate)):
+        if named and (roles := roles_of(_known(node), certificate)):
             return QueryResponse.make(question.session, certificate, roles)
     return QueryResponse.unknown(question.session)
 
 
-def _roles(node: Node, certificate: bytes) -> tuple[int, ...]:
-    """The roles of all the places where the node has this certificate; none when it has it nowhere."""
-    found = {role for place, each in _known(node) if each == certificate for role in ROLES.get(place, ())}
+def roles_of(known: Iterable[tuple[str, bytes]], certificate: bytes) -> tuple[int, ...]:
+    """The roles of all the units and stores that this certificate is in; none when it is in none."""
+    found = {role for place, each in known if each == certificate for role in ROLES.get(place, ())}
     return tuple(sorted(found))
 
 
