@@ -44,6 +44,7 @@ def test_files_stay_short_enough_to_hold_in_the_head() -> None:
         ("lab", "import ringtrust.catalog", "lab imports cluster, trust, errors and clock"),
         ("web", "import ringtrust.lab", "only demo, rehearse and cli know the lab"),
         ("observe", "import ringtrust.apply", "the road goes from left to right"),
+        ("apply", "import ringtrust.rehearse", "the road goes from left to right"),
     ],
 )
 def test_a_contract_that_is_broken_says_so(room: str, line: str, contract: str, tmp_path: Path) -> None:

@@ -6,9 +6,11 @@ from typing import Final
 
 import click
 
+from ringtrust.cli.files import writable
 from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
 from ringtrust.cli.progress import Counter
+from ringtrust.clock import Clock
 from ringtrust.lab.process.control import ask, wait_for_end
 
 _DEFAULT_FOLDER: Final = "lab"
@@ -22,6 +24,10 @@ folder_option = click.option(
     show_default=True,
     help="The folder of the lab: its ringtrust.toml, its secrets, its control socket.",
 )
+phones_option = click.option(
+    "--phones", type=click.IntRange(min=0), help="So many phones instead of those of the topology."
+)
+seed_option = click.option("--seed", type=int, help="Other names, MAC addresses, serial numbers and dates.")
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 
 
@@ -63,8 +69,8 @@ def list_topologies(as_json: bool) -> None:
     show_default=True,
     help="Seconds of the lab in one second of yours.",
 )
-@click.option("--phones", type=click.IntRange(min=0), help="So many phones instead of those of the topology.")
-@click.option("--seed", type=int, help="Other names, MAC addresses, serial numbers and dates.")
+@phones_option
+@seed_option
 @click.option("--real-ports", is_flag=True, help="SSH on port 22 too; needs the right to open it.")
 def up(
     topology: str,
@@ -88,6 +94,33 @@ def up(
         return lab_up.detached(options)
     lab_up.attached(options)
     return 0
+
+
+@command.command(short_help="Write down what a scan of a cluster would see, without starting it.")
+@click.argument("topology")
+@click.option("-o", "--output", required=True, help="The file to write; audit, plan and prove read it.")
+@phones_option
+@seed_option
+@click.option("--force", is_flag=True, help="Replace the file if it is there.")
+@json_option
+@click.pass_obj
+def snapshot(
+    clock: Clock, topology: str, output: str, phones: int | None, seed: int | None, force: bool, as_json: bool
+) -> None:
+    """Write down what `ringtrust scan` would see of the cluster TOPOLOGY on the evening before, without starting it.
+
+    Every phone is registered, and holds the list of the first TFTP node. Its keys are thrown away: `up` makes others.
+    """
+    from ringtrust.cli import lab_snapshot  # noqa: PLC0415 - asyncssh and lxml are loaded only here
+    from ringtrust.lab.topology import wanted_topology  # noqa: PLC0415 - keeps the other verbs fast
+
+    target = writable(output, force=force, inputs=(topology,))
+    found = lab_snapshot.written(wanted_topology(topology, phones, seed), target, clock, force=force)
+    if as_json:
+        say_json(lab_snapshot.document(found, output))
+        return
+    for line in lab_snapshot.lines(found, output):
+        say(line)
 
 
 @command.command(short_help="Where every node listens, and who may log in.")

@@ -15,7 +15,7 @@ from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.lab.process import control
 from ringtrust.lab.process.folder import LOG
 from ringtrust.lab.process.serving import Wanted, run_lab
-from ringtrust.lab.topology import read_topology
+from ringtrust.lab.topology import wanted_topology
 
 _POLL_SECONDS: Final = 0.1
 _REGISTERED: Final = "phones have registered"
@@ -33,11 +33,7 @@ class Options(NamedTuple):
 
     def wanted(self) -> Wanted:
         """What that means. Raises RefusedError, UnreadableError."""
-        found = read_topology(self.topology)
-        if self.phones is not None:
-            found = found.with_phones(self.phones)
-        if self.seed is not None:
-            found = found.with_seed(self.seed)
+        found = wanted_topology(self.topology, self.phones, self.seed)
         return Wanted(found, self.folder, self.speed, self.real_ports)
 
     def words(self) -> list[str]:

@@ -170,6 +170,14 @@ def read_topology(name: str) -> Topology:
         raise UnreadableError(f"{name} cannot be read: {error.strerror}.", advice="Check the name.") from error
 
 
+def wanted_topology(name: str, phones: int | None, seed: int | None) -> Topology:
+    """The same with so many phones and another seed, where these are given. Raises RefusedError, UnreadableError."""
+    found = read_topology(name)
+    if phones is not None:
+        found = found.with_phones(phones)
+    return found if seed is None else found.with_seed(seed)
+
+
 def _decoded(data: bytes, name: str) -> Topology:
     try:
         return msgspec.toml.decode(data, type=Topology)

@@ -1,0 +1,68 @@
+"""A lab cluster as a scan would see it, without a socket: it is the scan itself that looks."""
+
+from collections.abc import Callable, Mapping
+from ipaddress import IPv4Address
+from typing import Final
+
+from ringtrust.clock import Clock
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.lab.labtime import SteppedTime
+from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.directory import extensions
+from ringtrust.lab.state.founding import found_cluster
+from ringtrust.lab.state.registrations import Registration
+from ringtrust.lab.state.services import CALLMANAGER
+from ringtrust.lab.topology import Topology
+from ringtrust.observe.scan import scan
+from ringtrust.rehearse.memory import Held, InMemory
+from ringtrust.trust.digests import Digest
+
+# Addresses that belong to no network: 198.18.0.0/15 is for tests of devices (RFC 2544). Nobody listens there.
+_NODES_FROM: Final = IPv4Address("198.18.0.1")
+_PHONES_FROM: Final = IPv4Address("198.18.1.0")
+
+
+async def seen(cluster: Cluster, name: str, held: Held, tell: Callable[[str], None] = lambda _: None) -> Snapshot:
+    """A cluster as it is, seen by a scan; `name` is what its user calls it, `held` the list that each phone holds."""
+    snapshot, _ = await scan(name, InMemory(cluster, held), cluster.publisher.address, cluster.time, tell)
+    return snapshot
+
+
+async def evening(topology: Topology, clock: Clock, tell: Callable[[str], None] = lambda _: None) -> Snapshot:
+    """A cluster on the evening before, which is founded now and never started.
+
+    Every phone is registered, with the first member of its CM group that runs Cisco CallManager, and holds the list of
+    the first TFTP node.
+    """
+    time = SteppedTime(clock.now())
+    addresses = {plan.name: str(_NODES_FROM + place) for place, plan in enumerate(topology.nodes)}
+    cluster = found_cluster(topology, time, clock, addresses)
+    try:
+        cluster.open()
+        _register_all(cluster)
+        first = _first_list(cluster)
+        return await seen(cluster, topology.name, lambda _: first, tell)
+    finally:
+        cluster.close()
+
+
+def _first_list(cluster: Cluster) -> str:
+    image = cluster.tftp_order[0].tftp
+    return Digest.SHA1.of(image.itl.data).hex().upper() if image is not None else ""
+
+
+def _register_all(cluster: Cluster) -> None:
+    where = _registrars(cluster)
+    for place, phone in enumerate(extensions(cluster.topology)):
+        address = str(_PHONES_FROM + place)
+        cluster.registrations.register(
+            Registration(phone.device, where[phone.group], address, cluster.time.now(), lambda _: None, lambda: None)
+        )
+
+
+def _registrars(cluster: Cluster) -> Mapping[str, str]:
+    """The node with which the phones of each CM group register; a group without one has no phones."""
+    return {
+        group.name: next((name for name in group.members if cluster.node(name).services.running(CALLMANAGER)), "")
+        for group in cluster.topology.groups
+    }
