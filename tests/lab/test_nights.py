@@ -305,3 +305,31 @@ def test_nights_are_the_same_under_one_seed() -> None:
     assert [phone.traits for phone in first.phones] == [phone.traits for phone in second.phones]
     elsewhere = bench(small().with_seed(99))
     assert elsewhere.phones[0].traits.device != first.phones[0].traits.device
+
+
+def test_a_phone_that_knows_only_the_recovery_signer_comes_back_after_a_reset_of_the_lists_and_another_does_not() -> (
+    None
+):
+    made = bench(small("campus-12.5"))
+    away = made.phones[0]
+    made.regenerate("CallManager", "pub")
+    made.exchange.happen(away, PowerOff())  # it never meets the new CallManager
+    made.time.advance(SYNC)
+    for unit in ("TVS", "ITLRecovery"):
+        made.regenerate(unit)
+    made.time.advance(SYNC)
+    for service in SERVICES:
+        made.restart(service)
+    made.exchange.happen(away, PowerOn())
+    made.time.advance(BOOT)
+    made.wave()
+    assert made.current() == 0
+    assert made.fates() == {Fate.REACHABLE: PHONES - 1, Fate.BY_RESTORE: 1}
+    made.cluster.reset_lists()
+    assert made.wave() == PHONES
+    assert made.current() == PHONES - 1
+    assert away.status == "Trust List update failed"
+    made.restart(TFTP)  # signed by the new ITLRecovery, which those that came back know by now
+    made.wave()
+    assert made.current() == PHONES - 1
+    assert made.fates() == {Fate.REACHABLE: PHONES - 1, Fate.BY_RESTORE: 1}

@@ -24,7 +24,7 @@ from ringtrust.cluster.node import ListRecord, Node, Role, ServedList, Service
 from ringtrust.cluster.phone import Group, Phone, Registration
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import FORMAT, Backup, Health, Replication, Snapshot, Source
-from ringtrust.plan.build import make_plan
+from ringtrust.plan.build import Wish, make_plan
 from ringtrust.plan.goal import read_goal
 
 TAKEN = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -208,9 +208,11 @@ def ca_signed(found: Certificate) -> Certificate:
     return replace(found, self_signed=False, issuer="CN=Our CA")
 
 
-def planned(snapshot: Snapshot, *goal: str, days: int = 60, stragglers: int | None = None) -> Plan:
+def planned(
+    snapshot: Snapshot, *goal: str, days: int = 60, stragglers: int | None = None, wish: Wish | None = None
+) -> Plan:
     """The plan for a goal, made at the moment of the snapshot."""
-    return make_plan(snapshot, catalog(), read_goal(goal, days), snapshot.taken, stragglers=stragglers)
+    return make_plan(snapshot, catalog(), read_goal(goal, days), snapshot.taken, wish or Wish(stragglers))
 
 
 def acts(plan: Plan, kind: type[Act]) -> list[Any]:

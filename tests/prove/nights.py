@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from ringtrust.change.ground import Ground
-from ringtrust.change.proof import Basis, Holds, Proof, Refuted
+from ringtrust.change.plan import Basis
+from ringtrust.change.proof import Holds, Proof, Refuted
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.prove.ground import ground_of

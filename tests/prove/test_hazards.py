@@ -4,7 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from ringtrust.change.ground import Copy
-from ringtrust.change.proof import Basis, Refuted
+from ringtrust.change.plan import Basis
+from ringtrust.change.proof import Refuted
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError

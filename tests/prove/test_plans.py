@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from ringtrust.change.act import ResetPhones
 from ringtrust.change.gate import PhonesCurrent
-from ringtrust.change.plan import Plan
-from ringtrust.change.proof import Basis, Holds, Proof, Refuted
+from ringtrust.change.plan import Basis, Plan
+from ringtrust.change.proof import Holds, Proof, Refuted
 from ringtrust.prove.check import flaws
 from ringtrust.prove.prove import Subject, prove
 from ringtrust.prove.steps import night_of

@@ -2,7 +2,8 @@
 
 import pytest
 
-from ringtrust.change.proof import Basis, Insertion
+from ringtrust.change.plan import Basis
+from ringtrust.change.proof import Insertion
 from tests.plan.material import V9, V12, campus
 from tests.prove.nights import holds, night, refuted
 

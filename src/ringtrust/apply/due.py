@@ -2,7 +2,7 @@
 
 from itertools import dropwhile, takewhile
 
-from ringtrust.change.act import HandOver, Regenerate
+from ringtrust.change.act import Regenerate, is_a_persons
 from ringtrust.change.gate import CertificateIs, Vouched
 from ringtrust.change.outcome import Done, Failed, Passed
 from ringtrust.change.plan import Plan, Step
@@ -61,7 +61,7 @@ def due(plan: Plan, reached: int) -> tuple[Step, ...]:
     if here and _renews(here[0]):
         rest = list(dropwhile(_renews, rest))
     owed = takewhile(lambda step: not _renews(step), rest)
-    return tuple(step for step in owed if not isinstance(step.act, HandOver)) if here else ()
+    return tuple(step for step in owed if not is_a_persons(step.act)) if here else ()
 
 
 def due_after(plan: Plan, which: CertificateIs) -> tuple[Step, ...]:

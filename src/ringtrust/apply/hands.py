@@ -4,7 +4,7 @@ import math
 from datetime import timedelta
 from typing import Final, Protocol
 
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart, SetRollback
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import Certificate
@@ -58,7 +58,7 @@ class ClusterHands:
                 case ResetPhones():
                     await self._eyes.wire.axl.reset_all_phones()
                     return Done(("Every phone was told to reset.",))
-                case HandOver():
+                case HandOver() | SetRollback():
                     return Done(("This is for a person to do.",))
         except RefusedError as error:
             return Refused((error.what, error.advice))

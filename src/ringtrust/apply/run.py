@@ -23,7 +23,7 @@ from ringtrust.apply.news import (
 )
 from ringtrust.apply.patience import Judge, passage
 from ringtrust.apply.runs import Begun, begun
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones
+from ringtrust.change.act import Act, Regenerate, ResetPhones, is_a_persons
 from ringtrust.change.gate import Gate, PhonesCurrent
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
@@ -150,7 +150,7 @@ class _Applying:
 
     async def _act(self, step: Step) -> Ending | None:
         """Intent, act, outcome. What a person does is no act of ours: its gates tell whether it was done."""
-        if isinstance(step.act, HandOver):
+        if is_a_persons(step.act):
             return None
         try:
             before = await self._tools.hands.before(step.act)

@@ -34,7 +34,18 @@ class HandOver(_Act, frozen=True, tag="hand-over"):
     what: str
 
 
-Act = Regenerate | Restart | ResetPhones | HandOver
+class SetRollback(_Act, frozen=True, tag="set-rollback"):
+    """A person sets the rollback parameter (S82, S92): Cisco documents no other way than the page that it is on."""
+
+    value: bool
+
+
+Act = Regenerate | Restart | ResetPhones | HandOver | SetRollback
+
+
+def is_a_persons(act: Act) -> bool:
+    """Whether a person does it: ringtrust only waits, and looks."""
+    return isinstance(act, HandOver | SetRollback)
 
 
 def sentence(act: Act) -> str:
@@ -48,3 +59,5 @@ def sentence(act: Act) -> str:
             return "reset all phones"
         case HandOver(what=what):
             return what
+        case SetRollback(value=value):
+            return f"set the enterprise parameter Prepare Cluster for Rollback to pre 8.0 to {value}, and save"

@@ -35,6 +35,12 @@ class RollbackOff(_Condition, frozen=True, tag="G-RB"):
     """The rollback parameter, "Prepare Cluster for Rollback to pre 8.0", is False (H11)."""
 
 
+class RollbackIs(_Condition, frozen=True, tag="G-RB-SET"):
+    """The database of every node has this value of the rollback parameter: Cisco Tftp goes by that of its own."""
+
+    value: bool
+
+
 class GroupsRedundant(_Condition, frozen=True, tag="G-CMG"):
     """Every CM group that has phones has two members or more: one can vouch while the other changes (H09)."""
 
@@ -107,6 +113,10 @@ class ListsMatch(_Condition, frozen=True, tag="G-ITL"):
     """Every TFTP node serves a valid list that holds the certificates of now, signed by the signer of the release."""
 
 
+class ListsEmptied(_Condition, frozen=True, tag="G-ITL-EMPTY"):
+    """Every TFTP node serves a list that is emptied, as the rollback parameter makes it (S89; IPC)."""
+
+
 class PhonesBack(_Condition, frozen=True, tag="G-REG"):
     """Every phone that was registered when the plan was made is registered."""
 
@@ -121,9 +131,9 @@ class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
 
 
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
-AboutSettings = NonSecure | RollbackOff | GroupsRedundant
+AboutSettings = NonSecure | RollbackOff | RollbackIs | GroupsRedundant
 AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs
-AboutPhones = ListsMatch | Vouched | TvsLoadable | PhonesBack | PhonesCurrent
+AboutPhones = ListsMatch | ListsEmptied | Vouched | TvsLoadable | PhonesBack | PhonesCurrent
 Condition = AboutCluster | AboutSettings | AboutCertificate | AboutPhones
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -44,6 +44,45 @@ class Straggler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No plan with fewer waves than this is safe, and why."""
+
+    waves: int
+    why: str
+
+
+Strategy = Literal["type", "fewest", "rollback"]
+"""One type at a time (S106), the fewest phone resets that prove, or the rollback parameter (S82)."""
+
+Basis = Literal["documented", "mechanism"]
+"""Documented: what any Cisco document forbids is forbidden. Mechanism: only what strands a phone is."""
+
+
+class Weighed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A strategy for this goal: what it costs, and whether it proves. Minutes are predicted, `least` to `most`.
+
+    `verdict` "cannot" is for one that cannot be planned here; `why` then says so, else why it is refuted. `bound` is
+    there for the fewest waves. `without_https` is for how long at most phones have no HTTPS service, in minutes.
+    """
+
+    strategy: Strategy
+    verdict: Literal["holds", "refuted", "cannot"]
+    why: str = ""
+    waves: int = 0
+    restarts: int = 0
+    least: int = 0
+    most: int = 0
+    without_https: int = 0
+    bound: tuple[Bound, ...] = ()
+
+
+class Advice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The strategy that is recommended, and why."""
+
+    strategy: Strategy
+    why: str
+
+
 class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Something that a person should know before the plan starts."""
 
@@ -55,7 +94,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A plan for one cluster as it was when the snapshot was `taken`. `phones` are those that it waits for in a wave.
 
     `snapshot` is the SHA-256 of the snapshot that it was made from, `digest` that of its own canonical JSON. `ground`
-    is what its proof stands on, so that it can be proved by itself.
+    is what its proof stands on, so that it can be proved by itself. `weighed` are the strategies that there are for its
+    goal, and `advice` which of them is recommended; none when none proves.
     """
 
     format: str
@@ -65,6 +105,10 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     taken: Moment
     snapshot: str
     goal: str
+    strategy: Strategy
+    basis: Basis
+    weighed: tuple[Weighed, ...]
+    advice: tuple[Advice, ...]
     ground: Ground
     nodes: tuple[str, ...]
     phones: tuple[str, ...]

@@ -6,20 +6,18 @@ by a single story.
 """
 
 import hashlib
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from ringtrust.change.ground import Ground
 from ringtrust.change.night import Stage
+from ringtrust.change.plan import Basis
 from ringtrust.cluster.facts import Moment
 from ringtrust.cluster.formats import format_of, kind_of
 from ringtrust.errors import RefusedError
 
 FORMAT: Final = "ringtrust.proof/1"
-
-Basis = Literal["documented", "mechanism"]
-"""Documented: what any Cisco document forbids is forbidden. Mechanism: only what strands a phone is."""
 
 
 class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -23,6 +23,7 @@ from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option, journal_option, run_number, yes_option
 from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
+from ringtrust.cli.unproved import refuse_unproved
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
 from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError, UnreadableError
@@ -47,10 +48,22 @@ _INTERRUPTED: Final = (
     metavar="RUN",
     help="Give this run of another plan up, which was left half-way.",
 )
+@click.option(
+    "--stranded",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Carry out a plan that does not prove: so many phones may be stranded by it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
 def command(
-    plan_file: str, yes: bool, journal: Path | None, instead_of: int | None, as_json: bool, config: Path | None
+    plan_file: str,
+    yes: bool,
+    journal: Path | None,
+    instead_of: int | None,
+    stranded: int | None,
+    as_json: bool,
+    config: Path | None,
 ) -> int:
     """Carry PLAN out on its cluster: one act at a time, each written down before and after; gates in between.
 
@@ -59,6 +72,7 @@ def command(
     was carried out already, or is not for this cluster as it is.
     """
     plan = read_plan(read_input(plan_file).data)
+    refuse_unproved(plan, stranded)
     return carry(plan, config, journal, yes=yes, instead_of=instead_of, as_json=as_json)
 
 

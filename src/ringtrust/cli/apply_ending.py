@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from ringtrust.apply.due import due_after
 from ringtrust.apply.news import Ending, Finished, StoppedAtAct, StoppedAtGate
-from ringtrust.change.act import HandOver
+from ringtrust.change.act import is_a_persons
 from ringtrust.change.gate import CertificateIs, PhonesBack, PhonesCurrent
 from ringtrust.change.outcome import Failed, Outcome, Refused, Unclear, Unknown
 from ringtrust.change.plan import Plan, Step
@@ -27,7 +27,7 @@ def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
     match ending:
         case Finished(run=run):
             yield f"Done: every step of the plan, and every gate passed (run {run})."
-            yield from (f"Left for you: {step.title}." for step in plan.steps[-1:] if isinstance(step.act, HandOver))
+            yield from (f"Left for you: {step.title}." for step in plan.steps[-1:] if is_a_persons(step.act))
             yield f"Look once more with: ringtrust verify {plan.cluster} --against PLAN"
         case StoppedAtGate(step=step, gate=gate, verdict=verdict):
             how = "nobody can tell whether" if isinstance(verdict, Unknown) else "it is not so that"
@@ -70,7 +70,7 @@ def _why(outcome: Outcome) -> str:
 
 
 def _to_do(step: Step) -> str:
-    return _SEE_TO_IT if isinstance(step.act, HandOver) else _MEND
+    return _SEE_TO_IT if is_a_persons(step.act) else _MEND
 
 
 def _next(to_do: str, *, acted: bool) -> Iterator[str]:

@@ -1,19 +1,21 @@
 """`ringtrust plan`: what to do, in which order, and what has to be so in between."""
 
 from pathlib import Path
+from typing import get_args
 
 import click
 
 from ringtrust.catalog.load import load_catalog
-from ringtrust.change.plan import Plan, write_plan
+from ringtrust.change.plan import Basis, Plan, Strategy, write_plan
 from ringtrust.cli.files import writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
-from ringtrust.plan.build import make_plan
+from ringtrust.plan.build import Wish, make_plan
 from ringtrust.plan.goal import read_goal
+from ringtrust.plan.strategies import STRATEGIES
 from ringtrust.report.plans import plan_lines
 
 
@@ -33,6 +35,20 @@ from ringtrust.report.plans import plan_lines
     metavar="N",
     help="So many phones may be left behind that cannot be waited for. [default: one in twenty]",
 )
+@click.option(
+    "--strategy",
+    type=click.Choice(STRATEGIES),
+    default="type",
+    show_default=True,
+    help="One type and node at a time, the fewest phone resets that prove, or the rollback parameter.",
+)
+@click.option(
+    "--basis",
+    type=click.Choice(get_args(Basis)),
+    default="documented",
+    show_default=True,
+    help="What any document of Cisco forbids is forbidden, or only what strands a phone.",
+)
 @click.option("--explain", is_flag=True, help="Say of every step and gate why it is there, and who says so.")
 @click.option("-o", "--output", help="Write the plan to this file; `ringtrust apply` carries it out.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
@@ -46,6 +62,8 @@ def command(
     goal: tuple[str, ...],
     days: int,
     stragglers: int | None,
+    strategy: Strategy,
+    basis: Basis,
     explain: bool,
     output: str | None,
     force: bool,
@@ -57,7 +75,7 @@ def command(
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     wanted = read_goal(goal, days)
     snapshot = snapshot_of(target, config, pin_keys=pin_keys)
-    plan = make_plan(snapshot, load_catalog(), wanted, clock.now(), stragglers=stragglers)
+    plan = make_plan(snapshot, load_catalog(), wanted, clock.now(), Wish(stragglers, strategy, basis))
     if place is not None:
         write_output(place, write_plan(plan) + b"\n", force=force)
     _show(plan, output, explain=explain, as_json=as_json)

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from ringtrust.catalog.load import load_catalog
-from ringtrust.change.plan import read_plan
-from ringtrust.change.proof import Basis, Holds, Proof, read_proof, write_proof
+from ringtrust.change.plan import Basis, read_plan
+from ringtrust.change.proof import Holds, Proof, read_proof, write_proof
 from ringtrust.cli.files import Input, read_input, refuse_standard_input_twice, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes

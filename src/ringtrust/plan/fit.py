@@ -5,6 +5,7 @@ from typing import Final
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
+from ringtrust.change.plan import Basis
 from ringtrust.cluster.facts import Known, Skipped, Unread
 from ringtrust.cluster.names import TVS
 from ringtrust.cluster.node import Node
@@ -45,7 +46,6 @@ def refuse_unfit(snapshot: Snapshot) -> None:
         _refuse_other_product(node)
         _refuse_other_release(node, snapshot)
     _refuse_unknown_members(snapshot)
-    _refuse_alone(snapshot)
 
 
 def _refuse_mixed_mode(snapshot: Snapshot) -> None:
@@ -99,12 +99,13 @@ def _refuse_unknown_members(snapshot: Snapshot) -> None:
                 )
 
 
-def _refuse_alone(snapshot: Snapshot) -> None:
-    """On a single node nobody vouches for phones while its TVS changes (H09, IPC)."""
-    if len(snapshot.nodes) == 1 and snapshot.all_phones():
+def refuse_alone(snapshot: Snapshot, basis: Basis) -> None:
+    """On a single node nobody vouches for phones while its TVS changes (H09, IPC). Raises RefusedError."""
+    if basis == "documented" and len(snapshot.nodes) == 1 and snapshot.all_phones():
         raise RefusedError(
             "The cluster has one node: nobody vouches for its phones while that node changes (H09).",
-            advice="Cisco's way for it is the rollback parameter (S82 to S95), which ringtrust does not plan yet.",
+            advice="Cisco's way for it is the rollback parameter (S82 to S95): --strategy rollback. What the mechanism "
+            "bears is told by --basis mechanism.",
         )
 
 
@@ -115,8 +116,11 @@ def lonely(snapshot: Snapshot) -> tuple[Group, ...]:
     return tuple(group for group in groups if group.name in used and len(group.members) < _TWO)
 
 
-def in_the_way(snapshot: Snapshot) -> Iterator[str]:
-    """What the gates before the first step will not let pass, as far as the snapshot tells; a person may mend it."""
+def in_the_way(snapshot: Snapshot, *, alone: bool = False) -> Iterator[str]:
+    """What the gates before the first step will not let pass, as far as the snapshot tells; a person may mend it.
+
+    `alone`: a CM group of one member is not in the way.
+    """
     if isinstance(snapshot.rollback, Known) and snapshot.rollback.value:
         yield "the rollback parameter is True"
     if isinstance(snapshot.replication, Known):
@@ -124,7 +128,7 @@ def in_the_way(snapshot: Snapshot) -> Iterator[str]:
     if isinstance(snapshot.unauthenticated, Known):
         yield from (f"{name} is not authenticated" for name in snapshot.unauthenticated.value)
     yield from _down(snapshot)
-    yield from (f"CM group {group.name} has fewer than two members" for group in lonely(snapshot))
+    yield from (f"CM group {group.name} has fewer than two members" for group in (() if alone else lonely(snapshot)))
     yield from (f"the list of {node.name} is not valid" for node in snapshot.nodes if _serves_rubbish(node))
     for fact in (snapshot.rollback, snapshot.replication, snapshot.unauthenticated):
         if isinstance(fact, Unread | Skipped):

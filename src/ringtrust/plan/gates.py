@@ -13,12 +13,14 @@ from ringtrust.change.gate import (
     CertificateIsNew,
     Gate,
     GroupsRedundant,
+    ListsEmptied,
     ListsMatch,
     NodesAuthenticated,
     NonSecure,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
+    RollbackIs,
     RollbackOff,
     ServedIs,
     ServicesRun,
@@ -35,19 +37,26 @@ HOUR: Final = 3600
 _SOON: Final = 10 * MINUTE
 _WAVE: Final = HOUR
 _SYNCHRONISATION: Final = 8 * HOUR
+_PERSON: Final = 12 * HOUR
+_OFF: Final = Gate(RollbackOff(), "the rollback parameter is False", sources=("G-RB", "H11"))
+_TWO: Final = Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09"))
 
 
-def preflight(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
+def preflight(
+    first: str, known: tuple[Voucher, ...], *, alone: bool = False, rollback: bool = False
+) -> tuple[Gate, ...]:
     """What must be so before the first act (P0, §6a).
 
-    Phones have to hold the list of now: else somebody has changed another type since the scan (I4, H01).
+    Phones have to hold the list of now: else somebody has changed another type since the scan (I4, H01). A plan that
+    proves for CM groups of one member (`alone`) does not ask for two; one by the `rollback` parameter asks for neither,
+    as a person may have set it already when the plan is gone on with.
     """
+    settings = (_OFF, *(() if alone else (_TWO,)))
     return (
         Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR",)),
         Gate(NodesAuthenticated(), "the nodes have authenticated each other", sources=("G-NET",)),
         Gate(NonSecure(), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
-        Gate(RollbackOff(), "the rollback parameter is False", sources=("G-RB", "H11")),
-        Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09")),
+        *(() if rollback else settings),
         Gate(ServicesRun(), "what is needed runs", patience=_SOON, sources=("G-SVC",)),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL",)),
         _vouched(known, _SOON),
@@ -56,7 +65,7 @@ def preflight(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
     )
 
 
-def ready(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
+def ready(first: str, known: tuple[Voucher, ...], *, alone: bool = False) -> tuple[Gate, ...]:
     """What must be so before anything is renewed, however long ago the preflight was, and whoever was at it since.
 
     Phones hold the lists that are served, and know the TVS that vouch: else two changes would meet (I4, H01 to H03).
@@ -64,8 +73,7 @@ def ready(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
     return (
         Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR", "H06")),
         Gate(NonSecure(), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
-        Gate(RollbackOff(), "the rollback parameter is False", sources=("G-RB", "H11")),
-        Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09")),
+        *(_OFF, *(() if alone else (_TWO,))),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL", "I4")),
         _vouched(known, _SOON),
         Gate(PhonesCurrent(first), _holding(first), patience=_SOON, sources=("G-ITL0", "I4", "H08")),
@@ -75,6 +83,29 @@ def ready(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
 def _vouched(known: tuple[Voucher, ...], patience: int) -> Gate:
     what = "TVS vouches for every list, as phones know it"
     return Gate(Vouched(known), what, patience=patience, sources=("G-TVS", "I1", "H01", "H10"))
+
+
+def rollback_is(*, value: bool) -> Gate:
+    """A person has set it, and every node has heard of it: Cisco Tftp goes by the database of its own node."""
+    what = f"the rollback parameter is {value} in the database of every node"
+    return Gate(RollbackIs(value), what, patience=_PERSON, interval=15, sources=("S82", "S92", "IPC"))
+
+
+def emptied() -> Gate:
+    """Phones are sent for nothing but empty lists (S89)."""
+    what = "every list is empty"
+    return Gate(ListsEmptied(), what, patience=_SOON, sources=("S82", "S89", "IPC"))
+
+
+def matching() -> Gate:
+    """Lists are right again."""
+    what = "every list holds the certificates of now"
+    return Gate(ListsMatch(), what, patience=_SOON, sources=("S94", "S95", "G-ITL"))
+
+
+def holding(first: str) -> Gate:
+    """Every phone holds the list of now, be it empty or not (S90, S94)."""
+    return Gate(PhonesCurrent(first), _holding(first), patience=_WAVE, interval=15, sources=("S90", "S94", "I4"))
 
 
 def backed_up() -> Gate:

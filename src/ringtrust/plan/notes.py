@@ -6,12 +6,14 @@ from typing import Final
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.act import ResetPhones, Restart
+from ringtrust.change.gate import Gate, Synchronised
 from ringtrust.change.plan import Note, Step
 from ringtrust.cluster.facts import known
 from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
+from ringtrust.plan.strategies import Way, Ways
 from ringtrust.plan.targets import Target, Targets
 from ringtrust.trust.names import counted, some
 
@@ -20,15 +22,15 @@ _NAMED: Final = 8
 _NOTIFICATION_MINUTES: Final = 30
 
 
-def notes(
-    snapshot: Snapshot, catalog: Catalog, facts: ReleaseFacts, targets: Targets, phones: Baseline, steps: Sequence[Step]
-) -> Iterator[Note]:
+def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     """All of them, the most important first."""
-    yield from _window(facts, steps)
-    yield from _duration(facts, targets, steps)
+    snapshot, facts, targets = ways.snapshot, ways.facts, ways.targets
+    yield from _window(facts, way.steps)
+    yield from _duration(way.steps)
     yield from _feared()
-    yield from _in_the_way(snapshot)
-    yield from _stragglers(phones)
+    yield from _by_rollback(way)
+    yield from _in_the_way(snapshot, alone=way.strategy == "rollback" or ways.basis == "mechanism")
+    yield from _stragglers(ways.phones)
     yield from _ca_signed(targets)
     yield from _expired(snapshot, targets)
     yield from _unknown_units(snapshot, facts)
@@ -52,17 +54,21 @@ def _window(facts: ReleaseFacts, steps: Sequence[Step]) -> Iterator[Note]:
     )
 
 
-def _duration(facts: ReleaseFacts, targets: Targets, steps: Sequence[Step]) -> Iterator[Note]:
+def _duration(steps: Sequence[Step]) -> Iterator[Note]:
     """A night is too short for some plans, and whoever reads this should know before it begins."""
-    carried = sum(bool(facts.propagated(target.unit)) for target in targets.renew)
+    carried = sum(any(map(_is_carried, step.after)) for step in steps)
     restarts = sum(isinstance(step.act, Restart) for step in steps)
     if carried:
         yield Note(
             f"Reckon with {carried * _NOTIFICATION_MINUTES / 60:g} hours at least: Change Notification takes half an "
-            f"hour for each of {counted(carried, 'certificate')}. Add what phones take to come back from every reset, "
+            f"hour {counted(carried, 'time')}. Add what phones take to come back from every reset, "
             f"and {counted(restarts, 'restart')}.",
             ("H06", "210541"),
         )
+
+
+def _is_carried(gate: Gate) -> bool:
+    return isinstance(gate.condition, Synchronised) and bool(gate.condition.everywhere)
 
 
 def _feared() -> Iterator[Note]:
@@ -75,9 +81,20 @@ def _feared() -> Iterator[Note]:
     )
 
 
-def _in_the_way(snapshot: Snapshot) -> Iterator[Note]:
+def _by_rollback(way: Way) -> Iterator[Note]:
+    """What the seed warns of (9g)."""
+    if way.strategy == "rollback":
+        yield Note(
+            "While the rollback parameter is True every HTTPS request from or to phones fails: Extension Mobility, the "
+            "corporate directory. So it is not what Cisco recommends. Basic calls go on. It serves non-secure clusters "
+            "only, and saves no phone that has lost trust before. Each change of it resets all phones.",
+            ("S83", "S84", "S85", "S86", "S87", "S88"),
+        )
+
+
+def _in_the_way(snapshot: Snapshot, *, alone: bool) -> Iterator[Note]:
     """The gates look at it again; whoever plans should not learn of it in the night of the change."""
-    found = tuple(in_the_way(snapshot))
+    found = tuple(in_the_way(snapshot, alone=alone))
     if found:
         yield Note(
             f"As the cluster was scanned, this plan will not begin, for {'; '.join(found)}. Mend that first.",

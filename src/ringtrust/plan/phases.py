@@ -11,7 +11,6 @@ from ringtrust.change.act import Act, Regenerate, ResetPhones, Restart
 from ringtrust.change.gate import Gate, Voucher
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import (
-    CALLMANAGER,
     CALLMANAGER_SERVICE,
     ITLRECOVERY,
     TFTP_SERVICE,
@@ -24,12 +23,15 @@ from ringtrust.cluster.node import Node
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
-from ringtrust.plan.targets import Target, Targets, identities, in_order
+from ringtrust.plan.batches import Batch, by_node, kind, touches_lists
+from ringtrust.plan.targets import Target, identities, in_order
 
 _SHOWN_BY: Final = {TOMCAT_SERVICE: TOMCAT, TVS_SERVICE: TVS}
 _ECDSA: Final = "-ECDSA"
 _TYPE: Final = ("S106", "214231")
 _NODES: Final = ("214231", "217138")
+_ONE_BY_ONE: Final = "One type at a time, the publisher first."
+_SIDE_BY_SIDE: Final = "Side by side with others that no phone needs meanwhile, the publisher first."
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -48,70 +50,50 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class Phases:
-    """Drafts the steps for one cluster, once. `first` is the TFTP node whose list all phones hold, if there is one."""
+    """Drafts the steps for one cluster, once. `first` is the TFTP node whose list all phones hold, if there is one.
 
-    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, first: str) -> None:
+    `alone`: CM groups of one member are no reason to stop, as the mechanism bears them.
+    """
+
+    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, first: str, *, alone: bool = False) -> None:
+        self._alone = alone
         self._snapshot = snapshot
         self._facts = facts
         self._first = first
         self._nodes = in_order(snapshot)
         self._known = {target.node: target.certificate.serial for target in identities(snapshot, facts, TVS)}
         self._made: list[str] = []
+        self._new: frozenset[str] = frozenset()
 
     def vouchers(self) -> tuple[Voucher, ...]:
         """The TVS that phones know, after what has been drafted so far."""
         return tuple(Voucher(node, serial) for node, serial in sorted(self._known.items()))
 
-    def all(self, targets: Targets) -> Iterator[Draft]:
-        """Type by type (S106). CallManager-ECDSA goes with CallManager, alone or not: they load together."""
-        for unit in self._facts.units:
-            if unit.name == f"{CALLMANAGER}{_ECDSA}":
-                continue
-            together = (unit.name, f"{CALLMANAGER}{_ECDSA}") if unit.name == CALLMANAGER else (unit.name,)
-            chosen = targets.of(*together)
-            if chosen:
-                yield from self._type(unit.name, chosen)
+    def batch(self, batch: Batch) -> Iterator[Draft]:
+        """The steps of certificates that change together: renewals, restarts, and a wave where lists change."""
+        yield from self._renewals(batch)
+        restarts = list(self.restarts(batch))
+        touched = any(touches_lists(self._snapshot, self._facts, target) for target in batch.targets)
+        yield from self._ended(batch.phase, restarts, wave=touched)
 
-    def _type(self, unit: str, targets: Sequence[Target]) -> Iterator[Draft]:
-        if self._by_node(unit):
-            for node in self._nodes:
-                chosen = [target for target in targets if target.node == node.name]
-                if chosen:
-                    yield from self._node(unit, node, chosen)
-        else:
-            yield from self._together(unit, targets)
+    def restarts(self, batch: Batch) -> Iterator[Draft]:
+        """What loads them: unit by unit, service by service, the publisher first; nothing twice."""
+        self._new = frozenset(target.unit for target in batch.targets)
+        done: set[tuple[str, str]] = set()
+        for unit, units in batch.units:
+            changed = [target.node for target in batch.targets if target.unit in units]
+            for rule in self._rules(units):
+                for node in self._around(unit, rule, changed):
+                    if (rule.service, node.name) not in done:
+                        done.add((rule.service, node.name))
+                        yield self.restart(unit, rule, node)
 
-    def _by_node(self, unit: str) -> bool:
-        """Whether phones trust by it, and every node has its own: then one node at a time (I2, I3, S104)."""
-        signs = unit == self._facts.itl_signer and self._facts.owners(unit) == "every node"
-        return signs or unit in {CALLMANAGER, TVS}
-
-    def _together(self, unit: str, targets: Sequence[Target]) -> Iterator[Draft]:
-        """Types whose certificates do not carry the trust of phones: all nodes first, then the restarts."""
-        yield from self._renewals(unit, targets)
-        changed = {target.node for target in targets}
-        restarts = [
-            self._restart(unit, rule, node)
-            for rule in self._rules([unit])
-            for node in self._where(rule, changed, self._nodes)
-        ]
-        touched = any(self._changes_lists(target) for target in targets)
-        yield from self._ended(unit, restarts, wave=touched)
-
-    def _node(self, unit: str, node: Node, targets: Sequence[Target]) -> Iterator[Draft]:
-        """Types that phones trust by: one node, its restarts, a wave, and only then the next node (I2, S104)."""
-        yield from self._renewals(unit, targets)
-        rules = self._rules([target.unit for target in targets])
-        restarts = [self._restart(unit, rule, place) for rule in rules for place in self._around(unit, rule, node)]
-        # The certificate of a CallManager stands in the list of its own node, and in no other.
-        touched = unit != CALLMANAGER or node.has(TFTP_SERVICE)
-        yield from self._ended(unit, restarts, wave=touched)
-
-    def _around(self, unit: str, rule: RestartRule, node: Node) -> list[Node]:
-        """Where to restart for one node: there. What every list holds, TVS and ITLRecovery, is for more than one."""
-        if unit == ITLRECOVERY or (unit == TVS and rule.service == TFTP_SERVICE):
-            return self._where(rule, {node.name}, self._nodes)
-        return self._where(rule, {node.name}, [node])
+    def _around(self, unit: str, rule: RestartRule, changed: Sequence[str]) -> list[Node]:
+        """Where to restart: what every list holds, TVS and ITLRecovery, is for more nodes than its own."""
+        everywhere = unit == ITLRECOVERY or (unit == TVS and rule.service == TFTP_SERVICE)
+        alone = by_node(self._facts, unit) and not everywhere
+        nodes = [node for node in self._nodes if not alone or node.name in changed]
+        return self._where(rule, set(changed), nodes)
 
     def _ended(self, phase: str, restarts: Sequence[Draft], *, wave: bool) -> Iterator[Draft]:
         """The restarts; then a wave where lists have changed, else a look at the phones: any type may reset them."""
@@ -123,30 +105,55 @@ class Phases:
         last = restarts[-1]
         yield msgspec.structs.replace(last, after=(*last.after, *gates.after_a_wave(self._first, self.vouchers())))
 
-    def _changes_lists(self, target: Target) -> bool:
-        node = next(each for each in self._nodes if each.name == target.node)
-        return self._facts.unit(target.unit).changes_lists(publisher=node.publisher)
-
-    def _renewals(self, phase: str, targets: Sequence[Target]) -> Iterator[Draft]:
+    def _renewals(self, batch: Batch) -> Iterator[Draft]:
         """Before the first, everything is looked at once more: hours may have gone since the preflight, or days."""
-        for place, target in enumerate(targets):
-            yield self._regenerate(phase, target, gates.ready(self._first, self.vouchers()) if place == 0 else ())
+        for place, target in enumerate(batch.targets):
+            ready = gates.ready(self._first, self.vouchers(), alone=self._alone) if place == 0 else ()
+            yield self.renewal(batch, place, ready)
             if target.unit == TVS:
                 del self._known[target.node]
                 self._made.append(target.node)
 
-    def _regenerate(self, phase: str, target: Target, ready: Sequence[Gate]) -> Draft:
-        stores, everywhere = self._facts.copies(target.unit), self._facts.propagated(target.unit)
+    def _waits(self, batch: Batch, place: int) -> tuple[Gate, ...]:
+        """Until it is everywhere: behind each, or for all of a type behind the last, where they go side by side."""
+        target = batch.targets[place]
+        if not batch.side_by_side:
+            return (self._synchronised(target),)
+        if place + 1 < len(batch.targets) and batch.targets[place + 1].unit == target.unit:
+            return ()
+        return tuple(self._synchronised(each) for each in batch.targets if each.unit == target.unit)
+
+    def _synchronised(self, target: Target) -> Gate:
+        return gates.synchronised(target, self._facts.copies(target.unit), self._facts.propagated(target.unit))
+
+    def renewal(self, batch: Batch, place: int, ready: Sequence[Gate] = ()) -> Draft:
+        """The renewal of one certificate: what is looked at before it, and what is waited for behind it."""
+        target = batch.targets[place]
+        stores = self._facts.copies(target.unit)
+        order = _SIDE_BY_SIDE if batch.side_by_side else _ONE_BY_ONE
         return Draft(
-            phase,
+            kind(target.unit),
             Regenerate(target.unit, target.node, target.certificate.serial, target.certificate.sha256),
-            f"One type at a time, the publisher first. Its own copies go to {', '.join(stores) or 'no store'}.",
+            f"{order} Its own copies go to {', '.join(stores) or 'no store'}.",
             before=(*ready, gates.still(target)),
-            after=(gates.renewed(target, self._snapshot.taken), gates.synchronised(target, stores, everywhere)),
-            sources=(*_TYPE, *_NODES, *self._facts.unit(target.unit).numbers),
+            after=(gates.renewed(target, self._snapshot.taken), *self._waits(batch, place)),
+            sources=tuple(dict.fromkeys((*_TYPE, *_NODES, *self._facts.unit(target.unit).numbers))),
         )
 
-    def _restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
+    def running(self, services: Sequence[str]) -> Iterator[tuple[str, Node]]:
+        """Service by service, the nodes where each is activated. Raises RefusedError where one is and does not run."""
+        for service in services:
+            for node in self._nodes:
+                if node.has(service):
+                    refuse_unless_running(service, node)
+                    yield service, node
+
+    def started_anew(self, phase: str, service: str, node: Node, why: str, sources: tuple[str, ...]) -> Draft:
+        """A restart that no certificate asks for."""
+        return Draft(phase, Restart(service, node.name, phase), why, after=(gates.running(),), sources=sources)
+
+    def restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
+        """The restart that a rule asks for on a node."""
         service = _name(rule, node)
         after = [gates.running()]
         if rule.service in _SHOWN_BY:
@@ -154,7 +161,7 @@ class Phases:
         if rule.service == CALLMANAGER_SERVICE:
             after.append(gates.phones_back())
         why = "A service keeps the certificate that it loaded until it is restarted; only what runs is restarted."
-        before = (gates.loadable(node.name),) if rule.service == TVS_SERVICE and phase != TVS else ()
+        before = (gates.loadable(node.name),) if rule.service == TVS_SERVICE and TVS not in self._new else ()
         return Draft(phase, Restart(service, node.name, phase), why, before, tuple(after), rule.sources)
 
     def _wave(self, phase: str) -> Draft:
@@ -194,8 +201,14 @@ def _name(rule: RestartRule, node: Node) -> str:
     if found := next((name for name in names if node.runs(name)), ""):
         return found
     if stopped := next((name for name in names if node.has(name)), ""):
+        refuse_unless_running(stopped, node)
+    return ""
+
+
+def refuse_unless_running(service: str, node: Node) -> None:
+    """Raises RefusedError for a service that is activated and does not run."""
+    if not node.runs(service):
         raise RefusedError(
-            f"{stopped} of {node.name} is activated and does not run: nobody can tell which certificate it will load.",
+            f"{service} of {node.name} is activated and does not run: nobody can tell which certificate it will load.",
             advice="Start it, or deactivate it, and scan again.",
         )
-    return ""

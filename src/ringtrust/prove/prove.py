@@ -8,9 +8,9 @@ import msgspec
 
 from ringtrust.change.ground import Ground
 from ringtrust.change.night import Stage
+from ringtrust.change.plan import Basis
 from ringtrust.change.proof import (
     FORMAT,
-    Basis,
     Holding,
     Holds,
     Proof,

@@ -5,7 +5,8 @@ from typing import Final
 
 from ringtrust.change.ground import Ground
 from ringtrust.change.night import Deed, Stage, Synchronise, Wave
-from ringtrust.change.proof import Basis, Insertion
+from ringtrust.change.plan import Basis
+from ringtrust.change.proof import Insertion
 from ringtrust.prove.documents import violations
 from ringtrust.prove.search import frames, search
 

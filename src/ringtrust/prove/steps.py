@@ -6,8 +6,8 @@ Other gates only keep steps from being taken; the proof does without them, so th
 from collections.abc import Iterable, Iterator
 
 from ringtrust.change import night
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import Gate, PhonesCurrent, Synchronised
+from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart, SetRollback
+from ringtrust.change.gate import Gate, PhonesCurrent, RollbackIs, Synchronised
 from ringtrust.change.plan import Plan, Step
 
 _BACKUP = "backup"
@@ -15,7 +15,12 @@ _BACKUP = "backup"
 
 def night_of(plan: Plan) -> tuple[night.Stage, ...]:
     """Its deeds, step by step."""
-    return tuple(stage for step in plan.steps for stage in _stages(step))
+    return night_of_steps(plan.steps)
+
+
+def night_of_steps(steps: Iterable[Step]) -> tuple[night.Stage, ...]:
+    """The same of steps that are no plan yet."""
+    return tuple(stage for step in steps for stage in _stages(step))
 
 
 def _stages(step: Step) -> Iterator[night.Stage]:
@@ -41,6 +46,8 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
             yield night.BackUp()
         case HandOver():
             pass
+        case SetRollback(value=value):
+            yield night.SetRollback(value)
 
 
 def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
@@ -48,7 +55,7 @@ def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
     found: dict[night.Deed, None] = {}
     for gate in gates:
         match gate.condition:
-            case Synchronised():
+            case Synchronised() | RollbackIs():
                 found[night.Synchronise()] = None
             case PhonesCurrent():
                 found[night.Wave(complete=True)] = None

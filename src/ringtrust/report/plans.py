@@ -4,9 +4,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ringtrust.change.act import HandOver, Regenerate, ResetPhones
+from ringtrust.change.act import Regenerate, ResetPhones, is_a_persons
 from ringtrust.change.gate import Gate
-from ringtrust.change.plan import Plan, Step, phases_of
+from ringtrust.change.plan import Plan, Step, Weighed, phases_of
 from ringtrust.trust.names import counted, printable
 
 _WIDTH: Final = 110
@@ -27,6 +27,8 @@ def _lines(plan: Plan, *, explain: bool) -> Iterator[str]:
     yield f"{counted(len(plan.steps), 'step')}: {renewed} renewed, phones reset {resets}."
     yield f"It waits for {counted(len(plan.phones), 'phone')}; {len(plan.stragglers):,} cannot be waited for."
     yield ""
+    yield from _ways(plan)
+    yield ""
     yield "Before you start"
     for note in plan.notes:
         yield from _wrapped(f"{note.text} [{', '.join(note.sources)}]", "  * ", "    ")
@@ -39,8 +41,36 @@ def _lines(plan: Plan, *, explain: bool) -> Iterator[str]:
     yield f"Digest {plan.digest}."
 
 
+def _ways(plan: Plan) -> Iterator[str]:
+    """The strategies side by side; the one of this plan has a star."""
+    yield f"Ways, basis {plan.basis}"
+    for way in plan.weighed:
+        mark = "*" if way.strategy == plan.strategy else " "
+        if way.verdict == "cannot":
+            yield from _wrapped(f"{way.strategy:<9} cannot be planned: {way.why}", f"{mark} ", "            ")
+            continue
+        verdict = "holds" if way.verdict == "holds" else f"REFUTED: {way.why}"
+        yield from _wrapped(
+            f"{way.strategy:<9} {counted(way.waves, 'wave')}, {counted(way.restarts, 'restart')}, "
+            f"{span(way.least * _MINUTE)} to {span(way.most * _MINUTE)}, at most {span(way.without_https * _MINUTE)} "
+            f"without HTTPS on phones; {verdict}",
+            f"{mark} ",
+            "            ",
+        )
+        yield from _bounds(way)
+    for advice in plan.advice:
+        yield from _wrapped(f"Recommended: {advice.strategy}. {advice.why}", "  ", "  ")
+
+
+def _bounds(way: Weighed) -> Iterator[str]:
+    for bound in way.bound:
+        gap = way.waves - bound.waves
+        fewer = f"no fewer than {bound.waves}" if gap == 0 else f"no fewer than {bound.waves}; a gap of {gap} is open"
+        yield from _wrapped(f"{fewer}: {bound.why}", "            ", "            ")
+
+
 def _step(step: Step, *, explain: bool) -> Iterator[str]:
-    mark = "  you" if isinstance(step.act, HandOver) else ""
+    mark = "  you" if is_a_persons(step.act) else ""
     yield f"{step.number:>4}{mark}  {step.title}"
     if explain:
         yield from _wrapped(f"why: {step.why} [{', '.join(step.sources)}]", "        ", "             ")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ringtrust.change.gate import BackedUp
+from ringtrust.change.gate import BackedUp, RollbackIs
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known
 from ringtrust.observe import rows
@@ -95,3 +95,15 @@ async def security_mode(eyes: Eyes) -> Verdict:
 async def rollback_off(eyes: Eyes) -> Verdict:
     """Whether the rollback parameter is False."""
     return await parameter(eyes, rows.ROLLBACK, "F")
+
+
+async def rollback_is(eyes: Eyes, condition: RollbackIs) -> Verdict:
+    """Whether the database of every node has this value of it. A person sets it, and then it travels."""
+    wanted = "T" if condition.value else "F"
+    query = rows.parameter_sql(rows.ROLLBACK)
+    looked = await on_each(eyes.sites, lambda site: eyes.sql(site.name, query))
+    other = [site.name for site, found in looked if rows.parameter_in(found, rows.ROLLBACK).upper() != wanted]
+    said = f"{rows.ROLLBACK} is {wanted} in the database of"
+    if other:
+        return NotYet((f"{said} {len(looked) - len(other)} of {len(looked)} nodes; not of {', '.join(other)}.",))
+    return Passed((f"{said} {len(looked)} nodes.",))

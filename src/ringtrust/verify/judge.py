@@ -12,12 +12,14 @@ from ringtrust.change.gate import (
     CertificateIsNew,
     Condition,
     GroupsRedundant,
+    ListsEmptied,
     ListsMatch,
     NodesAuthenticated,
     NonSecure,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
+    RollbackIs,
     RollbackOff,
     ServedIs,
     ServicesRun,
@@ -57,11 +59,11 @@ class ClusterJudge:
         match condition:
             case CertificateIs() | CertificateIsNew() | Synchronised() | ServedIs():
                 return await self._certificate(condition)
-            case ListsMatch() | Vouched() | TvsLoadable() | PhonesBack() | PhonesCurrent():
+            case ListsMatch() | ListsEmptied() | Vouched() | TvsLoadable() | PhonesBack() | PhonesCurrent():
                 return await self._about_phones(condition)
             case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
                 return await self._cluster(condition)
-            case NonSecure() | RollbackOff() | GroupsRedundant():
+            case NonSecure() | RollbackOff() | RollbackIs() | GroupsRedundant():
                 return await self._settings(condition)
 
     async def _certificate(self, condition: AboutCertificate) -> Verdict:
@@ -82,6 +84,8 @@ class ClusterJudge:
         match condition:
             case ListsMatch():
                 return await lists.match(self._eyes, self._signer_unit)
+            case ListsEmptied():
+                return await lists.emptied(self._eyes)
             case Vouched():
                 return await tvs.vouched(self._eyes, condition, self._all_current)
             case TvsLoadable():
@@ -115,5 +119,7 @@ class ClusterJudge:
                 return await health.security_mode(self._eyes)
             case RollbackOff():
                 return await health.rollback_off(self._eyes)
+            case RollbackIs():
+                return await health.rollback_is(self._eyes, condition)
             case GroupsRedundant():
                 return await health.groups(self._eyes)

@@ -43,6 +43,16 @@ async def match(eyes: Eyes, signer_unit: str) -> Verdict:
     return Passed((f"The lists of {names} are valid and hold the certificates of now.",))
 
 
+async def emptied(eyes: Eyes) -> Verdict:
+    """Whether every list is emptied, as the rollback parameter makes it."""
+    sites = await serving(eyes)
+    listed = await on_each(sites, lambda site: eyes.itl(site.name))
+    full = [site.name for site, found in listed if not found.emptied]
+    if full:
+        return NotYet(tuple(f"The list of {name} is not empty yet. Restart {TFTP_SERVICE} there." for name in full))
+    return Passed((f"The lists of {', '.join(site.name for site in sites)} are empty: phones trust any that follows.",))
+
+
 async def _identities(eyes: Eyes, signer_unit: str) -> Identities:
     """What lists are made of: CallManager and TVS of every node, CAPF of the publisher, and the signer."""
     looked = await on_each(eyes.sites, lambda site: _of_node(eyes, site, signer_unit))

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -243,3 +244,66 @@ async def test_a_new_list_and_a_new_certificate_are_in_the_syslog() -> None:
     assert "%UC_TVS-6-TVSCertificateRegenerated" in shown
     assert "%UC_TFTP-5-ITLFileRegenerated" in shown
     assert "end of the file reached" in shown
+
+
+@live
+async def test_the_lists_of_all_active_tftp_nodes_are_reset_to_the_key_of_callmanager() -> None:
+    made = _bench("campus-12.5")
+    before = {node.name: node.tftp.itl for node in made.cluster.tftp_order if node.tftp}
+    assert await Console(made).runs("utils itl reset localkey") == (
+        "Name is None\nGenerating the reset ITL file.....\nThe reset ITL file was generated successfully\n"
+        "Locating active Tftp servers in the cluster.....\n"
+        "Following is the list of Active tftp servers in the cluster\n"
+        "====================\npub\nsub1\n=====================\n"
+        "Number of Active TFTP servers in the cluster : 2\n"
+        "Transferring new reset ITL file to the TFTP server nodes in the cluster.........\n"
+        "Successfully transferred reset ITL to node pub\nSuccessfully transferred reset ITL to node sub1\n"
+    )
+    signer = made.cluster.publisher.identities["CallManager"].signing_key.identity
+    for node in made.cluster.tftp_order:
+        assert node.tftp is not None
+        assert node.tftp.itl.header.signer == signer
+        assert node.tftp.itl.records == before[node.name].records
+    made.restart(TFTP)
+    recovery = made.cluster.publisher.identities["ITLRecovery"].signing_key.identity
+    assert {node.tftp.itl.header.signer for node in made.cluster.tftp_order if node.tftp} == {recovery}
+
+
+@live
+async def test_a_node_whose_tftp_is_stopped_is_no_active_one() -> None:
+    made = _bench("campus-12.5")
+    made.stop(TFTP, "sub1")
+    shown = await Console(made).runs("utils itl reset localkey")
+    assert "Number of Active TFTP servers in the cluster : 1\n" in shown
+    assert "sub1" not in shown
+
+
+@live
+async def test_newer_releases_say_it_in_other_words() -> None:
+    made = _bench("campus-12.5")
+    made.cluster.release = msgspec.structs.replace(made.cluster.release, version="15.0.1.13900-72")
+    assert await Console(made).runs("utils itl reset localkey") == (
+        "ITLFile on all the active TFTP nodes will be reset now\nand signed using CallManager certificate key...\n"
+        "ITL file Reset.\nPlease reset all the phones to pickup the new ITL File.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("release", "node", "command", "said"),
+    [
+        ("campus-9.1", "pub", "utils itl reset localkey", "No valid command entered\n"),
+        (
+            "campus-12.5",
+            "sub1",
+            "utils itl reset localkey",
+            f"This command can be run on the publisher only.\n{FAILED}",
+        ),
+        ("campus-12.5", "pub", "utils itl reset remotekey", "No valid command entered\n"),
+    ],
+)
+@live
+async def test_lists_are_not_reset_where_that_is_not_possible(release: str, node: str, command: str, said: str) -> None:
+    made = _bench(release)
+    before = [found.tftp for found in made.cluster.nodes]
+    assert await Console(made, node).runs(command) == said
+    assert [found.tftp for found in made.cluster.nodes] == before

@@ -14,6 +14,10 @@ class CommandFailedError(Exception):
     """The command ends with `Executed command unsuccessfully`; what is said before that is the text of the error."""
 
 
+class UnknownCommandError(Exception):
+    """The release has no such command."""
+
+
 class Session:
     """A terminal at a node, and what was set for it."""
 

@@ -1,9 +1,13 @@
-"""`show itl` and `show ctl` (interfaces.md §1.9)."""
+"""`show itl`, `show ctl` and `utils itl reset` (interfaces.md §1.9)."""
+
+import re
+from typing import Final
 
 from ringtrust.lab.platform import texts
-from ringtrust.lab.platform.call import Call
+from ringtrust.lab.platform.call import Call, CommandFailedError, UnknownCommandError
 from ringtrust.trust.show import show
 
+_BRIEF_SINCE: Final = (14, 0, 1, 13900)  # 14SU3
 _CHECKSUM_LINES = 4  # a title, MD5, SHA-1, an empty line
 
 
@@ -20,3 +24,22 @@ async def show_itl(call: Call) -> None:
 async def show_ctl(call: Call) -> None:
     """`show ctl`: there is none in a non-secure cluster."""
     await call.page(texts.NO_LIST["CTL"])
+
+
+async def reset_itl(call: Call) -> None:
+    """`utils itl reset localkey`, from 10.0 on: all lists signed by the key that phones may still know (R1)."""
+    if not call.cluster.release.recovery_signer:
+        raise UnknownCommandError
+    if not call.node.publisher:
+        raise CommandFailedError(texts.ONLY_ON_PUBLISHER)
+    _tell_of_reset(call, [node.name for node in call.cluster.reset_lists()])
+
+
+def _tell_of_reset(call: Call, names: list[str]) -> None:
+    release = call.cluster.release
+    if tuple(map(int, re.findall(r"\d+", release.version)))[: len(_BRIEF_SINCE)] >= _BRIEF_SINCE:
+        call.write(texts.ITL_RESET.format(unit=release.recovery_signer))
+        return
+    call.write(texts.ITL_RESET_BEFORE.format(nodes="\n".join(names), count=len(names)))
+    for name in names:
+        call.say(texts.ITL_TRANSFERRED.format(node=name))

@@ -16,7 +16,7 @@ from ringtrust.lab.platform import (
     sql,
     texts,
 )
-from ringtrust.lab.platform.call import Call, CommandFailedError, Session
+from ringtrust.lab.platform.call import Call, CommandFailedError, Session, UnknownCommandError
 from ringtrust.lab.platform.terminal import HangupError, InterruptError, Terminal
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
@@ -34,6 +34,7 @@ COMMANDS: dict[tuple[str, ...], tuple[int, Command]] = {
     ("show", "cert", "trust"): (1, certificates.show_trust),
     ("show", "itl"): (0, lists.show_itl),
     ("show", "ctl"): (0, lists.show_ctl),
+    ("utils", "itl", "reset", "localkey"): (0, lists.reset_itl),
     ("utils", "service", "list"): (0, services.show_list),
     ("utils", "service", "start"): (1, services.start),
     ("utils", "service", "stop"): (1, services.stop),
@@ -101,6 +102,8 @@ class Shell:
         try:
             call.need(least, " ".join(name))
             await command(call)
+        except UnknownCommandError:
+            self._terminal.say(texts.UNKNOWN_COMMAND)
         except CommandFailedError as error:
             self._terminal.write(f"{error}\n" if str(error) else "")
             self._terminal.say(texts.FAILED)

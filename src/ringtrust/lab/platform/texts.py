@@ -63,6 +63,27 @@ NO_LIST: Final = {
     "ITL": ("Length of ITL file: 0", "ITL File not found.", "Error parsing the ITL File."),  # [U], by analogy
 }
 
+# `utils itl reset localkey`: from 14SU3 on (CLI guide 15), and before (CLI guide 12.5). The password that documents of
+# 10.0 show a question for is not asked here: later ones do not show it [U].
+ITL_RESET: Final = """ITLFile on all the active TFTP nodes will be reset now
+and signed using {unit} certificate key...
+ITL file Reset.
+Please reset all the phones to pickup the new ITL File.
+"""
+ITL_RESET_BEFORE: Final = """Name is None
+Generating the reset ITL file.....
+The reset ITL file was generated successfully
+Locating active Tftp servers in the cluster.....
+Following is the list of Active tftp servers in the cluster
+====================
+{nodes}
+=====================
+Number of Active TFTP servers in the cluster : {count}
+Transferring new reset ITL file to the TFTP server nodes in the cluster.........
+"""
+ITL_TRANSFERRED: Final = "Successfully transferred reset ITL to node {node}"
+ONLY_ON_PUBLISHER: Final = "This command can be run on the publisher only."  # [U]
+
 SERVICE_LIST: Final = "Requesting service status, please wait..."
 SERVICE_MANAGER: Final = "Service Manager is running"
 GETTING_SERVICES: Final = "Getting list of all services\n>> Return code = 0"

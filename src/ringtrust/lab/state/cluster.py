@@ -15,7 +15,7 @@ from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records
 from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.database import Database, Statement
-from ringtrust.lab.state.itl import build_image
+from ringtrust.lab.state.itl import build_image, resigned
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
@@ -210,6 +210,18 @@ class Cluster:
         self.database.write((parameters.changed(name, value),))
         if value != before:
             self._reset_phones()
+
+    def reset_lists(self) -> tuple[Node, ...]:
+        """`utils itl reset localkey` (R1): gives the nodes whose Cisco Tftp serves the list with another signature.
+
+        It does so until it starts again or builds its list anew. No phone is told (CLI guides 12.5 and 15).
+        """
+        signer = self.publisher.identities[self.release.recovery_signer].signing_key
+        active = tuple(node for node in self.tftp_order if node.services.running(TFTP))
+        for node in active:
+            if node.tftp is not None:
+                node.tftp = resigned(node.tftp, signer, self.time.now())
+        return active
 
     def back_up(self) -> Backup:
         """A backup of everything, complete now."""

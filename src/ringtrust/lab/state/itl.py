@@ -7,9 +7,11 @@ from ringtrust.lab.releases import Release
 from ringtrust.lab.state import parameters, records
 from ringtrust.lab.state.node import Node, TftpImage
 from ringtrust.lab.state.services import CAPF
-from ringtrust.trust.lists import ListKind, build_list
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.lists import ListKind, build_list, read_list
 from ringtrust.trust.record import Record, build_record, empty_record
 from ringtrust.trust.roles import Role
+from ringtrust.trust.signing import SigningKey
 
 
 def build_image(node: Node, nodes: tuple[Node, ...], release: Release, now: datetime) -> TftpImage:
@@ -23,6 +25,19 @@ def build_image(node: Node, nodes: tuple[Node, ...], release: Release, now: date
         if serving.itl.data[serving.itl.header.length :] == same:
             return serving
     return TftpImage(build_list(ListKind.ITL, wanted, signer, timestamp=int(now.timestamp())), now, callmanager)
+
+
+def resigned(image: TftpImage, signer: SigningKey, now: datetime) -> TftpImage:
+    """The same list signed by the cluster's other key, and nothing else in it changed (R1, domain.md P9).
+
+    [U] Whether CUCM puts the publisher's certificate among the SASTs of a list that lacks it: here it does not, so that
+    nobody but a phone that knows the publisher's key takes the list of a subscriber.
+    """
+    body = image.itl.data[image.itl.header.length :]
+    stamp, version = int(now.timestamp()), image.itl.header.version
+    name = ListKind.ITL.filename
+    data = signer.signed(body, digest=Digest.SHA1, filename=name, timestamp=stamp, version=version)
+    return TftpImage(read_list(data), now, image.callmanager)
 
 
 def _records(node: Node, nodes: tuple[Node, ...], release: Release) -> Iterator[Record]:

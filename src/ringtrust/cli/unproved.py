@@ -1,0 +1,48 @@
+"""Plans that do not prove: never carried out before somebody has typed how many phones may be stranded."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from ringtrust.change.plan import Plan
+from ringtrust.cli.output import warn
+from ringtrust.errors import RefusedError
+from ringtrust.plan.strategies import waited_only
+from ringtrust.prove.documents import violations
+from ringtrust.prove.prove import examined
+from ringtrust.prove.steps import night_of
+from ringtrust.trust.names import counted, printable, some
+
+_NAMED = 5
+
+
+def refuse_unproved(plan: Plan, accepted: int | None) -> None:
+    """Raises RefusedError for a plan that does not prove, unless the number of phones that it may strand is typed.
+
+    Of phones that are left behind knowingly the plan has told, and whoever made it has said how many.
+    """
+    ground, night = waited_only(plan.ground), night_of(plan)
+    lost = [found.phones for found in examined(ground, night) if found.lost]
+    forbidden = violations(ground, night) if plan.basis == "documented" else ()
+    if not lost and not forbidden:
+        return
+    count = sum(each.phones for each in lost)
+    who = f": {some([each.name for each in lost], _NAMED)}" if lost else ""
+    says = f" Cisco's documents forbid it: {forbidden[0].text} ({forbidden[0].hazard})." if forbidden else ""
+    what = f"This plan does not prove: {counted(count, 'phone')} may be stranded by it{who}.{says}"
+    if accepted is None and sys.stdin is not None and sys.stdin.isatty():
+        warn(printable(what))
+        accepted = click.prompt(
+            "Type the number of phones that may be stranded, to carry it out all the same", type=int
+        )
+    if accepted != count:
+        _refuse(what, count)
+
+
+def _refuse(what: str, count: int) -> NoReturn:
+    raise RefusedError(
+        what,
+        advice="See how it would happen: ringtrust prove PLAN. Make another with `ringtrust plan --strategy …`, or carry "
+        f"it out all the same: --stranded {count}.",
+    )

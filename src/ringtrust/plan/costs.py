@@ -1,0 +1,90 @@
+"""What a plan costs: waves, restarts, minutes. No document gives minutes but those of Change Notification [INF].
+
+They are for whoever has to name a window: least where all goes well, most where phones and nodes take their time.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from ringtrust.change.act import Regenerate, ResetPhones, Restart, SetRollback, is_a_persons
+from ringtrust.change.gate import Gate, Synchronised
+from ringtrust.change.plan import Step
+from ringtrust.cluster.names import CALLMANAGER_SERVICE, TOMCAT_SERVICE
+
+
+class Minutes(msgspec.Struct, frozen=True):
+    """How long something takes, in minutes."""
+
+    least: float
+    most: float
+
+
+_RENEWAL: Final = Minutes(0.5, 3)
+_RESTART: Final = Minutes(1, 5)
+_CALLMANAGER: Final = Minutes(2, 10)
+_WAVE: Final = Minutes(8, 30)
+_PERSON: Final = Minutes(3, 20)
+_DATABASE: Final = Minutes(0.5, 5)
+_NOTIFICATION: Final = Minutes(30, 40)
+"""Change Notification looks every 1800 seconds (210541)."""
+
+
+class Costs(msgspec.Struct, frozen=True):
+    """All of it; `without_https` at most."""
+
+    waves: int
+    restarts: int
+    least: int
+    most: int
+    without_https: int
+
+
+def costs(steps: Sequence[Step]) -> Costs:
+    """What these steps cost."""
+    spans = [_step(step) for step in steps]
+    return Costs(
+        waves=sum(isinstance(step.act, ResetPhones) for step in steps),
+        restarts=sum(isinstance(step.act, Restart) for step in steps),
+        least=round(sum(span.least for span in spans)),
+        most=round(sum(span.most for span in spans)),
+        without_https=round(sum(span.most for span in _dead(steps, spans))),
+    )
+
+
+def _step(step: Step) -> Minutes:
+    act, wait = _act(step), _waits(step.after)
+    return Minutes(act.least + wait.least, act.most + wait.most)
+
+
+def _act(step: Step) -> Minutes:
+    match step.act:
+        case Regenerate():
+            return _RENEWAL
+        case Restart(service=service):
+            return _CALLMANAGER if service == CALLMANAGER_SERVICE else _RESTART
+        case ResetPhones():
+            return _WAVE
+        case _:
+            return _PERSON
+
+
+def _waits(gates: Iterable[Gate]) -> Minutes:
+    """Certificates that are waited for together arrive together."""
+    found = [gate.condition for gate in gates if isinstance(gate.condition, Synchronised)]
+    if not found:
+        return Minutes(0, 0)
+    return _NOTIFICATION if any(condition.everywhere for condition in found) else _DATABASE
+
+
+def _dead(steps: Sequence[Step], spans: Sequence[Minutes]) -> Iterable[Minutes]:
+    """Restarts of Tomcat; with the rollback parameter, everything between the two times it is set, and a wave (S83)."""
+    parameter = [place for place, step in enumerate(steps) if isinstance(step.act, SetRollback)]
+    if parameter:
+        return spans[parameter[0] :]
+    return [span for step, span in zip(steps, spans, strict=True) if _is_tomcat(step)]
+
+
+def _is_tomcat(step: Step) -> bool:
+    return not is_a_persons(step.act) and isinstance(step.act, Restart) and step.act.service == TOMCAT_SERVICE

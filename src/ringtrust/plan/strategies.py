@@ -1,0 +1,177 @@
+"""The ways to reach a goal: each drafted, proved and weighed; one of them is recommended."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, get_args
+
+import msgspec
+
+from ringtrust.catalog.asked import ReleaseFacts
+from ringtrust.change.act import HandOver
+from ringtrust.change.gate import Gate
+from ringtrust.change.ground import Ground
+from ringtrust.change.plan import Advice, Basis, Bound, Step, Strategy, Weighed
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.errors import RefusedError
+from ringtrust.plan import gates
+from ringtrust.plan.batches import Batch, one_type_at_a_time
+from ringtrust.plan.costs import costs
+from ringtrust.plan.fewest import Fewest, fewest
+from ringtrust.plan.fit import refuse_alone
+from ringtrust.plan.phases import Draft, Phases
+from ringtrust.plan.phones import Baseline
+from ringtrust.plan.rollback import with_rollback
+from ringtrust.plan.targets import Targets
+from ringtrust.prove.documents import violations
+from ringtrust.prove.prove import examined
+from ringtrust.prove.steps import night_of_steps
+from ringtrust.trust.names import counted
+
+STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
+_NIGHT_MINUTES: Final = 8 * 60
+
+
+class Way(msgspec.Struct, frozen=True):
+    """A strategy, drafted."""
+
+    strategy: Strategy
+    steps: tuple[Step, ...]
+    bound: tuple[Bound, ...] = ()
+
+
+class Ways(msgspec.Struct, frozen=True):
+    """All that is needed to draft one."""
+
+    snapshot: Snapshot
+    facts: ReleaseFacts
+    targets: Targets
+    phones: Baseline
+    ground: Ground
+    basis: Basis
+
+    def drafted(self, strategy: Strategy) -> Way:
+        """The steps of a strategy. Raises RefusedError where it cannot be planned here."""
+        match strategy:
+            case "type":
+                refuse_alone(self.snapshot, self.basis)
+                return Way(strategy, self._steps(one_type_at_a_time(self.snapshot, self.facts, self.targets)))
+            case "fewest":
+                refuse_alone(self.snapshot, self.basis)
+                found = self._fewest()
+                return Way(strategy, self._steps(found.batches), (found.bound,))
+            case "rollback":
+                return Way(strategy, self._by_rollback())
+
+    def weighed(self, strategy: Strategy) -> Weighed:
+        """What it costs, and whether it proves; or why it cannot be planned."""
+        try:
+            way = self.drafted(strategy)
+        except RefusedError as error:
+            return Weighed(strategy, "cannot", error.what)
+        why = self._refuted(way.steps)
+        found = costs(way.steps)
+        return Weighed(
+            strategy=strategy,
+            verdict="refuted" if why else "holds",
+            why=why,
+            waves=found.waves,
+            restarts=found.restarts,
+            least=found.least,
+            most=found.most,
+            without_https=found.without_https,
+            bound=way.bound,
+        )
+
+    def _refuted(self, steps: tuple[Step, ...]) -> str:
+        """Why it is refuted for the phones that it waits for; empty when it holds."""
+        ground = waited_only(self.ground)
+        night = night_of_steps(steps)
+        lost = [found for found in examined(ground, night) if found.lost]
+        if lost:
+            return f"{counted(sum(found.phones.phones for found in lost), 'phone')} may be stranded."
+        forbidden = violations(ground, night) if self.basis == "documented" else ()
+        return f"{forbidden[0].text} ({forbidden[0].hazard})." if forbidden else ""
+
+    def _fewest(self) -> Fewest:
+        def proves(batches: tuple[Batch, ...]) -> bool:
+            return not self._refuted(self._steps(batches))
+
+        def forbids(batch: Batch) -> bool:
+            night = night_of_steps(self._steps([batch]))
+            return self.basis == "documented" and bool(violations(waited_only(self.ground), night))
+
+        found = fewest(self.snapshot, self.facts, self.targets, proves, forbids)
+        if not found.batches:
+            raise RefusedError(
+                "No way to put these certificates into waves proves.", advice="Look at the other strategies."
+            )
+        return found
+
+    def _phases(self) -> Phases:
+        return Phases(self.snapshot, self.facts, self.phones.first, alone=self.basis == "mechanism")
+
+    def _steps(self, batches: Iterable[Batch]) -> tuple[Step, ...]:
+        phases = self._phases()
+        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.basis == "mechanism")
+        return _numbered([backup(before), *_drafted(phases, batches), self._last()])
+
+    def _by_rollback(self) -> tuple[Step, ...]:
+        phases = self._phases()
+        before = gates.preflight(self.phones.first, phases.vouchers(), rollback=True)
+        batch = Batch(self.targets.renew, side_by_side=True)
+        return _numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
+
+    def _last(self) -> Draft:
+        newest = "Only the newest backup can bring back the keys that phones trust from now on (P0)."
+        older = "A restore from the backup of before would bring back what phones do not trust any more (P0, H24)."
+        return Draft(
+            "backup",
+            HandOver("take a new DRS backup, and keep the one from before the change"),
+            newest if self.facts.backup_holds_keys else older,
+            sources=("S58", "S189", "SG15", "H24"),
+        )
+
+
+def waited_only(ground: Ground) -> Ground:
+    """The same, without the phones that are left behind knowingly: of those the plan tells anyway."""
+    return msgspec.structs.replace(ground, classes=tuple(each for each in ground.classes if each.waited))
+
+
+def _drafted(phases: Phases, batches: Iterable[Batch]) -> Iterator[Draft]:
+    for batch in batches:
+        yield from phases.batch(batch)
+
+
+def _numbered(drafts: list[Draft]) -> tuple[Step, ...]:
+    return tuple(draft.numbered(number) for number, draft in enumerate(drafts, 1))
+
+
+def backup(before: tuple[Gate, ...]) -> Draft:
+    """The first step of any plan."""
+    return Draft(
+        "backup",
+        HandOver("take a DRS backup, and see that it succeeds on every node"),
+        "It is the first step of any change of this size, and the last way back (Disaster Recovery System guide).",
+        after=(gates.backed_up(), *before),
+        sources=("S58", "S60", "S189"),
+    )
+
+
+def recommended(weighed: Iterable[Weighed]) -> tuple[Advice, ...]:
+    """The one that is recommended; none when none holds."""
+    held = {each.strategy: each for each in weighed if each.verdict == "holds"}
+    careful, quick, empty = held.get("type"), held.get("fewest"), held.get("rollback")
+    if careful and quick and careful.least > _NIGHT_MINUTES and quick.waves < careful.waves:
+        hours = careful.least // 60
+        why = f"One node after the other takes {hours} hours at least, longer than a night; this proves just as well."
+        return (Advice("fewest", why),)
+    if careful:
+        why = "One type and one node at a time: whatever goes wrong goes wrong on one node (S104, S106)."
+        return (Advice("type", why),)
+    if quick:
+        return (Advice("fewest", "One node at a time does not prove here, and this does."),)
+    if empty:
+        why = (
+            "It is the documented way where nobody else can vouch (S82, IPC); for its time phones have no HTTPS (S83)."
+        )
+        return (Advice("rollback", why),)
+    return ()
