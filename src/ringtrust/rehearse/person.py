@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from ringtrust.apply.news import Ending, Finished, StoppedAtAct, StoppedAtGate
-from ringtrust.change.act import HandOver
+from ringtrust.apply.news import Began, Ending, Finished, Judged, News, StoppedAtAct, StoppedAtGate
+from ringtrust.change.act import HandOver, SetRollback
 from ringtrust.change.gate import RollbackOff
-from ringtrust.change.outcome import Unclear
+from ringtrust.change.outcome import Passed, Unclear
 from ringtrust.change.plan import Step
 from ringtrust.lab.state import parameters
 from ringtrust.rehearse.stage import Stage
@@ -25,10 +25,25 @@ class Person:
         self._trouble = trouble
         self._waited: dict[str, int] = {}
 
-    def does(self, step: Step) -> None:
-        """What a step hands over: a backup. Anything else of that kind has no part in what phones trust."""
-        if isinstance(step.act, HandOver) and step.phase == _BACKUP:
-            self._stage.cluster.back_up()
+    def hears(self, news: News) -> None:
+        """Does what is a person's to do, as soon as it is time: when the gates before it have passed."""
+        match news:
+            case Began(step=step) if not step.before:
+                self._do(step)
+            case Judged(step=step, gate=gate, verdict=Passed()) if step.before and gate == step.before[-1]:
+                self._do(step)
+            case _:
+                return
+
+    def _do(self, step: Step) -> None:
+        """A backup, or the rollback parameter. Nothing else that is handed over has a part in what phones trust."""
+        match step.act:
+            case HandOver() if step.phase == _BACKUP:
+                self._stage.cluster.back_up()
+            case SetRollback(value=value):
+                self._stage.cluster.set_parameter(parameters.ROLLBACK, "T" if value else "F")
+            case _:
+                return
 
     async def sees_to(self, ending: Ending | str) -> str:
         """What was done about a stop, be it at a step or before any; empty when there is nothing left to try."""

@@ -99,7 +99,7 @@ class _Night:
             there = f"{len(self._stage.cluster.registrations):,} of {len(self._stage.phones):,} phones registered"
             self._tell(f"step {news.step.number} of {len(self._plan.steps)}, {news.step.title}; {there}")
             self._trouble.begins(news.step)
-            self._person.does(news.step)
+        self._person.hears(news)
 
     async def told(self, part: Part, made: datetime, *, finished: bool) -> Rehearsal:
         """Everything that was seen, and the phones in the end."""
