@@ -1,10 +1,12 @@
 """A plan, carried out on a twin of its cluster by the code that carries it out on the cluster."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -29,6 +31,8 @@ from ringtrust.settings import ClusterEntry
 
 Tell = Callable[[str], None]
 
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
+
 
 class Wanted(msgspec.Struct, frozen=True):
     """What is to be rehearsed with a plan: how large a twin, and what goes wrong."""
@@ -46,12 +50,17 @@ async def rehearse(plan: Plan, wanted: Wanted, made: datetime, tell: Tell = lamb
         refuse_unfit(fault, plan)
     part = part_for(plan.ground)
     tell("building the twin")
-    with tempfile.TemporaryDirectory(prefix="ringtrust-rehearsal-") as folder:
+    with tempfile.TemporaryDirectory(prefix="ringtrust-rehearsal-", dir=_in_memory()) as folder:
         async with on_stage(plan, part, wanted.scale, plan.made) as stage:
             entry = entry_for(stage.lab, Path(folder), plan.cluster)
             night = _Night(stage, plan, entry, wanted, tell)
             finished = await night.carried_out()
             return await night.told(part, made, finished=finished)
+
+
+def _in_memory() -> Path | None:
+    """A folder without a disk, if there is one: a rehearsal's journal need not outlive the machine."""
+    return _MEMORY if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) else None
 
 
 class _Night:
