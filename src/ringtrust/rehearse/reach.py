@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ringtrust.clock import Timer
 from ringtrust.cluster.facts import Known
-from ringtrust.connect.ports import DeviceSeen, PhonePage, PhonePages, Ris
+from ringtrust.connect.ports import Axl, DeviceSeen, PhonePage, PhonePages, Ris, Row
 from ringtrust.connect.ris import NAMES_AT_MOST, Limiter
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import UnreadableError
@@ -14,13 +14,18 @@ from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.services import TOMCAT
+from ringtrust.rehearse.memory import Database
 from ringtrust.rehearse.stage import Stage
 from ringtrust.rehearse.waiting import LabTimer
 from ringtrust.settings import ClusterEntry, ClusterSettings, Login, Secret
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind
 
+if TYPE_CHECKING:
+    from ringtrust.lab.state.registrations import Registration
+
 _RIS: Final = "Cisco RIS Data Collector"
+_AXL: Final = "Cisco AXL Web Service"
 _MODEL: Final = "684"
 _NO_VARIABLE: Final = "RINGTRUST_REHEARSAL"  # its passwords are handed over, and never looked up
 _SECONDS: Final = 60.0
@@ -57,11 +62,41 @@ class _TwinReach(Reach):
         super().__init__(entry, *passwords, timer)
         self.pages: PhonePages = _Pages([each.phone for each in stage.phones])
         self._registrar = _Registrar(stage.cluster, timer)
+        self._stage = stage
 
     @property
     def ris(self) -> Ris:
         """Who is registered."""
         return self._registrar
+
+    @property
+    def axl(self) -> Axl:
+        """Administration: acts over the wire, rows about all phones from memory. Raises RefusedError before `join`."""
+        return _TwinAxl(super().axl, self._stage.cluster)
+
+
+class _TwinAxl:
+    """AXL of a twin: forty thousand rows are not sent through XML, again and again, to be read there."""
+
+    def __init__(self, wire: Axl, cluster: Cluster) -> None:
+        self._wire = wire
+        self._publisher = cluster.publisher
+        self._database = Database(cluster)
+
+    async def query(self, sql: str) -> tuple[Row, ...]:
+        """The rows of a SELECT. Raises UnreadableError, also while AXL does not run."""
+        running = self._publisher.services.running
+        if not (running(TOMCAT) and running(_AXL)):
+            raise UnreadableError(f"AXL does not answer on {self._publisher.name}.", advice=f"Start {_AXL}.")
+        return await self._database.query(sql)
+
+    async def parameter(self, name: str) -> str:
+        """The value of an enterprise parameter. Raises RefusedError, UnreadableError."""
+        return await self._wire.parameter(name)
+
+    async def reset_all_phones(self) -> None:
+        """Resets every device once. Raises UnreadableError."""
+        await self._wire.reset_all_phones()
 
 
 class _Registrar:
@@ -70,6 +105,7 @@ class _Registrar:
     def __init__(self, cluster: Cluster, timer: Timer) -> None:
         self._cluster = cluster
         self._limiters = {node.name: Limiter(timer) for node in cluster.nodes}
+        self._told: dict[str, tuple[Registration, DeviceSeen]] = {}
 
     async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
         """What is known of these devices. Raises UnreadableError where no node could tell."""
@@ -86,12 +122,18 @@ class _Registrar:
         await min((self._limiters[node.name] for node in nodes), key=lambda each: each.free_at).turn()
 
     def _seen(self, name: str) -> DeviceSeen | None:
-        """The address of a phone is its name: that is where its page is."""
-        known, load = self._cluster.registrations, self._cluster.topology.phones.load
-        if (here := known.find(name)) is not None:
-            return DeviceSeen(name, "Registered", here.node, name, _MODEL, load)
-        gone = known.departures.get(name)
-        return DeviceSeen(name, "UnRegistered", gone.node, name, _MODEL, load) if gone else None
+        """What is told of a registration is made once. The address of a phone is its name: there is its page."""
+        here = self._cluster.registrations.find(name)
+        if here is None:
+            gone = self._cluster.registrations.departures.get(name)
+            return self._device(name, "UnRegistered", gone.node) if gone else None
+        told = self._told.get(name)
+        if told is None or told[0] is not here:
+            told = self._told[name] = (here, self._device(name, "Registered", here.node))
+        return told[1]
+
+    def _device(self, name: str, status: str, node: str) -> DeviceSeen:
+        return DeviceSeen(name, status, node, name, _MODEL, self._cluster.topology.phones.load)
 
 
 class _Pages:
