@@ -7,6 +7,7 @@ from ringtrust.change.ground import Copy
 from ringtrust.change.plan import Basis
 from ringtrust.change.proof import Refuted
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.cluster.names import CHANGE_NOTIFICATION
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from tests.plan.material import PUB, SUB1, SUB2, V8, V9, V12, V14, V15, campus, phone, served, with_node, with_phones
@@ -203,11 +204,16 @@ def test_h24_a_restore_brings_old_keys_back_that_phones_have_left_behind(version
 
 
 def test_a_deleted_copy_of_the_new_signer_vouches_for_nobody() -> None:
+    """Up to 10.x while Change Notification is stopped: it would bring the copy back (CSCto86463)."""
     ground = grounds(campus(V9, tftp=(PUB,)))
-    known = replace(ground, copies=(Copy("pub.pem", "CallManager@pub"),))
-    text = night("regen CallManager @ pub", "wait sync", "delete Phone-SAST-trust/pub.pem @ all")
+    nodes = tuple(replace(node, services=(*node.services, CHANGE_NOTIFICATION)) for node in ground.nodes)
+    known = replace(ground, nodes=nodes, copies=(Copy("pub.pem", "CallManager@pub"),))
+    deletion = "delete Phone-SAST-trust/pub.pem @ all"
+    text = night("regen CallManager @ pub", "wait sync", f"stop {CHANGE_NOTIFICATION} @ all", deletion)
     assert isinstance(proved_on(text, known).verdict, Refuted)
-    assert not isinstance(proved_on(text + "regen CallManager @ pub\n", ground).verdict, Refuted)
+    assert not isinstance(proved_on(night("regen CallManager @ pub", "wait sync", deletion), known).verdict, Refuted)
+    later = replace(known, deletes_everywhere=True)
+    assert isinstance(proved_on(night("regen CallManager @ pub", "wait sync", deletion), later).verdict, Refuted)
 
 
 def test_what_was_not_seen_is_never_taken_for_what_is_not_there() -> None:

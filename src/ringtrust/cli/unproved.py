@@ -43,6 +43,6 @@ def refuse_unproved(plan: Plan, accepted: int | None) -> None:
 def _refuse(what: str, count: int) -> NoReturn:
     raise RefusedError(
         what,
-        advice="See how it would happen: ringtrust prove PLAN. Make another with `ringtrust plan --strategy …`, or carry "
+        advice="See how it would happen: ringtrust prove PLAN. Make another with `ringtrust plan --strategy`, or carry "
         f"it out all the same: --stranded {count}.",
     )

@@ -71,8 +71,11 @@ class Fates:
     def _signers(self, servers: _Servers) -> Iterator[bytes]:
         """Whose keys can sign a list: every TFTP node's own, and that of `utils itl reset localkey` (R1)."""
         release = self._cluster.release
+        signer = release.unit(release.itl_signer)
         for node in self._cluster.tftp_order:
-            yield servers.identities[node.name, release.itl_signer]
+            # What the publisher has made for all is on its way to nodes that have the one of before still.
+            owner = node if signer is not None and node.owns(signer) else self._cluster.publisher
+            yield servers.identities[owner.name, release.itl_signer]
         if release.recovery_signer:
             yield servers.identities[self._cluster.publisher.name, release.recovery_signer]
 

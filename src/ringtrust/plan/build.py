@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.catalog.catalog import Catalog
-from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, sealed
+from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, Weighed, sealed
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan.fit import facts_for, refuse_unfit, version_of
@@ -47,7 +47,8 @@ def make_plan(snapshot: Snapshot, catalog: Catalog, goal: Goal, now: datetime, w
     ground = ground_of(snapshot, facts, frozenset(each.name for each in phones.stragglers))
     ways = Ways(snapshot, facts, targets, phones, ground, wish.basis)
     way = ways.drafted(wish.strategy)
-    weighed = tuple(map(ways.weighed, STRATEGIES))
+    found = (way if each == wish.strategy else ways.drafted_or_not(each) for each in STRATEGIES)
+    weighed = tuple(each if isinstance(each, Weighed) else ways.weighed(each) for each in found)
     return sealed(
         Plan(
             format=FORMAT,

@@ -61,16 +61,19 @@ class Ways(msgspec.Struct, frozen=True):
             case "rollback":
                 return Way(strategy, self._by_rollback())
 
-    def weighed(self, strategy: Strategy) -> Weighed:
-        """What it costs, and whether it proves; or why it cannot be planned."""
+    def drafted_or_not(self, strategy: Strategy) -> Way | Weighed:
+        """The steps of a strategy; where it cannot be planned, why."""
         try:
-            way = self.drafted(strategy)
+            return self.drafted(strategy)
         except RefusedError as error:
             return Weighed(strategy, "cannot", error.what)
+
+    def weighed(self, way: Way) -> Weighed:
+        """What it costs, and whether it proves."""
         why = self._refuted(way.steps)
         found = costs(way.steps)
         return Weighed(
-            strategy=strategy,
+            strategy=way.strategy,
             verdict="refuted" if why else "holds",
             why=why,
             waves=found.waves,
@@ -85,11 +88,11 @@ class Ways(msgspec.Struct, frozen=True):
         """Why it is refuted for the phones that it waits for; empty when it holds."""
         ground = waited_only(self.ground)
         night = night_of_steps(steps)
-        lost = [found for found in examined(ground, night) if found.lost]
-        if lost:
-            return f"{counted(sum(found.phones.phones for found in lost), 'phone')} may be stranded."
         forbidden = violations(ground, night) if self.basis == "documented" else ()
-        return f"{forbidden[0].text} ({forbidden[0].hazard})." if forbidden else ""
+        if forbidden:
+            return f"{forbidden[0].text} ({forbidden[0].hazard})."
+        lost = sum(found.phones.phones for found in examined(ground, night) if found.lost)
+        return f"{counted(lost, 'phone')} may be stranded." if lost else ""
 
     def _fewest(self) -> Fewest:
         def proves(batches: tuple[Batch, ...]) -> bool:

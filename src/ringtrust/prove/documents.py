@@ -122,7 +122,10 @@ def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator
 def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[Violation]:
     for phones in ground.classes:
         if len(set(phones.members)) == 1:
-            text = f"CM group {phones.group} has one member: nobody else vouches for its phones while {unit} changes"
+            text = (
+                f"CM group {phones.group} has one member: nobody else vouches while {unit} changes. "
+                "The documented way is the rollback parameter"
+            )
             yield Violation("H09", place, text, ("H09", "pkinane", "IPC"))
         if unit == ground.signer and all((TVS_SERVICE, member) in window.stopped for member in phones.members):
             text = f"no TVS of CM group {phones.group} runs that could vouch for the new {unit}"

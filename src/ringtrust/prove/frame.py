@@ -11,7 +11,10 @@ from typing import Final
 import msgspec
 
 from ringtrust.change.ground import Ground, item, token
-from ringtrust.cluster.names import TVS
+from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TVS
+
+ANCHORS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
+"""The units that phones trust by. Others may change as they like: no phone asks for them here."""
 
 ROLLBACK: Final = "rollback"
 CTL: Final = "CTL"
@@ -63,7 +66,9 @@ class Frame(msgspec.Struct, frozen=True):
 
 def first_frame(ground: Ground) -> Frame:
     """In the beginning. What a list or a TVS has from before it is a past of its own."""
-    past: dict[str, tuple[int, ...]] = {item(unit, node.name): (0,) for node in ground.nodes for unit in node.units}
+    past: dict[str, tuple[int, ...]] = {
+        item(unit, node.name): (0,) for node in ground.nodes for unit in node.units if unit in ANCHORS
+    }
     for certificate in _seen(ground):
         place, _, number = certificate.partition("#")
         if place in past and int(number) < 0:

@@ -7,22 +7,22 @@ from msgspec.structs import replace
 
 from ringtrust.change import night
 from ringtrust.change.ground import Ground, item
-from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, Frame, ctl_of
+from ringtrust.cluster.names import CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.prove.frame import ANCHORS, AS_RELEASED, CTL, ROLLBACK, Frame, ctl_of
 
-_OF_LISTS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
+_SERVICES: Final = frozenset({CHANGE_NOTIFICATION, TFTP_SERVICE, TVS_SERVICE})
 PHONE_SAST: Final = "Phone-SAST-trust"
 
 
 def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C901, PLR0911 - a closed family
-    """The frame after it."""
+    """The frame after it; the same one where no phone could tell the difference."""
     match deed:
         case night.Renew(unit=unit, node=node):
-            return _renewed(frame, item(unit, node))
+            return _renewed(frame, item(unit, node)) if unit in ANCHORS else frame
         case night.Rename(node=node):
             return _renamed(ground, frame, node)
         case night.Stop(service=service, node=node):
-            return replace(frame, stopped=frame.stopped | {(service, node)})
+            return frame if service not in _SERVICES else replace(frame, stopped=frame.stopped | {(service, node)})
         case night.Start(service=service, node=node):
             return _started(ground, frame, service, node)
         case night.Synchronise():
@@ -46,12 +46,11 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
 def _renewed(frame: Frame, place: str) -> Frame:
     """A new certificate on disk. Every list is built anew some time after it, and then signed as ever."""
     numbers = frame.past[place]
-    told = place.partition("@")[0] in _OF_LISTS
     return replace(
         frame,
         past={**frame.past, place: (*numbers, max(numbers) + 1)},
         forgotten=frozenset(each for each in frame.forgotten if each[1] != place),
-        signed_anew=_may_be_rebuilt(frame.signed_anew) if told else frame.signed_anew,
+        signed_anew=_may_be_rebuilt(frame.signed_anew),
     )
 
 
@@ -62,7 +61,7 @@ def _may_be_rebuilt(signed_anew: Mapping[str, frozenset[str]]) -> Mapping[str, f
 def _renamed(ground: Ground, frame: Frame, node: str) -> Frame:
     """All its identities at once; ITLRecovery is left alone (IPC)."""
     for unit in ground.node(node).units:
-        if unit != ITLRECOVERY:
+        if unit in ANCHORS and unit != ITLRECOVERY:
             frame = _renewed(frame, item(unit, node))
     return frame
 
@@ -91,15 +90,25 @@ def _fresh(ground: Ground, frame: Frame, place: str, node: str) -> int:
 
 
 def _synchronised(frame: Frame) -> Frame:
-    """Everything has arrived, and lists follow certificates by themselves (S113); the parameter they do not (S89)."""
+    """Everything has arrived, and lists follow certificates by themselves (S113).
+
+    They do not follow the parameter (S89); whether they follow ITLRecovery before Cisco Tftp restarts documents do not
+    agree (P9 and 214231 restart it): so they may or may not.
+    """
     news = {place: frame.last(place) for place in frame.past}
-    return replace(frame, heard=news, built={node: _rebuilt(frame, node, news) for node in frame.built})
+    built = {node: _rebuilt(frame, node, news) for node in frame.built}
+    return frame if (news, built) == (frame.heard, frame.built) else replace(frame, heard=news, built=built)
 
 
 def _rebuilt(frame: Frame, node: str, news: Mapping[str, int]) -> Mapping[str, int]:
     if (TFTP_SERVICE, node) in frame.stopped:
         return frame.built[node]
-    return {**news, ROLLBACK: frame.built[node][ROLLBACK]}
+    before = frame.built[node]
+    return {place: position if _is_followed(place) else before[place] for place, position in news.items()}
+
+
+def _is_followed(place: str) -> bool:
+    return place != ROLLBACK and not place.startswith(f"{ITLRECOVERY}@")
 
 
 def _ctl_updated(ground: Ground, frame: Frame) -> Frame:
@@ -128,7 +137,9 @@ def _signers(frame: Frame, node: str, signer: str) -> frozenset[str]:
 
 
 def _deleted(ground: Ground, frame: Frame, deed: night.Delete) -> Frame:
-    if deed.store != PHONE_SAST:
+    """Up to 10.x Change Notification brings back what is deleted while it runs anywhere (CSCto86463, 211300)."""
+    notifying = any((CHANGE_NOTIFICATION, name) not in frame.stopped for name in ground.names)
+    if deed.store != PHONE_SAST or (notifying and not ground.deletes_everywhere):
         return frame
     places = [copy.place for copy in ground.copies if copy.file == deed.name]
     nodes: Iterable[str] = ground.names if ground.deletes_everywhere else (deed.node,)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.change.ground import Ground
+from ringtrust.change.ground import Ground, PhoneClass
 from ringtrust.change.night import Stage
 from ringtrust.change.plan import Basis
 from ringtrust.change.proof import (
@@ -91,9 +91,20 @@ def invariants(basis: Basis) -> tuple[str, ...]:
 
 
 def examined(ground: Ground, night: tuple[Stage, ...]) -> tuple[Found, ...]:
-    """All that any phone may come to, class by class."""
+    """All that any phone may come to, class by class. Classes that differ in their names only are searched once."""
     places = frames(ground, night)
-    return tuple(search(ground, night, places, phones) for phones in ground.classes)
+    searched: dict[PhoneClass, Found] = {}
+    for phones in ground.classes:
+        alike = _nameless(phones)
+        if alike not in searched:
+            searched[alike] = search(ground, night, places, phones)
+    return tuple(msgspec.structs.replace(searched[_nameless(each)], phones=each) for each in ground.classes)
+
+
+def _nameless(phones: PhoneClass) -> PhoneClass:
+    return msgspec.structs.replace(
+        phones, name="", group="", members=tuple(sorted(set(phones.members))), phones=0, examples=()
+    )
 
 
 def _verdict(

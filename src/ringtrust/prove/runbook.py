@@ -44,12 +44,16 @@ def read_runbook(text: str, ground: Ground, services: frozenset[str]) -> tuple[n
     return tuple(stage for number, line in enumerate(lines, 1) for stage in reader.line(number, line))
 
 
+def _activated(ground: Ground) -> Iterator[str]:
+    return (service for node in ground.nodes for service in node.services)
+
+
 class _Reader:
     """Reads lines for one cluster."""
 
     def __init__(self, ground: Ground, services: frozenset[str]) -> None:
         self._ground = ground
-        self._services = {name.lower(): name for name in (*SHORT.values(), *services)}
+        self._services = {name.lower(): name for name in (*SHORT.values(), *services, *_activated(ground))}
         self._number = 0
         self._text = ""
         self._verbs: Mapping[str, Callable[[str], Iterator[night.Deed]]] = {

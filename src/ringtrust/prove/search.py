@@ -14,7 +14,7 @@ from ringtrust.change.night import Deed, Stage, Wave
 from ringtrust.change.proof import Fetched, Holding
 from ringtrust.prove.frame import Frame, first_frame
 from ringtrust.prove.moves import after
-from ringtrust.prove.served import Offer, Taken, ctl_offers, current, lost, offers, taken
+from ringtrust.prove.served import Offer, Taken, ctl_offers, current, lost, offers, signers, taken
 
 Origins = Mapping[tuple[int, Holding], tuple[Holding, Fetched]]
 
@@ -119,11 +119,13 @@ class _Search:
         reached: list[frozenset[Holding]] = []
         held = first_holdings(self._ground, places[0], self._phones)
         gone: tuple[tuple[int, Holding], ...] = ()
+        met: Meeting | None = None
         for place, frame in enumerate(places):
-            met = meeting(self._ground, frame, self._phones)
-            held = self._closed(place, met, held)
+            if met is None or frame is not met.frame or held is not reached[-1]:
+                met = met if met is not None and frame is met.frame else meeting(self._ground, frame, self._phones)
+                held = self._closed(place, met, held)
+                gone = gone or self._lost(place, met, held)
             reached.append(held)
-            gone = gone or self._lost(place, frame, held)
             if place < len(night) and waited_for(night[place].deed, self._phones):
                 held = current_ones(met, held)
         return Found(self._phones, tuple(reached), self._origins, gone, self._fetches)
@@ -141,8 +143,9 @@ class _Search:
                     self._origins[place, then] = (one, Fetched(place, then, signer, how.by))
         return frozenset(found)
 
-    def _lost(self, place: int, frame: Frame, held: frozenset[Holding]) -> tuple[tuple[int, Holding], ...]:
-        gone = [each for each in held if lost(self._ground, frame, self._phones, each)]
+    def _lost(self, place: int, met: Meeting, held: frozenset[Holding]) -> tuple[tuple[int, Holding], ...]:
+        signed = signers(self._ground, met.frame)
+        gone = [each for each in held if lost(self._ground, met.frame, self._phones, each, signed)]
         return ((place, min(gone, key=_order)),) if gone else ()
 
 

@@ -103,15 +103,17 @@ def same_list(one: Holding, other: Holding) -> bool:
     return (one.sasts, one.tvs, one.emptied) == (other.sasts, other.tvs, other.emptied)
 
 
-def lost(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> bool:
+def lost(
+    ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signed: tuple[str, ...] | None = None
+) -> bool:
     """Whether somebody has to walk to a phone that holds this (design.md §3), a restore of a backup apart.
 
     Every service runs with what is on disk, and everything has arrived; R1 may sign anew. In mixed mode the CTL has to
-    be acceptable too, for the phone takes its CallManagers from it.
+    be acceptable too, for the phone takes its CallManagers from it. `signed` are the `signers` where they are at hand.
     """
     if all(first.large for name in ground.tftp for first in ground.node(name).serves):
         return True
-    rescued = any(believed(ground, frame, phones, held, signer) for signer in signers(ground, frame))
+    rescued = any(believed(ground, frame, phones, held, signer) for signer in (signed or signers(ground, frame)))
     if not rescued or not ground.mixed:
         return not rescued
     last = frame.ctls[-1].signer
