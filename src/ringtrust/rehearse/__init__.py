@@ -7,6 +7,7 @@ twin      the twin, declared; and which phones are which
 carried   the plan, carried over to it
 waiting   time that moves while somebody waits
 house     phones in memory, or on the wire
+signing   the files of all phones, signed on all processors at once
 stage     a twin that lives
 reach     how apply reaches it
 faults    what may go wrong on request, as it is written

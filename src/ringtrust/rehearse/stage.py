@@ -1,8 +1,9 @@
 """A twin that lives: its servers on loopback, its phones, and the time, which moves only while somebody waits."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+import gc
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.topology import Delays
 from ringtrust.rehearse.house import House, InMemory, OnTheWire
 from ringtrust.rehearse.release import Part
+from ringtrust.rehearse.signing import sign_ahead
 from ringtrust.rehearse.twin import DELAYS, Cast, cast, memory_phones, topology_of
 from ringtrust.rehearse.waiting import Following, services_start
 
@@ -98,9 +100,21 @@ async def on_stage(plan: Plan, part: Part, scale: Scale, began: datetime) -> Asy
         phones = _phones(lab, plan, scale)
         house: House = OnTheWire(lab) if scale.on_the_wire else InMemory(lab.cluster, phones)
         stage = Stage(lab, time, house, cast(plan, phones, scale.phones))
+        sign_ahead(lab.cluster, phones)
         await stack.enter_async_context(services_start(lab.cluster, stage.advance))
         await _first_evening(stage)
-        yield stage
+        with _kept_apart():
+            yield stage
+
+
+@contextmanager
+def _kept_apart() -> Iterator[None]:
+    """What is there now stays until the end: Python need not look through tens of thousands of phones for garbage."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _phones(lab: Lab, plan: Plan, scale: Scale) -> tuple[Phone, ...]:
