@@ -1,7 +1,7 @@
 """The signed files of tens of thousands of phones, made on all processors at once, as soon as one is asked for.
 
-A TFTP node signs the file of every phone anew when its CallManager certificate has changed, with a real key: the largest
-part of a rehearsal, and the only one that several processes can share.
+A TFTP node signs the file of every phone anew when its CallManager certificate has changed, with a real key: it is the
+largest part of a rehearsal, and the only one that several processes can share.
 """
 
 import os
