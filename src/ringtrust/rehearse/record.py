@@ -37,6 +37,7 @@ class Record:
         self._gate_from = 0.0
         self._began = stage.time.now()
         self._crowd = -1
+        self._looked = 0.0
         self.step = 0
         self.samples: list[Sample] = []
         self.stops: list[Stop] = []
@@ -82,11 +83,11 @@ class Record:
     def look(self) -> None:
         """The phones; they are counted one by one only while some are not registered, and one may have moved."""
         crowd = len(self._stage.cluster.registrations)
-        if crowd == self._crowd and (self._all_there or self.now - self.samples[-1].at < _PATIENCE):
+        if crowd == self._crowd and (self._all_there or self.now - self._looked < _PATIENCE):
             return
-        self._crowd = crowd
+        self._crowd, self._looked = crowd, self.now
         counts = self._counted(crowd)
-        if not self.samples or counts != self.samples[-1].phones or not self._all_there:
+        if not self.samples or counts != self.samples[-1].phones:
             self.samples.append(Sample(self.now, counts))
 
     @property
