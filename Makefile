@@ -25,8 +25,9 @@ lint: .venv/.develop.stamp  ## ruff, mypy --strict, import-linter
 bench: .venv/.develop.stamp  ## speed, as ratios measured in one run
 	$(BIN)/python -m bench
 
-soak: .venv/.heavy.stamp  ## the long runs: many more random inputs, then a coverage-guided fuzzer
-	RINGTRUST_SOAK=1 $(PYTEST) -n 2 --timeout 3600 tests/trust tests/test_safe_xml.py tests/lab/phone tests/lab/wire/test_sip.py
+soak: .venv/.heavy.stamp  ## the long runs: many more random inputs, TLC where Java is, then a coverage-guided fuzzer
+	RINGTRUST_SOAK=1 $(PYTEST) -n 2 --timeout 3600 tests/trust tests/prove tests/test_safe_xml.py tests/lab/phone tests/lab/wire/test_sip.py
+	scripts/tlc.sh
 	$(BIN)/python -m tests.fuzz 300
 
 recording: .venv/.develop.stamp  ## docs/demo.svg, the demo as README.md shows it

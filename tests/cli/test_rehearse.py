@@ -42,7 +42,7 @@ def test_one_that_strands_phones_ends_with_1_and_its_document_tells_which(run: R
     ("options", "said"),
     [
         (("--fault", "fire@step:1"), "is no fault that can be rehearsed"),
-        (("--fault", "ssh@step:1"), "no command of it goes over SSH"),
+        (("--fault", "ssh@step:1"), "no line can be cut in it"),
         (("-o", "report.pdf"), "neither .html nor .json"),
         (("--phones", "0"), "--phones"),
     ],

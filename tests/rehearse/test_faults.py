@@ -86,7 +86,7 @@ def test_what_cannot_be_is_refused(text: str, said: str) -> None:
         ("node=sub9@step:2", "'sub9' is none", "pub, sub1, sub2"),
         ("off=10%@step:2-step:900", "ends at a step that the plan does not have", "earlier"),
         ("restart=tftp@pub:step:2", "does not fit step 2, which is to regenerate TVS on pub", "steps 4"),
-        ("ssh@step:1", "no command of it goes over SSH", "steps 2, 3"),
+        ("ssh@step:1", "no line can be cut in it", "steps 2, 3"),
     ],
 )
 def test_a_fault_that_meets_nothing_in_a_plan_is_refused(text: str, said: str, advice: str) -> None:

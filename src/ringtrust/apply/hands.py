@@ -4,11 +4,21 @@ import math
 from datetime import timedelta
 from typing import Final, Protocol
 
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart, SetRollback
+from ringtrust.change.act import (
+    Act,
+    HandOver,
+    Regenerate,
+    ResetPhones,
+    Restart,
+    SetRollback,
+    StartService,
+    StopService,
+)
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import HTTPS_UNITS
+from ringtrust.cluster.node import Service
 from ringtrust.connect.platform.acts import NotRegenerated
 from ringtrust.connect.platform.node import REGENERATION_SECONDS, NodeCli
 from ringtrust.errors import RefusedError, UnreadableError
@@ -53,8 +63,8 @@ class ClusterHands:
             match act:
                 case Regenerate():
                     return await self._regenerate(act)
-                case Restart(service=service, node=node):
-                    return await self._restart(service, node)
+                case Restart() | StartService() | StopService():
+                    return await self._service(act)
                 case ResetPhones():
                     await self._eyes.wire.axl.reset_all_phones()
                     return Done(("Every phone was told to reset.",))
@@ -80,10 +90,11 @@ class ClusterHands:
         until = f"{now.not_after:%Y-%m-%d}"
         return Done((said.text, f"Serial {act.serial} is now {now.serial}, valid until {until}."), made=now.serial)
 
-    async def _restart(self, service: str, node: str) -> Outcome:
-        now = await self._cli(node).restart(service)
-        said = f"{service} on {node} is {now.state}{f' ({now.detail})' if now.detail else ''}."
-        return Done((said,)) if now.running else Refused((said, "Look at why it does not come up."))
+    async def _service(self, act: Restart | StartService | StopService) -> Outcome:
+        cli = self._cli(act.node)
+        if isinstance(act, StopService):
+            return _stopped(act.node, await cli.stop(act.service))
+        return _started(act.node, await (cli.restart if isinstance(act, Restart) else cli.start)(act.service))
 
     def _still_at_it(self, intended: Intended) -> int:
         """For how many minutes a node may still be making a key, whoever has stopped listening; 0 when it has ended."""
@@ -118,3 +129,17 @@ class ClusterHands:
         self._renewed(act, now)
         said = f"It has happened: the serial number was {intended.before} and is {now.serial}."
         return Done((said,), made=now.serial)
+
+
+def _started(node: str, now: Service) -> Outcome:
+    return (
+        Done((_state(node, now),)) if now.running else Refused((_state(node, now), "Look at why it does not come up."))
+    )
+
+
+def _stopped(node: str, now: Service) -> Outcome:
+    return Refused((_state(node, now), "Look at why it does not stop.")) if now.running else Done((_state(node, now),))
+
+
+def _state(node: str, now: Service) -> str:
+    return f"{now.name} on {node} is {now.state}{f' ({now.detail})' if now.detail else ''}."

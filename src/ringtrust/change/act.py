@@ -1,5 +1,8 @@
 """What is done to a cluster, one thing at a time: a closed family."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import msgspec
 
 
@@ -40,7 +43,21 @@ class SetRollback(_Act, frozen=True, tag="set-rollback"):
     value: bool
 
 
-Act = Regenerate | Restart | ResetPhones | HandOver | SetRollback
+class StopService(_Act, frozen=True, tag="stop"):
+    """`utils service stop SERVICE` on a node: it stays stopped until it is started (S97)."""
+
+    service: str
+    node: str
+
+
+class StartService(_Act, frozen=True, tag="start"):
+    """`utils service start SERVICE` on a node (S101)."""
+
+    service: str
+    node: str
+
+
+Act = Regenerate | Restart | ResetPhones | HandOver | SetRollback | StopService | StartService
 
 
 def is_a_persons(act: Act) -> bool:
@@ -53,11 +70,14 @@ def sentence(act: Act) -> str:
     match act:
         case Regenerate(unit=unit, node=node):
             return f"regenerate {unit} on {node}"
-        case Restart(service=service, node=node):
-            return f"restart {service} on {node}"
+        case Restart() | StopService() | StartService():
+            return f"{_VERBS[type(act)]} {act.service} on {act.node}"
         case ResetPhones():
             return "reset all phones"
         case HandOver(what=what):
             return what
         case SetRollback(value=value):
             return f"set the enterprise parameter Prepare Cluster for Rollback to pre 8.0 to {value}, and save"
+
+
+_VERBS: Final[Mapping[type[Act], str]] = {Restart: "restart", StopService: "stop", StartService: "start"}

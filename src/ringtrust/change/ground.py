@@ -24,6 +24,11 @@ def token(place: str, version: int) -> str:
     return f"{place}#{version}"
 
 
+def place_of(certificate: str) -> str:
+    """The place of a certificate, from its short name."""
+    return certificate.partition("#")[0]
+
+
 class FirstList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The list that a TFTP node serves in the beginning. `large`: phones cannot load it (H19)."""
 

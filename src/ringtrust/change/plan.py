@@ -20,6 +20,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One act. `after` are the gates behind it; the next step begins only when all have passed.
 
     `phase` is the certificate type that it belongs to; `why` says where the order comes from, with its `sources`.
+    `command` is what is typed or called, `effect` what services and phones notice of it, `if_it_fails` what to do then.
     """
 
     number: int
@@ -29,6 +30,9 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: tuple[Gate, ...] = ()
     after: tuple[Gate, ...] = ()
     sources: tuple[str, ...] = ()
+    command: str = ""
+    effect: str = ""
+    if_it_fails: str = ""
 
     @property
     def title(self) -> str:
@@ -51,8 +55,8 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
-Strategy = Literal["type", "fewest", "rollback"]
-"""One type at a time (S106), the fewest phone resets that prove, or the rollback parameter (S82)."""
+Strategy = Literal["type", "fewest", "rollback", "runbook"]
+"""One type at a time (S106), the fewest phone resets that prove, the rollback parameter (S82), or a runbook."""
 
 Basis = Literal["documented", "mechanism"]
 """Documented: what any Cisco document forbids is forbidden. Mechanism: only what strands a phone is."""

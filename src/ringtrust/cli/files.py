@@ -54,6 +54,21 @@ def read_input(path: str) -> Input:
         raise UnreadableError(f"{path} cannot be read: {reason}.", advice="Check the name and your rights.") from error
 
 
+def read_text(path: str) -> str:
+    """A text file in UTF-8, or standard input for `-`. Raises UnreadableError, RefusedError."""
+    return text_of(read_input(path))
+
+
+def text_of(given: Input) -> str:
+    """What was read, as text. Raises RefusedError for bytes that are not UTF-8."""
+    try:
+        return given.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RefusedError(
+            f"{given.name} is no text: byte {error.start} is not UTF-8.", advice="Save it as UTF-8 text."
+        ) from error
+
+
 def _standard_input() -> BinaryIO:
     if sys.stdin is None:
         raise UnreadableError("Standard input is closed.", advice="Name a file, or send it in.")

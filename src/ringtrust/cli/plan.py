@@ -7,13 +7,14 @@ import click
 
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Basis, Plan, Strategy, write_plan
-from ringtrust.cli.files import writable, write_output
+from ringtrust.cli.files import read_text, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
-from ringtrust.plan.build import Wish, make_plan
+from ringtrust.errors import RefusedError
+from ringtrust.plan.build import Wish, make_plan, make_plan_from
 from ringtrust.plan.goal import read_goal
 from ringtrust.plan.strategies import STRATEGIES
 from ringtrust.report.plans import plan_lines
@@ -49,6 +50,10 @@ from ringtrust.report.plans import plan_lines
     show_default=True,
     help="What any document of Cisco forbids is forbidden, or only what strands a phone.",
 )
+@click.option(
+    "--from-runbook", "runbook", metavar="FILE", help="The night is your own: one act a line (docs/proof.md)."
+)
+@click.option("--repair", is_flag=True, help="Insert what makes the runbook hold, where it does not.")
 @click.option("--explain", is_flag=True, help="Say of every step and gate why it is there, and who says so.")
 @click.option("-o", "--output", help="Write the plan to this file; `ringtrust apply` carries it out.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
@@ -64,6 +69,8 @@ def command(
     stragglers: int | None,
     strategy: Strategy,
     basis: Basis,
+    runbook: str | None,
+    repair: bool,
     explain: bool,
     output: str | None,
     force: bool,
@@ -73,12 +80,25 @@ def command(
 ) -> None:
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now."""
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
-    wanted = read_goal(goal, days)
-    snapshot = snapshot_of(target, config, pin_keys=pin_keys)
-    plan = make_plan(snapshot, load_catalog(), wanted, clock.now(), Wish(stragglers, strategy, basis))
+    _refuse_both(goal, runbook, repair=repair)
+    wish = Wish(stragglers, strategy, basis)
+    if runbook is None:
+        wanted = read_goal(goal, days)
+        plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now(), wish)
+    else:
+        text = read_text(runbook)
+        snapshot = snapshot_of(target, config, pin_keys=pin_keys)
+        plan = make_plan_from(snapshot, load_catalog(), text, clock.now(), wish, repair=repair)
     if place is not None:
         write_output(place, write_plan(plan) + b"\n", force=force)
     _show(plan, output, explain=explain, as_json=as_json)
+
+
+def _refuse_both(goal: tuple[str, ...], runbook: str | None, *, repair: bool) -> None:
+    if goal and runbook is not None:
+        raise RefusedError("A runbook says itself what is renewed.", advice="Leave --renew out.")
+    if repair and runbook is None:
+        raise RefusedError("There is no runbook to repair.", advice="Add --from-runbook FILE.")
 
 
 def _show(plan: Plan, output: str | None, *, explain: bool, as_json: bool) -> None:

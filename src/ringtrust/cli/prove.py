@@ -2,13 +2,14 @@
 
 import hashlib
 from pathlib import Path
+from typing import Final
 
 import click
 
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Basis, read_plan
 from ringtrust.change.proof import Holds, Proof, read_proof, write_proof
-from ringtrust.cli.files import Input, read_input, refuse_standard_input_twice, writable, write_output
+from ringtrust.cli.files import Input, read_input, refuse_standard_input_twice, text_of, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
@@ -26,7 +27,7 @@ from ringtrust.prove.runbook import read_runbook
 from ringtrust.prove.steps import night_of
 from ringtrust.report.proofs import proof_lines
 
-_DOCUMENTED = "documented"
+_DOCUMENTED: Final = "documented"
 
 
 @click.command(name="prove", short_help="Prove that no interruption of a night strands a phone, or tell how.")
@@ -36,9 +37,7 @@ _DOCUMENTED = "documented"
 @click.option(
     "--basis",
     type=click.Choice(("documented", "mechanism")),
-    default=_DOCUMENTED,
-    show_default=True,
-    help="What any document of Cisco forbids is forbidden, or only what strands a phone.",
+    help="What any document of Cisco forbids is forbidden (the default, but for a plan its own), or only what strands.",
 )
 @click.option("--explain", is_flag=True, help="Say what is claimed and what is assumed.")
 @click.option("-o", "--output", help="Write the proof to this file.")
@@ -52,7 +51,7 @@ def command(
     target: str,
     runbook: str | None,
     check: bool,
-    basis: Basis,
+    basis: Basis | None,
     explain: bool,
     output: str | None,
     force: bool,
@@ -73,7 +72,7 @@ def command(
         proof = _plan_proved(read_input(target), basis, clock)
     else:
         written = read_input(runbook)
-        proof = _proved(written, snapshot_of(target, config, pin_keys=pin_keys), basis, clock)
+        proof = _proved(written, snapshot_of(target, config, pin_keys=pin_keys), basis or _DOCUMENTED, clock)
     if place is not None:
         write_output(place, write_proof(proof) + b"\n", force=force)
     if as_json:
@@ -84,14 +83,14 @@ def command(
     return 0 if isinstance(proof.verdict, Holds) else 1
 
 
-def _plan_proved(given: Input, basis: Basis, clock: Clock) -> Proof:
+def _plan_proved(given: Input, basis: Basis | None, clock: Clock) -> Proof:
     if kind_of(format_of(given.data)) == kind_of(SNAPSHOT):
         raise RefusedError(
             f"{given.name} is a snapshot, and what is to be proved on it is missing.",
             advice="Add --runbook FILE (docs/proof.md), or make a plan with `ringtrust plan`.",
         )
     plan = given.parsed(read_plan)
-    return prove(plan.ground, night_of(plan), basis, Subject(given.name, plan.digest), clock.now())
+    return prove(plan.ground, night_of(plan), basis or plan.basis, Subject(given.name, plan.digest), clock.now())
 
 
 def _proved(written: Input, snapshot: Snapshot, basis: Basis, clock: Clock) -> Proof:
@@ -99,7 +98,7 @@ def _proved(written: Input, snapshot: Snapshot, basis: Basis, clock: Clock) -> P
     facts = facts_for(snapshot, catalog)
     ground = ground_of(snapshot, facts)
     known = {service.name for service in facts.services} | _services(snapshot)
-    night = read_runbook(_text(written), ground, frozenset(known))
+    night = read_runbook(text_of(written), ground, frozenset(known))
     subject = Subject(written.name, hashlib.sha256(written.data).hexdigest())
     return prove(ground, night, basis, subject, clock.now())
 
@@ -108,15 +107,6 @@ def _services(snapshot: Snapshot) -> set[str]:
     return {
         service.name for node in snapshot.nodes if isinstance(node.services, Known) for service in node.services.value
     }
-
-
-def _text(written: Input) -> str:
-    try:
-        return written.data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RefusedError(
-            f"{written.name} is no text: byte {error.start} is not UTF-8.", advice="Save the runbook as UTF-8 text."
-        ) from error
 
 
 def _check(target: str) -> int:

@@ -6,17 +6,20 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, Weighed, sealed
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan.fit import facts_for, refuse_unfit, version_of
+from ringtrust.plan.from_runbook import goal_of, mended
 from ringtrust.plan.goal import Goal
 from ringtrust.plan.notes import notes
 from ringtrust.plan.phones import baseline
 from ringtrust.plan.strategies import STRATEGIES, Ways, recommended
 from ringtrust.plan.targets import Targets, find_targets
 from ringtrust.prove.ground import ground_of
+from ringtrust.prove.runbook import read_runbook
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -43,12 +46,40 @@ def make_plan(snapshot: Snapshot, catalog: Catalog, goal: Goal, now: datetime, w
             f"There is nothing to renew: {goal.text} is nothing{_but(targets)}.",
             advice="Name units with --renew, or take a longer time with --days.",
         )
+    return _made(_ways(snapshot, facts, targets, wish), catalog, goal.text, wish.strategy, now)
+
+
+def make_plan_from(
+    snapshot: Snapshot, catalog: Catalog, runbook: str, now: datetime, wish: Wish = AS_USUAL, *, repair: bool = False
+) -> Plan:
+    """The plan that a runbook comes to, line by line; with `repair` with what makes it hold, where it does not.
+
+    Raises RefusedError where a line cannot be read or carried out, and where nothing mends it.
+    """
+    facts = facts_for(snapshot, catalog)
+    refuse_unfit(snapshot)
+    ground = ground_of(snapshot, facts)
+    services = frozenset(service.name for service in facts.services)
+    stages = read_runbook(runbook, ground, services)
+    ways = _ways(snapshot, facts, find_targets(snapshot, facts, goal_of(stages)), wish)
+    if repair and ways.refuted(stages):
+        stages = read_runbook(mended(runbook, ways.ground, stages, wish.basis), ground, services)
+    return _made(msgspec.structs.replace(ways, runbook=stages), catalog, "a runbook", "runbook", now)
+
+
+def _ways(snapshot: Snapshot, facts: ReleaseFacts, targets: Targets, wish: Wish) -> Ways:
     phones = baseline(snapshot, wish.stragglers)
     ground = ground_of(snapshot, facts, frozenset(each.name for each in phones.stragglers))
-    ways = Ways(snapshot, facts, targets, phones, ground, wish.basis)
-    way = ways.drafted(wish.strategy)
-    found = (way if each == wish.strategy else ways.drafted_or_not(each) for each in STRATEGIES)
+    return Ways(snapshot, facts, targets, phones, ground, wish.basis)
+
+
+def _made(ways: Ways, catalog: Catalog, goal: str, strategy: Strategy, now: datetime) -> Plan:
+    """The plan of one strategy, with all others weighed beside it."""
+    way = ways.drafted(strategy)
+    others = [way if each == strategy else ways.drafted_or_not(each) for each in STRATEGIES]
+    found = others if strategy in STRATEGIES else [way, *others]
     weighed = tuple(each if isinstance(each, Weighed) else ways.weighed(each) for each in found)
+    snapshot = ways.snapshot
     return sealed(
         Plan(
             format=FORMAT,
@@ -57,15 +88,15 @@ def make_plan(snapshot: Snapshot, catalog: Catalog, goal: Goal, now: datetime, w
             made=now,
             taken=snapshot.taken,
             snapshot=hashlib.sha256(write_snapshot(snapshot)).hexdigest(),
-            goal=goal.text,
-            strategy=wish.strategy,
-            basis=wish.basis,
+            goal=goal,
+            strategy=strategy,
+            basis=ways.basis,
             weighed=weighed,
             advice=recommended(weighed),
-            ground=ground,
+            ground=ways.ground,
             nodes=tuple(node.name for node in snapshot.nodes),
-            phones=phones.waited,
-            stragglers=phones.stragglers,
+            phones=ways.phones.waited,
+            stragglers=ways.phones.stragglers,
             notes=tuple(notes(ways, catalog, way)),
             steps=way.steps,
         )

@@ -1,7 +1,7 @@
 """The ways to reach a goal: each drafted, proved and weighed; one of them is recommended."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final, get_args
+from typing import Final
 
 import msgspec
 
@@ -9,6 +9,7 @@ from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.act import HandOver
 from ringtrust.change.gate import Gate
 from ringtrust.change.ground import Ground
+from ringtrust.change.night import Stage
 from ringtrust.change.plan import Advice, Basis, Bound, Step, Strategy, Weighed
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
@@ -17,6 +18,8 @@ from ringtrust.plan.batches import Batch, one_type_at_a_time
 from ringtrust.plan.costs import costs
 from ringtrust.plan.fewest import Fewest, fewest
 from ringtrust.plan.fit import refuse_alone
+from ringtrust.plan.from_runbook import FromRunbook
+from ringtrust.plan.instructions import instructed
 from ringtrust.plan.phases import Draft, Phases
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.rollback import with_rollback
@@ -26,7 +29,7 @@ from ringtrust.prove.prove import examined
 from ringtrust.prove.steps import night_of_steps
 from ringtrust.trust.names import counted
 
-STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
+STRATEGIES: Final[tuple[Strategy, ...]] = ("type", "fewest", "rollback")
 _NIGHT_MINUTES: Final = 8 * 60
 
 
@@ -47,6 +50,7 @@ class Ways(msgspec.Struct, frozen=True):
     phones: Baseline
     ground: Ground
     basis: Basis
+    runbook: tuple[Stage, ...] = ()
 
     def drafted(self, strategy: Strategy) -> Way:
         """The steps of a strategy. Raises RefusedError where it cannot be planned here."""
@@ -60,6 +64,8 @@ class Ways(msgspec.Struct, frozen=True):
                 return Way(strategy, self._steps(found.batches), (found.bound,))
             case "rollback":
                 return Way(strategy, self._by_rollback())
+            case "runbook":
+                return Way(strategy, self._by_runbook())
 
     def drafted_or_not(self, strategy: Strategy) -> Way | Weighed:
         """The steps of a strategy; where it cannot be planned, why."""
@@ -70,7 +76,7 @@ class Ways(msgspec.Struct, frozen=True):
 
     def weighed(self, way: Way) -> Weighed:
         """What it costs, and whether it proves."""
-        why = self._refuted(way.steps)
+        why = self.refuted(night_of_steps(way.steps))
         found = costs(way.steps)
         return Weighed(
             strategy=way.strategy,
@@ -84,10 +90,9 @@ class Ways(msgspec.Struct, frozen=True):
             bound=way.bound,
         )
 
-    def _refuted(self, steps: tuple[Step, ...]) -> str:
-        """Why it is refuted for the phones that it waits for; empty when it holds."""
+    def refuted(self, night: tuple[Stage, ...]) -> str:
+        """Why a night is refuted for the phones that it waits for; empty when it holds."""
         ground = waited_only(self.ground)
-        night = night_of_steps(steps)
         forbidden = violations(ground, night) if self.basis == "documented" else ()
         if forbidden:
             return f"{forbidden[0].text} ({forbidden[0].hazard})."
@@ -96,7 +101,7 @@ class Ways(msgspec.Struct, frozen=True):
 
     def _fewest(self) -> Fewest:
         def proves(batches: tuple[Batch, ...]) -> bool:
-            return not self._refuted(self._steps(batches))
+            return not self.refuted(night_of_steps(self._steps(batches)))
 
         def forbids(batch: Batch) -> bool:
             night = night_of_steps(self._steps([batch]))
@@ -115,13 +120,21 @@ class Ways(msgspec.Struct, frozen=True):
     def _steps(self, batches: Iterable[Batch]) -> tuple[Step, ...]:
         phases = self._phases()
         before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.basis == "mechanism")
-        return _numbered([backup(before), *_drafted(phases, batches), self._last()])
+        return self._numbered([backup(before), *_drafted(phases, batches), self._last()])
 
     def _by_rollback(self) -> tuple[Step, ...]:
         phases = self._phases()
         before = gates.preflight(self.phones.first, phases.vouchers(), rollback=True)
         batch = Batch(self.targets.renew, side_by_side=True)
-        return _numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
+        return self._numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
+
+    def _by_runbook(self) -> tuple[Step, ...]:
+        before = gates.preflight(self.phones.first, self._phases().vouchers(), rollback=True)
+        reader = FromRunbook(self.snapshot, self.facts, self.targets, self.phones.first)
+        return self._numbered(reader.drafts(self.runbook, before))
+
+    def _numbered(self, drafts: list[Draft]) -> tuple[Step, ...]:
+        return tuple(instructed(draft.numbered(number), self.facts) for number, draft in enumerate(drafts, 1))
 
     def _last(self) -> Draft:
         newest = "Only the newest backup can bring back the keys that phones trust from now on (P0)."
@@ -142,10 +155,6 @@ def waited_only(ground: Ground) -> Ground:
 def _drafted(phases: Phases, batches: Iterable[Batch]) -> Iterator[Draft]:
     for batch in batches:
         yield from phases.batch(batch)
-
-
-def _numbered(drafts: list[Draft]) -> tuple[Step, ...]:
-    return tuple(draft.numbered(number) for number, draft in enumerate(drafts, 1))
 
 
 def backup(before: tuple[Gate, ...]) -> Draft:

@@ -5,12 +5,13 @@ have heard of anything later too, as replication, Change Notification and rebuil
 frame holds lower bounds, and stands for all the states of a cluster at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
-from ringtrust.change.ground import Ground, item, token
+from ringtrust.change.ground import Ground, item, place_of, token
 from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TVS
 
 ANCHORS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
@@ -20,6 +21,8 @@ ROLLBACK: Final = "rollback"
 CTL: Final = "CTL"
 AS_RELEASED: Final = ""
 """Nobody has signed anew: the signer of the release has."""
+PERHAPS, ONCE_ARRIVED, SURELY = range(3)
+"""How sure it is that a deleted certificate is the one of now: some may be late and come after the deletion."""
 
 
 class Ctl(msgspec.Struct, frozen=True):
@@ -33,17 +36,18 @@ class Frame(msgspec.Struct, frozen=True):
     """Between two deeds.
 
     `past` are the numbers of all that was in a place, `heard` the position in it that every node has heard of; `built`
-    those of the lists by TFTP node, `loaded` those of the TVS by node. `signed_anew` are the possible signers of a
-    node's list after a reset. `stopped` are services, `forgotten` what TVS of a node does not know any more.
+    those of the lists by TFTP node, one for each value of the rollback parameter that it may have been built with;
+    `loaded` those of the TVS by node. `signed_anew` are the possible signers of a node's list after a reset.
+    `forgotten` is what TVS of a node does not know any more, `stopped` are services, `saved` is the last backup.
     """
 
     past: Mapping[str, tuple[int, ...]]
     heard: Mapping[str, int]
-    built: Mapping[str, Mapping[str, int]]
+    built: Mapping[str, tuple[Mapping[str, int], ...]]
     loaded: Mapping[str, int]
     signed_anew: Mapping[str, frozenset[str]]
+    forgotten: Mapping[tuple[str, str], int] = {}
     stopped: frozenset[tuple[str, str]] = frozenset()
-    forgotten: frozenset[tuple[str, str]] = frozenset()
     ctls: tuple[Ctl, ...] = ()
     saved: Mapping[str, int] = {}
 
@@ -63,6 +67,13 @@ class Frame(msgspec.Struct, frozen=True):
         """Whether one is among those from a position on."""
         return certificate in self.since(place, position)
 
+    def older(self, one: str, other: str) -> bool:
+        """Whether a certificate was in its place for the last time before another was there first."""
+        numbers = [token(place_of(one), number) for number in self.past.get(place_of(one), ())]
+        if one not in numbers or other not in numbers:
+            return False
+        return len(numbers) - 1 - numbers[::-1].index(one) < numbers.index(other)
+
 
 def first_frame(ground: Ground) -> Frame:
     """In the beginning. What a list or a TVS has from before it is a past of its own."""
@@ -73,13 +84,12 @@ def first_frame(ground: Ground) -> Frame:
         place, _, number = certificate.partition("#")
         if place in past and int(number) < 0:
             past[place] = (int(number), 0)
-    past[ROLLBACK] = (int(ground.rollback),)
+    past[ROLLBACK] = _parameter(ground)
     past[CTL] = (0,)
-    heard = {place: len(numbers) - 1 for place, numbers in past.items()}
-    return Frame(
+    frame = Frame(
         past=past,
-        heard=heard,
-        built={node.name: _built(ground, node.name, past, heard) for node in ground.nodes if node.serves},
+        heard={place: _heard(ground, past, place) for place in past},
+        built={},
         loaded={
             node.name: _position(past, item(TVS, node.name), node.tvs)
             for node in ground.nodes
@@ -87,7 +97,31 @@ def first_frame(ground: Ground) -> Frame:
         },
         signed_anew={name: frozenset({AS_RELEASED}) for name in ground.tftp},
         ctls=(first_ctl(ground, past),) if ground.mixed else (),
+        saved={place: numbers[-1] for place, numbers in past.items()},
     )
+    return replace(frame, built={name: tuple(_built(ground, frame, name)) for name in ground.tftp})
+
+
+def fresh_list(ground: Ground, frame: Frame, node: str, rollback: int) -> Mapping[str, int]:
+    """What a list built at a start now holds at least: of its node what is on disk, of others what it has heard of."""
+    own = {item(unit, node) for unit in ground.node(node).units}
+    return {place: frame.last(place) if place in own else heard for place, heard in frame.heard.items()} | {
+        ROLLBACK: rollback
+    }
+
+
+def _parameter(ground: Ground) -> tuple[int, ...]:
+    """The rollback parameter, and before it the other value where a list is still built with that."""
+    now = int(ground.rollback)
+    late = any(served.emptied != ground.rollback for node in ground.nodes for served in node.serves)
+    return (1 - now, now) if late else (now,)
+
+
+def _heard(ground: Ground, past: Mapping[str, tuple[int, ...]], place: str) -> int:
+    """What is not in every list yet that names the place may not have got to every node yet."""
+    lists = [served for node in ground.nodes for served in node.serves]
+    named = [each for served in lists for each in (*served.sasts, *served.tvs) if each.partition("#")[0] == place]
+    return min((_position(past, place, each) for each in named), default=len(past[place]) - 1)
 
 
 def _seen(ground: Ground) -> tuple[str, ...]:
@@ -98,17 +132,17 @@ def _seen(ground: Ground) -> tuple[str, ...]:
     )
 
 
-def _built(
-    ground: Ground, node: str, past: Mapping[str, tuple[int, ...]], heard: Mapping[str, int]
-) -> Mapping[str, int]:
+def _built(ground: Ground, frame: Frame, node: str) -> Iterator[Mapping[str, int]]:
     """What the first list of a node holds, by place; of what it does not name at all, what there is now."""
-    found = dict(heard)
     for served in ground.node(node).serves:
+        found = {place: frame.last(place) for place in frame.past}
         for certificate in (*served.sasts, *served.tvs):
             place = certificate.partition("#")[0]
-            if place in past:
-                found[place] = _position(past, place, certificate)
-    return found
+            if place in frame.past:
+                found[place] = _position(frame.past, place, certificate)
+        yield {**found, ROLLBACK: frame.past[ROLLBACK].index(int(served.emptied))}
+        if served.emptied != ground.rollback:
+            yield fresh_list(ground, frame, node, frame.last(ROLLBACK))
 
 
 def _position(past: Mapping[str, tuple[int, ...]], place: str, certificate: str) -> int:

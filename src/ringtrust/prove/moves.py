@@ -1,6 +1,7 @@
 """What a deed does to the servers. Phones are none of its business: they fetch whenever they like."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Final
 
 from msgspec.structs import replace
@@ -8,7 +9,18 @@ from msgspec.structs import replace
 from ringtrust.change import night
 from ringtrust.change.ground import Ground, item
 from ringtrust.cluster.names import CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import ANCHORS, AS_RELEASED, CTL, ROLLBACK, Frame, ctl_of
+from ringtrust.prove.frame import (
+    ANCHORS,
+    AS_RELEASED,
+    CTL,
+    ONCE_ARRIVED,
+    PERHAPS,
+    ROLLBACK,
+    SURELY,
+    Frame,
+    ctl_of,
+    fresh_list,
+)
 
 _SERVICES: Final = frozenset({CHANGE_NOTIFICATION, TFTP_SERVICE, TVS_SERVICE})
 PHONE_SAST: Final = "Phone-SAST-trust"
@@ -28,7 +40,7 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
         case night.Synchronise():
             return _synchronised(frame)
         case night.SetRollback(value=value):
-            return replace(frame, past={**frame.past, ROLLBACK: (*frame.past[ROLLBACK], int(value))})
+            return _rolled_back(ground, frame, value=value)
         case night.UpdateCtl():
             return _ctl_updated(ground, frame)
         case night.ResetItl():
@@ -49,13 +61,8 @@ def _renewed(frame: Frame, place: str) -> Frame:
     return replace(
         frame,
         past={**frame.past, place: (*numbers, max(numbers) + 1)},
-        forgotten=frozenset(each for each in frame.forgotten if each[1] != place),
-        signed_anew=_may_be_rebuilt(frame.signed_anew),
+        forgotten={each: how for each, how in frame.forgotten.items() if each[1] != place},
     )
-
-
-def _may_be_rebuilt(signed_anew: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
-    return {node: signers | {AS_RELEASED} for node, signers in signed_anew.items()}
 
 
 def _renamed(ground: Ground, frame: Frame, node: str) -> Frame:
@@ -74,19 +81,26 @@ def _started(ground: Ground, frame: Frame, service: str, node: str) -> Frame:
     if service == TVS_SERVICE and node in frame.loaded:
         return replace(frame, loaded={**frame.loaded, node: frame.last(item(TVS, node))})
     if service == TFTP_SERVICE and node in frame.built:
-        fresh = {place: _fresh(ground, frame, place, node) for place in frame.built[node]}
         return replace(
             frame,
-            built={**frame.built, node: fresh},
+            built={**frame.built, node: tuple(_fresh(ground, frame, node))},
             signed_anew={**frame.signed_anew, node: frozenset({AS_RELEASED})},
         )
     return frame
 
 
-def _fresh(ground: Ground, frame: Frame, place: str, node: str) -> int:
-    """What a list built now holds at least: of its own node what is on disk, of others what it has heard of."""
-    own = place.partition("@")[2] == node and place.partition("@")[0] in ground.node(node).units
-    return frame.last(place) if own else max(frame.built[node][place], frame.heard[place])
+def _rolled_back(ground: Ground, frame: Frame, *, value: bool) -> Frame:
+    """Lists follow when Cisco Tftp starts (S89); any that runs may, as its node may be down, and come back."""
+    frame = replace(frame, past={**frame.past, ROLLBACK: (*frame.past[ROLLBACK], int(value))})
+    fresh = {node: fresh_list(ground, frame, node, frame.last(ROLLBACK)) for node in frame.built}
+    return replace(frame, built={node: (*lists, fresh[node]) for node, lists in frame.built.items()})
+
+
+def _fresh(ground: Ground, frame: Frame, node: str) -> Iterator[Mapping[str, int]]:
+    """Its list after a start, for each value of the parameter that it may have heard of; the publisher holds it."""
+    first = frame.last(ROLLBACK) if node == ground.publisher else frame.heard[ROLLBACK]
+    for position in range(first, frame.last(ROLLBACK) + 1):
+        yield fresh_list(ground, frame, node, position)
 
 
 def _synchronised(frame: Frame) -> Frame:
@@ -96,14 +110,17 @@ def _synchronised(frame: Frame) -> Frame:
     agree (P9 and 214231 restart it): so they may or may not.
     """
     news = {place: frame.last(place) for place in frame.past}
-    built = {node: _rebuilt(frame, node, news) for node in frame.built}
-    return frame if (news, built) == (frame.heard, frame.built) else replace(frame, heard=news, built=built)
+    built = {
+        node: lists if (TFTP_SERVICE, node) in frame.stopped else tuple(_rebuilt(each, news) for each in lists)
+        for node, lists in frame.built.items()
+    }
+    forgotten = {each: SURELY if how == ONCE_ARRIVED else how for each, how in frame.forgotten.items()}
+    if (news, built, forgotten) == (frame.heard, frame.built, frame.forgotten):
+        return frame
+    return replace(frame, heard=news, built=built, forgotten=forgotten)
 
 
-def _rebuilt(frame: Frame, node: str, news: Mapping[str, int]) -> Mapping[str, int]:
-    if (TFTP_SERVICE, node) in frame.stopped:
-        return frame.built[node]
-    before = frame.built[node]
+def _rebuilt(before: Mapping[str, int], news: Mapping[str, int]) -> Mapping[str, int]:
     return {place: position if _is_followed(place) else before[place] for place, position in news.items()}
 
 
@@ -120,31 +137,28 @@ def _ctl_updated(ground: Ground, frame: Frame) -> Frame:
 
 
 def _signed_anew(ground: Ground, frame: Frame) -> Frame:
-    """The list of every node whose Cisco Tftp runs; one that is still to be built anew may have lost it again."""
-    signer = frame.now(item(ground.recovery, ground.publisher))
-    return replace(
-        frame,
-        signed_anew={
-            node: signers if (TFTP_SERVICE, node) in frame.stopped else _signers(frame, node, signer)
-            for node, signers in frame.signed_anew.items()
-        },
-    )
-
-
-def _signers(frame: Frame, node: str, signer: str) -> frozenset[str]:
-    late = any(position < frame.last(place) for place, position in frame.built[node].items() if place != ROLLBACK)
-    return frozenset({signer, AS_RELEASED} if late else {signer})
+    """The list of every node whose Cisco Tftp runs. A node that was down then, or is later, comes back as ever."""
+    signers = frozenset({frame.now(item(ground.recovery, ground.publisher)), AS_RELEASED})
+    running = {node: signers for node in frame.signed_anew if (TFTP_SERVICE, node) not in frame.stopped}
+    return replace(frame, signed_anew={**frame.signed_anew, **running})
 
 
 def _deleted(ground: Ground, frame: Frame, deed: night.Delete) -> Frame:
-    """Up to 10.x Change Notification brings back what is deleted while it runs anywhere (CSCto86463, 211300)."""
+    """What a node has heard of is deleted on it, and what comes later is not. The others learn of it in their time.
+
+    Up to 10.x Change Notification brings back what is deleted while it runs anywhere (CSCto86463, 211300).
+    """
     notifying = any((CHANGE_NOTIFICATION, name) not in frame.stopped for name in ground.names)
-    if deed.store != PHONE_SAST or (notifying and not ground.deletes_everywhere):
+    brought_back = notifying and not ground.deletes_everywhere
+    if deed.store != PHONE_SAST or brought_back:
         return frame
-    places = [copy.place for copy in ground.copies if copy.file == deed.name]
+    forgotten = dict(frame.forgotten)
     nodes: Iterable[str] = ground.names if ground.deletes_everywhere else (deed.node,)
-    gone = {(node, place) for node in nodes for place in places}
-    return replace(frame, forgotten=frame.forgotten | gone)
+    for node, place in product(nodes, [copy.place for copy in ground.copies if copy.file == deed.name]):
+        how = SURELY if node == deed.node else ONCE_ARRIVED
+        how = how if frame.heard[place] == frame.last(place) else PERHAPS
+        forgotten[node, place] = max(how, forgotten.get((node, place), PERHAPS))
+    return replace(frame, forgotten=forgotten)
 
 
 def _restored(frame: Frame) -> Frame:
@@ -158,9 +172,9 @@ def _restored(frame: Frame) -> Frame:
         frame,
         past=past,
         heard=last,
-        built={node: dict(last) for node in frame.built},
+        built=dict.fromkeys(frame.built, (last,)),
         loaded={node: last[item(TVS, node)] for node in frame.loaded},
         signed_anew={node: frozenset({AS_RELEASED}) for node in frame.signed_anew},
-        forgotten=frozenset(),
+        forgotten={},
         stopped=frozenset(),
     )

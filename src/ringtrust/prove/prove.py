@@ -41,7 +41,10 @@ _DOCUMENTED: Final = (
 )
 ASSUMPTIONS: Final = (
     "The night may end for ever between any two deeds; a line for several nodes is one deed a node.",
-    "Any one node may be down for any time, and comes back: meanwhile phones ask the next TFTP node, or the next TVS.",
+    (
+        "Any one node may be down for any time: meanwhile phones ask the next TFTP node, or the next TVS. It comes "
+        "back with its services freshly started, but for those that the night has stopped."
+    ),
     "Any phones may be off at any moment, for as long as they like, and any part of a wave may be reached.",
     "Replication, Change Notification and new lists are as late as they like; `wait sync` waits for them.",
     (
@@ -50,6 +53,8 @@ ASSUMPTIONS: Final = (
     ),
     "A phone may ask any TFTP node of the cluster; DHCP option 150 names them all.",
     "A phone whose list could not be seen holds one that was served in the beginning.",
+    "In the beginning all has arrived but for certificates that a list still names in their older form.",
+    "A restore brings the last backup of the night; before the first one, that of the beginning.",
     "A phone that waits for a node or a service is not lost. One that only a restore would bring back is (R4).",
     "Phones keep nothing but their lists, and behave as documented: defects of firmware are left out (H27).",
 )

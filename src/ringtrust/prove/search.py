@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass
+from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, place_of
 from ringtrust.change.night import Deed, Stage, Wave
 from ringtrust.change.proof import Fetched, Holding
 from ringtrust.prove.frame import Frame, first_frame
@@ -61,7 +61,7 @@ class Meeting(msgspec.Struct, frozen=True):
     def steps(self, held: Holding) -> Iterator[tuple[Holding, str, Taken]]:
         """Every list that a phone may take that holds this: what it holds then, who signed that, and why it does."""
         for offer in self.offers:
-            if offer.large:
+            if offer.large or (offer.node == held.node and self._goes_back(held, offer)):
                 continue
             how = taken(self.ground, self.frame, self.phones, held, offer.signer)
             if how is not None:
@@ -70,6 +70,15 @@ class Meeting(msgspec.Struct, frozen=True):
             how = taken(self.ground, self.frame, self.phones, held, ctl.signer)
             if how is not None:
                 yield msgspec.structs.replace(held, ctl=ctl.sasts), ctl.signer, how
+
+    def _goes_back(self, held: Holding, offer: Offer) -> bool:
+        """Whether a node would have to serve an older list than it has served: what it has heard it has heard."""
+        gone = (held.sasts - offer.itl.sasts) | (held.tvs - offer.itl.tvs)
+        if not gone:
+            return False
+        inside = {place_of(each): each for each in gone}
+        new = (offer.itl.sasts - held.sasts) | (offer.itl.tvs - held.tvs)
+        return any(self.frame.older(each, inside[place_of(each)]) for each in new if place_of(each) in inside)
 
 
 def meeting(ground: Ground, frame: Frame, phones: PhoneClass) -> Meeting:

@@ -12,7 +12,7 @@ import msgspec
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item
 from ringtrust.change.proof import Holding
 from ringtrust.cluster.names import TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, Ctl, Frame
+from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Ctl, Frame
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -35,27 +35,21 @@ BLINDLY = "blindly"
 
 def offers(ground: Ground, frame: Frame, phones: PhoneClass) -> tuple[Offer, ...]:
     """Every list that any running TFTP node may serve them now."""
-    found = dict.fromkeys(
-        offer
-        for node in ground.tftp
-        if (TFTP_SERVICE, node) not in frame.stopped
-        for offer in _of_node(ground, frame, phones, node)
-    )
-    return tuple(found)
+    running = [node for node in ground.tftp if (TFTP_SERVICE, node) not in frame.stopped]
+    return tuple(dict.fromkeys(offer for node in running for offer in _of_node(ground, frame, phones, node)))
 
 
 def _of_node(ground: Ground, frame: Frame, phones: PhoneClass, node: str) -> Iterator[Offer]:
-    built = frame.built[node]
     places = [item(unit, ground.owner(unit, node)) for unit in ground.sasts]
     vouching = [item(TVS, member) for member in dict.fromkeys(phones.members) if item(TVS, member) in frame.past]
-    choices = [frame.since(place, built[place]) for place in (*places, *vouching)]
     large = any(first.large for first in ground.node(node).serves)
-    for chosen in product(*choices):
-        sasts, tvs = frozenset(chosen[: len(places)]), frozenset(chosen[len(places) :])
-        for anew, empty in product(sorted(frame.signed_anew[node]), sorted({*frame.past[ROLLBACK][built[ROLLBACK] :]})):
+    for built in frame.built[node]:
+        empty = bool(frame.past[ROLLBACK][built[ROLLBACK]])
+        choices = [frame.since(place, built[place]) for place in (*places, *vouching)]
+        for *chosen, anew in product(*choices, sorted(frame.signed_anew[node])):
+            sasts, tvs = frozenset(chosen[: len(places)]), frozenset(chosen[len(places) :])
             signer = anew if anew != AS_RELEASED else chosen[ground.sasts.index(ground.signer)]
-            held = Holding(node, sasts, frozenset() if empty else tvs, emptied=bool(empty))
-            yield Offer(node, signer, held, large)
+            yield Offer(node, signer, Holding(node, sasts, frozenset() if empty else tvs, emptied=empty), large)
 
 
 def ctl_offers(ground: Ground, frame: Frame) -> tuple[Ctl, ...]:
@@ -88,7 +82,7 @@ def _may_know(ground: Ground, frame: Frame, member: str, signer: str) -> bool:
     unit, _, owner = place.partition("@")
     if owner == member:
         return signer == frame.now(place)
-    forgotten = (member, place) in frame.forgotten
+    forgotten = frame.forgotten.get((member, place)) == SURELY
     return unit in ground.vouched and not forgotten and frame.knows(place, frame.heard[place], signer)
 
 

@@ -6,11 +6,20 @@ Other gates only keep steps from being taken; the proof does without them, so th
 from collections.abc import Iterable, Iterator
 
 from ringtrust.change import night
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart, SetRollback
+from ringtrust.change.act import (
+    Act,
+    HandOver,
+    Regenerate,
+    ResetPhones,
+    Restart,
+    SetRollback,
+    StartService,
+    StopService,
+)
 from ringtrust.change.gate import Gate, PhonesCurrent, RollbackIs, Synchronised
 from ringtrust.change.plan import Plan, Step
 
-_BACKUP = "backup"
+_BACKUPS = ("backup", "runbook")
 
 
 def night_of(plan: Plan) -> tuple[night.Stage, ...]:
@@ -42,10 +51,10 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
             yield night.Start(service, node)
         case ResetPhones():
             yield night.Wave()
-        case HandOver() if phase == _BACKUP:
-            yield night.BackUp()
+        case StopService() | StartService():
+            yield (night.Stop if isinstance(act, StopService) else night.Start)(act.service, act.node)
         case HandOver():
-            pass
+            yield from (night.BackUp(),) if phase in _BACKUPS else ()
         case SetRollback(value=value):
             yield night.SetRollback(value)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from ringtrust.change.act import Act, Regenerate, Restart
+from ringtrust.change.act import Act, Regenerate, Restart, StartService, StopService
 from ringtrust.change.gate import CertificateIs, CertificateIsNew, Condition, Gate, Vouched, Voucher
 from ringtrust.change.plan import Plan, Step, Straggler, sealed
 from ringtrust.cluster.certificate import Certificate
@@ -50,8 +50,8 @@ def _refuse_missing(step: Step, found: Identities, cluster: Cluster) -> None:
     match step.act:
         case Regenerate(unit=unit, node=node) if (unit, node) not in found:
             what = f"there is no {unit} on {node}"
-        case Restart(service=service, node=node) if not _runs(cluster, node, service):
-            what = f"{service} does not run on {node}"
+        case Restart() | StopService() | StartService() if not _runs(cluster, step.act.node, step.act.service):
+            what = f"{step.act.service} does not run on {step.act.node}"
         case _:
             return
     raise RefusedError(

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from ringtrust.change.act import Regenerate, Restart
+from ringtrust.change.act import Regenerate, Restart, StartService, StopService
 from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import RefusedError
 from ringtrust.prove.runbook import SHORT
@@ -25,6 +25,7 @@ _PERSON_SECONDS: Final = 10 * _MINUTE
 _REPLICATION_SECONDS: Final = 2 * _HOUR
 _SECONDS_AT_MOST: Final = 48 * _HOUR
 _UNITS: Final = (("h", _HOUR), ("m", _MINUTE), ("s", 1))
+_OVER_SSH: Final = (Regenerate, Restart, StopService)
 _NODE: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}"
 _AFTER: Final = r"step:([0-9]{1,4})(?:\+([0-9]{1,6})([smh]))?"
 _GRAMMAR: Final = (
@@ -166,11 +167,9 @@ def refuse_unfit(fault: Fault, plan: Plan) -> None:
         case RestartFails() if not _restarts(step, fault):
             fit = [each for each in plan.steps if _restarts(each, fault)]
             _refuse(text, f"does not fit step {step.number}, which is to {step.title}", _instead(fit))
-        case SshDrops() if not isinstance(step.act, Regenerate | Restart):
-            fit = [each for each in plan.steps if isinstance(each.act, Regenerate | Restart)]
-            _refuse(
-                text, f"does not fit step {step.number}, {step.title}: no command of it goes over SSH", _instead(fit)
-            )
+        case SshDrops() if not isinstance(step.act, _OVER_SSH):
+            fit = [each for each in plan.steps if isinstance(each.act, _OVER_SSH)]
+            _refuse(text, f"does not fit step {step.number}, {step.title}: no line can be cut in it", _instead(fit))
         case _:
             return
 
@@ -181,8 +180,11 @@ def _refuse_other_node(fault: Fault, plan: Plan, text: str) -> None:
 
 
 def _restarts(step: Step, fault: RestartFails) -> bool:
-    act = step.act
-    return isinstance(act, Restart) and (act.service, act.node) == (fault.service, fault.node)
+    match step.act:
+        case Restart(service=service, node=node) | StartService(service=service, node=node):
+            return (service, node) == (fault.service, fault.node)
+        case _:
+            return False
 
 
 def _instead(steps: Sequence[Step]) -> str:

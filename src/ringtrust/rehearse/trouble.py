@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ringtrust.change.act import Regenerate, Restart
+from ringtrust.change.act import Regenerate, Restart, StopService
 from ringtrust.change.plan import Step
 from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.process import faults as lab_faults
@@ -96,7 +96,7 @@ class Trouble:
         match step.act:
             case Regenerate(unit=unit, node=node):
                 lab_faults.cut_when_regenerated(self._stage.lab, node, unit)
-            case Restart(service=service, node=node):
+            case Restart(service=service, node=node) | StopService(service=service, node=node):
                 lab_faults.cut_when_stopped(self._stage.lab, node, service)
             case _:
                 return

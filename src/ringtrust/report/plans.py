@@ -74,10 +74,17 @@ def _step(step: Step, *, explain: bool) -> Iterator[str]:
     yield f"{step.number:>4}{mark}  {step.title}"
     if explain:
         yield from _wrapped(f"why: {step.why} [{', '.join(step.sources)}]", "        ", "             ")
+        yield from _instructions(step)
         yield from _gates("before", step.before)
         yield from _gates("then", step.after)
     elif step.after:
         yield from _wrapped(f"then: {'; '.join(gate.what for gate in step.after)}", "        ", "              ")
+
+
+def _instructions(step: Step) -> Iterator[str]:
+    for word, text in (("do", step.command), ("effect", step.effect), ("if it fails", step.if_it_fails)):
+        if text:
+            yield from _wrapped(f"{word}: {text}", "        ", "             ")
 
 
 def _gates(moment: str, gates: Iterable[Gate]) -> Iterator[str]:

@@ -112,6 +112,14 @@ class NodeCli:
         """`utils service restart SERVICE`; the state in which it then is."""
         return read_start(await self._terminal.act(f"utils service restart {service}", _RESTART_SECONDS), service)
 
+    async def stop(self, service: str) -> Service:
+        """`utils service stop SERVICE`; the state in which it then is."""
+        return read_start(await self._terminal.act(f"utils service stop {service}", _RESTART_SECONDS), service)
+
+    async def start(self, service: str) -> Service:
+        """`utils service start SERVICE`; the state in which it then is."""
+        return read_start(await self._terminal.act(f"utils service start {service}", _RESTART_SECONDS), service)
+
 
 def _word(text: str) -> str:
     """The text, when it is one word. Raises RefusedError: a second word could mean something to the CLI."""

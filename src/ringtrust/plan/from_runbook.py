@@ -1,0 +1,148 @@
+"""A plan from an administrator's own runbook: his lines in his order, with the gates that his waits mean."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from msgspec.structs import replace
+
+from ringtrust.catalog.asked import ReleaseFacts
+from ringtrust.change import night
+from ringtrust.change.act import (
+    Act,
+    HandOver,
+    Regenerate,
+    ResetPhones,
+    Restart,
+    SetRollback,
+    StartService,
+    StopService,
+)
+from ringtrust.change.gate import Gate
+from ringtrust.change.ground import Ground
+from ringtrust.change.plan import Basis
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.errors import RefusedError
+from ringtrust.plan import gates
+from ringtrust.plan.goal import Goal, Named
+from ringtrust.plan.phases import Draft
+from ringtrust.plan.targets import Target, Targets
+from ringtrust.prove.repair import repaired
+
+PHASE: Final = "runbook"
+_WHY: Final = "The runbook says so."
+
+
+def goal_of(stages: Iterable[night.Stage]) -> Goal:
+    """What a runbook renews. Raises RefusedError when it renews nothing, or one certificate twice."""
+    renewals = [stage for stage in stages if isinstance(stage.deed, night.Renew)]
+    named = [Named(stage.deed.unit, stage.deed.node) for stage in renewals if isinstance(stage.deed, night.Renew)]
+    if not named:
+        raise RefusedError("The runbook renews nothing.", advice="A plan renews at least one certificate.")
+    for place, stage in enumerate(renewals):
+        if named[place] in named[:place]:
+            raise RefusedError(
+                f"{stage.where} renews {named[place].unit} of {named[place].node} once more.",
+                advice="A plan knows a certificate by the serial number that it has now: renew it once.",
+            )
+    return Goal(named=tuple(named))
+
+
+def mended(text: str, ground: Ground, stages: tuple[night.Stage, ...], basis: Basis) -> str:
+    """The runbook with what makes it hold. Raises RefusedError where nothing is known that does."""
+    insertions = repaired(ground, stages, basis)
+    if not insertions:
+        raise RefusedError(
+            "No complete waves make this runbook hold.", advice="See why: ringtrust prove SNAPSHOT --runbook FILE."
+        )
+    lines = text.splitlines()
+    for each in sorted(insertions, key=lambda each: _number(each.after), reverse=True):
+        lines[_number(each.after) : _number(each.after)] = each.lines
+    return "\n".join(lines) + "\n"
+
+
+def _number(where: str) -> int:
+    return int(where.rpartition(" ")[2])
+
+
+class FromRunbook:
+    """Drafts the steps of a runbook."""
+
+    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, targets: Targets, first: str) -> None:
+        self._snapshot = snapshot
+        self._facts = facts
+        self._targets = {(target.unit, target.node): target for target in targets.renew}
+        self._first = first
+        self._late: list[Target] = []
+
+    def drafts(self, stages: Sequence[night.Stage], before: tuple[Gate, ...]) -> list[Draft]:
+        """Its steps; a wait is a gate behind the step before it. `before` are those of the first.
+
+        Raises RefusedError for a line that `apply` cannot carry out.
+        """
+        found: list[Draft] = []
+        for _, line in groupby(stages, key=lambda stage: stage.where):
+            for draft in self._line(list(line)):
+                if isinstance(draft, Draft):
+                    found.append(draft)
+                elif found:
+                    found[-1] = replace(found[-1], after=(*found[-1].after, *draft))
+        found[0] = replace(found[0], before=(*before, *found[0].before))
+        return found
+
+    def _line(self, stages: list[night.Stage]) -> Iterator[Draft | tuple[Gate, ...]]:
+        """Steps, or gates of the one before."""
+        waiting = list(stages)
+        while waiting:
+            stage = waiting.pop(0)
+            then = waiting[0].deed if waiting else None
+            match stage.deed:
+                case night.Stop(service=service, node=node) if then == night.Start(service, node):
+                    waiting.pop(0)
+                    yield self._draft(stage, Restart(service, node, PHASE), gates.running())
+                case night.Synchronise():
+                    yield self._arrived()
+                case _:
+                    yield self._one(stage)
+
+    def _arrived(self) -> tuple[Gate, ...]:
+        late, self._late = self._late, []
+        copies, carried = self._facts.copies, self._facts.propagated
+        return tuple(gates.synchronised(each, copies(each.unit), carried(each.unit)) for each in late)
+
+    def _one(self, stage: night.Stage) -> Draft:
+        match stage.deed:
+            case night.Renew(unit=unit, node=node):
+                return self._renewal(stage, self._targets[unit, node])
+            case night.Stop(service=service, node=node):
+                return self._draft(stage, StopService(service, node))
+            case night.Start(service=service, node=node):
+                return self._draft(stage, StartService(service, node))
+            case night.Wave(group="", complete=complete):
+                current = (gates.holding(""),) if complete else ()
+                return self._draft(stage, ResetPhones(), gates.phones_back(), *current)
+            case night.SetRollback(value=value):
+                return self._draft(stage, SetRollback(value), gates.rollback_is(value=value))
+            case night.BackUp():
+                return self._draft(stage, HandOver("take a DRS backup, and see that it succeeds"), gates.backed_up())
+            case _:
+                raise RefusedError(
+                    f"{stage.where}, {stage.text!r}, can be proved, but not carried out by `apply` yet.",
+                    advice="Take it out of the runbook, and do it by hand where the plan leaves off.",
+                )
+
+    def _renewal(self, stage: night.Stage, target: Target) -> Draft:
+        self._late.append(target)
+        found = target.certificate
+        return replace(
+            self._draft(
+                stage,
+                Regenerate(target.unit, target.node, found.serial, found.sha256),
+                gates.renewed(target, self._snapshot.taken),
+            ),
+            before=(gates.still(target),),
+        )
+
+    @staticmethod
+    def _draft(stage: night.Stage, act: Act, *after: Gate) -> Draft:
+        return Draft(PHASE, act, f"{_WHY} {stage.where}: {stage.text}", after=after, sources=("S106",))
