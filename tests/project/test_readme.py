@@ -16,6 +16,7 @@ PAGES = [
     "docs/trust-lists.md",
     "docs/lab.md",
     "docs/renewal.md",
+    "docs/rehearsal.md",
     "docs/clusters.md",
     "docs/coverage.md",
     "docs/sources.md",
@@ -39,10 +40,12 @@ def test_every_link_into_the_project_leads_somewhere(page: str) -> None:
 
 
 GROUPS = "trustlist|signed|lab"
-SINGLE = "scan|audit|plan|apply|verify|demo"
+SINGLE = "scan|audit|plan|rehearse|apply|verify|demo"
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/trust-lists.md", "docs/lab.md", "docs/renewal.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "docs/trust-lists.md", "docs/lab.md", "docs/renewal.md", "docs/rehearsal.md"]
+)
 def test_every_verb_that_is_named_exists(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     verbs = {tuple(words) for words in re.findall(rf"ringtrust +({GROUPS}) +([a-z]+)", _text(page))}
     verbs |= {(word,) for word in re.findall(r"^    (?:\.venv/bin/)?ringtrust +([a-z]+)", _text(page), re.MULTILINE)}
@@ -58,6 +61,7 @@ VERBS = [
     *((f"lab {verb}", "docs/lab.md") for verb in ("up", "status", "phones", "muster", "down", "list")),
     *((verb, "docs/renewal.md") for verb in SINGLE.split("|") if verb != "demo"),
     ("scan", "docs/clusters.md"),
+    ("rehearse", "docs/rehearsal.md"),
 ]
 
 

@@ -19,6 +19,7 @@ from ringtrust.lab.state.founding import found_cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.stranded import Fate, Fates
 from ringtrust.lab.topology import Topology, read_topology
+from ringtrust.rehearse.waiting import Following
 
 START = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 PHONES = 6
@@ -126,17 +127,6 @@ class Wire(NamedTuple):
         """Lets every phone boot and register."""
         self.time.advance(BOOT)
         await self.lab.until(lambda: self.lab.registered == len(self.lab.desks))
-
-
-class Following:
-    """A wall clock that goes with the time of a lab."""
-
-    def __init__(self, time: SteppedTime) -> None:
-        self._time = time
-
-    def now(self) -> datetime:
-        """The time of the lab."""
-        return self._time.now()
 
 
 @asynccontextmanager

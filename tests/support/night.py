@@ -6,8 +6,7 @@ longer than its work, and ends the same on a slow machine.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,34 +22,18 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.connect.wire import Reach
 from ringtrust.journal.journal import Journal
 from ringtrust.lab.platform.call import Call
-from ringtrust.lab.state.services import State
 from ringtrust.lab.topology import Topology
 from ringtrust.observe.eyes import Eyes
 from ringtrust.observe.scan import scan
 from ringtrust.plan.build import make_plan
 from ringtrust.plan.goal import read_goal
-from ringtrust.settings import ClusterEntry, ClusterSettings, Login, Secret
+from ringtrust.rehearse.reach import entry_for
+from ringtrust.rehearse.waiting import LabTimer, services_start
+from ringtrust.settings import ClusterEntry, Secret
 from ringtrust.verify.judge import ClusterJudge
-from tests.support.clusters import START, Wire, on_the_wire, small
+from tests.support.clusters import Wire, on_the_wire, small
 
 SOON = 60.0
-_VARIABLE = "RINGTRUST_TEST_PASSWORD"
-
-
-class LabTimer:
-    """Time goes on while somebody sleeps."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def now(self) -> datetime:
-        return self._wire.cluster.time.now().astimezone(UTC)
-
-    def monotonic(self) -> float:
-        return (self.now() - START).total_seconds()
-
-    async def sleep(self, seconds: float) -> None:
-        await self._wire.advance(seconds)
 
 
 class Applied(NamedTuple):
@@ -138,40 +121,11 @@ async def night(folder: Path, topology: Topology | None = None, *, seconds: floa
     """A night that begins with every phone registered. `seconds` is how long a node may be silent, on the wall."""
     async with on_the_wire(topology or brisk(), together=True) as wire:
         await wire.all_registered()
-        starter = asyncio.get_running_loop().create_task(_let_services_start(wire))
-        try:
-            entry = entry_for(wire, folder, seconds)
-            timer = LabTimer(wire)
-            lab = wire.lab
-            reach = Reach(entry, Secret(lab.platform.password), Secret(lab.application.password), timer)
-            async with reach:
-                yield Night(wire, entry, reach, timer)
-        finally:
-            starter.cancel()
-            with suppress(asyncio.CancelledError):
-                await starter
-
-
-def entry_for(wire: Wire, folder: Path, seconds: float = 60.0) -> ClusterEntry:
-    """How the lab is reached, with its host keys pinned."""
-    (folder / "known_hosts").write_text("".join(f"{line}\n" for line in wire.lab.known_hosts()))
-    settings = ClusterSettings(
-        publisher=wire.cluster.publisher.address,
-        platform=Login(wire.lab.platform.user, password_variable=_VARIABLE),
-        application=Login(wire.lab.application.user, password_variable=_VARIABLE),
-        ssh_port=wire.lab.ssh_ports[0],
-        phone_web_port=wire.lab.desks[0].web.port if wire.lab.desks else 80,
-        seconds=seconds,
-    )
-    return ClusterEntry("campus", settings, folder)
-
-
-async def _let_services_start(wire: Wire) -> None:
-    """Whoever restarts a service sits at the CLI until it runs: nobody else would move the time on meanwhile."""
-    while True:
-        if any(service.state is State.STARTING for node in wire.cluster.nodes for service in node.services):
-            await wire.advance(5)
-        await asyncio.sleep(0.002)
+        lab, timer = wire.lab, LabTimer(wire.time, wire.advance)
+        entry = entry_for(lab, folder, "campus", seconds)
+        reach = Reach(entry, Secret(lab.platform.password), Secret(lab.application.password), timer)
+        async with services_start(wire.cluster, wire.advance), reach:
+            yield Night(wire, entry, reach, timer)
 
 
 async def never(_call: Call) -> None:

@@ -5,4 +5,5 @@ act       what is done to a cluster: one command, one click, one thing that a pe
 gate      what must be so before or after an act, and for how long it may take
 plan      steps in their order, sealed with a digest
 outcome   what became of an act, and of a gate
+rehearsal what became of a plan on its twin
 """

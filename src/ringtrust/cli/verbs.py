@@ -18,6 +18,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "lab": ("ringtrust.cli.lab", "A living cluster with phones, on loopback."),
     "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),
     "prove": ("ringtrust.cli.prove", "Prove that no interruption of a night strands a phone, or tell how."),
+    "rehearse": ("ringtrust.cli.rehearse", "Carry a plan out on a twin of its cluster, phones and all."),
     "resume": ("ringtrust.cli.resume", "Go on with a run that was left half-way."),
     "scan": ("ringtrust.cli.scan", "Look at a cluster: nodes, certificates, lists, phones."),
     "signed": ("ringtrust.cli.signed", "Look at signed configuration files (.sgn)."),

@@ -22,7 +22,7 @@ _PATH: Final = "/realtimeservice2/services/RISService70"
 _NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
 _OPERATION: Final = "selectCmDeviceExt"
 _RESULT: Final = ("selectCmDeviceReturn", "SelectCmDeviceResult")
-_NAMES_AT_MOST: Final = 1000
+NAMES_AT_MOST: Final = 1000
 _OLD_NAMES_AT_MOST: Final = 200
 _LAST_OLD: Final = Release(9, 0)
 _HALVES: Final = 3
@@ -91,7 +91,7 @@ class RisClient:
         clock = timer or SystemTimer()
         self._doors = deque((Endpoint(web, server, _PATH), Limiter(clock)) for server in servers)
         self._failed: set[Server] = set()
-        self._names_at_most = _OLD_NAMES_AT_MOST if release <= _LAST_OLD else _NAMES_AT_MOST
+        self._names_at_most = _OLD_NAMES_AT_MOST if release <= _LAST_OLD else NAMES_AT_MOST
 
     async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
         """What is known of these devices, in the order of their names here; one that nobody has seen is left out.

@@ -115,6 +115,13 @@ class SteppedTime:
         """Nothing that is still to come happens any more."""
         self._due.clear()
 
+    @property
+    def until_next(self) -> float | None:
+        """Seconds until the next thing happens; None when nothing is to come."""
+        while self._due and self._due[0][2].action is None:
+            heapq.heappop(self._due)
+        return (self._due[0][0] - self._now).total_seconds() if self._due else None
+
     def advance(self, seconds: float) -> None:
         """Moves time on, and does on the way what is due, each at its own instant."""
         end = self._now + timedelta(seconds=seconds)

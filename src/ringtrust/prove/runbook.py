@@ -10,7 +10,7 @@ from ringtrust.errors import RefusedError
 
 ALL: Final = "all"
 _LINES_AT_MOST: Final = 10_000
-_SHORT: Final[Mapping[str, str]] = {
+SHORT: Final[Mapping[str, str]] = {
     "tftp": "Cisco Tftp",
     "callmanager": "Cisco CallManager",
     "tvs": "Cisco Trust Verification Service",
@@ -53,7 +53,7 @@ class _Reader:
 
     def __init__(self, ground: Ground, services: frozenset[str]) -> None:
         self._ground = ground
-        self._services = {name.lower(): name for name in (*_SHORT.values(), *services, *_activated(ground))}
+        self._services = {name.lower(): name for name in (*SHORT.values(), *services, *_activated(ground))}
         self._number = 0
         self._text = ""
         self._verbs: Mapping[str, Callable[[str], Iterator[night.Deed]]] = {
@@ -114,9 +114,9 @@ class _Reader:
     def _service(self, rest: str) -> Iterator[tuple[str, str]]:
         """The service by its real name, and the nodes where it is activated: elsewhere there is nothing to do."""
         name, nodes = self._at(rest)
-        service = _SHORT.get(name.lower()) or self._services.get(name.lower(), "")
+        service = SHORT.get(name.lower()) or self._services.get(name.lower(), "")
         if not service:
-            short = ", ".join(_SHORT)
+            short = ", ".join(SHORT)
             self._refuse(f"There is no service {name!r}", f"Write it as `utils service list` does, or one of {short}.")
         yield from ((service, node) for node in nodes if service in self._ground.node(node).services)
 

@@ -46,7 +46,7 @@ class InMemory:
     def __init__(self, cluster: Cluster, held: Held) -> None:
         self._doors = _Doors(cluster)
         self._cluster = cluster
-        self.axl: Axl = _Database(cluster)
+        self.axl: Axl = Database(cluster)
         self.ris = _Registrar(cluster)
         self.files = self._doors
         self.tls = self._doors
@@ -86,7 +86,7 @@ class _Console:
         _refuse_to_act(command)
 
 
-class _Database:
+class Database:
     """The publisher's database, as AXL gives it."""
 
     def __init__(self, cluster: Cluster) -> None:

@@ -74,10 +74,20 @@ class Lab:
 
     @classmethod
     async def start(
-        cls, topology: Topology, time: LabTime, wall: Clock, *, speed: float, real_ports: bool = False
+        cls,
+        topology: Topology,
+        time: LabTime,
+        wall: Clock,
+        *,
+        speed: float,
+        real_ports: bool = False,
+        plugged: bool = True,
     ) -> "Lab":
-        """Opens every port and plugs every phone in. Raises RefusedError when a port is taken."""
-        phones = extensions(topology)
+        """Opens every port and plugs every phone in. Raises RefusedError when a port is taken.
+
+        Without `plugged` no phone is on the network: whoever wants any brings them to the cluster in memory.
+        """
+        phones = extensions(topology) if plugged else ()
         refuse_too_many(len(phones))
         _allow_files(len(phones))
         ssh_ports = (ssh.PORT, ssh.REAL_PORT) if real_ports else (ssh.PORT,)
@@ -86,7 +96,8 @@ class Lab:
         lab = cls(found_cluster(topology, time, wall, addresses), network, speed)
         try:
             await lab._open(ssh_ports)
-            lab._plug_in(phones)
+            if plugged:
+                lab._plug_in(phones)
         except BaseException:
             await lab.stop()
             raise
@@ -102,6 +113,13 @@ class Lab:
             self._clis.append(cli)
             for port in self.ssh_ports:
                 await cli.open(port)
+
+    def cli(self, node: str) -> ssh.CliServer:
+        """The CLI of the node of this name. Raises KeyError."""
+        found = next((cli for cli in self._clis if cli.node.name == node), None)
+        if found is None:
+            raise KeyError(node)
+        return found
 
     def known_hosts(self) -> list[str]:
         """The host keys of all nodes, as OpenSSH's known_hosts has them; the port stands there unless it is 22."""

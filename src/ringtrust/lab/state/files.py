@@ -34,15 +34,25 @@ def served(cluster: Cluster, node: Node, name: str) -> bytes | None:
 
 def _configuration(cluster: Cluster, node: Node, image: TftpImage, *, device: str, signed: bool) -> bytes | None:
     """The configuration of a phone as this node's replica knows it; None for a phone that it does not know."""
+    body = configuration_body(cluster, node, device)
+    if body is None or not signed:
+        return body
+    now = int(cluster.time.now().timestamp())
+    return node.signed_files.file(signed_name(device), body, image.callmanager, now)
+
+
+def signed_name(device: str) -> str:
+    """The name by which a phone asks for its signed configuration."""
+    return f"{device}.cnf.xml.sgn"
+
+
+def configuration_body(cluster: Cluster, node: Node, device: str) -> bytes | None:
+    """What stands in the configuration of a phone; None for a phone that the node's replica does not know."""
     members = node.directory.members(device)
     if not members:
         return None
     addresses = tuple(cluster.node(member.node).address for member in members)
-    body = _body(members, addresses, cluster.topology.phones.load)
-    if not signed:
-        return body
-    now = int(cluster.time.now().timestamp())
-    return node.signed_files.file(f"{device}.cnf.xml.sgn", body, image.callmanager, now)
+    return _body(members, addresses, cluster.topology.phones.load)
 
 
 @lru_cache(maxsize=_BODIES_KEPT)

@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import asyncssh
@@ -67,15 +67,14 @@ class Login(asyncssh.SSHServer):
 
     def session_requested(self) -> "CliSession":
         """A session for the shell."""
-        return CliSession(self._server.cluster, self._server.node)
+        return CliSession(self._server)
 
 
 class CliSession(asyncssh.SSHServerSession[str]):
     """One channel: a shell when it has a terminal; commands over `exec` and subsystems are refused."""
 
-    def __init__(self, cluster: Cluster, node: Node) -> None:
-        self._cluster = cluster
-        self._node = node
+    def __init__(self, server: "CliServer") -> None:
+        self._server = server
         self._channel: asyncssh.SSHServerChannel[str] | None = None
         self._has_terminal = False
         self._rows = 0
@@ -105,7 +104,7 @@ class CliSession(asyncssh.SSHServerSession[str]):
 
     async def _run(self, terminal: Terminal) -> None:
         try:
-            await Shell(terminal, self._cluster, self._node).run()
+            await Shell(terminal, self._server.cluster, self._server.node).run()
         finally:
             self._flush()
             if self._channel is not None:
@@ -122,6 +121,8 @@ class CliSession(asyncssh.SSHServerSession[str]):
 
     def _flush(self) -> None:
         shown, self._shown, self._size = "".join(self._shown), [], 0
+        if self._server.cut_off():
+            return
         if shown and self._channel is not None and not self._channel.is_closing():
             self._channel.write(shown)
 
@@ -159,7 +160,11 @@ class CliSession(asyncssh.SSHServerSession[str]):
 
 
 class CliServer:
-    """The CLI of one node, at one port or two."""
+    """The CLI of one node, at one port or two.
+
+    Everybody is cut off, once, before anything more is shown when it is so that `cuts_when`: a network that fails in
+    the middle of a command.
+    """
 
     def __init__(self, cluster: Cluster, node: Node, user: str, password: str) -> None:
         self.cluster = cluster
@@ -167,6 +172,7 @@ class CliServer:
         self.user = user
         self.password = password
         self.here: set[asyncssh.SSHServerConnection] = set()
+        self.cuts_when: Callable[[], bool] | None = None
         self._key = asyncssh.generate_private_key("ssh-rsa", key_size=_HOST_KEY_BITS)
         self._acceptors: list[asyncssh.SSHAcceptor] = []
 
@@ -189,11 +195,23 @@ class CliServer:
         """The public host key, as a line of known_hosts has it."""
         return self._key.export_public_key().decode().strip()
 
-    async def close(self) -> None:
-        """Sends everybody away."""
-        for acceptor in self._acceptors:
-            acceptor.close()
+    def cut_off(self) -> bool:
+        """Cuts everybody off if it is time to; whether it was."""
+        if self.cuts_when is None or not self.cuts_when():
+            return False
+        self.cuts_when = None
+        self._send_away()
+        return True
+
+    def _send_away(self) -> None:
         for connection in tuple(self.here):
             connection.abort()
-        for acceptor in self._acceptors:
+
+    async def close(self) -> None:
+        """Sends everybody away, until it is opened again."""
+        acceptors, self._acceptors = self._acceptors, []
+        for acceptor in acceptors:
+            acceptor.close()
+        self._send_away()
+        for acceptor in acceptors:
             await acceptor.wait_closed()

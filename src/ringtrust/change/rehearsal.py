@@ -1,0 +1,127 @@
+"""What became of a plan that was rehearsed: every step, every wave, every stop, and the phones in the end."""
+
+from typing import Final
+
+import msgspec
+
+from ringtrust.cluster.facts import Moment
+
+FORMAT: Final = "ringtrust.rehearsal/1"
+
+
+class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Phones by what they are doing. `refused` are those that tried, and neither load nor register."""
+
+    registered: int
+    booting: int
+    loading: int
+    refused: int
+    off: int
+
+
+class Sample(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The phones at a moment, in seconds of the twin since the rehearsal began; so it is until the next sample."""
+
+    at: float
+    phones: Counts
+
+
+class GateWait(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A gate, how long it was waited for in seconds of the twin, and its verdict."""
+
+    code: str
+    what: str
+    seconds: float
+    verdict: str
+
+
+class StepRun(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a step did. `at` and `seconds` are of the twin; `acts` is how often it was acted, `told` what came of it."""
+
+    number: int
+    phase: str
+    title: str
+    at: float
+    seconds: float
+    acts: int
+    told: str
+    gates: tuple[GateWait, ...]
+
+
+class Wave(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A time in which phones were not registered: from when, how long, in which step, and how many at most."""
+
+    at: float
+    seconds: float
+    step: int
+    phones: int
+
+
+class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Apply stopped: when, at which step, why, and what a person then did before it was called again."""
+
+    at: float
+    step: int
+    why: str
+    done: str
+
+
+class Mustered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The phones of one class in the end: after one more reset, with all that were off switched on again.
+
+    `by_restore` are those that only the restore of a backup would bring back (R4): they are not among the `stranded`.
+    """
+
+    name: str
+    phones: int
+    registered: int
+    current: int
+    by_restore: int
+    stranded: int
+
+
+class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rehearsal. `plan` is the digest of the plan, `played_by` the version of the twin, `seconds` are of the twin.
+
+    `differences` are what the twin does not do as the cluster does; `applies` is how often apply was called.
+    """
+
+    format: str
+    cluster: str
+    version: str
+    goal: str
+    plan: str
+    made: Moment
+    began: Moment
+    played_by: str
+    differences: tuple[str, ...]
+    on_the_wire: bool
+    faults: tuple[str, ...]
+    finished: bool
+    seconds: float
+    applies: int
+    stops: tuple[Stop, ...]
+    steps: tuple[StepRun, ...]
+    waves: tuple[Wave, ...]
+    samples: tuple[Sample, ...]
+    muster: tuple[Mustered, ...]
+
+    @property
+    def phones(self) -> int:
+        """How many there are."""
+        return sum(each.phones for each in self.muster)
+
+    @property
+    def lost(self) -> int:
+        """How many are stranded, or would be back only after a restore."""
+        return sum(each.stranded + each.by_restore for each in self.muster)
+
+    @property
+    def well(self) -> bool:
+        """Whether the plan finished, and nobody is lost."""
+        return self.finished and not self.lost
+
+
+def write_rehearsal(rehearsal: Rehearsal) -> bytes:
+    """Its JSON."""
+    return msgspec.json.format(msgspec.json.encode(rehearsal), indent=1)

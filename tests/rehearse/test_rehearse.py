@@ -1,0 +1,108 @@
+"""A plan that is rehearsed shows on its twin what it does to a cluster, and to every phone."""
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from ringtrust.change.act import ResetPhones
+from ringtrust.change.plan import Straggler, sealed
+from ringtrust.change.rehearsal import Rehearsal, write_rehearsal
+from ringtrust.plan.build import Wish
+from ringtrust.rehearse.stage import Scale
+from tests.rehearse.plans import apart, careless, lost, lost_by_proof, planned, rehearsed
+from tests.support.clusters import PHONES, small
+
+
+@pytest.mark.parametrize("name", ["campus-9.1", "campus-12.5", "campus-14"])
+def test_a_plan_for_everything_comes_to_its_end_and_nobody_is_stranded(name: str) -> None:
+    plan = planned(small(name), "all")
+    found = rehearsed(plan)
+    assert found.well, found.stops
+    assert [step.number for step in found.steps] == [step.number for step in plan.steps]
+    assert (found.phones, found.applies, found.stops) == (PHONES, 1, ())
+    for each in found.muster:
+        assert each.registered == each.current == each.phones
+    _holds_together(found, waves=sum(isinstance(step.act, ResetPhones) for step in plan.steps))
+
+
+def _holds_together(found: Rehearsal, waves: int) -> None:
+    """Steps follow each other, phones are all counted at any moment, and Cisco's half hours are in it."""
+    begins = [step.at for step in found.steps]
+    assert begins == sorted(begins)
+    assert found.seconds > waves * 1800 / 2
+    assert {sum(msgspec.structs.astuple(sample.phones)) for sample in found.samples} == {found.phones}
+    assert len(found.waves) >= waves
+    assert all(wave.phones == found.phones and 60 < wave.seconds < 120 for wave in found.waves)
+    assert msgspec.json.decode(write_rehearsal(found), type=Rehearsal) == found
+
+
+def test_the_rollback_parameter_is_set_and_set_back_by_the_person_of_the_rehearsal() -> None:
+    found = rehearsed(planned(small("campus-9.1"), "CallManager", "TVS", wish=Wish(strategy="rollback")))
+    assert found.well, found.stops
+    assert [step.title for step in found.steps if "Rollback" in step.title]
+
+
+def test_a_plan_that_its_own_gates_do_not_let_begin_changes_nothing_and_is_not_well() -> None:
+    """A CM group of one member: nobody vouches while that changes (H09). The gate asks before the first act."""
+    found = rehearsed(planned(small("branch-11.5"), "TVS@pub"))
+    assert not found.finished
+    assert not found.well
+    assert found.lost == 0
+    assert {stop.step for stop in found.stops} == {1}
+    assert found.stops[-1].why.startswith("G-CMG")
+    assert found.stops[-1].done == "gave up"
+
+
+@pytest.mark.parametrize("goal", [("CallManager", "TVS"), ("CallManager",), ("TVS",)])
+def test_a_careless_night_strands_the_phones_that_its_proof_says_and_no_other(goal: tuple[str, ...]) -> None:
+    """H01. Each type alone is borne: after the wave the phones come back as Change Notification does."""
+    plan = careless(planned(small("campus-9.1"), *goal))
+    found = rehearsed(plan)
+    assert lost(found) == lost_by_proof(plan)
+    assert bool(lost(found)) == (len(goal) > 1)
+
+
+def test_where_one_group_alone_loses_its_tvs_its_phones_alone_are_stranded() -> None:
+    plan = careless(planned(apart(), "CallManager", "TVS@sub1"))
+    found = rehearsed(plan)
+    assert lost(found) == lost_by_proof(plan) == {"group A": 3}
+    assert not found.well
+
+
+def test_phones_that_only_a_restore_would_bring_back_are_told_apart_and_are_not_well() -> None:
+    """12.5: ITLRecovery signs, CallManager may, and a backup holds the old keys (R4). A proof calls them lost."""
+    plan = careless(planned(small("campus-12.5"), "CallManager", "TVS", "ITLRecovery"))
+    found = rehearsed(plan)
+    assert lost(found) == lost_by_proof(plan)
+    assert [(each.by_restore, each.stranded) for each in found.muster] == [(each.phones, 0) for each in found.muster]
+    assert not found.well
+
+
+def test_phones_that_were_off_throughout_become_what_the_proof_says_of_them() -> None:
+    plan = planned(small("campus-9.1"), "CallManager", "TVS")
+    first = plan.phones[0]
+    kinds = plan.ground.classes
+    late = replace(kinds[0], name="group A, left behind", phones=1, waited=False)
+    ground = replace(plan.ground, classes=(replace(kinds[0], phones=kinds[0].phones - 1), late, *kinds[1:]))
+    left = (Straggler(first, "", "It is not registered."),)
+    plan = sealed(replace(plan, ground=ground, phones=plan.phones[1:], stragglers=left))
+    found = rehearsed(plan)
+    assert found.finished
+    assert lost(found) == lost_by_proof(plan) == {"group A, left behind": 1}
+
+
+def test_on_the_wire_phones_do_what_they_do_in_memory() -> None:
+    plan = planned(small("campus-9.1"), "TVS@pub", "CallManager@sub1")
+    memory, wire = (rehearsed(plan, scale=Scale(on_the_wire=wired)) for wired in (False, True))
+    assert wire.well, wire.stops
+    assert wire.on_the_wire
+    assert wire.muster == memory.muster
+    assert [step.title for step in wire.steps] == [step.title for step in memory.steps]
+    assert [(wave.step, wave.phones) for wave in wire.waves] == [(wave.step, wave.phones) for wave in memory.waves]
+
+
+def test_a_twin_has_as_many_phones_as_one_likes_shared_out_as_on_the_cluster() -> None:
+    plan = planned(small("campus-9.1"), "TVS@pub")
+    found = rehearsed(plan, scale=Scale(phones=50))
+    assert [(each.name, each.phones) for each in found.muster] == [("group A", 25), ("group B", 25)]
+    assert found.well
