@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from ringtrust.change.act import ResetPhones
-from ringtrust.change.plan import Straggler, sealed
+from ringtrust.change.plan import Straggler, Strategy, sealed
 from ringtrust.change.rehearsal import Rehearsal, write_rehearsal
 from ringtrust.plan.build import Wish
 from ringtrust.rehearse.stage import Scale
@@ -23,6 +23,28 @@ def test_a_plan_for_everything_comes_to_its_end_and_nobody_is_stranded(name: str
     for each in found.muster:
         assert each.registered == each.current == each.phones
     _holds_together(found, waves=sum(isinstance(step.act, ResetPhones) for step in plan.steps))
+
+
+@pytest.mark.parametrize(
+    ("name", "strategy"),
+    [
+        *(("single-9.1", each) for each in ("type", "fewest", "rollback")),
+        *(("branch-11.5", each) for each in ("type", "tftp", "fewest", "rollback")),
+        *(("campus-9.1", each) for each in ("tftp", "fewest", "rollback")),
+        *(("campus-12.5", each) for each in ("tftp", "fewest", "rollback")),
+        ("campus-14", "fewest"),
+    ],
+)
+def test_every_way_to_renew_what_phones_trust_by_strands_nobody(name: str, strategy: Strategy) -> None:
+    """Where a CM group has one member documents know the rollback parameter alone, and the mechanism bears the rest."""
+    alone = name in {"single-9.1", "branch-11.5"} and strategy != "rollback"
+    goal = ("CallManager", "TVS", *(() if name.endswith("9.1") else ("ITLRecovery",)))
+    wish = Wish(strategy=strategy, basis="mechanism" if alone else "documented")
+    found = rehearsed(planned(small(name, 4), *goal, wish=wish))
+    assert found.well, found.stops
+    assert found.applies == 1
+    assert found.least * 60 <= found.seconds * 1.5
+    assert found.seconds <= found.most * 60
 
 
 def _holds_together(found: Rehearsal, waves: int) -> None:

@@ -35,6 +35,8 @@ FOUND = Rehearsal(
     faults=("ssh@step:2",),
     finished=True,
     seconds=7200.0,
+    least=60,
+    most=180,
     applies=2,
     stops=(Stop(60.0, 2, "regenerate TVS on pub: The line was cut.", "called apply again, which looks first"),),
     steps=(
@@ -75,7 +77,10 @@ def test_only_a_plan_that_ended_with_nobody_lost_is_well() -> None:
 
 def test_the_text_tells_steps_stops_waves_and_every_group() -> None:
     text = "\n".join(rehearsal_lines(FOUND))
-    assert "It took 2 h of the twin; apply was called 2 times, phones were away 1 time." in text
+    assert (
+        "It took 2 h of the twin, predicted 1 h to 3 h; apply was called 2 times, phones were away 1 time."
+        in " ".join(text.split())
+    )
     assert "+0:01:00  step 2: regenerate TVS on pub: The line was cut." in text
     assert "Somebody called apply again, which looks first." in text
     assert re.search(r"\+0:00:05 +30 min +2  regenerate TVS on pub \(2 times\)", text)

@@ -83,7 +83,8 @@ class Mustered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rehearsal. `plan` is the digest of the plan, `played_by` the version of the twin, `seconds` are of the twin.
 
-    `differences` are what the twin does not do as the cluster does; `applies` is how often apply was called.
+    `differences` are what the twin does not do as the cluster does; `applies` is how often apply was called. `least`
+    and `most` are the minutes that the plan predicted.
     """
 
     format: str
@@ -99,6 +100,8 @@ class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     faults: tuple[str, ...]
     finished: bool
     seconds: float
+    least: int
+    most: int
     applies: int
     stops: tuple[Stop, ...]
     steps: tuple[StepRun, ...]

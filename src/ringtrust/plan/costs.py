@@ -21,12 +21,13 @@ class Minutes(msgspec.Struct, frozen=True):
     most: float
 
 
-_RENEWAL: Final = Minutes(0.5, 3)
-_RESTART: Final = Minutes(1, 5)
-_CALLMANAGER: Final = Minutes(2, 10)
-_WAVE: Final = Minutes(8, 30)
-_PERSON: Final = Minutes(3, 20)
-_DATABASE: Final = Minutes(0.5, 5)
+_NOTHING: Final = Minutes(0, 0)
+_RENEWAL: Final = Minutes(0.2, 3)
+_RESTART: Final = Minutes(0.5, 5)
+_CALLMANAGER: Final = Minutes(0.5, 10)
+_WAVE: Final = Minutes(2, 30)
+_PERSON: Final = Minutes(1, 20)
+_DATABASE: Final = Minutes(0.1, 5)
 _NOTIFICATION: Final = Minutes(30, 40)
 """Change Notification looks every 1800 seconds (210541)."""
 
@@ -41,9 +42,9 @@ class Costs(msgspec.Struct, frozen=True):
     without_https: int
 
 
-def costs(steps: Sequence[Step]) -> Costs:
-    """What these steps cost."""
-    spans = [_step(step) for step in steps]
+def costs(steps: Sequence[Step], *, alone: bool = False) -> Costs:
+    """What these steps cost. On a node that is `alone` nothing has to be brought anywhere."""
+    spans = [_step(step, alone=alone) for step in steps]
     return Costs(
         waves=sum(isinstance(step.act, ResetPhones) for step in steps),
         restarts=sum(isinstance(step.act, Restart) for step in steps),
@@ -53,8 +54,8 @@ def costs(steps: Sequence[Step]) -> Costs:
     )
 
 
-def _step(step: Step) -> Minutes:
-    act, wait = _act(step), _waits(step.after)
+def _step(step: Step, *, alone: bool) -> Minutes:
+    act, wait = _act(step), _NOTHING if alone else _waits(step.after)
     return Minutes(act.least + wait.least, act.most + wait.most)
 
 
@@ -74,7 +75,7 @@ def _waits(gates: Iterable[Gate]) -> Minutes:
     """Certificates that are waited for together arrive together."""
     found = [gate.condition for gate in gates if isinstance(gate.condition, Synchronised)]
     if not found:
-        return Minutes(0, 0)
+        return _NOTHING
     return _NOTIFICATION if any(condition.everywhere for condition in found) else _DATABASE
 
 

@@ -26,7 +26,8 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     """All of them, the most important first."""
     snapshot, facts, targets = ways.snapshot, ways.facts, ways.targets
     yield from _window(facts, way.steps)
-    yield from _duration(way.steps)
+    if len(snapshot.nodes) > 1:
+        yield from _duration(way.steps)
     yield from _feared()
     yield from _by_rollback(way)
     yield from _in_the_way(snapshot, alone=way.strategy == "rollback" or ways.basis == "mechanism")

@@ -81,7 +81,7 @@ class Ways(msgspec.Struct, frozen=True):
     def weighed(self, way: Way) -> Weighed:
         """What it costs, and whether it proves."""
         why = self.refuted(night_of_steps(way.steps))
-        found = costs(way.steps)
+        found = costs(way.steps, alone=len(self.snapshot.nodes) == 1)
         return Weighed(
             strategy=way.strategy,
             verdict="refuted" if why else "holds",

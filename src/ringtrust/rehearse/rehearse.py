@@ -115,6 +115,7 @@ class _Night:
         record, seconds = self._record, self._record.now
         self._stage.watchers.remove(record.look)
         self._tell("asking every phone")
+        predicted = next((each for each in self._plan.weighed if each.strategy == self._plan.strategy), None)
         return Rehearsal(
             format=FORMAT,
             cluster=self._plan.cluster,
@@ -129,6 +130,8 @@ class _Night:
             faults=tuple(map(fault_text, self._wanted.faults)),
             finished=finished,
             seconds=seconds,
+            least=predicted.least if predicted else 0,
+            most=predicted.most if predicted else 0,
             applies=record.applies,
             stops=tuple(record.stops),
             steps=record.steps(),
