@@ -2,8 +2,18 @@
 
 import pytest
 
-from ringtrust.change.act import Regenerate, ResetPhones, Restart, SetRollback
-from ringtrust.change.gate import GroupsRedundant, ListsEmptied, PhonesCurrent, RollbackIs, RollbackOff, Synchronised
+from ringtrust.change.act import Regenerate, ResetPhones, Restart, SetRollback, StartService, StopService
+from ringtrust.change.gate import (
+    GroupsRedundant,
+    ListsEmptied,
+    ListsMatch,
+    PhonesCurrent,
+    RollbackIs,
+    RollbackOff,
+    ServicesRun,
+    Synchronised,
+    Vouched,
+)
 from ringtrust.change.plan import Basis, Plan, Strategy, Weighed
 from ringtrust.change.proof import Holds
 from ringtrust.errors import RefusedError
@@ -24,7 +34,7 @@ def way(plan: Plan, strategy: Strategy) -> Weighed:
 
 
 @pytest.mark.parametrize("version", EVERY)
-@pytest.mark.parametrize("strategy", ["type", "fewest", "rollback"])
+@pytest.mark.parametrize("strategy", ["type", "tftp", "fewest", "rollback"])
 @pytest.mark.parametrize("basis", ["documented", "mechanism"])
 def test_every_way_proves_on_every_release(version: str, strategy: Strategy, basis: Basis) -> None:
     plan = planned(campus(version), "all", wish=Wish(strategy=strategy, basis=basis))
@@ -90,6 +100,34 @@ def test_it_can_be_gone_on_with_after_the_parameter_was_set() -> None:
     assert not [each for each in asked if isinstance(each, RollbackOff | GroupsRedundant)]
 
 
+@pytest.mark.parametrize("version", EVERY)
+@pytest.mark.shows("S96", "S97", "S98", "S99", "S100", "S101", "S102", "S103", "S104")
+def test_tftp_servers_change_in_turn_in_the_order_of_the_seed(version: str) -> None:
+    plan = planned(campus(version), "CallManager", wish=Wish(strategy="tftp"))
+    for node in (PUB, SUB1):
+        stop, start = _place(plan, StopService, node), _place(plan, StartService, node)
+        between = plan.steps[stop + 1 : start]
+        assert [step.act.node for step in between if isinstance(step.act, Regenerate)] == [node]
+        wave = between[-1]
+        assert isinstance(wave.act, ResetPhones)
+        assert PhonesCurrent(without=node) in conditions(wave.after)
+        for condition in conditions([gate for step in between for gate in (*step.before, *step.after)]):
+            assert condition != ServicesRun()
+            assert not isinstance(condition, ListsMatch | Vouched)
+    assert _place(plan, StartService, PUB) < _place(plan, StopService, SUB1)
+    asked = conditions([gate for step in plan.steps[1:] for gate in step.before])
+    assert PhonesCurrent(PUB) not in asked
+
+
+def _place(plan: Plan, kind: type[StopService] | type[StartService], node: str) -> int:
+    return next(place for place, step in enumerate(plan.steps) if isinstance(step.act, kind) and step.act.node == node)
+
+
+def test_a_single_tftp_node_has_nobody_to_take_turns_with() -> None:
+    with pytest.raises(RefusedError, match="no other TFTP node"):
+        planned(campus(V9, tftp=(PUB,)), "all", wish=Wish(strategy="tftp"))
+
+
 def test_a_single_node_has_its_own_way_and_the_mechanism_another() -> None:
     alone = campus(V9, **ALONE)
     with pytest.raises(RefusedError, match="one node") as caught:
@@ -97,7 +135,7 @@ def test_a_single_node_has_its_own_way_and_the_mechanism_another() -> None:
     assert "--strategy rollback" in caught.value.advice
     plan = planned(alone, "all", wish=Wish(strategy="rollback"))
     assert [each.strategy for each in plan.advice] == ["rollback"]
-    assert [way(plan, each).verdict for each in ("type", "fewest")] == ["cannot", "cannot"]
+    assert [way(plan, each).verdict for each in ("type", "tftp", "fewest")] == ["cannot"] * 3
     bare = planned(alone, "all", wish=Wish(basis="mechanism"))
     assert way(bare, "type").verdict == "holds"
     assert not [each for each in conditions(bare.steps[0].after) if isinstance(each, GroupsRedundant)]

@@ -18,7 +18,12 @@ class NodesAuthenticated(_Condition, frozen=True, tag="G-NET"):
 
 
 class ServicesRun(_Condition, frozen=True, tag="G-SVC"):
-    """What is activated runs, on every node, as far as phones and certificates need it."""
+    """What is activated runs, on every node, as far as phones and certificates need it.
+
+    `but` is the node whose Cisco Tftp the plan has stopped itself (S97).
+    """
+
+    but: str = ""
 
 
 class BackedUp(_Condition, frozen=True, tag="G-DRS"):
@@ -124,10 +129,12 @@ class PhonesBack(_Condition, frozen=True, tag="G-REG"):
 class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
     """Every phone that was registered when the plan was made holds a list that is served now (I4).
 
-    `node` is the TFTP node whose list it has to be (S104); empty where phones have different ones.
+    `node` is the TFTP node whose list it has to be (S104); empty where phones have different ones. `without` is the one
+    whose Cisco Tftp the plan has stopped: it serves none (S99).
     """
 
     node: str = ""
+    without: str = ""
 
 
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp

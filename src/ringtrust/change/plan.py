@@ -55,8 +55,8 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
-Strategy = Literal["type", "fewest", "rollback", "runbook"]
-"""One type at a time (S106), the fewest phone resets that prove, the rollback parameter (S82), or a runbook."""
+Strategy = Literal["type", "tftp", "fewest", "rollback", "runbook"]
+"""One type at a time (S106), TFTP servers in turn (S96), the fewest resets, the rollback parameter (S82), a runbook."""
 
 Basis = Literal["documented", "mechanism"]
 """Documented: what any Cisco document forbids is forbidden. Mechanism: only what strands a phone is."""

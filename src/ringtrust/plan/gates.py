@@ -108,6 +108,12 @@ def holding(first: str) -> Gate:
     return Gate(PhonesCurrent(first), _holding(first), patience=_WAVE, interval=15, sources=("S90", "S94", "I4"))
 
 
+def elsewhere(node: str) -> Gate:
+    """Every phone has its list from another TFTP node than the one that changes (S99, S101)."""
+    what = f"every phone holds the list of another TFTP node than {node}"
+    return Gate(PhonesCurrent(without=node), what, patience=_WAVE, interval=15, sources=("S99", "S101", "I3", "I4"))
+
+
 def backed_up() -> Gate:
     """A backup of today or of the night before (S58)."""
     return Gate(
@@ -147,9 +153,10 @@ def loadable(node: str) -> Gate:
     return Gate(TvsLoadable(node), f"phones know what TVS of {node} will load", sources=("G-TVS", "H01"))
 
 
-def running() -> Gate:
-    """What was restarted runs again."""
-    return Gate(ServicesRun(), "what is needed runs", patience=30 * MINUTE, sources=("G-SVC",))
+def running(*, but: str = "") -> Gate:
+    """What was restarted runs again; `but` is a node whose Cisco Tftp is stopped on purpose (S97)."""
+    what = f"what is needed runs, but for Cisco Tftp of {but}" if but else "what is needed runs"
+    return Gate(ServicesRun(but), what, patience=30 * MINUTE, sources=("G-SVC",))
 
 
 def phones_back() -> Gate:

@@ -7,7 +7,7 @@ import msgspec
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.services import RestartRule
-from ringtrust.change.act import Act, Regenerate, ResetPhones, Restart
+from ringtrust.change.act import Act, Regenerate, ResetPhones, Restart, StopService
 from ringtrust.change.gate import Gate, Voucher
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import (
@@ -108,7 +108,7 @@ class Phases:
     def _renewals(self, batch: Batch) -> Iterator[Draft]:
         """Before the first, everything is looked at once more: hours may have gone since the preflight, or days."""
         for place, target in enumerate(batch.targets):
-            ready = gates.ready(self._first, self.vouchers(), alone=self._alone) if place == 0 else ()
+            ready = self.ready() if place == 0 else ()
             yield self.renewal(batch, place, ready)
             if target.unit == TVS:
                 del self._known[target.node]
@@ -151,6 +151,15 @@ class Phases:
     def started_anew(self, phase: str, service: str, node: Node, why: str, sources: tuple[str, ...]) -> Draft:
         """A restart that no certificate asks for."""
         return Draft(phase, Restart(service, node.name, phase), why, after=(gates.running(),), sources=sources)
+
+    def stopped(self, phase: str, service: str, node: str, ready: Sequence[Gate]) -> Draft:
+        """A service stops, and stays stopped."""
+        why = "While it changes no phone asks this node: the others hand out a list that phones can check (S96)."
+        return Draft(phase, StopService(service, node), why, before=tuple(ready), sources=("S96", "S97"))
+
+    def ready(self) -> tuple[Gate, ...]:
+        """What is looked at before the first change of a stretch."""
+        return gates.ready(self._first, self.vouchers(), alone=self._alone)
 
     def restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
         """The restart that a rule asks for on a node."""

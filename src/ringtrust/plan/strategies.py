@@ -19,6 +19,7 @@ from ringtrust.plan.costs import costs
 from ringtrust.plan.fewest import Fewest, fewest
 from ringtrust.plan.fit import refuse_alone
 from ringtrust.plan.from_runbook import FromRunbook
+from ringtrust.plan.in_turn import in_turn
 from ringtrust.plan.instructions import instructed
 from ringtrust.plan.phases import Draft, Phases
 from ringtrust.plan.phones import Baseline
@@ -29,7 +30,7 @@ from ringtrust.prove.prove import examined
 from ringtrust.prove.steps import night_of_steps
 from ringtrust.trust.names import counted
 
-STRATEGIES: Final[tuple[Strategy, ...]] = ("type", "fewest", "rollback")
+STRATEGIES: Final[tuple[Strategy, ...]] = ("type", "tftp", "fewest", "rollback")
 _NIGHT_MINUTES: Final = 8 * 60
 
 
@@ -58,6 +59,9 @@ class Ways(msgspec.Struct, frozen=True):
             case "type":
                 refuse_alone(self.snapshot, self.basis)
                 return Way(strategy, self._steps(one_type_at_a_time(self.snapshot, self.facts, self.targets)))
+            case "tftp":
+                refuse_alone(self.snapshot, self.basis)
+                return Way(strategy, self._in_turn())
             case "fewest":
                 refuse_alone(self.snapshot, self.basis)
                 found = self._fewest()
@@ -121,6 +125,12 @@ class Ways(msgspec.Struct, frozen=True):
         phases = self._phases()
         before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.basis == "mechanism")
         return self._numbered([backup(before), *_drafted(phases, batches), self._last()])
+
+    def _in_turn(self) -> tuple[Step, ...]:
+        """Phones hold now the list of one TFTP node, now that of another: no gate may want that of the first."""
+        phases = Phases(self.snapshot, self.facts, "", alone=self.basis == "mechanism")
+        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.basis == "mechanism")
+        return self._numbered([backup(before), *in_turn(self.snapshot, self.facts, self.targets, phases), self._last()])
 
     def _by_rollback(self) -> tuple[Step, ...]:
         phases = self._phases()

@@ -93,7 +93,7 @@ class ClusterJudge:
             case PhonesBack():
                 return await self._phones.back()
             case PhonesCurrent():
-                return await self._phones.current(condition.node)
+                return await self._phones.current(condition.node, condition.without)
 
     async def _all_current(self) -> bool:
         """Whether every phone holds a list of now; not, when nobody can tell."""
@@ -108,8 +108,8 @@ class ClusterJudge:
                 return await health.replication(self._eyes)
             case NodesAuthenticated():
                 return await health.authenticated(self._eyes)
-            case ServicesRun():
-                return await health.services(self._eyes)
+            case ServicesRun(but=but):
+                return await health.services(self._eyes, but)
             case BackedUp():
                 return await health.backed_up(self._eyes, condition, self._clock.now())
 
