@@ -14,6 +14,7 @@ from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.services import TOMCAT
+from ringtrust.observe.rows import PHONES_SQL
 from ringtrust.rehearse.memory import Database
 from ringtrust.rehearse.stage import Stage
 from ringtrust.rehearse.waiting import LabTimer
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _RIS: Final = "Cisco RIS Data Collector"
 _AXL: Final = "Cisco AXL Web Service"
+_ABOUT_PHONES: Final = ("device", "devicepool", "callmanagergroup", "typemodel")
 _MODEL: Final = "684"
 _NO_VARIABLE: Final = "RINGTRUST_REHEARSAL"  # its passwords are handed over, and never looked up
 _SECONDS: Final = 60.0
@@ -62,7 +64,7 @@ class _TwinReach(Reach):
         super().__init__(entry, *passwords, timer)
         self.pages: PhonePages = _Pages([each.phone for each in stage.phones])
         self._registrar = _Registrar(stage.cluster, timer)
-        self._stage = stage
+        self._rows = _Rows(stage.cluster)
 
     @property
     def ris(self) -> Ris:
@@ -72,23 +74,43 @@ class _TwinReach(Reach):
     @property
     def axl(self) -> Axl:
         """Administration: acts over the wire, rows about all phones from memory. Raises RefusedError before `join`."""
-        return _TwinAxl(super().axl, self._stage.cluster)
+        return _TwinAxl(super().axl, self._rows)
+
+
+class _Rows:
+    """The publisher's rows. Those about phones, tens of thousands, are kept until something is written there."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._publisher = cluster.publisher
+        self._database = Database(cluster)
+        self._phones: tuple[Row, ...] | None = None
+        self._publisher.replica.watch(_ABOUT_PHONES, self._forget)
+
+    def _forget(self) -> None:
+        self._phones = None
+
+    async def of(self, sql: str) -> tuple[Row, ...]:
+        """Those of a SELECT. Raises UnreadableError, also while AXL does not run."""
+        running = self._publisher.services.running
+        if not (running(TOMCAT) and running(_AXL)):
+            raise UnreadableError(f"AXL does not answer on {self._publisher.name}.", advice=f"Start {_AXL}.")
+        if sql != PHONES_SQL:
+            return await self._database.query(sql)
+        if self._phones is None:
+            self._phones = await self._database.query(sql)
+        return self._phones
 
 
 class _TwinAxl:
     """AXL of a twin: forty thousand rows are not sent through XML, again and again, to be read there."""
 
-    def __init__(self, wire: Axl, cluster: Cluster) -> None:
+    def __init__(self, wire: Axl, rows: _Rows) -> None:
         self._wire = wire
-        self._publisher = cluster.publisher
-        self._database = Database(cluster)
+        self._rows = rows
 
     async def query(self, sql: str) -> tuple[Row, ...]:
-        """The rows of a SELECT. Raises UnreadableError, also while AXL does not run."""
-        running = self._publisher.services.running
-        if not (running(TOMCAT) and running(_AXL)):
-            raise UnreadableError(f"AXL does not answer on {self._publisher.name}.", advice=f"Start {_AXL}.")
-        return await self._database.query(sql)
+        """The rows of a SELECT. Raises UnreadableError."""
+        return await self._rows.of(sql)
 
     async def parameter(self, name: str) -> str:
         """The value of an enterprise parameter. Raises RefusedError, UnreadableError."""
