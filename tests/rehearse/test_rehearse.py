@@ -58,20 +58,6 @@ def _holds_together(found: Rehearsal, waves: int) -> None:
     assert msgspec.json.decode(write_rehearsal(found), type=Rehearsal) == found
 
 
-def test_the_rollback_parameter_is_set_and_set_back_by_the_person_of_the_rehearsal() -> None:
-    found = rehearsed(planned(small("campus-9.1"), "CallManager", "TVS", wish=Wish(strategy="rollback")))
-    assert found.well, found.stops
-    assert [step.title for step in found.steps if "Rollback" in step.title]
-
-
-@pytest.mark.parametrize(
-    ("name", "strategy"), [("campus-9.1", "tftp"), ("campus-12.5", "fewest"), ("single-9.1", "rollback")]
-)
-def test_every_strategy_comes_to_its_end_and_strands_nobody(name: str, strategy: Strategy) -> None:
-    found = rehearsed(planned(small(name), "CallManager", "TVS", wish=Wish(strategy=strategy)))
-    assert found.well, found.stops
-
-
 def test_a_plan_that_its_own_gates_do_not_let_begin_changes_nothing_and_is_not_well() -> None:
     """A CM group of one member: nobody vouches while that changes (H09). The gate asks before the first act."""
     found = rehearsed(planned(small("branch-11.5"), "TVS@pub"))

@@ -50,9 +50,10 @@ def took(found: Rehearsal) -> str:
     """How long, how often, and by whom."""
     phones = "on the wire" if found.on_the_wire else "in memory"
     predicted = f", predicted {span(found.least * _MINUTE)} to {span(found.most * _MINUTE)}" if found.most else ""
+    away = counted(len(found.waves), "time")
     return (
         f"It took {span(round(found.seconds))} of the twin{predicted}; apply was called "
-        f"{counted(found.applies, 'time')}, phones were away {counted(len(found.waves), 'time')}. Played by {found.played_by}, with phones {phones}."
+        f"{counted(found.applies, 'time')}, phones were away {away}. Played by {found.played_by}, with phones {phones}."
     )
 
 
