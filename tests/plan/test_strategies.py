@@ -54,6 +54,7 @@ def test_the_fewest_waves_are_as_few_as_can_be_and_say_why(version: str, basis: 
     expected = 3 if version in {V12, V14, V15} and basis == "documented" else 2
     assert (found.waves, found.bound[0].waves) == (expected, expected)
     assert found.bound[0].why
+    assert found.by_mechanism == ((2,) if basis == "documented" else ())
     assert found.waves < way(plan, "type").waves
 
 

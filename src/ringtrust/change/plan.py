@@ -10,7 +10,7 @@ from ringtrust.change.act import Act, sentence
 from ringtrust.change.gate import Gate
 from ringtrust.change.ground import Ground
 from ringtrust.cluster.facts import Moment
-from ringtrust.cluster.formats import format_of, kind_of
+from ringtrust.cluster.formats import refuse_other_form
 from ringtrust.errors import RefusedError
 
 FORMAT: Final = "ringtrust.plan/3"
@@ -66,7 +66,8 @@ class Weighed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A strategy for this goal: what it costs, and whether it proves. Minutes are predicted, `least` to `most`.
 
     `verdict` "cannot" is for one that cannot be planned here; `why` then says so, else why it is refuted. `bound` is
-    there for the fewest waves. `without_https` is for how long at most phones have no HTTPS service, in minutes.
+    there for the fewest waves, and `by_mechanism` those that the mechanism alone would need, where documents count.
+    `without_https` is for how long at most phones have no HTTPS service, in minutes.
     """
 
     strategy: Strategy
@@ -78,6 +79,7 @@ class Weighed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     most: int = 0
     without_https: int = 0
     bound: tuple[Bound, ...] = ()
+    by_mechanism: tuple[int, ...] = ()
 
 
 class Advice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -150,21 +152,10 @@ def write_plan(plan: Plan) -> bytes:
     return msgspec.json.format(msgspec.json.encode(plan), indent=1)
 
 
-def _refuse_other_form(data: bytes) -> None:
-    """What another ringtrust has written was not edited, and is not judged by what it lacks here."""
-    found = format_of(data)
-    if found and kind_of(found) != kind_of(FORMAT):
-        raise RefusedError(f"This is no plan, but a {kind_of(found)}.", advice="Make a plan with `ringtrust plan`.")
-    if found and found != FORMAT:
-        raise RefusedError(
-            f"This is a plan of the form {found!r}, not {FORMAT}: another ringtrust has made it.",
-            advice="Make a new one with `ringtrust plan`; one half-way is gone on with by the ringtrust of before.",
-        )
-
-
 def read_plan(data: bytes) -> Plan:
     """A plan from its JSON. Raises RefusedError when it is none, or when somebody has edited it."""
-    _refuse_other_form(data)
+    again = "Make a new one with `ringtrust plan`; one half-way is gone on with by the ringtrust of before."
+    refuse_other_form(data, FORMAT, "Make a plan with `ringtrust plan`.", again)
     try:
         plan = msgspec.json.decode(data, type=Plan)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -14,7 +14,7 @@ from ringtrust.change.ground import Ground
 from ringtrust.change.night import Stage
 from ringtrust.change.plan import Basis
 from ringtrust.cluster.facts import Moment
-from ringtrust.cluster.formats import format_of, kind_of
+from ringtrust.cluster.formats import refuse_other_form
 from ringtrust.errors import RefusedError
 
 FORMAT: Final = "ringtrust.proof/1"
@@ -152,14 +152,8 @@ def write_proof(proof: Proof) -> bytes:
 
 def read_proof(data: bytes) -> Proof:
     """A proof from its JSON. Raises RefusedError when it is none; whether it is true is another question."""
-    found = format_of(data)
-    if found and kind_of(found) != kind_of(FORMAT):
-        raise RefusedError(f"This is no proof, but a {kind_of(found)}.", advice="Make one with `ringtrust prove -o`.")
-    if found and found != FORMAT:
-        raise RefusedError(
-            f"This is a proof of the form {found!r}, not {FORMAT}: another ringtrust has made it.",
-            advice="Prove again with `ringtrust prove`.",
-        )
+    again = "Prove again with `ringtrust prove`."
+    refuse_other_form(data, FORMAT, "Make one with `ringtrust prove -o`.", again)
     try:
         return msgspec.json.decode(data, type=Proof)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -40,6 +40,7 @@ class Way(msgspec.Struct, frozen=True):
     strategy: Strategy
     steps: tuple[Step, ...]
     bound: tuple[Bound, ...] = ()
+    by_mechanism: tuple[int, ...] = ()
 
 
 class Ways(msgspec.Struct, frozen=True):
@@ -64,8 +65,8 @@ class Ways(msgspec.Struct, frozen=True):
                 return Way(strategy, self._in_turn())
             case "fewest":
                 refuse_alone(self.snapshot, self.basis)
-                found = self._fewest()
-                return Way(strategy, self._steps(found.batches), (found.bound,))
+                found = self.fewest()
+                return Way(strategy, self._steps(found.batches), (found.bound,), tuple(self._by_mechanism()))
             case "rollback":
                 return Way(strategy, self._by_rollback())
             case "runbook":
@@ -92,6 +93,7 @@ class Ways(msgspec.Struct, frozen=True):
             most=found.most,
             without_https=found.without_https,
             bound=way.bound,
+            by_mechanism=way.by_mechanism,
         )
 
     def refuted(self, night: tuple[Stage, ...]) -> str:
@@ -103,7 +105,9 @@ class Ways(msgspec.Struct, frozen=True):
         lost = sum(found.phones.phones for found in examined(ground, night) if found.lost)
         return f"{counted(lost, 'phone')} may be stranded." if lost else ""
 
-    def _fewest(self) -> Fewest:
+    def fewest(self) -> Fewest:
+        """The fewest waves that prove, by the basis. Raises RefusedError where no way does."""
+
         def proves(batches: tuple[Batch, ...]) -> bool:
             return not self.refuted(night_of_steps(self._steps(batches)))
 
@@ -117,6 +121,11 @@ class Ways(msgspec.Struct, frozen=True):
                 "No way to put these certificates into waves proves.", advice="Look at the other strategies."
             )
         return found
+
+    def _by_mechanism(self) -> Iterator[int]:
+        """How many waves the mechanism alone would need, so that whoever reads it can decide with open eyes."""
+        if self.basis == "documented":
+            yield msgspec.structs.replace(self, basis="mechanism").fewest().waves
 
     def _phases(self) -> Phases:
         return Phases(self.snapshot, self.facts, self.phones.first, alone=self.basis == "mechanism")

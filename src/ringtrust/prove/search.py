@@ -57,15 +57,17 @@ class Meeting(msgspec.Struct, frozen=True):
     frame: Frame
     phones: PhoneClass
     offers: tuple[Offer, ...]
+    signed_by: Mapping[str, tuple[Offer, ...]]
 
     def steps(self, held: Holding) -> Iterator[tuple[Holding, str, Taken]]:
         """Every list that a phone may take that holds this: what it holds then, who signed that, and why it does."""
-        for offer in self.offers:
-            if offer.large or (offer.node == held.node and self._goes_back(held, offer)):
+        for signer, signed in self.signed_by.items():
+            how = taken(self.ground, self.frame, self.phones, held, signer)
+            if how is None:
                 continue
-            how = taken(self.ground, self.frame, self.phones, held, offer.signer)
-            if how is not None:
-                yield msgspec.structs.replace(offer.itl, ctl=held.ctl), offer.signer, how
+            for offer in signed:
+                if offer.node != held.node or not self._goes_back(held, offer):
+                    yield _beside(offer.itl, held), signer, how
         for ctl in ctl_offers(self.ground, self.frame):
             how = taken(self.ground, self.frame, self.phones, held, ctl.signer)
             if how is not None:
@@ -83,7 +85,17 @@ class Meeting(msgspec.Struct, frozen=True):
 
 def meeting(ground: Ground, frame: Frame, phones: PhoneClass) -> Meeting:
     """What they may meet."""
-    return Meeting(ground, frame, phones, offers(ground, frame, phones))
+    found = offers(ground, frame, phones)
+    signed_by: dict[str, list[Offer]] = {}
+    for offer in found:
+        if not offer.large:
+            signed_by.setdefault(offer.signer, []).append(offer)
+    return Meeting(ground, frame, phones, found, {signer: tuple(signed) for signer, signed in signed_by.items()})
+
+
+def _beside(itl: Holding, held: Holding) -> Holding:
+    """A new ITL, and the CTL that the phone has still."""
+    return msgspec.structs.replace(itl, ctl=held.ctl) if held.ctl else itl
 
 
 def first_holdings(ground: Ground, frame: Frame, phones: PhoneClass) -> frozenset[Holding]:

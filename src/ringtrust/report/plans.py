@@ -67,6 +67,10 @@ def _bounds(way: Weighed) -> Iterator[str]:
         gap = way.waves - bound.waves
         fewer = f"no fewer than {bound.waves}" if gap == 0 else f"no fewer than {bound.waves}; a gap of {gap} is open"
         yield from _wrapped(f"{fewer}: {bound.why}", "            ", "            ")
+    for waves in way.by_mechanism:
+        same = "as many" if waves == way.waves else counted(waves, "wave")
+        text = f"By the mechanism alone, whatever documents forbid: {same} (--basis mechanism)."
+        yield from _wrapped(text, "            ", "            ")
 
 
 def _step(step: Step, *, explain: bool) -> Iterator[str]:
