@@ -39,5 +39,17 @@ def test_what_is_inserted_makes_it_hold(text: str, version: str, basis: Basis, a
     assert holds(mended(text, repair), campus(version), basis)
 
 
+def test_where_a_wait_is_enough_no_phone_is_reset_for_it() -> None:
+    """Cisco Tftp of sub1 may not have heard of the parameter when it starts."""
+    text = night(
+        *("set rollback true", "restart tftp @ all", "wave complete", "regen CallManager @ all", "regen TVS @ all"),
+        *("set rollback false", "restart tftp @ all", "wave complete"),
+    )
+    verdict = refuted(text, campus(V9))
+    assert "passes, for what they hold is served still" in " ".join(verdict.stories[0].told)
+    assert verdict.repair == (Insertion("line 1", ("wait sync",)),)
+    assert holds(mended(text, verdict.repair), campus(V9))
+
+
 def test_where_no_wave_helps_nothing_is_promised() -> None:
     assert refuted(night("set rollback true", "wait sync"), campus(V9), "documented").repair == ()

@@ -1,4 +1,4 @@
-"""What to insert into a night that does not hold, so that it does: complete waves, and waits before them."""
+"""What to insert into a night that does not hold, so that it does: waits, and complete waves."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -10,6 +10,7 @@ from ringtrust.change.proof import Insertion
 from ringtrust.prove.documents import violations
 from ringtrust.prove.search import frames, search
 
+_SYNC: Final = ("wait sync",)
 _WAVE: Final = ("wave complete",)
 _BOTH: Final = ("wait sync", "wave complete")
 _AT_MOST: Final = 30
@@ -19,7 +20,7 @@ _DEEDS: Final[Mapping[str, Deed]] = {"wave complete": Wave(complete=True), "wait
 
 
 def repaired(ground: Ground, night: tuple[Stage, ...], basis: Basis) -> tuple[Insertion, ...]:
-    """What makes it hold; nothing where complete waves alone do not."""
+    """What makes it hold; nothing where waits and complete waves do not."""
     made: list[Insertion] = []
     failing = _fails(ground, night, basis)
     while failing != _NOWHERE:
@@ -35,9 +36,9 @@ def repaired(ground: Ground, night: tuple[Stage, ...], basis: Basis) -> tuple[In
 def _better(
     ground: Ground, night: tuple[Stage, ...], basis: Basis, failing: int
 ) -> tuple[Insertion, tuple[Stage, ...]] | None:
-    """The latest place, and the fewest lines, that move the first failure on."""
-    for place in _gaps(night, failing):
-        for lines in (_WAVE, _BOTH):
+    """What moves the first failure on: a wait, which no phone notices, else a wave; as late as it helps."""
+    for lines in (_SYNC, _WAVE, _BOTH):
+        for place in _gaps(night, failing):
             tried = (*night[:place], *_stages(lines), *night[place:])
             then = _fails(ground, tried[: failing + len(lines) + 1], basis, whole=False)
             if then == _NOWHERE or then > failing + len(lines):

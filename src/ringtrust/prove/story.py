@@ -94,12 +94,25 @@ class _Teller:
         )
 
     def _absence(self, since: int, end: int) -> str:
-        missed = [stage.where for stage in self._night[since : end - 1] if isinstance(stage.deed, Wave)]
-        more = f"; they miss the wave of {some(list(dict.fromkeys(missed)), _NAMED)}" if missed else ""
+        missed = self._waves(since, end, complete=False)
+        more = f"; they miss the wave of {missed}" if missed else ""
+        passed = self._waves(since, end, complete=True)
+        more += (
+            f"; the complete wave of {passed} passes, for what they hold is served still somewhere" if passed else ""
+        )
         first, last = self._night[since].where, self._night[end - 1].where
-        if first == last and not missed:
+        if first == last and not more:
             return f"Then they are off, or asked nobody, during {first}."
         return f"Then they are off, or reached by nothing, from {first} to {last}{more}."
+
+    def _waves(self, since: int, end: int, *, complete: bool) -> str:
+        """Where there were waves meanwhile."""
+        found = [
+            stage.where
+            for stage in self._night[since : end - 1]
+            if isinstance(stage.deed, Wave) and (stage.deed.complete and self._phones.waited) == complete
+        ]
+        return some(list(dict.fromkeys(found)), _NAMED) if found else ""
 
     def _end(self, end: int, frame: Frame) -> str:
         if end == 0:
