@@ -5,6 +5,13 @@ import msgspec
 from ringtrust.cluster.facts import Moment
 
 
+class Halted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service of a node that is stopped on purpose."""
+
+    service: str
+    node: str
+
+
 class _Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="is"):
     pass
 
@@ -20,10 +27,10 @@ class NodesAuthenticated(_Condition, frozen=True, tag="G-NET"):
 class ServicesRun(_Condition, frozen=True, tag="G-SVC"):
     """What is activated runs, on every node, as far as phones and certificates need it.
 
-    `but` is the node whose Cisco Tftp the plan has stopped itself (S97).
+    `but` are services that the plan has stopped itself (S97).
     """
 
-    but: str = ""
+    but: tuple[Halted, ...] = ()
 
 
 class BackedUp(_Condition, frozen=True, tag="G-DRS"):
@@ -115,7 +122,12 @@ class ServedIs(_Condition, frozen=True, tag="G-SERVED"):
 
 
 class ListsMatch(_Condition, frozen=True, tag="G-ITL"):
-    """Every TFTP node serves a valid list that holds the certificates of now, signed by the signer of the release."""
+    """Every TFTP node serves a valid list that holds the certificates of now, signed by the signer of the release.
+
+    `but` are nodes whose Cisco Tftp the plan has stopped: they serve none.
+    """
+
+    but: tuple[str, ...] = ()
 
 
 class ListsEmptied(_Condition, frozen=True, tag="G-ITL-EMPTY"):
@@ -129,12 +141,12 @@ class PhonesBack(_Condition, frozen=True, tag="G-REG"):
 class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
     """Every phone that was registered when the plan was made holds a list that is served now (I4).
 
-    `node` is the TFTP node whose list it has to be (S104); empty where phones have different ones. `without` is the one
-    whose Cisco Tftp the plan has stopped: it serves none (S99).
+    `node` is the TFTP node whose list it has to be (S104); empty where phones have different ones. `without` are those
+    whose Cisco Tftp the plan has stopped: they serve none (S99).
     """
 
     node: str = ""
-    without: str = ""
+    without: tuple[str, ...] = ()
 
 
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp

@@ -42,6 +42,18 @@ class Synchronise(_Deed, frozen=True, tag="wait-sync"):
     """Waits until replication and Change Notification have brought everything to every node (G-SYNC, 210541)."""
 
 
+class Arrive(_Deed, frozen=True, tag="arrive"):
+    """Waits until one thing has got to every node: a certificate by its place, or "rollback" (G-SYNC, G-RB-SET)."""
+
+    place: str
+
+
+class MatchLists(_Deed, frozen=True, tag="match-lists"):
+    """Waits until every list that is served holds the certificates of now, or is empty (G-ITL, G-ITL-EMPTY)."""
+
+    emptied: bool = False
+
+
 class SetRollback(_Deed, frozen=True, tag="set-rollback"):
     """Prepare Cluster for Rollback to pre 8.0 (S82). Lists follow at a restart of Cisco Tftp (S89, S93)."""
 
@@ -80,7 +92,8 @@ class Rename(_Deed, frozen=True, tag="rename"):
 
 Service = Stop | Start
 Settings = SetRollback | UpdateCtl | ResetItl | Delete | BackUp | Restore
-Deed = Renew | Service | Wave | Synchronise | Settings | Rename
+Wait = Synchronise | Arrive | MatchLists
+Deed = Renew | Service | Wave | Wait | Settings | Rename
 
 
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

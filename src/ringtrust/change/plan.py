@@ -49,7 +49,7 @@ class Straggler(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """No plan with fewer waves than this is safe, and why."""
+    """No plan with fewer waves than this is safe without the rollback parameter, and why."""
 
     waves: int
     why: str

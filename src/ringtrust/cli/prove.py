@@ -64,7 +64,7 @@ def command(
     Exit status: 0 it holds; 1 it is refuted, and how it would happen is told; 2 a line cannot be read.
     """
     if check:
-        return _check(target)
+        return _check(target, runbook)
     inputs = (target,) if runbook is None else (target, runbook)
     refuse_standard_input_twice(inputs)
     place = writable(output, force=force, inputs=inputs) if output is not None else None
@@ -109,12 +109,17 @@ def _services(snapshot: Snapshot) -> set[str]:
     }
 
 
-def _check(target: str) -> int:
+def _check(target: str, runbook: str | None) -> int:
     proof = read_input(target).parsed(read_proof)
-    wrong = flaws(proof)
+    wrong = list(flaws(proof))
+    if runbook is not None and hashlib.sha256(read_input(runbook).data).hexdigest() != proof.digest_of:
+        wrong.append(f"It is not about {runbook}, but about another file.")
     for flaw in wrong:
         say(f"WRONG: {flaw}")
     if not wrong:
         kind = "holds" if isinstance(proof.verdict, Holds) else "is refuted"
         say(f"The proof is right: {proof.subject} on {proof.ground.cluster} {kind}, basis {proof.basis}.")
+        say(
+            f"It is about the cluster and the night that stand in it; what was proved has the digest {proof.digest_of}."
+        )
     return 1 if wrong else 0

@@ -89,7 +89,9 @@ def _bound(types: Types, quiet: tuple[Batch, ...], proves: Proves, forbids: Forb
     apart = _apart(types, forbids)
     if len(apart) > 1:
         names = ", ".join(Batch(types[place]).phase for place in apart)
-        return Bound(len(apart), f"Cisco's documents forbid any two of {names} in one wave.")
+        return Bound(
+            len(apart), f"Cisco's documents forbid any two of {names} in one wave, but for the rollback parameter."
+        )
     if not proves((*quiet, _together(types))):
         return Bound(2, "All in one wave is refuted.")
     return Bound(1, "Lists change, and every phone has to fetch the new one.")

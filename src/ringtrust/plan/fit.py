@@ -5,7 +5,6 @@ from typing import Final
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
-from ringtrust.change.plan import Basis
 from ringtrust.cluster.facts import Known, Skipped, Unread
 from ringtrust.cluster.names import TVS
 from ringtrust.cluster.node import Node
@@ -99,9 +98,9 @@ def _refuse_unknown_members(snapshot: Snapshot) -> None:
                 )
 
 
-def refuse_alone(snapshot: Snapshot, basis: Basis) -> None:
+def refuse_alone(snapshot: Snapshot) -> None:
     """On a single node nobody vouches for phones while its TVS changes (H09, IPC). Raises RefusedError."""
-    if basis == "documented" and len(snapshot.nodes) == 1 and snapshot.all_phones():
+    if len(snapshot.nodes) == 1 and snapshot.all_phones():
         raise RefusedError(
             "The cluster has one node: nobody vouches for its phones while that node changes (H09).",
             advice="Cisco's way for it is the rollback parameter (S82 to S95): --strategy rollback. What the mechanism "

@@ -18,9 +18,10 @@ from ringtrust.change.act import (
     StartService,
     StopService,
 )
-from ringtrust.change.gate import Gate
+from ringtrust.change.gate import Gate, Halted
 from ringtrust.change.ground import Ground
 from ringtrust.change.plan import Basis
+from ringtrust.cluster.names import TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
@@ -74,6 +75,9 @@ class FromRunbook:
         self._targets = {(target.unit, target.node): target for target in targets.renew}
         self._first = first
         self._late: list[Target] = []
+        self._halted: dict[Halted, None] = {}
+        self._rollback = False
+        self._unserved: set[str] = set()
 
     def drafts(self, stages: Sequence[night.Stage], before: tuple[Gate, ...]) -> list[Draft]:
         """Its steps; a wait is a gate behind the step before it. `before` are those of the first.
@@ -99,29 +103,46 @@ class FromRunbook:
             match stage.deed:
                 case night.Stop(service=service, node=node) if then == night.Start(service, node):
                     waiting.pop(0)
-                    yield self._draft(stage, Restart(service, node, PHASE), gates.running())
+                    self._started(service, node)
+                    yield self._draft(stage, Restart(service, node, PHASE), gates.running(tuple(self._halted)))
                 case night.Synchronise():
                     yield self._arrived()
                 case _:
                     yield self._one(stage)
 
     def _arrived(self) -> tuple[Gate, ...]:
+        """Certificates are everywhere, and lists hold them; of lists that the parameter empties nobody wants that."""
         late, self._late = self._late, []
         copies, carried = self._facts.copies, self._facts.propagated
-        return tuple(gates.synchronised(each, copies(each.unit), carried(each.unit)) for each in late)
+        arrived = (gates.synchronised(each, copies(each.unit), carried(each.unit)) for each in late)
+        emptied = self._rollback or self._unserved
+        return (*arrived, *(() if emptied else (gates.matching(self._silent()),)))
+
+    def _started(self, service: str, node: str) -> None:
+        """Lists follow the parameter when Cisco Tftp starts (S89, S93)."""
+        if service == TFTP_SERVICE:
+            self._unserved.discard(node)
+
+    def _silent(self) -> tuple[str, ...]:
+        """The nodes whose Cisco Tftp the runbook has stopped."""
+        return tuple(each.node for each in self._halted if each.service == TFTP_SERVICE)
 
     def _one(self, stage: night.Stage) -> Draft:
         match stage.deed:
             case night.Renew(unit=unit, node=node):
                 return self._renewal(stage, self._targets[unit, node])
             case night.Stop(service=service, node=node):
+                self._halted[Halted(service, node)] = None
                 return self._draft(stage, StopService(service, node))
             case night.Start(service=service, node=node):
-                return self._draft(stage, StartService(service, node))
+                self._halted.pop(Halted(service, node), None)
+                self._started(service, node)
+                return self._draft(stage, StartService(service, node), gates.running(tuple(self._halted)))
             case night.Wave(group="", complete=complete):
-                current = (gates.holding(""),) if complete else ()
-                return self._draft(stage, ResetPhones(), gates.phones_back(), *current)
+                return self._draft(stage, ResetPhones(), gates.phones_back(), *self._current(complete=complete))
             case night.SetRollback(value=value):
+                self._rollback = value
+                self._unserved = {each.name for each in self._snapshot.nodes if each.has(TFTP_SERVICE)}
                 return self._draft(stage, SetRollback(value), gates.rollback_is(value=value))
             case night.BackUp():
                 return self._draft(stage, HandOver("take a DRS backup, and see that it succeeds"), gates.backed_up())
@@ -130,6 +151,12 @@ class FromRunbook:
                     f"{stage.where}, {stage.text!r}, can be proved, but not carried out by `apply` yet.",
                     advice="Take it out of the runbook, and do it by hand where the plan leaves off.",
                 )
+
+    def _current(self, *, complete: bool) -> tuple[Gate, ...]:
+        silent = self._silent()
+        if not complete:
+            return ()
+        return (gates.elsewhere(silent) if silent else gates.holding(""),)
 
     def _renewal(self, stage: night.Stage, target: Target) -> Draft:
         self._late.append(target)

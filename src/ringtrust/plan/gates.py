@@ -13,6 +13,7 @@ from ringtrust.change.gate import (
     CertificateIsNew,
     Gate,
     GroupsRedundant,
+    Halted,
     ListsEmptied,
     ListsMatch,
     NodesAuthenticated,
@@ -97,10 +98,10 @@ def emptied() -> Gate:
     return Gate(ListsEmptied(), what, patience=_SOON, sources=("S82", "S89", "IPC"))
 
 
-def matching() -> Gate:
-    """Lists are right again."""
+def matching(but: tuple[str, ...] = ()) -> Gate:
+    """Lists are right; `but` are nodes whose Cisco Tftp is stopped on purpose."""
     what = "every list holds the certificates of now"
-    return Gate(ListsMatch(), what, patience=_SOON, sources=("S94", "S95", "G-ITL"))
+    return Gate(ListsMatch(but), what, patience=_SOON, sources=("S94", "S95", "G-ITL"))
 
 
 def holding(first: str) -> Gate:
@@ -108,10 +109,10 @@ def holding(first: str) -> Gate:
     return Gate(PhonesCurrent(first), _holding(first), patience=_WAVE, interval=15, sources=("S90", "S94", "I4"))
 
 
-def elsewhere(node: str) -> Gate:
-    """Every phone has its list from another TFTP node than the one that changes (S99, S101)."""
-    what = f"every phone holds the list of another TFTP node than {node}"
-    return Gate(PhonesCurrent(without=node), what, patience=_WAVE, interval=15, sources=("S99", "S101", "I3", "I4"))
+def elsewhere(nodes: tuple[str, ...]) -> Gate:
+    """Every phone has its list from another TFTP node than those that are stopped (S99, S101)."""
+    what = f"every phone holds the list of another TFTP node than {' and '.join(nodes)}"
+    return Gate(PhonesCurrent(without=nodes), what, patience=_WAVE, interval=15, sources=("S99", "S101", "I3", "I4"))
 
 
 def backed_up() -> Gate:
@@ -153,9 +154,10 @@ def loadable(node: str) -> Gate:
     return Gate(TvsLoadable(node), f"phones know what TVS of {node} will load", sources=("G-TVS", "H01"))
 
 
-def running(*, but: str = "") -> Gate:
-    """What was restarted runs again; `but` is a node whose Cisco Tftp is stopped on purpose (S97)."""
-    what = f"what is needed runs, but for Cisco Tftp of {but}" if but else "what is needed runs"
+def running(but: tuple[Halted, ...] = ()) -> Gate:
+    """What was restarted runs again; `but` are services that are stopped on purpose (S97)."""
+    stopped = " and ".join(f"{each.service} of {each.node}" for each in but)
+    what = f"what is needed runs, but for {stopped}" if but else "what is needed runs"
     return Gate(ServicesRun(but), what, patience=30 * MINUTE, sources=("G-SVC",))
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.act import ResetPhones, Restart, StartService
-from ringtrust.change.gate import ServicesRun
+from ringtrust.change.gate import Halted, ServicesRun
 from ringtrust.cluster.names import CALLMANAGER, TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
@@ -44,7 +44,7 @@ def _turn(phases: Phases, batch: Batch) -> Iterator[Draft]:
         ResetPhones(),
         f"Phones fetch their list from another TFTP node than {node}: they know who signs it.",
         before=(gates.phones_back(),),
-        after=(gates.phones_back(), gates.elsewhere(node)),
+        after=(gates.phones_back(), gates.elsewhere((node,))),
         sources=("S99", "S100", "S103"),
     )
     yield Draft(
@@ -58,7 +58,8 @@ def _turn(phases: Phases, batch: Batch) -> Iterator[Draft]:
 
 def _without(draft: Draft, node: str) -> Draft:
     """A restart while Cisco Tftp of a node is stopped on purpose."""
-    after = tuple(gates.running(but=node) if isinstance(each.condition, ServicesRun) else each for each in draft.after)
+    halted = (Halted(TFTP_SERVICE, node),)
+    after = tuple(gates.running(halted) if isinstance(each.condition, ServicesRun) else each for each in draft.after)
     return replace(draft, after=after)
 
 

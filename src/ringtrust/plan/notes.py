@@ -35,8 +35,10 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     yield from _ca_signed(targets)
     yield from _expired(snapshot, targets)
     yield from _unknown_units(snapshot, facts)
-    yield from _order(catalog, targets)
-    yield from _two_tftp_nodes(snapshot, targets)
+    if way.strategy != "rollback":
+        yield from _order(catalog, targets)
+    if way.strategy in {"type", "tftp"}:
+        yield from _two_tftp_nodes(snapshot, targets)
     yield from _recovery(facts, targets)
     yield from _backup(facts)
     yield from _features(facts, targets)

@@ -26,6 +26,7 @@ from ringtrust.plan.phones import Baseline
 from ringtrust.plan.rollback import with_rollback
 from ringtrust.plan.targets import Targets
 from ringtrust.prove.documents import violations
+from ringtrust.prove.frame import ANCHORS
 from ringtrust.prove.prove import examined
 from ringtrust.prove.steps import night_of_steps
 from ringtrust.trust.names import counted
@@ -54,17 +55,27 @@ class Ways(msgspec.Struct, frozen=True):
     basis: Basis
     runbook: tuple[Stage, ...] = ()
 
+    @property
+    def alone(self) -> bool:
+        """Whether a CM group of one member is no obstacle: the mechanism bears it; on one node, no phone notices."""
+        noticed = len(self.snapshot.nodes) > 1 or any(target.unit in ANCHORS for target in self.targets.renew)
+        return self.basis == "mechanism" or not noticed
+
+    def _refuse_alone(self) -> None:
+        if not self.alone:
+            refuse_alone(self.snapshot)
+
     def drafted(self, strategy: Strategy) -> Way:
         """The steps of a strategy. Raises RefusedError where it cannot be planned here."""
         match strategy:
             case "type":
-                refuse_alone(self.snapshot, self.basis)
+                self._refuse_alone()
                 return Way(strategy, self._steps(one_type_at_a_time(self.snapshot, self.facts, self.targets)))
             case "tftp":
-                refuse_alone(self.snapshot, self.basis)
+                self._refuse_alone()
                 return Way(strategy, self._in_turn())
             case "fewest":
-                refuse_alone(self.snapshot, self.basis)
+                self._refuse_alone()
                 found = self.fewest()
                 return Way(strategy, self._steps(found.batches), (found.bound,), tuple(self._by_mechanism()))
             case "rollback":
@@ -97,13 +108,20 @@ class Ways(msgspec.Struct, frozen=True):
         )
 
     def refuted(self, night: tuple[Stage, ...]) -> str:
-        """Why a night is refuted for the phones that it waits for; empty when it holds."""
-        ground = waited_only(self.ground)
+        """Why a night is refuted for the phones that it waits for; empty when it holds.
+
+        A plan does not lean on R1, which is no step of it, and comes to its end: every complete wave can pass.
+        """
+        ground = msgspec.structs.replace(waited_only(self.ground), recovery="")
         forbidden = violations(ground, night) if self.basis == "documented" else ()
         if forbidden:
             return f"{forbidden[0].text} ({forbidden[0].hazard})."
-        lost = sum(found.phones.phones for found in examined(ground, night) if found.lost)
-        return f"{counted(lost, 'phone')} may be stranded." if lost else ""
+        found = examined(ground, night)
+        lost = sum(each.phones.phones for each in found if each.lost)
+        stuck = [where for each in found for where in each.stuck(night)]
+        if lost:
+            return f"{counted(lost, 'phone')} may be stranded."
+        return f"Nobody passes the complete wave of {stuck[0]}." if stuck else ""
 
     def fewest(self) -> Fewest:
         """The fewest waves that prove, by the basis. Raises RefusedError where no way does."""
@@ -118,9 +136,15 @@ class Ways(msgspec.Struct, frozen=True):
         found = fewest(self.snapshot, self.facts, self.targets, proves, forbids)
         if not found.batches:
             raise RefusedError(
-                "No way to put these certificates into waves proves.", advice="Look at the other strategies."
+                f"No way to put these certificates into waves proves. {self._why_not()}",
+                advice="Look at the other strategies, or at --basis mechanism.",
             )
         return found
+
+    def _why_not(self) -> str:
+        """Why not even one type and one node at a time proves."""
+        steps = self._steps(one_type_at_a_time(self.snapshot, self.facts, self.targets))
+        return self.refuted(night_of_steps(steps))
 
     def _by_mechanism(self) -> Iterator[int]:
         """How many waves the mechanism alone would need, so that whoever reads it can decide with open eyes."""
@@ -128,20 +152,25 @@ class Ways(msgspec.Struct, frozen=True):
             yield msgspec.structs.replace(self, basis="mechanism").fewest().waves
 
     def _phases(self) -> Phases:
-        return Phases(self.snapshot, self.facts, self.phones.first, alone=self.basis == "mechanism")
+        return Phases(self.snapshot, self.facts, self.phones.first, alone=self.alone)
 
     def _steps(self, batches: Iterable[Batch]) -> tuple[Step, ...]:
         phases = self._phases()
-        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.basis == "mechanism")
+        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
         return self._numbered([backup(before), *_drafted(phases, batches), self._last()])
 
     def _in_turn(self) -> tuple[Step, ...]:
         """Phones hold now the list of one TFTP node, now that of another: no gate may want that of the first."""
-        phases = Phases(self.snapshot, self.facts, "", alone=self.basis == "mechanism")
-        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.basis == "mechanism")
+        phases = Phases(self.snapshot, self.facts, "", alone=self.alone)
+        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
         return self._numbered([backup(before), *in_turn(self.snapshot, self.facts, self.targets, phases), self._last()])
 
     def _by_rollback(self) -> tuple[Step, ...]:
+        if self.ground.rollback:
+            raise RefusedError(
+                "The rollback parameter is True already.",
+                advice="Set it to False, restart Cisco Tftp everywhere, reset all phones, and scan again.",
+            )
         phases = self._phases()
         before = gates.preflight(self.phones.first, phases.vouchers(), rollback=True)
         batch = Batch(self.targets.renew, side_by_side=True)

@@ -11,14 +11,21 @@ from ringtrust.change.ground import PhoneClass
 from ringtrust.change.proof import Fetched, Holding, Holds, Proof, Refuted, Story, is_as_sealed
 from ringtrust.prove.documents import violations
 from ringtrust.prove.frame import Frame
+from ringtrust.prove.oddities import oddities
+from ringtrust.prove.prove import ASSUMPTIONS, invariants
 from ringtrust.prove.search import Meeting, current_ones, first_holdings, frames, meeting, waited_for
 from ringtrust.prove.served import lost
+from ringtrust.prove.story import tell
 
 
 def flaws(proof: Proof) -> tuple[str, ...]:
     """What is wrong with a proof; nothing when it is right."""
     if not is_as_sealed(proof):
         return ("It was edited after it was made: its digest does not match.",)
+    if odd := tuple(oddities(proof.ground, proof.night)):
+        return odd
+    if (proof.assumptions, proof.invariants) != (ASSUMPTIONS, invariants(proof.basis)):
+        return ("It claims or assumes something else than this ringtrust proves.",)
     places = frames(proof.ground, proof.night)
     match proof.verdict:
         case Holds() as verdict:
@@ -33,6 +40,9 @@ def _forbidden(proof: Proof) -> Iterator[str]:
 
 
 def _unfounded(proof: Proof, verdict: Holds, places: tuple[Frame, ...]) -> Iterator[str]:
+    counted = sum(len(each) for phones in proof.ground.classes for each in _sets(verdict, phones, len(places)))
+    if counted != proof.states:
+        yield f"It says {proof.states:,} states, and lists {counted:,}."
     for phones in proof.ground.classes:
         sets = _sets(verdict, phones, len(places))
         if not first_holdings(proof.ground, places[0], phones) <= sets[0]:
@@ -88,6 +98,7 @@ def _story(proof: Proof, phones: PhoneClass, told: Story, places: tuple[Frame, .
     if not 0 <= told.before < len(places):
         yield f"The story of {phones.name} ends at deed {told.before}, which is not there."
         return
+    yield from _words(proof, phones, told, places)
     held, since = told.first, 0
     if held not in first_holdings(proof.ground, places[0], phones):
         yield f"{phones.name} do not begin like that."
@@ -102,6 +113,14 @@ def _story(proof: Proof, phones: PhoneClass, told: Story, places: tuple[Frame, .
         yield f"{phones.name} cannot hold that until deed {told.before}."
     if not lost(proof.ground, places[told.before], phones, held):
         yield f"{phones.name} are not lost before deed {told.before}."
+
+
+def _words(proof: Proof, phones: PhoneClass, told: Story, places: tuple[Frame, ...]) -> Iterator[str]:
+    """What people read has to be what is so."""
+    if told.count != phones.phones:
+        yield f"{phones.name} are {phones.phones:,} phones, not {told.count:,}."
+    if told.told != tell(proof.ground, proof.night, places, phones, told):
+        yield f"The story of {phones.name} is told in other words than it has."
 
 
 def _kept(proof: Proof, phones: PhoneClass, held: Holding, stretch: tuple[int, int], places: tuple[Frame, ...]) -> bool:

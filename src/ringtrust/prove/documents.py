@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.change import night
-from ringtrust.change.ground import Ground
+from ringtrust.change.ground import Ground, item
 from ringtrust.change.proof import Remark, Violation
 from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
 
@@ -57,9 +57,11 @@ class _Window(msgspec.Struct):
     changed: set[str] = msgspec.field(default_factory=set)
     late: set[str] = msgspec.field(default_factory=set)
     said: set[str] = msgspec.field(default_factory=set)
+    unsaved: bool = False
     rollback: bool = False
     served_empty: bool = False
     emptied: bool = False
+    unserved: set[str] = msgspec.field(default_factory=set)
     stopped: set[tuple[str, str]] = msgspec.field(default_factory=set)
 
 
@@ -79,6 +81,11 @@ def _found(ground: Ground, stages: tuple[night.Stage, ...]) -> Iterator[Violatio
     if window.rollback and stages:
         text = "the night ends with the rollback parameter True: HTTPS is dead, and phones trust anybody"
         yield Violation("H11", len(stages) - 1, text, ("H11", "S83", "S92"))
+    elif window.unserved:
+        text = (
+            f"Cisco Tftp of {' and '.join(sorted(window.unserved))} is not restarted after the parameter is False again"
+        )
+        yield Violation("H11", len(stages) - 1, text, ("H11", "S93"))
 
 
 def _all_emptied(ground: Ground) -> bool:
@@ -94,7 +101,7 @@ def _at(ground: Ground, window: _Window, place: int, deed: night.Deed) -> Iterat
         case night.Rename(node=node) if window.changed:
             text = f"the identities of {node} are made anew by its new name in the midst of other work on certificates"
             yield Violation("H23", place, text, ("H23", "IPC", "SG15"))
-        case night.Restore() if window.changed:
+        case night.Restore() if window.unsaved:
             text = "a restore brings back keys of before, while phones may hold lists of after"
             yield Violation("H24", place, text, ("H24", "SG15"))
         case night.Renew(unit=unit) if unit in _ANCHORS and not window.emptied:
@@ -112,7 +119,7 @@ def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator
     for pair in _PAIRS:
         if unit in pair.units and pair.units & others and (by_recovery or not pair.signed_by_recovery):
             yield Violation(pair.hazard, place, pair.text, pair.sources)
-    if window.late - {unit}:
+    if any(not place.startswith(f"{unit}@") for place in window.late):
         text = "the next type changes before the last one has got to every node (wait sync)"
         yield Violation("H06", place, text, ("H06", "210541", "SG15", "S101"))
     if unit in {TVS, ground.signer}:
@@ -134,22 +141,31 @@ def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[V
 
 def _go_on(ground: Ground, window: _Window, deed: night.Deed) -> None:  # noqa: C901 - a closed family
     match deed:
-        case night.Renew(unit=unit) if unit in _ANCHORS:
+        case night.Renew(unit=unit, node=node) if unit in _ANCHORS:
             window.changed.add(unit)
-            window.late.add(unit)
-        case night.Rename():
+            window.late.add(item(unit, node))
+            window.unsaved = True
+        case night.Rename(node=node):
             window.changed |= {CALLMANAGER, TVS}
-            window.late |= {CALLMANAGER, TVS}
+            window.late |= {item(CALLMANAGER, node), item(TVS, node)}
+            window.unsaved = True
+        case night.BackUp():
+            window.unsaved = False
+        case night.Arrive(place=place):
+            window.late.discard(place)
         case night.Restore():
             window.changed |= set(_ANCHORS)
         case night.Synchronise():
             window.late.clear()
         case night.SetRollback(value=value):
             window.rollback, window.served_empty = value, False
+            window.unserved = set() if value else set(ground.tftp)
         case night.Stop(service=service, node=node):
             window.stopped.add((service, node))
         case night.Start(service=service, node=node):
             window.stopped.discard((service, node))
+            if service == TFTP_SERVICE:
+                window.unserved.discard(node)
             window.served_empty = window.rollback and (service == TFTP_SERVICE or window.served_empty)
         case night.Wave(complete=True):
             window.changed.clear()

@@ -165,11 +165,16 @@ def _classes(snapshot: Snapshot, left_behind: frozenset[str]) -> Iterator[PhoneC
         raise RefusedError(f"The CM groups could not be read: {snapshot.groups.reason}", advice=_ADVICE)
     members = {group.name: group.members for group in snapshot.groups.value}
     served = {digest: node.name for node in snapshot.nodes for digest in _digests(node)}
+    serving = tuple(node.name for node in snapshot.nodes if node.has(TFTP_SERVICE))
+    if snapshot.phones.value and not serving:
+        raise RefusedError(
+            "Cisco Tftp is activated on no node: where phones have their lists from nobody knows.", advice=_ADVICE
+        )
     alike: dict[_Kind, list[Phone]] = defaultdict(list)
     for phone in snapshot.phones.value:
         alike[_Kind(phone.group, _start(phone, served), phone.name in left_behind)].append(phone)
     for kind, phones in sorted(alike.items()):
-        yield _class(kind, phones, members.get(kind.group, ()), served)
+        yield _class(kind, phones, members.get(kind.group, ()), served, serving)
 
 
 class _Kind(NamedTuple):
@@ -185,8 +190,9 @@ class _Kind(NamedTuple):
         return f"group {self.group}{start}{', left behind' if self.left_behind else ''}"
 
 
-def _class(kind: _Kind, phones: list[Phone], members: tuple[str, ...], served: _Names) -> PhoneClass:
-    nodes = tuple(dict.fromkeys(served.values()))
+def _class(
+    kind: _Kind, phones: list[Phone], members: tuple[str, ...], served: _Names, serving: tuple[str, ...]
+) -> PhoneClass:
     seen = [phone.itl.value for phone in phones if isinstance(phone.itl, Known)]
     held = tuple(dict.fromkeys(served[digest] for digest in seen if digest in served))
     return PhoneClass(
@@ -195,7 +201,7 @@ def _class(kind: _Kind, phones: list[Phone], members: tuple[str, ...], served: _
         members=members,
         phones=len(phones),
         start=kind.start,
-        lists=held if len(seen) == len(phones) else nodes,
+        lists=held if len(seen) == len(phones) else serving,
         waited=not kind.left_behind,
         examples=tuple(phone.name for phone in phones[:_EXAMPLES]),
     )

@@ -26,7 +26,7 @@ _SERVICES: Final = frozenset({CHANGE_NOTIFICATION, TFTP_SERVICE, TVS_SERVICE})
 PHONE_SAST: Final = "Phone-SAST-trust"
 
 
-def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C901, PLR0911 - a closed family
+def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C901, PLR0911, PLR0912 - a closed family
     """The frame after it; the same one where no phone could tell the difference."""
     match deed:
         case night.Renew(unit=unit, node=node):
@@ -39,6 +39,10 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
             return _started(ground, frame, service, node)
         case night.Synchronise():
             return _synchronised(frame)
+        case night.Arrive(place=place):
+            return _arrived(frame, place)
+        case night.MatchLists(emptied=emptied):
+            return _matched(frame, emptied=emptied)
         case night.SetRollback(value=value):
             return _rolled_back(ground, frame, value=value)
         case night.UpdateCtl():
@@ -118,6 +122,29 @@ def _synchronised(frame: Frame) -> Frame:
     if (news, built, forgotten) == (frame.heard, frame.built, frame.forgotten):
         return frame
     return replace(frame, heard=news, built=built, forgotten=forgotten)
+
+
+def _arrived(frame: Frame, place: str) -> Frame:
+    """One thing has got to every node; which lists hold it by now is another question."""
+    if place not in frame.past or frame.heard[place] == frame.last(place):
+        return frame
+    return replace(frame, heard={**frame.heard, place: frame.last(place)})
+
+
+def _matched(frame: Frame, *, emptied: bool) -> Frame:
+    """Somebody has looked at every list that is served: the full ones hold what there is now, signed as ever."""
+    news = {place: frame.last(place) for place in frame.past}
+    running = [node for node in frame.built if (TFTP_SERVICE, node) not in frame.stopped]
+    looked = {node: tuple(_seen(frame, node, news, emptied=emptied)) for node in running}
+    passed = {node: lists for node, lists in looked.items() if lists}
+    signers = {} if emptied else dict.fromkeys(passed, frozenset({AS_RELEASED}))
+    return replace(frame, built={**frame.built, **passed}, signed_anew={**frame.signed_anew, **signers})
+
+
+def _seen(frame: Frame, node: str, news: Mapping[str, int], *, emptied: bool) -> Iterator[Mapping[str, int]]:
+    for each in frame.built[node]:
+        if bool(frame.past[ROLLBACK][each[ROLLBACK]]) == emptied:
+            yield each if emptied else {**news, ROLLBACK: each[ROLLBACK]}
 
 
 def _rebuilt(before: Mapping[str, int], news: Mapping[str, int]) -> Mapping[str, int]:

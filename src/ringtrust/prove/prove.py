@@ -1,6 +1,6 @@
 """A night in, a Proof out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -85,7 +85,7 @@ def prove(ground: Ground, night: tuple[Stage, ...], basis: Basis, subject: Subje
             states=sum(each.states for each in found),
             fetches=sum(each.fetches for each in found),
             verdict=_verdict(ground, night, found, forbidden, basis),
-            remarks=(*remarks(ground, night), *_unproved(ground)),
+            remarks=(*remarks(ground, night), *_stuck(found, night), *_unproved(ground)),
         )
     )
 
@@ -135,6 +135,17 @@ def _holds(found: Iterable[Found]) -> Holds:
                 reach.append(Reach(each.phones.name, place, reached))
             before = held
     return Holds(tuple(numbers), tuple(reach))
+
+
+def _stuck(found: Iterable[Found], night: tuple[Stage, ...]) -> Iterator[Remark]:
+    """What comes behind a wave that nobody passes holds because it never comes."""
+    waves = dict.fromkeys(where for each in found for where in each.stuck(night))
+    for where in waves:
+        yield Remark(
+            f"The complete wave of {where} waits for ever: no phone can hold a list that is served then. What comes "
+            "after it is not judged, as it never happens.",
+            ("I4",),
+        )
 
 
 def _unproved(ground: Ground) -> tuple[Remark, ...]:

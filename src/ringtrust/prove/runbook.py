@@ -7,6 +7,7 @@ from typing import Final, NoReturn
 from ringtrust.change import night
 from ringtrust.change.ground import Ground
 from ringtrust.errors import RefusedError
+from ringtrust.prove.moves import PHONE_SAST
 
 ALL: Final = "all"
 _LINES_AT_MOST: Final = 10_000
@@ -37,7 +38,7 @@ def read_runbook(text: str, ground: Ground, services: frozenset[str]) -> tuple[n
 
     Raises LineError.
     """
-    lines = text.splitlines()
+    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
     if len(lines) > _LINES_AT_MOST:
         raise LineError(f"The runbook has {len(lines):,} lines.", advice=f"At most {_LINES_AT_MOST:,} are read.")
     reader = _Reader(ground, services)
@@ -91,7 +92,7 @@ class _Reader:
         """What stands before the @, and the nodes behind it, the publisher first."""
         found = _AT.match(rest)
         if found is None:
-            self._refuse("It does not say where", f"Write `{self._text.split()[0]} … @ NODE`, or @ all.")
+            self._refuse("It does not say where", f"Write `{self._text.split()[0]} … @ NODE`, one node, or @ all.")
         what, where = found[1], found[2]
         if where.lower() == ALL:
             return what, self._ground.names
@@ -144,9 +145,12 @@ class _Reader:
 
     def _group(self, name: str) -> str:
         groups = dict.fromkeys(phones.group for phones in self._ground.classes)
-        if name not in groups:
+        found = [group for group in groups if group == name] or [
+            group for group in groups if group.lower() == name.lower()
+        ]
+        if not found:
             self._refuse(f"No phone is in a CM group {name!r}", f"There are: {', '.join(groups) or 'none'}.")
-        return name
+        return found[0]
 
     def _wait(self, rest: str) -> Iterator[night.Deed]:
         self._exactly(rest, "sync")
@@ -170,8 +174,11 @@ class _Reader:
     def _delete(self, rest: str) -> Iterator[night.Deed]:
         what, nodes = self._at(rest)
         store, slash, name = what.partition("/")
-        if not slash or not store.endswith("-trust") or not name:
+        if not slash or not store.lower().endswith("-trust") or not name:
             self._refuse("It names no file of a trust store", "Write delete CallManager-trust/NAME.pem @ NODE.")
+        if store.lower() == PHONE_SAST.lower():
+            files = {copy.file.lower(): copy.file for copy in self._ground.copies}
+            store, name = PHONE_SAST, files.get(name.lower(), name)
         yield from (night.Delete(store, name, node) for node in nodes)
 
     def _backup(self, rest: str) -> Iterator[night.Deed]:

@@ -6,15 +6,19 @@ each moment it keeps what it holds or takes anything that is offered. Only a com
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Final, NoReturn
 
 import msgspec
 
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, place_of
 from ringtrust.change.night import Deed, Stage, Wave
 from ringtrust.change.proof import Fetched, Holding
+from ringtrust.errors import RefusedError
 from ringtrust.prove.frame import Frame, first_frame
 from ringtrust.prove.moves import after
 from ringtrust.prove.served import Offer, Taken, ctl_offers, current, lost, offers, signers, taken
+
+_AT_MOST: Final = 20_000
 
 Origins = Mapping[tuple[int, Holding], tuple[Holding, Fetched]]
 
@@ -30,6 +34,11 @@ class Found(msgspec.Struct, frozen=True):
     origins: Origins
     lost: tuple[tuple[int, Holding], ...]
     fetches: int
+
+    def stuck(self, night: tuple[Stage, ...]) -> tuple[str, ...]:
+        """Where a complete wave waits for ever, as none of them can hold a list of now; behind it nothing is judged."""
+        found = (place for place, stage in enumerate(night) if waited_for(stage.deed, self.phones))
+        return tuple(night[place].where for place in found if self.reached[place] and not self.reached[place + 1])[:1]
 
     @property
     def states(self) -> int:
@@ -103,7 +112,7 @@ def first_holdings(ground: Ground, frame: Frame, phones: PhoneClass) -> frozense
     ctls = [ctl.sasts for ctl in frame.ctls[:1]] or [frozenset()]
     if phones.start == "no list":
         return frozenset({Holding("", frozenset(), frozenset(), emptied=True)})
-    if phones.start == "a list that no node serves":
+    if phones.start == "a list that no node serves" or not phones.lists:
         return frozenset({Holding("", frozenset({UNKNOWN}), frozenset())})
     return frozenset(
         msgspec.structs.replace(first_holding(ground, phones, node), ctl=ctl) for node in phones.lists for ctl in ctls
@@ -127,6 +136,14 @@ def current_ones(met: Meeting, held: frozenset[Holding]) -> frozenset[Holding]:
     """Those that hold what is served now."""
     ctls = ctl_offers(met.ground, met.frame)
     return frozenset(each for each in held if current(each, met.offers, ctls))
+
+
+def _refuse_many(place: int) -> NoReturn:
+    raise RefusedError(
+        f"Before deed {place + 1} phones may hold more than {_AT_MOST:,} lists: too many certificates change between "
+        "two waits to be proved.",
+        advice="Insert `wait sync` between them, where the night waits anyway.",
+    )
 
 
 class _Search:
@@ -159,6 +176,8 @@ class _Search:
             for then, signer, how in met.steps(one):
                 self._fetches += 1
                 if then not in found:
+                    if len(found) > _AT_MOST:
+                        _refuse_many(place)
                     found.add(then)
                     fresh.append(then)
                     self._origins[place, then] = (one, Fetched(place, then, signer, how.by))

@@ -16,8 +16,10 @@ from ringtrust.change.act import (
     StartService,
     StopService,
 )
-from ringtrust.change.gate import Gate, PhonesCurrent, RollbackIs, Synchronised
+from ringtrust.change.gate import Gate, ListsEmptied, ListsMatch, PhonesCurrent, RollbackIs, Synchronised
+from ringtrust.change.ground import item
 from ringtrust.change.plan import Plan, Step
+from ringtrust.prove.frame import ROLLBACK
 
 _BACKUPS = ("backup", "runbook")
 
@@ -35,7 +37,7 @@ def night_of_steps(steps: Iterable[Step]) -> tuple[night.Stage, ...]:
 def _stages(step: Step) -> Iterator[night.Stage]:
     where = f"step {step.number}"
     for deed in _waits(step.before):
-        yield night.Stage(where, "before it: every phone holds the list of now", deed)
+        yield night.Stage(where, f"before it: {_waited(deed)}", deed)
     for deed in _deeds(step.act, step.phase):
         yield night.Stage(where, step.title, deed)
     for deed in _waits(step.after):
@@ -64,8 +66,12 @@ def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
     found: dict[night.Deed, None] = {}
     for gate in gates:
         match gate.condition:
-            case Synchronised() | RollbackIs():
-                found[night.Synchronise()] = None
+            case Synchronised(unit=unit, node=node):
+                found[night.Arrive(item(unit, node))] = None
+            case RollbackIs():
+                found[night.Arrive(ROLLBACK)] = None
+            case ListsMatch() | ListsEmptied():
+                found[night.MatchLists(isinstance(gate.condition, ListsEmptied))] = None
             case PhonesCurrent():
                 found[night.Wave(complete=True)] = None
             case _:
@@ -74,6 +80,10 @@ def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
 
 
 def _waited(deed: night.Deed) -> str:
-    if isinstance(deed, night.Synchronise):
-        return "it has got to every node"
-    return "every phone holds the list of now"
+    match deed:
+        case night.Arrive(place=place):
+            return f"{place} has got to every node"
+        case night.MatchLists(emptied=emptied):
+            return f"every list {'is empty' if emptied else 'holds the certificates of now'}"
+        case _:
+            return "every phone holds the list of now"

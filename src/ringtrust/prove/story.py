@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+import msgspec
+
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item
 from ringtrust.change.night import Rename, Renew, Restore, Stage, Wave
 from ringtrust.change.proof import Fetched, Holding, Story
@@ -23,17 +25,23 @@ def story(ground: Ground, night: Sequence[Stage], places: Sequence[Frame], found
     """The story of the first who are lost; `found` has some."""
     place, held = found.lost[0]
     path = tuple(_path(found, place, held))
-    first = path[0][0] if path else held
-    fetched = tuple(step for _, step in path)
-    teller = _Teller(ground, night, found.phones)
-    return Story(
+    bare = Story(
         phones=found.phones.name,
         count=found.phones.phones,
-        first=first,
-        fetched=fetched,
+        first=path[0][0] if path else held,
+        fetched=tuple(step for _, step in path),
         before=place,
-        told=tuple(teller.tell(first, fetched, place, places[place])),
+        told=(),
     )
+    return msgspec.structs.replace(bare, told=tell(ground, night, places, found.phones, bare))
+
+
+def tell(
+    ground: Ground, night: Sequence[Stage], places: Sequence[Frame], phones: PhoneClass, story: Story
+) -> tuple[str, ...]:
+    """A story in sentences."""
+    teller = _Teller(ground, night, phones)
+    return tuple(teller.tell(story.first, story.fetched, story.before, places[story.before]))
 
 
 def _path(found: Found, place: int, held: Holding) -> Iterator[tuple[Holding, Fetched]]:
@@ -77,7 +85,7 @@ class _Teller:
     def _beginning(self, first: Holding) -> str:
         shown = f" ({some(self._phones.examples, _NAMED)}, …)" if self._phones.examples else ""
         if UNKNOWN in first.sasts:
-            return f"The {self._who}{shown} hold a list that no node serves: whom they trust nobody can tell."
+            return f"Of the {self._who}{shown} nobody knows a list that a node serves, nor whom they trust."
         return (
             f"Any of the {self._who}{shown} may begin with the list of {first.node}: they know "
             f"{self._several(first.sasts)} as signers, and the TVS of {self._hosts(first.tvs)}."

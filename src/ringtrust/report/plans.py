@@ -49,7 +49,7 @@ def _ways(plan: Plan) -> Iterator[str]:
         if way.verdict == "cannot":
             yield from _wrapped(f"{way.strategy:<9} cannot be planned: {way.why}", f"{mark} ", "            ")
             continue
-        verdict = "holds" if way.verdict == "holds" else f"REFUTED: {way.why}"
+        verdict = _holds(plan) if way.verdict == "holds" else f"REFUTED: {way.why}"
         yield from _wrapped(
             f"{way.strategy:<9} {counted(way.waves, 'wave')}, {counted(way.restarts, 'restart')}, "
             f"{span(way.least * _MINUTE)} to {span(way.most * _MINUTE)}, at most {span(way.without_https * _MINUTE)} "
@@ -60,6 +60,13 @@ def _ways(plan: Plan) -> Iterator[str]:
         yield from _bounds(way)
     for advice in plan.advice:
         yield from _wrapped(f"Recommended: {advice.strategy}. {advice.why}", "  ", "  ")
+
+
+def _holds(plan: Plan) -> str:
+    """Of phones that are left behind the proof of the plan tells."""
+    if not plan.stragglers:
+        return "holds"
+    return f"holds for the {counted(len(plan.phones), 'phone')} that it waits for (of the others: ringtrust prove PLAN)"
 
 
 def _bounds(way: Weighed) -> Iterator[str]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ringtrust.change.gate import BackedUp, RollbackIs
+from ringtrust.change.gate import BackedUp, Halted, RollbackIs
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import TFTP_SERVICE
 from ringtrust.observe import rows
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes
@@ -34,17 +33,17 @@ async def authenticated(eyes: Eyes) -> Verdict:
     return Failed(bad) if bad else Passed((f"{len(found)} nodes authenticated.",))
 
 
-async def services(eyes: Eyes, but: str = "") -> Verdict:
+async def services(eyes: Eyes, but: tuple[Halted, ...] = ()) -> Verdict:
     """Whether what is activated and needed runs, on every node. One that starts may yet come.
 
-    `but` is a node whose Cisco Tftp is stopped on purpose.
+    `but` are those that are stopped on purpose.
     """
     found = await on_each(eyes.sites, lambda site: eyes.services(site.name))
     down = tuple(
         f"{site.name}: {service.name} is {service.state}. utils service start {service.name}"
         for site, services in found
         for service in services
-        if service.missed and (site.name, service.name) != (but, TFTP_SERVICE)
+        if service.missed and Halted(service.name, site.name) not in but
     )
     return NotYet(down) if down else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
 

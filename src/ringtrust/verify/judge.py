@@ -82,8 +82,8 @@ class ClusterJudge:
 
     async def _about_phones(self, condition: AboutPhones) -> Verdict:
         match condition:
-            case ListsMatch():
-                return await lists.match(self._eyes, self._signer_unit)
+            case ListsMatch(but=but):
+                return await lists.match(self._eyes, self._signer_unit, but)
             case ListsEmptied():
                 return await lists.emptied(self._eyes)
             case Vouched():

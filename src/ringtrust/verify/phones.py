@@ -64,10 +64,10 @@ class Phones:
             return {}
         return {device.name: device for device in await self._eyes.registrations(self._names)}
 
-    async def current(self, node: str, without: str = "") -> Verdict:
+    async def current(self, node: str, without: tuple[str, ...] = ()) -> Verdict:
         """Whether all of them hold the list of a node, or of any when it is empty, as their own web pages tell.
 
-        `without` is a node that serves none, on purpose.
+        `without` are nodes that serve none, on purpose.
         """
         await self._forget_if_lists_changed(node, without)
         open_ = [name for name in self._names if name not in self._current]
@@ -89,8 +89,8 @@ class Phones:
             return Unknown((*said, f"What {len(silent)} hold cannot be read: {some(silent)}."))
         return NotYet(tuple(said))
 
-    async def _forget_if_lists_changed(self, node: str, without: str) -> None:
-        serve = [site.name for site in await serving(self._eyes) if site.name != without]
+    async def _forget_if_lists_changed(self, node: str, without: tuple[str, ...]) -> None:
+        serve = [site.name for site in await serving(self._eyes) if site.name not in without]
         names = [node] if node else serve
         lists = [served_list(await self._eyes.itl(name)) for name in names]
         hashes = frozenset(digest for each in lists for digest in (each.sha1, each.md5))

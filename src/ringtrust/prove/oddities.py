@@ -1,0 +1,68 @@
+"""What makes no sense in a proof that comes from elsewhere: names that stand for nothing."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from ringtrust.change import night
+from ringtrust.change.ground import UNKNOWN, Ground, item, place_of
+from ringtrust.prove.frame import ANCHORS, ROLLBACK
+
+_NUMBERED: Final = re.compile(r"-?[0-9]{1,6}\Z")
+
+
+def oddities(ground: Ground, stages: Iterable[night.Stage]) -> Iterator[str]:
+    """A sentence for each."""
+    yield from _of_ground(ground)
+    for stage in stages:
+        yield from (f"{stage.where}: {text}" for text in _of_deed(ground, stage.deed))
+
+
+def _of_ground(ground: Ground) -> Iterator[str]:
+    names = {node.name for node in ground.nodes}
+    if ground.publisher not in names:
+        yield f"The publisher {ground.publisher!r} is none of the nodes."
+    if ground.nodes and ground.signer not in ground.sasts:
+        yield f"{ground.signer} signs the lists, and is not among those who may."
+    yield from (f"There is no certificate {place}." for place in _missing(ground))
+    for phones in ground.classes:
+        if not set(phones.lists) <= set(ground.tftp):
+            yield f"{phones.name} hold the list of a node that serves none."
+    yield from (f"{each!r} names no certificate." for each in _certificates(ground) if not _is_named(each))
+
+
+def _missing(ground: Ground) -> Iterator[str]:
+    """Places that the model asks for, and that nobody has."""
+    there = _places(ground)
+    wanted = [item(unit, ground.owner(unit, node)) for node in ground.tftp for unit in ground.sasts]
+    wanted += [item(ground.recovery, ground.publisher)] if ground.recovery else []
+    yield from dict.fromkeys(place for place in wanted if place not in there)
+
+
+def _places(ground: Ground) -> set[str]:
+    return {item(unit, node.name) for node in ground.nodes for unit in node.units}
+
+
+def _certificates(ground: Ground) -> Iterator[str]:
+    for node in ground.nodes:
+        yield node.tvs
+        for first in node.serves:
+            yield from (first.signer, *first.sasts, *first.tvs)
+
+
+def _is_named(certificate: str) -> bool:
+    return certificate == UNKNOWN or bool(_NUMBERED.match(certificate.partition("#")[2]))
+
+
+def _of_deed(ground: Ground, deed: night.Deed) -> Iterator[str]:
+    match deed:
+        case night.Renew(unit=unit, node=node) if unit in ANCHORS and item(unit, node) not in _places(ground):
+            yield f"{node} has no {unit}."
+        case night.Rename(node=node) if all(each.name != node for each in ground.nodes):
+            yield f"There is no node {node}."
+        case night.ResetItl() if not ground.recovery:
+            yield "This release has no `utils itl reset localkey`."
+        case night.Arrive(place=place) if place != ROLLBACK and place_of(place) not in _places(ground):
+            yield f"There is no certificate {place}."
+        case _:
+            pass
