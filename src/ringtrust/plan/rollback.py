@@ -30,7 +30,8 @@ def with_rollback(phases: Phases, batch: Batch, first: str) -> Iterator[Draft]:
         sources=("S82", "S86", "S88", "IPC"),
     )
     yield from _served_anew(phases, "Lists are built empty when the services start.", gates.emptied(), ("S89", "SG15"))
-    yield _wave("Phones fetch the empty list: from here on they take any.", first, ("S90", "IPC"))
+    empty = replace(gates.holding(first), what="every phone holds the empty list")
+    yield _wave("Phones fetch the empty list: from here on they take any.", empty, ("S90", "IPC"))
     yield from _changed(phases, batch)
     yield Draft(
         PHASE,
@@ -40,7 +41,8 @@ def with_rollback(phases: Phases, batch: Batch, first: str) -> Iterator[Draft]:
         sources=("S92", "H11"),
     )
     yield from _served_anew(phases, "Lists are built full when the services start.", gates.matching(), ("S93", "SG15"))
-    yield _wave("Phones fetch the full list: it has to be that of now, and HTTPS has to work.", first, ("S94", "S95"))
+    full = gates.holding(first)
+    yield _wave("Phones fetch the full list: it has to be that of now, and HTTPS has to work.", full, ("S94", "S95"))
 
 
 def _served_anew(phases: Phases, why: str, gate: Gate, sources: tuple[str, ...]) -> Iterator[Draft]:
@@ -59,12 +61,12 @@ def _changed(phases: Phases, batch: Batch) -> Iterator[Draft]:
         yield replace(restarts[-1], after=(*restarts[-1].after, gates.phones_back()))
 
 
-def _wave(why: str, first: str, sources: tuple[str, ...]) -> Draft:
+def _wave(why: str, holding: Gate, sources: tuple[str, ...]) -> Draft:
     return Draft(
         PHASE,
         ResetPhones(),
         why,
         before=(gates.phones_back(),),
-        after=(gates.phones_back(), gates.holding(first)),
+        after=(gates.phones_back(), holding),
         sources=(*sources, "I4"),
     )
