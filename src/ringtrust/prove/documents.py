@@ -13,6 +13,8 @@ from ringtrust.change import night
 from ringtrust.change.ground import Ground, item
 from ringtrust.change.proof import Remark, Violation
 from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.prove.frame import Frame, first_frame
+from ringtrust.prove.moves import after
 
 _ANCHORS: Final = (CALLMANAGER, TVS, ITLRECOVERY)
 
@@ -52,10 +54,10 @@ _PAIRS: Final = (
 
 
 class _Window(msgspec.Struct):
-    """What has changed since every phone last held a list of now, and whether it has got to every node."""
+    """What has changed since every phone last held a list of now, and what those lists may have lacked then."""
 
     changed: set[str] = msgspec.field(default_factory=set)
-    late: set[str] = msgspec.field(default_factory=set)
+    unlisted: set[str] = msgspec.field(default_factory=set)
     said: set[str] = msgspec.field(default_factory=set)
     unsaved: bool = False
     rollback: bool = False
@@ -72,12 +74,14 @@ def violations(ground: Ground, stages: tuple[night.Stage, ...]) -> tuple[Violati
 
 def _found(ground: Ground, stages: tuple[night.Stage, ...]) -> Iterator[Violation]:
     window = _Window(rollback=ground.rollback, served_empty=ground.rollback, emptied=_all_emptied(ground))
+    frame = first_frame(ground)
     for place, stage in enumerate(stages):
         for violation in _at(ground, window, place, stage.deed):
             if violation.hazard not in window.said:
                 window.said.add(violation.hazard)
                 yield violation
-        _go_on(ground, window, stage.deed)
+        _go_on(ground, window, stage.deed, frame)
+        frame = after(ground, frame, stage.deed)
     if window.rollback and stages:
         text = "the night ends with the rollback parameter True: HTTPS is dead, and phones trust anybody"
         yield Violation("H11", len(stages) - 1, text, ("H11", "S83", "S92"))
@@ -119,8 +123,8 @@ def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator
     for pair in _PAIRS:
         if unit in pair.units and pair.units & others and (by_recovery or not pair.signed_by_recovery):
             yield Violation(pair.hazard, place, pair.text, pair.sources)
-    if any(not place.startswith(f"{unit}@") for place in window.late):
-        text = "the next type changes before the last one has got to every node (wait sync)"
+    if window.unlisted - {unit}:
+        text = "phones may hold lists without the last change: the next type waits until it is everywhere (wait sync)"
         yield Violation("H06", place, text, ("H06", "210541", "SG15", "S101"))
     if unit in {TVS, ground.signer}:
         yield from _alone(ground, window, place, unit)
@@ -139,24 +143,18 @@ def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[V
             yield Violation("H10", place, text, ("H10", "118699", "213407"))
 
 
-def _go_on(ground: Ground, window: _Window, deed: night.Deed) -> None:  # noqa: C901 - a closed family
+def _go_on(ground: Ground, window: _Window, deed: night.Deed, frame: Frame) -> None:  # noqa: C901 - a closed family
     match deed:
-        case night.Renew(unit=unit, node=node) if unit in _ANCHORS:
+        case night.Renew(unit=unit) if unit in _ANCHORS:
             window.changed.add(unit)
-            window.late.add(item(unit, node))
             window.unsaved = True
-        case night.Rename(node=node):
+        case night.Rename():
             window.changed |= {CALLMANAGER, TVS}
-            window.late |= {item(CALLMANAGER, node), item(TVS, node)}
             window.unsaved = True
         case night.BackUp():
             window.unsaved = False
-        case night.Arrive(place=place):
-            window.late.discard(place)
         case night.Restore():
             window.changed |= set(_ANCHORS)
-        case night.Synchronise():
-            window.late.clear()
         case night.SetRollback(value=value):
             window.rollback, window.served_empty = value, False
             window.unserved = set() if value else set(ground.tftp)
@@ -169,9 +167,23 @@ def _go_on(ground: Ground, window: _Window, deed: night.Deed) -> None:  # noqa: 
             window.served_empty = window.rollback and (service == TFTP_SERVICE or window.served_empty)
         case night.Wave(complete=True):
             window.changed.clear()
+            window.unlisted = _unlisted(ground, frame)
             window.emptied = window.served_empty and not ground.mixed
         case _:
             pass
+
+
+def _unlisted(ground: Ground, frame: Frame) -> set[str]:
+    """The types of which some list that is served may lack what is on disk: a phone may hold that one (I4)."""
+    tvs = [item(TVS, node.name) for node in ground.nodes]
+    running = [node for node in ground.tftp if (TFTP_SERVICE, node) not in frame.stopped]
+    return {
+        place.partition("@")[0]
+        for node in running
+        for built in frame.built[node]
+        for place in (*(item(unit, ground.owner(unit, node)) for unit in ground.sasts), *tvs)
+        if built[place] < frame.last(place)
+    }
 
 
 def remarks(ground: Ground, stages: tuple[night.Stage, ...]) -> tuple[Remark, ...]:

@@ -101,10 +101,15 @@ def _rolled_back(ground: Ground, frame: Frame, *, value: bool) -> Frame:
 
 
 def _fresh(ground: Ground, frame: Frame, node: str) -> Iterator[Mapping[str, int]]:
-    """Its list after a start, for each value of the parameter that it may have heard of; the publisher holds it."""
+    """Its list after a start, for each value of the parameter that it may have heard of; the publisher holds it.
+
+    What its last list held for certain it has heard of, and no list becomes older.
+    """
+    surely = {place: min(each[place] for each in frame.built[node]) for place in frame.past}
     first = frame.last(ROLLBACK) if node == ground.publisher else frame.heard[ROLLBACK]
     for position in range(first, frame.last(ROLLBACK) + 1):
-        yield fresh_list(ground, frame, node, position)
+        fresh = fresh_list(ground, frame, node, position)
+        yield {place: at if place == ROLLBACK else max(at, surely[place]) for place, at in fresh.items()}
 
 
 def _synchronised(frame: Frame) -> Frame:

@@ -36,7 +36,7 @@ _MECHANISM: Final = (
 )
 _DOCUMENTED: Final = (
     "I2 CallManager, TVS and ITLRecovery never change together without a complete wave in between (H01 to H04).",
-    "I4 No type begins before the last one has got to every node (H06).",
+    "I4 No type begins before every phone holds a list with the last one (H06).",
     "H09 to H12, H23 and H24 are kept.",
 )
 ASSUMPTIONS: Final = (

@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 import msgspec
 
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, place_of
-from ringtrust.change.night import Deed, Stage, Wave
+from ringtrust.change.night import Arrive, BackUp, Deed, MatchLists, Stage, Start, Stop, Synchronise, Wave
 from ringtrust.change.proof import Fetched, Holding
 from ringtrust.errors import RefusedError
 from ringtrust.prove.frame import Frame, first_frame
@@ -146,6 +146,20 @@ def _refuse_many(place: int) -> NoReturn:
     )
 
 
+def _narrows(deed: Deed, closed: Frame) -> bool:
+    """Whether after a deed phones meet nothing that they did not meet when all was followed up last.
+
+    A wait only takes away what is late. A service that starts has what it had, or less, unless it was stopped then.
+    """
+    match deed:
+        case Start(service=service, node=node):
+            return (service, node) not in closed.stopped
+        case Stop() | Wave() | Synchronise() | Arrive() | MatchLists() | BackUp():
+            return True
+        case _:
+            return False
+
+
 class _Search:
     def __init__(self, ground: Ground, phones: PhoneClass) -> None:
         self._ground = ground
@@ -157,15 +171,17 @@ class _Search:
         reached: list[frozenset[Holding]] = []
         held = first_holdings(self._ground, places[0], self._phones)
         gone: tuple[tuple[int, Holding], ...] = ()
-        met: Meeting | None = None
+        closed: Frame | None = None
         for place, frame in enumerate(places):
-            if met is None or frame is not met.frame or held is not reached[-1]:
-                met = met if met is not None and frame is met.frame else meeting(self._ground, frame, self._phones)
-                held = self._closed(place, met, held)
-                gone = gone or self._lost(place, met, held)
+            same = place > 0 and frame is places[place - 1]
+            if closed is None or not (same or _narrows(night[place - 1].deed, closed)):
+                held = self._closed(place, meeting(self._ground, frame, self._phones), held)
+                gone = gone or self._lost(place, frame, held)
+                closed = frame
             reached.append(held)
             if place < len(night) and waited_for(night[place].deed, self._phones):
-                held = current_ones(met, held)
+                kept = current_ones(meeting(self._ground, frame, self._phones), held)
+                held, closed = kept, (closed if kept == held else None)
         return Found(self._phones, tuple(reached), self._origins, gone, self._fetches)
 
     def _closed(self, place: int, met: Meeting, held: frozenset[Holding]) -> frozenset[Holding]:
@@ -183,9 +199,9 @@ class _Search:
                     self._origins[place, then] = (one, Fetched(place, then, signer, how.by))
         return frozenset(found)
 
-    def _lost(self, place: int, met: Meeting, held: frozenset[Holding]) -> tuple[tuple[int, Holding], ...]:
-        signed = signers(self._ground, met.frame)
-        gone = [each for each in held if lost(self._ground, met.frame, self._phones, each, signed)]
+    def _lost(self, place: int, frame: Frame, held: frozenset[Holding]) -> tuple[tuple[int, Holding], ...]:
+        signed = signers(self._ground, frame)
+        gone = [each for each in held if lost(self._ground, frame, self._phones, each, signed)]
         return ((place, min(gone, key=_order)),) if gone else ()
 
 
