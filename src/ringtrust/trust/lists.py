@@ -29,6 +29,8 @@ _SIGNED = b".sgn\0"
 class ListKind(Enum):
     """The identity trust list of a TFTP node, or the certificate trust list of a mixed-mode cluster."""
 
+    __hash__ = object.__hash__  # members are singletons, and that of Enum is Python code: phones ask it all the time
+
     ITL = "ITL"
     CTL = "CTL"
 

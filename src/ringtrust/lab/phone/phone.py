@@ -37,6 +37,8 @@ Life = Generator[events.Order, events.Happening, None]
 class State(Enum):
     """Where a phone is in its life."""
 
+    __hash__ = object.__hash__  # as in ListKind
+
     OFF = "off"
     BOOTING = "booting"
     LOADING = "loading"
