@@ -90,6 +90,7 @@ def test_a_runbook_becomes_a_plan_repaired_when_asked(run: Run, snapshots: Path,
     assert run("prove", plan).status == 0
     assert run("plan", cluster, "--repair").status == 2
     assert run("plan", cluster, "--renew", "TVS", *words).status == 2
+    assert run("plan", cluster, "--strategy", "type", *words).status == 2
 
 
 def test_a_plan_that_does_not_prove_is_not_applied_before_a_number_is_typed(

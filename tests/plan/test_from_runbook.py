@@ -9,6 +9,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.plan.build import make_plan_from
 from ringtrust.prove.steps import night_of
 from tests.plan.material import TAKEN, V9, V12, campus, catalog, conditions
+from tests.support.snapshots import with_service
 
 STEP = ("wait sync", "restart tvs @ all", "restart tftp @ all", "wave complete")
 
@@ -51,6 +52,19 @@ def test_one_that_does_not_hold_is_made_and_says_so_or_is_repaired() -> None:
     mended = made(*bad, repair=True)
     assert verdict(mended) == "holds"
     assert [step.why for step in mended.steps if "line 4: wave complete" in step.why]
+
+
+def test_a_service_that_only_this_cluster_has_may_be_named_as_when_it_is_proved() -> None:
+    seen = with_service(campus(V9), "pub", "Some Other Service", "STARTED")
+    plan = make_plan_from(seen, catalog(), "regen TVS @ pub\nrestart Some Other Service @ pub\n", TAKEN)
+    assert Restart("Some Other Service", "pub", "runbook") in [step.act for step in plan.steps]
+
+
+def test_what_is_inserted_stands_where_an_editor_numbers_the_line() -> None:
+    bad = "# one\x0cmore\nregen CallManager @ all\nwait sync\nwave\nregen TVS @ all\nwait sync\nwave\n"
+    plan = make_plan_from(campus(V9), catalog(), bad, TAKEN, repair=True)
+    assert verdict(plan) == "holds"
+    assert [step.why for step in plan.steps if "line 5: wave complete" in step.why]
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,9 @@ from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import CALLMANAGER, CAPF, TVS
-from ringtrust.cluster.node import Node, ServedList
+from ringtrust.cluster.node import BYTES_FOR_PHONES, RECORDS_FOR_PHONES, Node, ServedList
 
 _SERVER_ROLES: Final = ("CCM+TFTP", "TFTP")
-_RECORDS_AT_MOST: Final = 39
-_BYTES_AT_MOST: Final = 64 * 1024
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -45,14 +43,14 @@ def _where(node: Node) -> str:
 
 
 def _large(seen: Seen, node: Node, found: ServedList) -> Iterator[Finding]:
-    if len(found.records) > _RECORDS_AT_MOST or len(found.data) > _BYTES_AT_MOST:
+    if len(found.records) > RECORDS_FOR_PHONES or len(found.data) > BYTES_FOR_PHONES:
         hazard = seen.catalog.hazard("H19")
         yield Finding(
             code="itl.large",
             severity=Severity.MAJOR,
             where=_where(node),
             what=f"has {len(found.records)} certificates and {len(found.data):,} bytes.",
-            evidence=(f"at most {_RECORDS_AT_MOST} certificates and {_BYTES_AT_MOST:,} bytes",),
+            evidence=(f"at most {RECORDS_FOR_PHONES} certificates and {BYTES_FOR_PHONES:,} bytes",),
             breaks=(hazard.text,),
             advice="Have fewer certificates in it: retire nodes, or use certificates for several servers.",
             sources=(hazard.id, *hazard.sources),

@@ -14,7 +14,7 @@ from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.errors import RefusedError
-from ringtrust.plan.build import Wish, make_plan, make_plan_from
+from ringtrust.plan.build import AS_USUAL, Wish, make_plan, make_plan_from
 from ringtrust.plan.goal import read_goal
 from ringtrust.plan.strategies import STRATEGIES
 from ringtrust.report.plans import plan_lines
@@ -39,9 +39,8 @@ from ringtrust.report.plans import plan_lines
 @click.option(
     "--strategy",
     type=click.Choice(STRATEGIES),
-    default="type",
-    show_default=True,
-    help="One type and node at a time, the fewest phone resets that prove, or the rollback parameter.",
+    help="One type and node at a time, TFTP servers in turn, the fewest phone resets that prove, or the rollback "
+    "parameter. [default: type]",
 )
 @click.option(
     "--basis",
@@ -67,7 +66,7 @@ def command(
     goal: tuple[str, ...],
     days: int,
     stragglers: int | None,
-    strategy: Strategy,
+    strategy: Strategy | None,
     basis: Basis,
     runbook: str | None,
     repair: bool,
@@ -80,8 +79,8 @@ def command(
 ) -> None:
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now."""
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
-    _refuse_both(goal, runbook, repair=repair)
-    wish = Wish(stragglers, strategy, basis)
+    _refuse_both(goal, strategy, runbook, repair=repair)
+    wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis)
     if runbook is None:
         wanted = read_goal(goal, days)
         plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now(), wish)
@@ -94,9 +93,11 @@ def command(
     _show(plan, output, explain=explain, as_json=as_json)
 
 
-def _refuse_both(goal: tuple[str, ...], runbook: str | None, *, repair: bool) -> None:
+def _refuse_both(goal: tuple[str, ...], strategy: Strategy | None, runbook: str | None, *, repair: bool) -> None:
     if goal and runbook is not None:
         raise RefusedError("A runbook says itself what is renewed.", advice="Leave --renew out.")
+    if strategy is not None and runbook is not None:
+        raise RefusedError("A runbook is a strategy of its own.", advice="Leave --strategy out.")
     if repair and runbook is None:
         raise RefusedError("There is no runbook to repair.", advice="Add --from-runbook FILE.")
 

@@ -14,12 +14,11 @@ from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
-from ringtrust.cluster.facts import Known
 from ringtrust.cluster.formats import format_of, kind_of
 from ringtrust.cluster.snapshot import FORMAT as SNAPSHOT
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.plan.fit import facts_for
+from ringtrust.plan.fit import facts_for, services_known
 from ringtrust.prove.check import flaws
 from ringtrust.prove.ground import ground_of
 from ringtrust.prove.prove import Subject, prove
@@ -97,16 +96,9 @@ def _proved(written: Input, snapshot: Snapshot, basis: Basis, clock: Clock) -> P
     catalog = load_catalog()
     facts = facts_for(snapshot, catalog)
     ground = ground_of(snapshot, facts)
-    known = {service.name for service in facts.services} | _services(snapshot)
-    night = read_runbook(text_of(written), ground, frozenset(known))
+    night = read_runbook(text_of(written), ground, services_known(snapshot, facts))
     subject = Subject(written.name, hashlib.sha256(written.data).hexdigest())
     return prove(ground, night, basis, subject, clock.now())
-
-
-def _services(snapshot: Snapshot) -> set[str]:
-    return {
-        service.name for node in snapshot.nodes if isinstance(node.services, Known) for service in node.services.value
-    }
 
 
 def _check(target: str, runbook: str | None) -> int:

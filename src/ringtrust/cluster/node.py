@@ -1,12 +1,18 @@
 """A node as it was seen: what runs on it, which certificates it has, shows and serves."""
 
 from enum import Enum
+from typing import Final
 
 import msgspec
 
 from ringtrust.cluster.certificate import Certificate, Identity, Trusted
 from ringtrust.cluster.facts import Fact, Known, Moment
 from ringtrust.cluster.names import NEEDED_SERVICES
+
+RECORDS_FOR_PHONES: Final = 39
+"""A phone loads no list with more certificates (H19)."""
+BYTES_FOR_PHONES: Final = 64 * 1024
+"""Nor a larger one (H19)."""
 
 
 class Role(Enum):

@@ -11,7 +11,7 @@ from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, Weighed, sealed
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.plan.fit import facts_for, refuse_unfit, version_of
+from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
 from ringtrust.plan.from_runbook import goal_of, mended
 from ringtrust.plan.goal import Goal
 from ringtrust.plan.notes import notes
@@ -59,11 +59,11 @@ def make_plan_from(
     facts = facts_for(snapshot, catalog)
     refuse_unfit(snapshot)
     ground = ground_of(snapshot, facts)
-    services = frozenset(service.name for service in facts.services)
+    services = services_known(snapshot, facts)
     stages = read_runbook(runbook, ground, services)
     ways = _ways(snapshot, facts, find_targets(snapshot, facts, goal_of(stages)), wish)
     if repair and ways.refuted(stages):
-        stages = read_runbook(mended(runbook, ways.ground, stages, wish.basis), ground, services)
+        stages = read_runbook(mended(runbook, ways.claimed, stages, wish.basis), ground, services)
     return _made(msgspec.structs.replace(ways, runbook=stages), catalog, "a runbook", "runbook", now)
 
 

@@ -27,6 +27,12 @@ def facts_for(snapshot: Snapshot, catalog: Catalog) -> ReleaseFacts:
     return facts
 
 
+def services_known(snapshot: Snapshot, facts: ReleaseFacts) -> frozenset[str]:
+    """The names that a runbook may use: those of the release, and those that any node was seen to have."""
+    seen = {each.name for node in snapshot.nodes if isinstance(node.services, Known) for each in node.services.value}
+    return frozenset(seen | {service.name for service in facts.services})
+
+
 def version_of(snapshot: Snapshot) -> str:
     """The version of the cluster. Raises RefusedError."""
     if not isinstance(snapshot.version, Known):

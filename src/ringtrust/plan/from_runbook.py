@@ -29,6 +29,7 @@ from ringtrust.plan.goal import Goal, Named
 from ringtrust.plan.phases import Draft
 from ringtrust.plan.targets import Target, Targets
 from ringtrust.prove.repair import repaired
+from ringtrust.prove.runbook import lines_of
 
 PHASE: Final = "runbook"
 _WHY: Final = "The runbook says so."
@@ -56,7 +57,7 @@ def mended(text: str, ground: Ground, stages: tuple[night.Stage, ...], basis: Ba
         raise RefusedError(
             "No complete waves make this runbook hold.", advice="See why: ringtrust prove SNAPSHOT --runbook FILE."
         )
-    lines = text.splitlines()
+    lines = lines_of(text)
     for each in sorted(insertions, key=lambda each: _number(each.after), reverse=True):
         lines[_number(each.after) : _number(each.after)] = each.lines
     return "\n".join(lines) + "\n"
@@ -69,11 +70,10 @@ def _number(where: str) -> int:
 class FromRunbook:
     """Drafts the steps of a runbook."""
 
-    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, targets: Targets, first: str) -> None:
+    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, targets: Targets) -> None:
         self._snapshot = snapshot
         self._facts = facts
         self._targets = {(target.unit, target.node): target for target in targets.renew}
-        self._first = first
         self._late: list[Target] = []
         self._halted: dict[Halted, None] = {}
         self._rollback = False

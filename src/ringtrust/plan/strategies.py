@@ -61,6 +61,11 @@ class Ways(msgspec.Struct, frozen=True):
         noticed = len(self.snapshot.nodes) > 1 or any(target.unit in ANCHORS for target in self.targets.renew)
         return self.basis == "mechanism" or not noticed
 
+    @property
+    def claimed(self) -> Ground:
+        """What a plan is proved on: the phones that it waits for, and without R1, which is no step of it."""
+        return msgspec.structs.replace(waited_only(self.ground), recovery="")
+
     def _refuse_alone(self) -> None:
         if not self.alone:
             refuse_alone(self.snapshot)
@@ -110,9 +115,9 @@ class Ways(msgspec.Struct, frozen=True):
     def refuted(self, night: tuple[Stage, ...]) -> str:
         """Why a night is refuted for the phones that it waits for; empty when it holds.
 
-        A plan does not lean on R1, which is no step of it, and comes to its end: every complete wave can pass.
+        A plan comes to its end: every complete wave can pass.
         """
-        ground = msgspec.structs.replace(waited_only(self.ground), recovery="")
+        ground = self.claimed
         forbidden = violations(ground, night) if self.basis == "documented" else ()
         if forbidden:
             return f"{forbidden[0].text} ({forbidden[0].hazard})."
@@ -178,7 +183,7 @@ class Ways(msgspec.Struct, frozen=True):
 
     def _by_runbook(self) -> tuple[Step, ...]:
         before = gates.preflight(self.phones.first, self._phases().vouchers(), rollback=True)
-        reader = FromRunbook(self.snapshot, self.facts, self.targets, self.phones.first)
+        reader = FromRunbook(self.snapshot, self.facts, self.targets)
         return self._numbered(reader.drafts(self.runbook, before))
 
     def _numbered(self, drafts: list[Draft]) -> tuple[Step, ...]:

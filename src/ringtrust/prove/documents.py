@@ -13,10 +13,8 @@ from ringtrust.change import night
 from ringtrust.change.ground import Ground, item
 from ringtrust.change.proof import Remark, Violation
 from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import Frame, first_frame
+from ringtrust.prove.frame import ANCHORS, Frame, first_frame
 from ringtrust.prove.moves import after
-
-_ANCHORS: Final = (CALLMANAGER, TVS, ITLRECOVERY)
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -108,7 +106,7 @@ def _at(ground: Ground, window: _Window, place: int, deed: night.Deed) -> Iterat
         case night.Restore() if window.unsaved:
             text = "a restore brings back keys of before, while phones may hold lists of after"
             yield Violation("H24", place, text, ("H24", "SG15"))
-        case night.Renew(unit=unit) if unit in _ANCHORS and not window.emptied:
+        case night.Renew(unit=unit) if unit in ANCHORS and not window.emptied:
             yield from _renewal(ground, window, place, unit)
         case _:
             pass
@@ -117,7 +115,7 @@ def _at(ground: Ground, window: _Window, place: int, deed: night.Deed) -> Iterat
 def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[Violation]:
     others = window.changed - {unit}
     by_recovery = ground.signer == ITLRECOVERY
-    if others | {unit} == set(_ANCHORS):
+    if others | {unit} == ANCHORS:
         text = "CallManager, TVS and ITLRecovery change together: every anchor of the list is replaced"
         yield Violation("H02", place, text, ("H02", "225746"))
     for pair in _PAIRS:
@@ -145,7 +143,7 @@ def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[V
 
 def _go_on(ground: Ground, window: _Window, deed: night.Deed, frame: Frame) -> None:  # noqa: C901 - a closed family
     match deed:
-        case night.Renew(unit=unit) if unit in _ANCHORS:
+        case night.Renew(unit=unit) if unit in ANCHORS:
             window.changed.add(unit)
             window.unsaved = True
         case night.Rename():
@@ -154,7 +152,7 @@ def _go_on(ground: Ground, window: _Window, deed: night.Deed, frame: Frame) -> N
         case night.BackUp():
             window.unsaved = False
         case night.Restore():
-            window.changed |= set(_ANCHORS)
+            window.changed |= ANCHORS
         case night.SetRollback(value=value):
             window.rollback, window.served_empty = value, False
             window.unserved = set() if value else set(ground.tftp)

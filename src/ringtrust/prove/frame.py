@@ -120,7 +120,7 @@ def _parameter(ground: Ground) -> tuple[int, ...]:
 def _heard(ground: Ground, past: Mapping[str, tuple[int, ...]], place: str) -> int:
     """What is not in every list yet that names the place may not have got to every node yet."""
     lists = [served for node in ground.nodes for served in node.serves]
-    named = [each for served in lists for each in (*served.sasts, *served.tvs) if each.partition("#")[0] == place]
+    named = [each for served in lists for each in (*served.sasts, *served.tvs) if place_of(each) == place]
     return min((_position(past, place, each) for each in named), default=len(past[place]) - 1)
 
 
@@ -137,7 +137,7 @@ def _built(ground: Ground, frame: Frame, node: str) -> Iterator[Mapping[str, int
     for served in ground.node(node).serves:
         found = {place: frame.last(place) for place in frame.past}
         for certificate in (*served.sasts, *served.tvs):
-            place = certificate.partition("#")[0]
+            place = place_of(certificate)
             if place in frame.past:
                 found[place] = _position(frame.past, place, certificate)
         yield {**found, ROLLBACK: frame.past[ROLLBACK].index(int(served.emptied))}

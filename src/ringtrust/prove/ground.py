@@ -9,14 +9,12 @@ from ringtrust.change.ground import UNKNOWN, Copy, FirstList, Ground, GroundNode
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Skipped, Unread
 from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS
-from ringtrust.cluster.node import ListRecord, Node, ServedList
+from ringtrust.cluster.node import BYTES_FOR_PHONES, RECORDS_FOR_PHONES, ListRecord, Node, ServedList
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.prove.moves import PHONE_SAST
 
-RECORDS_AT_MOST: Final = 39
-BYTES_AT_MOST: Final = 64 * 1024
 _ADVICE: Final = "Mend that, and scan again: a proof stands on what was seen."
 _EXAMPLES: Final = 3
 _Names = Mapping[str, str]
@@ -120,7 +118,7 @@ def _first(snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names) -
         sasts=sasts,
         tvs=tuple(each for each in tvs if each),
         emptied=served.emptied,
-        large=len(served.records) > RECORDS_AT_MOST or len(served.data) > BYTES_AT_MOST,
+        large=len(served.records) > RECORDS_FOR_PHONES or len(served.data) > BYTES_FOR_PHONES,
     )
 
 

@@ -33,12 +33,17 @@ class LineError(RefusedError):
     """A line that cannot be read, or that this cluster cannot carry out; the message begins with its number."""
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a runbook; a form feed ends none, as in any editor that numbers them."""
+    return text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+
+
 def read_runbook(text: str, ground: Ground, services: frozenset[str]) -> tuple[night.Stage, ...]:
     """The deeds of a runbook, in their order. `services` are the names that any node has for its services.
 
     Raises LineError.
     """
-    lines = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    lines = lines_of(text)
     if len(lines) > _LINES_AT_MOST:
         raise LineError(f"The runbook has {len(lines):,} lines.", advice=f"At most {_LINES_AT_MOST:,} are read.")
     reader = _Reader(ground, services)

@@ -9,7 +9,7 @@ from itertools import product
 
 import msgspec
 
-from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item
+from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
 from ringtrust.change.proof import Holding
 from ringtrust.cluster.names import TFTP_SERVICE, TVS, TVS_SERVICE
 from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Ctl, Frame
@@ -76,7 +76,7 @@ def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signe
 
 def _may_know(ground: Ground, frame: Frame, member: str, signer: str) -> bool:
     """Whether TVS of a node may know a signer by now."""
-    place = signer.partition("#")[0]
+    place = place_of(signer)
     if place not in frame.past:
         return False
     unit, _, owner = place.partition("@")
@@ -135,7 +135,7 @@ def believed(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, si
 
 def vouching(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Iterator[bool]:
     """For every TVS of the group, whether the phone knows it and it knows the signer."""
-    place = signer.partition("#")[0]
+    place = place_of(signer)
     unit, _, owner = place.partition("@")
     for member in phones.members:
         own = item(TVS, member)

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item
+from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
 from ringtrust.change.night import Rename, Renew, Restore, Stage, Wave
 from ringtrust.change.proof import Fetched, Holding, Story
 from ringtrust.cluster.names import TVS
@@ -155,12 +155,10 @@ class _Teller:
         return " and ".join(names) or "nobody"
 
     def _host(self, certificate: str) -> str:
-        place, _, _ = certificate.partition("#")
-        return f"{place.partition('@')[2]} ({self._age(certificate)})"
+        return f"{place_of(certificate).partition('@')[2]} ({self._age(certificate)})"
 
     def _named(self, certificate: str) -> str:
-        place, _, _ = certificate.partition("#")
-        unit, _, node = place.partition("@")
+        unit, _, node = place_of(certificate).partition("@")
         return f"{unit} of {node} ({self._age(certificate)})" if node else certificate
 
     def _age(self, certificate: str) -> str:
