@@ -7,7 +7,6 @@ from typing import Final, Protocol, Self, TypeVar
 
 from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.release import Release
-from ringtrust.connect.axl import AxlClient
 from ringtrust.connect.files import FileClient
 from ringtrust.connect.phone_page import PhonePageClient
 from ringtrust.connect.pins import Pins
@@ -15,7 +14,8 @@ from ringtrust.connect.platform.host_keys import Address
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.platform.ssh import Cli
 from ringtrust.connect.ports import Axl, FileServer, PhonePages, Ris, TlsProbe, TvsDesk
-from ringtrust.connect.ris import RisClient
+from ringtrust.connect.soap.axl import AxlClient
+from ringtrust.connect.soap.ris import RisClient
 from ringtrust.connect.tls import CertificateProbe
 from ringtrust.connect.tvs import TvsClient
 from ringtrust.connect.web import Login, Server, Web

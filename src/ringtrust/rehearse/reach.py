@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from ringtrust.clock import Timer
 from ringtrust.cluster.facts import Known
 from ringtrust.connect.ports import Axl, DeviceSeen, PhonePage, PhonePages, Ris, Row
-from ringtrust.connect.ris import NAMES_AT_MOST, Limiter
+from ringtrust.connect.soap.ris import NAMES_AT_MOST, Limiter
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import UnreadableError
 from ringtrust.lab.phone.phone import Phone, State

@@ -7,7 +7,7 @@ from lxml import etree
 
 from ringtrust.cluster.release import Release
 from ringtrust.connect.ports import Row
-from ringtrust.connect.soap import Endpoint, FaultError, Operation, element
+from ringtrust.connect.soap.envelope import Endpoint, FaultError, Operation, element
 from ringtrust.connect.web import Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, local_name, text

@@ -12,7 +12,7 @@ from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.release import Release
 from ringtrust.connect.pins import PinError
 from ringtrust.connect.ports import DeviceSeen
-from ringtrust.connect.soap import Endpoint, Operation, element
+from ringtrust.connect.soap.envelope import Endpoint, Operation, element
 from ringtrust.connect.web import LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, text

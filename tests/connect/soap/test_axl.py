@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.cluster.release import Release
-from ringtrust.connect.axl import AxlClient, TooLargeError, read_rows
-from ringtrust.connect.soap import FaultError, read_answer
+from ringtrust.connect.soap.axl import AxlClient, TooLargeError, read_rows
+from ringtrust.connect.soap.envelope import FaultError, read_answer
 from ringtrust.connect.web import Answer, Login, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.phone.phone import State
@@ -104,7 +104,7 @@ async def test_every_phone_is_reset_once_and_no_parameter_changes() -> None:
 
 def test_the_operation_that_restores_defaults_is_nowhere_in_the_source() -> None:
     sources = list((ROOT / "src").rglob("*.py")) + list((ROOT / "src").rglob("*.toml"))
-    assert Path(ROOT / "src/ringtrust/connect/axl.py") in sources
+    assert Path(ROOT / "src/ringtrust/connect/soap/axl.py") in sources
     for path in sources:
         assert not re.search("do(Enterprise|Service)ParametersReset", path.read_text(), re.IGNORECASE), path
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ringtrust.cluster.release import Release
 from ringtrust.connect.pins import PinError, Pins
 from ringtrust.connect.ports import DeviceSeen
-from ringtrust.connect.ris import Limiter, RisClient, devices_seen, read_selection
-from ringtrust.connect.soap import read_answer
+from ringtrust.connect.soap.envelope import read_answer
+from ringtrust.connect.soap.ris import Limiter, RisClient, devices_seen, read_selection
 from ringtrust.connect.web import Answer, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.state.services import CALLMANAGER, TOMCAT
