@@ -10,7 +10,8 @@ from ringtrust.cluster.release import Release
 from ringtrust.connect.pins import PinError, Pins
 from ringtrust.connect.ports import DeviceSeen
 from ringtrust.connect.soap.envelope import read_answer
-from ringtrust.connect.soap.ris import Limiter, RisClient, devices_seen, read_selection
+from ringtrust.connect.soap.limiter import Limiter
+from ringtrust.connect.soap.ris import RisClient, devices_seen, read_selection
 from ringtrust.connect.web import Answer, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.state.services import CALLMANAGER, TOMCAT

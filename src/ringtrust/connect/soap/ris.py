@@ -13,9 +13,12 @@ from ringtrust.cluster.release import Release
 from ringtrust.connect.pins import PinError
 from ringtrust.connect.ports import DeviceSeen
 from ringtrust.connect.soap.envelope import Endpoint, Operation, element
+from ringtrust.connect.soap.limiter import Limiter
 from ringtrust.connect.web import LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, text
+
+__all__ = ["NAMES_AT_MOST", "PORT", "Limiter", "RisClient", "Selection", "devices_seen", "read_selection"]
 
 PORT: Final = 8443
 _PATH: Final = "/realtimeservice2/services/RISService70"
@@ -27,34 +30,9 @@ _OLD_NAMES_AT_MOST: Final = 200
 _LAST_OLD: Final = Release(9, 0)
 _HALVES: Final = 3
 """How often a question is cut in two when its answer does not hold all that was found."""
-REQUESTS: Final = 15
-# One second more than a minute: two questions need not travel equally long.
-_WINDOW: Final = 61.0
 _ANSWERED: Final = frozenset({"", "ok", "notfound"})
 _UNKNOWN: Final = "Unknown"
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
-
-
-class Limiter:
-    """So many turns in any minute. The parameter is Allowed Device Queries Per Minute, 15 by default."""
-
-    def __init__(self, timer: Timer, turns: int = REQUESTS) -> None:
-        self._timer = timer
-        self._taken: deque[float] = deque(maxlen=turns)
-
-    @property
-    def free_at(self) -> float:
-        """When the next turn is free."""
-        full = len(self._taken) == self._taken.maxlen
-        return self._taken[0] + _WINDOW if full else self._timer.monotonic()
-
-    async def turn(self) -> None:
-        """Takes the next turn, and waits until it is due."""
-        now = self._timer.monotonic()
-        due = max(now, self.free_at)
-        self._taken.append(due)
-        if due > now:
-            await self._timer.sleep(due - now)
 
 
 class _Sighting(msgspec.Struct, frozen=True):

@@ -1,18 +1,12 @@
-"""What the rooms to the right may ask of a cluster through its web interfaces: values in, values out.
+"""What is seen from outside: registrations, files, TLS ports, TVS, and the pages of phones."""
 
-They take these as arguments, so that the same code runs on the wire and against something in memory.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
 
 from ringtrust.cluster.facts import Fact
 from ringtrust.trust.header import SignerId
-
-Row = Mapping[str, str]
-"""A row of an SQL answer by lower-case column name; NULL is the empty string."""
 
 
 class DeviceSeen(msgspec.Struct, frozen=True):
@@ -70,19 +64,6 @@ class PhonePage(msgspec.Struct, frozen=True):
     tftp: tuple[str, ...]
 
 
-class Axl(Protocol):
-    """Administration over AXL (interfaces.md §3)."""
-
-    async def query(self, sql: str) -> tuple[Row, ...]:
-        """The rows of a SELECT. Raises RefusedError for a wrong one, UnreadableError."""
-
-    async def parameter(self, name: str) -> str:
-        """The value of an enterprise parameter. Raises RefusedError when there is none, UnreadableError."""
-
-    async def reset_all_phones(self) -> None:
-        """Resets every device once. Raises UnreadableError when it is not known whether that happened."""
-
-
 class Ris(Protocol):
     """Who is registered where (interfaces.md §5)."""
 
@@ -91,7 +72,7 @@ class Ris(Protocol):
 
 
 class FileServer(Protocol):
-    """Cisco Tftp over HTTP (trust-formats.md §1.8)."""
+    """Cisco Tftp: over HTTP, HTTPS or TFTP (trust-formats.md §1.8, interfaces.md §8.1)."""
 
     async def fetch(self, node_address: str, name: str) -> bytes | NotThere:
         """The file of this name. Raises UnreadableError."""

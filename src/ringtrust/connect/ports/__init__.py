@@ -1,0 +1,55 @@
+"""What the rooms to the right may ask of a cluster through its web interfaces: values in, values out.
+
+They take these as arguments, so that the same code runs on the wire and against something in memory.
+"""
+
+from ringtrust.connect.ports.certificates import (
+    CertificateDesk,
+    CsrRequest,
+    Distribution,
+    HeldIdentity,
+    HeldTrust,
+    Holdings,
+)
+from ringtrust.connect.ports.database import Axl, AxlDesk, ListedNode, Row
+from ringtrust.connect.ports.services import Action, ControlCenter, Controlled, Counter, Perf
+from ringtrust.connect.ports.watching import (
+    DeviceSeen,
+    DoesNotVouch,
+    FileServer,
+    NotThere,
+    PhonePage,
+    PhonePages,
+    Ris,
+    TlsProbe,
+    TvsDesk,
+    Vouches,
+)
+
+__all__ = [
+    "Action",
+    "Axl",
+    "AxlDesk",
+    "CertificateDesk",
+    "ControlCenter",
+    "Controlled",
+    "Counter",
+    "CsrRequest",
+    "DeviceSeen",
+    "Distribution",
+    "DoesNotVouch",
+    "FileServer",
+    "HeldIdentity",
+    "HeldTrust",
+    "Holdings",
+    "ListedNode",
+    "NotThere",
+    "Perf",
+    "PhonePage",
+    "PhonePages",
+    "Ris",
+    "Row",
+    "TlsProbe",
+    "TvsDesk",
+    "Vouches",
+]
