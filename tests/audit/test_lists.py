@@ -98,8 +98,8 @@ def test_a_list_has_39_certificates_at_most() -> None:
 
 
 def test_a_list_has_64_kilobytes_at_most() -> None:
-    assert codes(with_list(healthy(), "sub1", data=b"x" * 65_536)) == []
-    assert one(with_list(healthy(), "sub1", data=b"x" * 65_537), "itl.large").breaks == (
+    assert codes(with_list(healthy(), "sub1", size=65_536)) == []
+    assert one(with_list(healthy(), "sub1", size=65_537), "itl.large").breaks == (
         "Phones cannot load it, and do not register.",
     )
 

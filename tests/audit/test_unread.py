@@ -11,12 +11,21 @@ from msgspec.structs import replace
 
 from ringtrust.audit.audit import audit
 from ringtrust.change.finding import Severity
-from ringtrust.cluster.certificate import Certificate, Identity, Trusted
+from ringtrust.cluster.certificate import Certificate, Identity, Registered, Trusted
 from ringtrust.cluster.facts import Known, Skipped, Unread
 from ringtrust.cluster.names import CALLMANAGER, CAPF, TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.node import ListRecord, Node, Role, Served, ServedList, Service
 from ringtrust.cluster.phone import Group, Phone, Registration
-from ringtrust.cluster.snapshot import FORMAT, Backup, Health, Replication, Snapshot, Source
+from ringtrust.cluster.snapshot import (
+    FORMAT,
+    Backup,
+    Disagreement,
+    Health,
+    Replication,
+    Said,
+    Snapshot,
+    Source,
+)
 from ringtrust.report.findings import finding_lines, findings_csv, findings_document
 from ringtrust.report.findings_page import findings_page
 from tests.audit.found import catalog, codes, found, one
@@ -113,15 +122,15 @@ CERTIFICATES = made(
 LISTS = made(
     ServedList,
     *(WORDS, WORDS, st.none() | MOMENTS, WORDS, WORDS, st.booleans(), WORDS, st.booleans()),
-    *(many(made(ListRecord, WORDS, WORDS, WORDS, WORDS, WORDS)), st.binary(max_size=4)),
+    *(many(made(ListRecord, WORDS, WORDS, WORDS, WORDS, WORDS)), NUMBERS, st.binary(max_size=4)),
 )
 NODES = made(
     Node,
     *(WORDS, WORDS, st.sampled_from(Role), fact(WORDS), fact(many(made(Service, WORDS, WORDS, WORDS)))),
-    fact(many(made(Identity, WORDS, WORDS, fact(CERTIFICATES)))),
-    fact(many(made(Trusted, WORDS, WORDS, WORDS, fact(CERTIFICATES)))),
+    fact(many(made(Identity, WORDS, fact(CERTIFICATES)))),
+    fact(many(made(Trusted, WORDS, WORDS, fact(CERTIFICATES)))),
     many(made(Served, WORDS, NUMBERS, fact(CERTIFICATES))),
-    *(fact(LISTS), fact(WORDS)),
+    *(fact(LISTS), fact(WORDS), fact(many(made(Registered, WORDS, WORDS, WORDS)))),
 )
 PHONES = made(
     Phone,
@@ -140,6 +149,7 @@ SNAPSHOTS = made(
     *(fact(many(WORDS)), fact(many(made(Backup, WORDS, WORDS, WORDS, fact(MOMENTS))))),
     *(fact(many(made(Group, WORDS, many(WORDS)))), fact(many(PHONES)), many(NODES)),
     many(made(Source, WORDS, WORDS, WORDS, st.sampled_from(Health), WORDS)),
+    many(made(Disagreement, WORDS, WORDS, many(made(Said, WORDS, WORDS)))),
 )
 
 

@@ -47,7 +47,7 @@ def test_what_is_written_is_read_again(snapshot: Snapshot) -> None:
     data = write_snapshot(snapshot)
     assert read_snapshot(data) == snapshot
     assert write_snapshot(read_snapshot(data)) == data
-    assert json.loads(data)["format"] == FORMAT == "ringtrust.snapshot/1"
+    assert json.loads(data)["format"] == FORMAT == "ringtrust.snapshot/2"
 
 
 def test_what_could_not_be_read_is_not_empty_after_a_journey_through_a_file() -> None:
@@ -78,7 +78,7 @@ SPOILT: dict[str, Any] = {
     "an empty value in the place of a fact": lambda raw: raw.update(phones=[]),
     "null in the place of a fact": lambda raw: raw.update(phones=None),
     "a fact that nobody knows": lambda raw: raw["version"].update({"is": "guessed"}),
-    "another format": lambda raw: raw.update(format="ringtrust.snapshot/2"),
+    "another format": lambda raw: raw.update(format="ringtrust.snapshot/1"),
     "a role that nobody knows": lambda raw: raw["nodes"][0].update(role="witness"),
     "a date that is none": lambda raw: raw.update(taken="yesterday"),
     "bytes that are no base64": lambda raw: raw["nodes"][0]["itl"]["value"].update(data="***"),

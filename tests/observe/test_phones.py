@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from ringtrust.cluster.doors import EVERY
 from ringtrust.cluster.facts import Known, Skipped, Unread
 from ringtrust.cluster.node import Role
 from ringtrust.cluster.phone import Phone, Registration
+from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Health
 from ringtrust.connect.phone_page import PhonePageClient
 from ringtrust.connect.ports import DeviceSeen, Row
@@ -14,6 +16,7 @@ from ringtrust.connect.web import Web
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes, Site
+from ringtrust.observe.look import Look
 from ringtrust.observe.scan_phones import scan_phones
 from ringtrust.observe.sources import Sources
 from tests.support.live import live
@@ -29,8 +32,12 @@ class Asked:
         self.web = Web()
         self.pages = PhonePageClient(self.web)
         self.phone_web_port = port
+        self.doors = EVERY
         self._names = names
         self._seen = seen
+
+    def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
+        """Nothing is missing."""
 
     async def query(self, _sql: str) -> tuple[Row, ...]:
         return tuple({"name": name, "description": "", "model": "Cisco 8861", "groupname": "A"} for name in self._names)
@@ -41,10 +48,13 @@ class Asked:
         return tuple(self._seen)
 
     async def phones(self) -> tuple[tuple[Phone, ...], Sources]:
-        sources = Sources()
+        sources = Sources(EVERY)
         wire: Any = self
+        look = Look(Eyes(wire, [PUBLISHER]), sources)
+        look.tell_version(PUBLISHER, Known("12.5.1.14900-63"))
+        await look.nobody_names()
         async with self.web:
-            found = await scan_phones(Eyes(wire, [PUBLISHER]), sources, lambda _: None)
+            found = await scan_phones(look, lambda _: None)
         assert isinstance(found, Known)
         return found.value, sources
 
@@ -56,7 +66,7 @@ def seen(name: str, status: str, address: str = "") -> DeviceSeen:
 @live
 async def test_a_name_is_the_same_in_either_case() -> None:
     (phone,), sources = await Asked(["SEPaabbccddeeff"], [seen("SEPAABBCCDDEEFF", "Unknown")]).phones()
-    assert phone.registration == Known(Registration("Unknown", "sub1", ""))
+    assert phone.registration == Known(Registration("Unknown", "sub1", ""), "ris")
     assert isinstance(phone.itl, Skipped)
     assert [source.health for source in sources.all] == [Health.READ, Health.READ, Health.SKIPPED]
 
@@ -64,7 +74,7 @@ async def test_a_name_is_the_same_in_either_case() -> None:
 @live
 async def test_one_that_nobody_has_seen_is_not_seen() -> None:
     (phone,), _ = await Asked(["SEP000000000001"], []).phones()
-    assert phone.registration == Known(Registration("NotSeen", "", ""))
+    assert phone.registration == Known(Registration("NotSeen", "", ""), "ris")
     assert isinstance(phone.itl, Skipped)
 
 

@@ -121,7 +121,7 @@ def _node(name: str, version: str, nodes: tuple[str, ...], running: tuple[str, .
         role=Role.PUBLISHER if first else Role.SUBSCRIBER,
         version=Known(version),
         services=Known(tuple(Service(each, "STARTED") for each in running)),
-        identities=Known(tuple(Identity(unit, "", Known(certificate(f"{unit} of {name}"))) for unit in owned)),
+        identities=Known(tuple(Identity(unit, Known(certificate(f"{unit} of {name}"))) for unit in owned)),
         trusted=Known(()),
         served=(),
         itl=Known(replace(served(name), signer_serial=records[0].serial, records=records)) if TFTP in running else none,
@@ -157,6 +157,7 @@ def served(node: str) -> ServedList:
         verdict="it holds",
         emptied=False,
         records=(),
+        size=len(node),
         data=node.encode(),
     )
 

@@ -249,7 +249,7 @@ def test_units_without_rules_are_left_alone_and_named() -> None:
     pub = campus(V15).node(PUB)
     assert pub is not None
     assert isinstance(pub.identities, Known)
-    extra = Identity("authz", "", Known(certificate("authz")))
+    extra = Identity("authz", Known(certificate("authz")))
     snapshot = with_node(campus(V15), PUB, identities=Known((*pub.identities.value, extra)))
     plan = planned(snapshot, "all")
     assert "authz" not in {act.unit for act in acts(plan, Regenerate)}

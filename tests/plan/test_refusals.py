@@ -93,7 +93,7 @@ def test_what_could_not_be_read_is_never_taken_for_what_is_not_there(source: str
 
 def test_a_node_that_is_none_of_cucm_is_not_planned_for() -> None:
     """IM and Presence stands in the list of nodes, and has no TVS that could ever vouch."""
-    owned = Known((Identity("cup", "", Known(certificate("cup of imp1"))),))
+    owned = Known((Identity("cup", Known(certificate("cup of imp1"))),))
     said = _refused(with_node(campus(), SUB2, identities=owned), "tomcat@pub")
     assert said == "sub2 has no TVS certificate: it seems to be no node of CUCM (IM and Presence?)."
 

@@ -109,7 +109,7 @@ async def test_every_phone_is_registered_with_the_first_of_its_group_that_can_an
     assert len(found.registered_phones()) == PHONES
     served = found.publisher.itl
     assert isinstance(served, Known)
-    assert {phone.itl for phone in found.all_phones()} == {Known(served.value.sha1)}
+    assert {phone.itl for phone in found.all_phones()} == {Known(served.value.sha1, "phone")}
     nodes = {phone.group: _registered(phone).node for phone in found.all_phones()}
     assert nodes == {"A": "sub2", "B": "sub3", "C": "sub4"}
     assert found.failed == ()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.phone import Group, Phone
-from ringtrust.cluster.snapshot import Health, Snapshot, Source
+from ringtrust.cluster.snapshot import Disagreement, Health, Said, Snapshot, Source
 from ringtrust.report.snapshots import snapshot_lines
 from tests.plan.material import (
     PUB,
@@ -93,15 +93,37 @@ def test_phones_that_do_not_tell_are_not_counted_as_well() -> None:
 def test_every_source_that_failed_is_named() -> None:
     failed = (
         Source("cli", SUB1, "services", Health.FAILED, "no answer"),
+        Source("tls", SUB1, "what TVS shows", Health.READ),
         Source("axl", "", "phones", Health.FAILED, "refused"),
         Source("cli", SUB2, "ctl", Health.SKIPPED, "nothing to see"),
     )
     said = _text(replace(campus(V9), sources=failed)).splitlines()
     assert said[-3:] == [
-        "3 sources, 2 of them could not be read.",
-        "  sub1 cli, services: no answer",
+        "4 sources, 2 of them could not be read.",
         "  axl, phones: refused",
+        "  sub1 cli, services: no answer",
     ]
+
+
+def test_a_node_that_tells_nothing_and_a_reason_that_keeps_back_much_have_one_line_each() -> None:
+    asked = ("version", "services", "CTL", "identity certificates")
+    sources = (
+        *(Source("cli", SUB1, what, Health.FAILED, "connection refused") for what in asked),
+        *(Source("cli", SUB2, what, Health.FAILED, "wrong password") for what in asked),
+        Source("tls", SUB2, "what TVS shows", Health.READ),
+    )
+    said = _text(replace(campus(V9), sources=sources)).splitlines()
+    assert said[-3:] == [
+        "9 sources, 8 of them could not be read.",
+        "  sub1 tells nothing: connection refused",
+        "  sub2 cli, 4 questions: wrong password",
+    ]
+
+
+def test_what_two_interfaces_say_differently_stands_there_as_both_say_it() -> None:
+    said = (Said("cli", "serial 01"), Said("rest", "serial 02"))
+    snapshot = replace(campus(V9), disagreements=(Disagreement(SUB1, "identity tomcat", said),))
+    assert _text(snapshot).splitlines()[-1] == "  sub1, identity tomcat: cli says serial 01; rest says serial 02."
 
 
 @settings(max_examples=60, deadline=None)

@@ -108,7 +108,7 @@ def _node(name: str, version: str) -> Node:
         role=Role.PUBLISHER if name == "pub" else Role.SUBSCRIBER,
         version=Known(version),
         services=Known(tuple(Service(each, "STARTED") for each in services)),
-        identities=Known(tuple(Identity(unit, "Self-signed", Known(own(unit, name))) for unit in UNITS)),
+        identities=Known(tuple(Identity(unit, Known(own(unit, name))) for unit in UNITS)),
         trusted=Known((*_copies(name), _manufacturer("CallManager-trust"), _manufacturer("CAPF-trust"))),
         served=(Served(TOMCAT, 8443, Known(own(TOMCAT, name))), Served(TVS, 2445, Known(own(TVS, name)))),
         itl=Known(_list_of(name)) if name in TFTP_NODES else none,
@@ -126,12 +126,12 @@ def _copies(node: str) -> tuple[Trusted, ...]:
 
 def copy_of(found: Certificate, store: str) -> Trusted:
     """A certificate as an entry of a trust store."""
-    return Trusted(store, f"{found.common_name}.pem", "Trust", Known(found))
+    return Trusted(store, f"{found.common_name}.pem", Known(found))
 
 
 def _manufacturer(store: str) -> Trusted:
     made = certificate("Cisco Manufacturing CA", not_after=datetime(2029, 5, 14, 20, 25, tzinfo=UTC))
-    return Trusted(store, "Cisco_Manufacturing_CA.pem", "Preloaded", Known(made))
+    return Trusted(store, "Cisco_Manufacturing_CA.pem", Known(made))
 
 
 def _list_of(node: str) -> ServedList:
@@ -153,6 +153,7 @@ def _list_of(node: str) -> ServedList:
         verdict="it holds",
         emptied=False,
         records=records,
+        size=len(data),
         data=data,
     )
 
@@ -202,7 +203,7 @@ def with_identity(snapshot: Snapshot, name: str, unit: str, fact: Fact[Certifica
     node = node_of(snapshot, name)
     assert isinstance(node.identities, Known)
     others = tuple(each for each in node.identities.value if each.unit != unit)
-    return with_node(snapshot, name, identities=Known((*others, Identity(unit, "", fact))))
+    return with_node(snapshot, name, identities=Known((*others, Identity(unit, fact))))
 
 
 def renewed(snapshot: Snapshot, name: str, unit: str) -> Snapshot:

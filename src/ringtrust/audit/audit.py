@@ -5,6 +5,7 @@ from typing import Final
 
 from ringtrust.audit.backups import backups
 from ringtrust.audit.copies import copies, served
+from ringtrust.audit.database import database, disagreements
 from ringtrust.audit.expiry import expiry
 from ringtrust.audit.lists import lists
 from ringtrust.audit.phone_certificates import phone_certificates
@@ -24,7 +25,7 @@ Rule = Callable[[Seen], Iterator[Finding]]
 
 _RULES: Final[tuple[Rule, ...]] = (
     *(expiry, trusted, phone_certificates, weak, ca_signed),
-    *(lists, served, copies),
+    *(lists, served, copies, database, disagreements),
     *(replication, authentication, services, backups, security_mode, rollback, groups),
     *(phones, sources, release),
 )

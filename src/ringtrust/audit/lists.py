@@ -43,13 +43,13 @@ def _where(node: Node) -> str:
 
 
 def _large(seen: Seen, node: Node, found: ServedList) -> Iterator[Finding]:
-    if len(found.records) > RECORDS_FOR_PHONES or len(found.data) > BYTES_FOR_PHONES:
+    if len(found.records) > RECORDS_FOR_PHONES or found.size > BYTES_FOR_PHONES:
         hazard = seen.catalog.hazard("H19")
         yield Finding(
             code="itl.large",
             severity=Severity.MAJOR,
             where=_where(node),
-            what=f"has {len(found.records)} certificates and {len(found.data):,} bytes.",
+            what=f"has {len(found.records)} certificates and {found.size:,} bytes.",
             evidence=(f"at most {RECORDS_FOR_PHONES} certificates and {BYTES_FOR_PHONES:,} bytes",),
             breaks=(hazard.text,),
             advice="Have fewer certificates in it: retire nodes, or use certificates for several servers.",

@@ -67,7 +67,7 @@ def _untold(snapshot: Snapshot, astray: Sequence[Phone]) -> Finding:
 
 
 def _without(there: Iterable[Phone]) -> Iterator[Finding]:
-    bare = [phone for phone in there if phone.itl == Known("")]
+    bare = [phone for phone in there if isinstance(phone.itl, Known) and not phone.itl.value]
     if bare:
         yield Finding(
             code="phone.no-list",

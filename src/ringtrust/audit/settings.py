@@ -38,7 +38,7 @@ def security_mode(seen: Seen) -> Iterator[Finding]:
 
 def rollback(seen: Seen) -> Iterator[Finding]:
     """Prepare Cluster for Rollback to pre 8.0 (H11)."""
-    if seen.snapshot.rollback == Known(value=True):
+    if isinstance(seen.snapshot.rollback, Known) and seen.snapshot.rollback.value:
         hazard = seen.catalog.hazard("H11")
         yield Finding(
             code="rollback.on",

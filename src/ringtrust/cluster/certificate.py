@@ -34,17 +34,26 @@ class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An identity certificate of a node: `unit` as in `show cert list own`, and the text that Cisco keeps beside it."""
+    """An identity certificate of a node: `unit` as in `show cert list own`."""
 
     unit: str
-    description: str
     certificate: Fact[Certificate]
 
 
 class Trusted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A certificate in a trust store of a node, by the name of its file."""
+    """A certificate in a trust store of a node, by the name of its file.
+
+    The database holds no names of files: where nothing else told, `file` is how Cisco names one of this subject.
+    """
 
     store: str
     file: str
-    description: str
     certificate: Fact[Certificate]
+
+
+class Registered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """What the database says that a node has: `name` is a unit or a store, `serial` upper-case hexadecimal (210541)."""
+
+    name: str
+    serial: str
+    subject: str

@@ -11,10 +11,19 @@ Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 """A moment that every other can be compared with: a time without its zone is refused when it is read."""
 
 
-class Known(msgspec.Struct, Generic[Value], frozen=True, tag="known", tag_field="is", forbid_unknown_fields=True):
-    """It was read."""
+class Known(
+    msgspec.Struct,
+    Generic[Value],
+    frozen=True,
+    tag="known",
+    tag_field="is",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
+    """It was read; `source` is the interface that told it, empty where it followed from others."""
 
     value: Value
+    source: str = ""
 
 
 class Unread(msgspec.Struct, frozen=True, tag="unread", tag_field="is", forbid_unknown_fields=True):

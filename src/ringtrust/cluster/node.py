@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.cluster.certificate import Certificate, Identity, Trusted
-from ringtrust.cluster.facts import Fact, Known, Moment
+from ringtrust.cluster.certificate import Certificate, Identity, Registered, Trusted
+from ringtrust.cluster.facts import Fact, Known, Moment, Skipped
 from ringtrust.cluster.names import NEEDED_SERVICES
 
 RECORDS_FOR_PHONES: Final = 39
@@ -64,7 +64,10 @@ class ListRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ServedList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ITL that a TFTP node serves. `sha1` and `md5` are those of the file; `verdict` says whether it is valid."""
+    """The ITL that a TFTP node serves. `sha1` and `md5` are those of the file; `verdict` says whether it is valid.
+
+    `data` is empty where only the CLI was asked: it shows what is in the file, which has `size` bytes.
+    """
 
     sha1: str
     md5: str
@@ -75,11 +78,16 @@ class ServedList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verdict: str
     emptied: bool
     records: tuple[ListRecord, ...]
+    size: int
     data: bytes
 
 
 class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A node. `name` is that of the server table, `address` where it was reached."""
+    """A node. `name` is that of the server table, `address` where it was reached.
+
+    `identities` and `trusted` are what lies on its disk, which is what counts; `registered` is what the database says
+    that it has, where the two can be compared (210541). Where no door shows the disk, the database stands for it.
+    """
 
     name: str
     address: str
@@ -91,6 +99,7 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     served: tuple[Served, ...]
     itl: Fact[ServedList]
     ctl: Fact[str]
+    registered: Fact[tuple[Registered, ...]] = Skipped("The database was not asked.")
 
     @property
     def publisher(self) -> bool:

@@ -12,7 +12,7 @@ from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group, Phone
 from ringtrust.errors import FormatError
 
-FORMAT: Final = "ringtrust.snapshot/1"
+FORMAT: Final = "ringtrust.snapshot/2"
 RECENT_BACKUP_HOURS: Final = 48
 """A nightly backup counts until the next night's is due: none of Cisco's documents gives a figure [INF]."""
 
@@ -35,8 +35,26 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
 
 
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one interface says; `text` is enough to tell it from what another says."""
+
+    source: str
+    text: str
+
+
+class Disagreement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Two interfaces were asked the same, and answered differently. Nobody here decides who is right."""
+
+    node: str
+    what: str
+    said: tuple[Said, ...]
+
+
 class Replication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of `utils dbreplication runtimestate`. `setup` is the number in brackets; 2 is good."""
+    """How the database of a node follows. `setup` is Cisco's number, 2 is good; `queue` how much it waits for.
+
+    PerfMon tells the number alone: then `text` says so, and `queue` is -1.
+    """
 
     node: str
     setup: int
@@ -79,6 +97,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phones: Fact[tuple[Phone, ...]]
     nodes: tuple[Node, ...]
     sources: tuple[Source, ...]
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def publisher(self) -> Node:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self, TypeVar
 
 from ringtrust.clock import SystemTimer, Timer
+from ringtrust.cluster.doors import EVERY, Door
 from ringtrust.cluster.release import Release
 from ringtrust.connect.files import FileClient
 from ringtrust.connect.phone_page import PhonePageClient
@@ -13,7 +14,17 @@ from ringtrust.connect.pins import Pins
 from ringtrust.connect.platform.host_keys import Address
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.platform.ssh import Cli
-from ringtrust.connect.ports import Axl, FileServer, PhonePages, Ris, TlsProbe, TvsDesk
+from ringtrust.connect.ports import (
+    Axl,
+    CertificateDesk,
+    ControlCenter,
+    FileServer,
+    Perf,
+    PhonePages,
+    Ris,
+    TlsProbe,
+    TvsDesk,
+)
 from ringtrust.connect.soap.axl import AxlClient
 from ringtrust.connect.soap.ris import RisClient
 from ringtrust.connect.tls import CertificateProbe
@@ -31,12 +42,28 @@ class Wire(Protocol):
     """One cluster, within reach."""
 
     @property
+    def doors(self) -> frozenset[Door]:
+        """What may be asked at all."""
+
+    @property
     def axl(self) -> Axl:
         """Administration, on the publisher."""
 
     @property
     def ris(self) -> Ris:
         """Who is registered."""
+
+    @property
+    def rest(self) -> CertificateDesk:
+        """The certificates of a node, from release 14 on."""
+
+    @property
+    def control_center(self) -> ControlCenter:
+        """The services of a node."""
+
+    @property
+    def perf(self) -> Perf:
+        """The counters of a node."""
 
     @property
     def files(self) -> FileServer:
@@ -89,6 +116,7 @@ class Reach:
 
     def __init__(self, entry: ClusterEntry, platform: Secret, application: Secret, timer: Timer | None = None) -> None:
         settings = entry.settings
+        self.doors = EVERY - {Door.REST, Door.CONTROL_CENTER, Door.PERFMON}
         self.ssh_port = settings.ssh_port
         self.https_port = settings.https_port
         self.tvs_port = settings.tvs_port
@@ -142,6 +170,21 @@ class Reach:
     def ris(self) -> Ris:
         """Who is registered. Raises RefusedError before `join`."""
         return _joined(self._ris)
+
+    @property
+    def rest(self) -> CertificateDesk:
+        """The certificates of a node."""
+        raise RefusedError("not yet")
+
+    @property
+    def control_center(self) -> ControlCenter:
+        """The services of a node."""
+        raise RefusedError("not yet")
+
+    @property
+    def perf(self) -> Perf:
+        """The counters of a node."""
+        raise RefusedError("not yet")
 
     async def close(self) -> None:
         """Leaves everything."""

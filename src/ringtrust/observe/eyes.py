@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.phone import Group
@@ -96,16 +97,20 @@ class Eyes:
         return any(row.get("serialnumber", "").upper().zfill(len(serial)) == serial.upper() for row in found)
 
     async def sql(self, node: str, query: str) -> tuple[Row, ...]:
-        """What the database of one node answers, over its CLI."""
-        return await self.wire.cli(self.site(node).address).sql(query)
+        """What the database of one node answers, over its CLI; where that is not allowed, the publisher's by AXL."""
+        if Door.CLI in self.wire.doors:
+            return await self.wire.cli(self.site(node).address).sql(query)
+        return await self.wire.axl.query(query)
 
     async def groups(self) -> tuple[Group, ...]:
         """The CM groups."""
         return rows.groups_in(await self.sql(self.publisher.name, rows.GROUPS_SQL), self.node_of())
 
     async def phones(self) -> tuple[Listed, ...]:
-        """The phones that the database knows."""
-        return rows.phones_in(await self.wire.axl.query(rows.PHONES_SQL))
+        """The phones that the database knows; over the CLI only where AXL may not be asked."""
+        if Door.AXL in self.wire.doors:
+            return rows.phones_in(await self.wire.axl.query(rows.PHONES_SQL))
+        return rows.phones_in(await self.sql(self.publisher.name, rows.PHONES_SQL))
 
     async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
         """What is known of the registration of these phones."""

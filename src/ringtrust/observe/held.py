@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
@@ -33,6 +34,6 @@ async def held(
 
 async def _told(eyes: Eyes, address: str) -> Known[str] | Unread:
     try:
-        return Known((await eyes.page(address)).itl_hash)
+        return Known((await eyes.page(address)).itl_hash, Door.PHONE.value)
     except (UnreadableError, RefusedError) as error:
         return Unread(error.what)

@@ -77,7 +77,7 @@ def groups_in(rows: Sequence[Row], node_of: Mapping[str, str]) -> tuple[Group, .
     """The CM groups. `node_of` gives a node's name for how the server table calls it. Raises UnreadableError."""
     members: dict[str, list[tuple[int, str]]] = {}
     for row in rows:
-        group, node, priority = _cells(row, "groupname", "nodename", "priority")
+        group, node, priority = cells(row, "groupname", "nodename", "priority")
         members.setdefault(group, []).append(
             (number_in(priority, "The priority of a node in a CM group"), node_of.get(node, node))
         )
@@ -91,10 +91,11 @@ def phones_in(rows: Iterable[Row]) -> tuple[Listed, ...]:
 
 def _phones(rows: Iterable[Row]) -> Iterator[Listed]:
     for row in rows:
-        yield Listed(*_cells(row, "name", "description", "model", "groupname"))
+        yield Listed(*cells(row, "name", "description", "model", "groupname"))
 
 
-def _cells(row: Row, *names: str) -> tuple[str, ...]:
+def cells(row: Row, *names: str) -> tuple[str, ...]:
+    """The values of these columns. Raises UnreadableError when the answer lacks one."""
     missing = [name for name in names if name not in row]
     if missing:
         raise UnreadableError(f"An answer of the database lacks {', '.join(missing)}.", advice="Look at it by hand.")

@@ -1,101 +1,115 @@
-"""Everything at once: a Snapshot, in which whatever could not be read is a value with its reason (design.md §4.2)."""
+"""Everything at once: a Snapshot, in which whatever could not be read is a value with its reason (design.md §4.2).
+
+All nodes and all doors are asked side by side: a scan takes as long as its slowest node, and one that is silent costs
+its own time-out only.
+"""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, NamedTuple
 
 from ringtrust.clock import Clock
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Fact, Known, Unread
-from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.cluster.node import Node
-from ringtrust.cluster.release import Release
-from ringtrust.cluster.snapshot import FORMAT, Snapshot
+from ringtrust.cluster.phone import Group
+from ringtrust.cluster.snapshot import FORMAT, Backup, Replication, Snapshot
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import UnreadableError
 from ringtrust.observe import rows
-from ringtrust.observe.eyes import Eyes, discover
+from ringtrust.observe.eyes import Eyes
+from ringtrust.observe.inventory import Inventory
+from ringtrust.observe.look import Look
+from ringtrust.observe.opening import opened
+from ringtrust.observe.replicas import scan_replication
 from ringtrust.observe.scan_node import scan_node
 from ringtrust.observe.scan_phones import scan_phones
-from ringtrust.observe.sources import Sources
+from ringtrust.observe.sources import Sources, Value, Way
 from ringtrust.trust.names import quoted
 
 Told = Callable[[str], None]
 
-_AT_ONCE: Final = 8
+_NO_PUBLISHER: Final = Unread("There is no publisher.")
+
+
+class _Whole(NamedTuple):
+    """What there is once in a cluster."""
+
+    security_mode: Fact[int]
+    rollback: Fact[bool]
+    replication: Fact[tuple[Replication, ...]]
+    unauthenticated: Fact[tuple[str, ...]]
+    backups: Fact[tuple[Backup, ...]]
+    groups: Fact[tuple[Group, ...]]
 
 
 async def scan(name: str, wire: Wire, publisher: str, clock: Clock, tell: Told) -> tuple[Snapshot, Eyes]:
     """Looks at a whole cluster, from the address of its publisher. `tell` hears what is being read.
 
-    Raises UnreadableError when not even the nodes can be found.
+    Raises UnreadableError when not even the nodes can be found, RefusedError when no door may be asked for them.
     """
     began = clock.now()
     tell("finding the nodes")
-    eyes = Eyes(wire, await discover(wire, publisher))
-    sources = Sources()
-    nodes = await _nodes(eyes, sources, tell)
-    joined(eyes, nodes)
-    return await _whole(name, eyes, sources, began, nodes, tell), eyes
-
-
-async def _nodes(eyes: Eyes, sources: Sources, tell: Told) -> tuple[Node, ...]:
-    limit = asyncio.Semaphore(_AT_ONCE)
-    done: list[str] = []
-
-    async def one(place: int) -> Node:
-        async with limit:
-            node = await scan_node(eyes, eyes.sites[place], sources)
-        done.append(node.name)
-        tell(f"{len(done)} of {len(eyes.sites)} nodes read")
-        return node
-
-    return tuple(await asyncio.gather(*map(one, range(len(eyes.sites)))))
-
-
-def joined(eyes: Eyes, nodes: Sequence[Node]) -> None:
-    """Lets HTTPS show what the nodes themselves have named over SSH, and names the nodes to AXL and RISPort70."""
-    publisher = next((node for node in nodes if node.publisher), None)
-    if publisher is None or not isinstance(publisher.version, Known):
-        return
-    release = Release.of(publisher.version.value)
-    eyes.wire.join(publisher.address, [node.address for node in nodes], release)
-    for node in nodes:
-        for unit in HTTPS_UNITS:
-            found = node.identity(unit)
-            if found is not None:
-                eyes.wire.allow(node.address, found.sha256)
-
-
-async def _whole(
-    name: str, eyes: Eyes, sources: Sources, began: datetime, nodes: tuple[Node, ...], tell: Told
-) -> Snapshot:
-    publisher = eyes.publisher.name
-    tell("reading the database")
-    ask = sources.ask
-    mode = await ask("cli", publisher, "security mode", _number(eyes, rows.SECURITY_MODE))
-    rollback = await ask("cli", publisher, "rollback parameter", _flag(eyes, rows.ROLLBACK))
-    replication = await ask("cli", publisher, "replication", eyes.replication())
-    strangers = await ask("cli", publisher, "authentication of nodes", _strangers(eyes))
-    backups = await ask("cli", publisher, "backup history", eyes.backups())
-    groups = await ask("cli", publisher, "CM groups", eyes.groups())
-    phones = await scan_phones(eyes, sources, tell)
-    version: Fact[str] = next((node.version for node in nodes if node.publisher), Unread("There is no publisher."))
-    return Snapshot(
+    look = Look(await opened(wire, publisher), Sources(wire.doors))
+    if Door.CLI not in wire.doors:
+        await _join_by_axl(look)
+    nodes, whole, phones = await asyncio.gather(_nodes(look, tell), _whole(look), scan_phones(look, tell))
+    version = next((node.version for node in nodes if node.publisher), _NO_PUBLISHER)
+    snapshot = Snapshot(
         format=FORMAT,
         cluster=name,
         taken=began,
         version=version,
-        security_mode=mode,
-        rollback=rollback,
-        replication=replication,
-        unauthenticated=strangers,
-        backups=backups,
-        groups=groups,
+        security_mode=whole.security_mode,
+        rollback=whole.rollback,
+        replication=whole.replication,
+        unauthenticated=whole.unauthenticated,
+        backups=whole.backups,
+        groups=whole.groups,
         phones=phones,
         nodes=nodes,
-        sources=tuple(sorted(sources.all, key=lambda each: (each.node, each.interface, each.what))),
+        sources=tuple(sorted(look.sources.all, key=lambda each: (each.node, each.interface, each.what))),
+        disagreements=tuple(sorted(look.sources.disagreements, key=lambda each: (each.node, each.what))),
     )
+    return snapshot, look.eyes
+
+
+async def _join_by_axl(look: Look) -> None:
+    """Where the CLI may not be asked, AXL tells the release: until now it was asked by the oldest schema."""
+    site = look.eyes.publisher
+    version = await look.sources.ask(site.name, "version", Way(Door.AXL, look.eyes.wire.axl.version))
+    look.tell_version(site, version)
+    await look.nobody_names()
+
+
+async def _nodes(look: Look, tell: Told) -> tuple[Node, ...]:
+    inventory = Inventory(look, whole=Door.CLI not in look.sources.allowed)
+    done: list[str] = []
+
+    async def one(place: int) -> Node:
+        node = await scan_node(look, look.eyes.sites[place], inventory)
+        done.append(node.name)
+        tell(f"{len(done)} of {len(look.eyes.sites)} nodes read")
+        return node
+
+    return tuple(await asyncio.gather(*map(one, range(len(look.eyes.sites)))))
+
+
+async def _whole(look: Look) -> _Whole:
+    eyes, publisher = look.eyes, look.eyes.publisher
+
+    def ask(what: str, way: Way[Value]) -> Awaitable[Known[Value] | Unread]:
+        return look.sources.ask(publisher.name, what, way)
+
+    mode, rollback, replication, strangers, backups, groups = await asyncio.gather(
+        ask("security mode", look.database(lambda: _number(eyes, rows.SECURITY_MODE))),
+        ask("rollback parameter", look.database(lambda: _flag(eyes, rows.ROLLBACK))),
+        scan_replication(look),
+        ask("authentication of nodes", look.cli(publisher, lambda: _strangers(eyes))),
+        ask("backup history", look.cli(publisher, eyes.backups)),
+        ask("CM groups", look.database(eyes.groups)),
+    )
+    return _Whole(mode, rollback, replication, strangers, backups, groups)
 
 
 async def _number(eyes: Eyes, name: str) -> int:

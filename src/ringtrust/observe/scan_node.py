@@ -1,117 +1,135 @@
-"""One node of a scan: its CLI, its ports, the list that it serves."""
+"""One node of a scan: every door side by side, so that one that is slow costs its own time only."""
 
+import asyncio
+from collections.abc import Collection, Sequence
 from typing import Final
 
-from ringtrust.cluster.certificate import Certificate, Identity, Trusted
-from ringtrust.cluster.facts import Fact, Known, Skipped, Unread
+from ringtrust.cluster.doors import Door
+from ringtrust.cluster.facts import Fact, Known, Skipped, Unread, known
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.node import Node, Served, ServedList, Service
-from ringtrust.connect.certificates import certificate_of
-from ringtrust.connect.platform.certificates import Listed
-from ringtrust.connect.platform.lists import NoList
+from ringtrust.connect.platform.lists import ListText, NoList
+from ringtrust.connect.ports import NotThere
 from ringtrust.errors import UnreadableError
-from ringtrust.observe.eyes import Eyes, Site
-from ringtrust.observe.lists import served_list
-from ringtrust.observe.sources import Sources
+from ringtrust.observe.eyes import Site
+from ringtrust.observe.inventory import Inventory
+from ringtrust.observe.lists import list_of_text, served_list
+from ringtrust.observe.look import Look, best
+from ringtrust.observe.scan_certificates import scan_certificates
+from ringtrust.observe.sources import Way
+from ringtrust.trust.digests import Digest
+from ringtrust.trust.lists import ListKind
 
-_CLI: Final = "cli"
 _SHOWN: Final = (TOMCAT, TVS)
 
 
-async def scan_node(eyes: Eyes, site: Site, sources: Sources) -> Node:
-    """All of it. Where the CLI answers neither of two questions, it is not asked the others."""
-    cli = eyes.wire.cli(site.address)
-    version = await sources.ask(_CLI, site.name, "version", cli.version())
-    services = await sources.ask(_CLI, site.name, "services", cli.services())
-    if isinstance(version, Unread) and isinstance(services, Unread):
-        return await _silent(eyes, site, sources, version)
-    ctl = await sources.ask(_CLI, site.name, "CTL", _ctl(eyes, site))
+async def scan_node(look: Look, site: Site, inventory: Inventory) -> Node:
+    """All of it."""
+    telling = asyncio.ensure_future(_version(look, site))
+    running = asyncio.ensure_future(_services(look, site))
+    version, services, certificates, served, itl, ctl = await asyncio.gather(
+        telling,
+        running,
+        scan_certificates(look, site, inventory),
+        _served(look, site),
+        _itl(look, site, running),
+        _ctl(look, site),
+    )
     return Node(
         name=site.name,
         address=site.address,
         role=site.role,
         version=version,
         services=services,
-        identities=await _identities(eyes, site, sources),
-        trusted=await _trusted(eyes, site, sources),
-        served=await _served(eyes, site, sources),
-        itl=await _itl(eyes, site, sources, services),
-        ctl=ctl.value if isinstance(ctl, Known) else ctl,
+        identities=certificates.identities,
+        trusted=certificates.trusted,
+        served=served,
+        itl=itl,
+        ctl=ctl,
+        registered=certificates.registered,
     )
 
 
-async def _silent(eyes: Eyes, site: Site, sources: Sources, why: Unread) -> Node:
-    """A node whose CLI does not answer; its ports may."""
-    for what in ("identity certificates", "trust certificates", "CTL"):
-        sources.failed(_CLI, site.name, what, why.reason)
-    return Node(
-        name=site.name,
-        address=site.address,
-        role=site.role,
-        version=why,
-        services=why,
-        identities=why,
-        trusted=why,
-        served=await _served(eyes, site, sources),
-        itl=Unread(f"Whether it serves a list is not known: {why.reason}"),
-        ctl=why,
-    )
+async def _version(look: Look, site: Site) -> Fact[str]:
+    """The web doors wait for the publisher's. Where AXL has told it already, it is not asked again."""
+    if look.is_publisher(site) and look.version.done():
+        return look.version.result()
+    cli = look.cli(site, lambda: look.eyes.version(site.name))
+    axl = look.axl(lambda: look.eyes.wire.axl.version(site.name))
+    found = await look.sources.first(site.name, "version", cli, axl)
+    look.tell_version(site, found)
+    return found
 
 
-async def _ctl(eyes: Eyes, site: Site) -> Fact[str]:
-    found = await eyes.wire.cli(site.address).ctl()
-    return Skipped(found.reason) if isinstance(found, NoList) else Known(found.sha1)
+async def _services(look: Look, site: Site) -> Fact[tuple[Service, ...]]:
+    cli = look.cli(site, lambda: look.eyes.services(site.name))
+    web = look.application(Door.CONTROL_CENTER, site, lambda: look.eyes.wire.control_center.services(site.address))
+    found = await look.all_of(site, "services", cli, web)
+    differing = _differing(found)
+    look.sources.compare(site.name, "services", found, lambda services: _running(services, differing))
+    return best(found)
 
 
-async def _identities(eyes: Eyes, site: Site, sources: Sources) -> Fact[tuple[Identity, ...]]:
-    listed = await sources.ask(_CLI, site.name, "identity certificates", eyes.wire.cli(site.address).own_listing())
-    if isinstance(listed, Unread):
-        return listed
-    found = []
-    for each in listed.value:
-        what = f"identity {each.folder}"
-        certificate = await sources.ask(_CLI, site.name, what, eyes.identity(site.name, each.folder))
-        found.append(Identity(each.folder, each.description, certificate))
-    return Known(tuple(found))
+def _differing(found: Sequence[Fact[tuple[Service, ...]]]) -> frozenset[str]:
+    """Services that every door lists, and that do not run according to all of them."""
+    lists = [{each.name: each.running for each in services} for services in known(found)]
+    common = set.intersection(*map(set, lists)) if lists else set()
+    return frozenset(name for name in common if len({states[name] for states in lists}) > 1)
 
 
-async def _trusted(eyes: Eyes, site: Site, sources: Sources) -> Fact[tuple[Trusted, ...]]:
-    listed = await sources.ask(_CLI, site.name, "trust certificates", eyes.wire.cli(site.address).trust_listing())
-    if isinstance(listed, Unread):
-        return listed
-    found = []
-    for each in listed.value:
-        certificate = await sources.ask(_CLI, site.name, each.path, _trust_certificate(eyes, site, each))
-        found.append(Trusted(each.folder, each.file, each.description, certificate))
-    return Known(tuple(found))
+def _running(services: Sequence[Service], which: Collection[str]) -> str:
+    """In words: what else a door lists, and how it words why one does not run, differs."""
+    return ", ".join(f"{each.name} {each.state}" for each in services if each.name in which)
 
 
-async def _trust_certificate(eyes: Eyes, site: Site, listed: Listed) -> Certificate:
-    shown = await eyes.wire.cli(site.address).trust_certificate(listed.path)
-    if not shown.pem:
-        raise UnreadableError(f"`show cert trust` shows no PEM of {listed.path}; its serial number is {shown.serial}.")
-    return certificate_of(shown.pem)
+async def _served(look: Look, site: Site) -> tuple[Served, ...]:
+    eyes = look.eyes
+
+    async def one(unit: str) -> Served:
+        way = Way(Door.TLS, lambda: eyes.served(site.name, unit))
+        return Served(unit, eyes.port(unit), await look.sources.ask(site.name, f"what {unit} shows", way))
+
+    return tuple(await asyncio.gather(*map(one, _SHOWN)))
 
 
-async def _served(eyes: Eyes, site: Site, sources: Sources) -> tuple[Served, ...]:
-    found = []
-    for unit in _SHOWN:
-        shown = await sources.ask("tls", site.name, f"what {unit} shows", eyes.served(site.name, unit))
-        found.append(Served(unit, eyes.port(unit), shown))
-    return tuple(found)
-
-
-async def _itl(
-    eyes: Eyes, site: Site, sources: Sources, services: Known[tuple[Service, ...]] | Unread
-) -> Fact[ServedList]:
-    if isinstance(services, Unread):
-        return Unread(f"Whether it serves a list is not known: {services.reason}")
-    if not any(each.name == TFTP_SERVICE and each.activated for each in services.value):
+async def _itl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Service, ...]]]") -> Fact[ServedList]:
+    running = await services
+    if isinstance(running, Unread) and look.may(Door.CLI, Door.CONTROL_CENTER):
+        return Unread(f"Whether it serves a list is not known: {running.reason}")
+    if isinstance(running, Known) and not any(each.name == TFTP_SERVICE and each.activated for each in running.value):
         reason = f"{TFTP_SERVICE} is not activated here."
-        sources.skipped("tftp", site.name, "ITL", reason)
+        look.sources.skipped(Door.TFTP, site.name, "ITL", reason)
         return Skipped(reason)
-    return await sources.ask("tftp", site.name, "ITL", _list(eyes, site))
+    return await look.sources.first(site.name, "ITL", *_itl_ways(look, site))
 
 
-async def _list(eyes: Eyes, site: Site) -> ServedList:
-    return served_list(await eyes.itl(site.name))
+def _itl_ways(look: Look, site: Site) -> list[Way[ServedList]]:
+    async def by_file() -> ServedList:
+        return served_list(await look.eyes.itl(site.name))
+
+    async def by_text() -> ServedList:
+        found = await look.eyes.wire.cli(site.address).itl()
+        if isinstance(found, NoList):
+            raise UnreadableError(f"{site.name} shows no trust list: {found.reason}")
+        return list_of_text(found)
+
+    return [Way(Door.TFTP, by_file), look.cli(site, by_text)]
+
+
+async def _ctl(look: Look, site: Site) -> Fact[str]:
+    found = await look.sources.first(site.name, "CTL", *_ctl_ways(look, site))
+    return found.value if isinstance(found, Known) else found
+
+
+def _ctl_ways(look: Look, site: Site) -> list[Way[Fact[str]]]:
+    async def by_text() -> Fact[str]:
+        found = await look.eyes.wire.cli(site.address).ctl()
+        return Known(found.sha1, Door.CLI.value) if isinstance(found, ListText) else Skipped(found.reason)
+
+    async def by_file() -> Fact[str]:
+        found = await look.eyes.wire.files.fetch(site.address, ListKind.CTL.filename)
+        if isinstance(found, NotThere):
+            return Skipped("This node serves no CTL.")
+        return Known(Digest.SHA1.of(found).hex().upper(), Door.TFTP.value)
+
+    return [look.cli(site, by_text), Way(Door.TFTP, by_file)]

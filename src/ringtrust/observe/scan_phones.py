@@ -3,33 +3,40 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Fact, Known, Skipped, Unread
 from ringtrust.cluster.phone import Phone, Registration
 from ringtrust.cluster.snapshot import Health, Source
 from ringtrust.connect.ports import DeviceSeen
 from ringtrust.observe.eyes import Eyes
 from ringtrust.observe.held import held
+from ringtrust.observe.look import Look
 from ringtrust.observe.rows import Listed
 from ringtrust.observe.sources import Sources
 
 _TELL_EVERY: Final = 50
 NOT_SEEN: Final = Registration("NotSeen", "", "")
 _SILENT: Final = Skipped("It is not registered, so that nobody knows where to ask it.")
+_NOT_ASKED: Final = Unread(f"Only {Door.PHONE.text} would tell, and may not be asked.")
 
 
-async def scan_phones(eyes: Eyes, sources: Sources, tell: Callable[[str], None]) -> Fact[tuple[Phone, ...]]:
+async def scan_phones(look: Look, tell: Callable[[str], None]) -> Fact[tuple[Phone, ...]]:
     """Every phone of the database."""
+    eyes, sources = look.eyes, look.sources
     tell("reading the phones")
-    publisher = eyes.publisher.name
-    listed = await sources.ask("axl", publisher, "phones", eyes.phones())
+    publisher = eyes.publisher
+    by_cli = look.cli(publisher, eyes.phones)
+    listed = await sources.first(publisher.name, "phones", look.axl(eyes.phones), by_cli)
     if isinstance(listed, Unread):
         return listed
     names = [each.name for each in listed.value]
-    seen = await sources.ask("ris", publisher, "registrations", _seen(eyes, names))
+    ris = look.registrations(lambda: _seen(eyes, names))
+    seen = await sources.first(publisher.name, "registrations", ris)
     registrations = _registrations(names, seen)
-    lists = await _lists(eyes, registrations, tell)
+    lists = await _lists(look, registrations, tell)
     _report(lists, sources)
-    return Known(tuple(_phone(each, registrations[each.name], lists[each.name]) for each in listed.value))
+    phones = tuple(_phone(each, registrations[each.name], lists[each.name]) for each in listed.value)
+    return Known(phones, listed.source)
 
 
 async def _seen(eyes: Eyes, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
@@ -46,20 +53,22 @@ def _registrations(
     if isinstance(seen, Unread):
         return dict.fromkeys(names, seen)
     known = {each.name.upper(): Registration(each.status, each.node, each.address) for each in seen.value}
-    return {name: Known(known.get(name.upper(), NOT_SEEN)) for name in names}
+    return {name: Known(known.get(name.upper(), NOT_SEEN), seen.source) for name in names}
 
 
 async def _lists(
-    eyes: Eyes, registrations: Mapping[str, Known[Registration] | Unread], tell: Callable[[str], None]
+    look: Look, registrations: Mapping[str, Known[Registration] | Unread], tell: Callable[[str], None]
 ) -> dict[str, Fact[str]]:
     known = {name: found.value for name, found in registrations.items() if isinstance(found, Known)}
     addresses = {name: found.address for name, found in known.items() if found.registered}
+    if Door.PHONE not in look.sources.allowed:
+        return dict.fromkeys(registrations, _NOT_ASKED)
 
     def asked(count: int) -> None:
         if count % _TELL_EVERY == 0:
             tell(f"{count} of {len(addresses)} phones asked")
 
-    told = await held(eyes, addresses, asked)
+    told = await held(look.eyes, addresses, asked)
     return {
         name: told.get(name, _SILENT) if isinstance(found, Known) else found for name, found in registrations.items()
     }
@@ -69,10 +78,13 @@ def _report(lists: Mapping[str, Fact[str]], sources: Sources) -> None:
     """One source for all pages that were wanted: which phones did not tell stands with the phones."""
     asked = [fact for fact in lists.values() if not isinstance(fact, Skipped)]
     silent = [fact.reason for fact in asked if isinstance(fact, Unread)]
+    if _NOT_ASKED in asked:
+        sources.skipped(Door.PHONE, "", f"pages of {len(lists)} phones", _NOT_ASKED.reason)
+        return
     what = f"pages of {len(asked)} phones"
     if silent:
-        sources.failed("phone", "", what, f"{len(silent)} did not tell: {silent[0]}")
+        sources.failed(Door.PHONE, "", what, f"{len(silent)} did not tell: {silent[0]}")
     elif asked:
-        sources.all.append(Source("phone", "", what, Health.READ))
+        sources.all.append(Source(Door.PHONE.value, "", what, Health.READ))
     elif lists:
-        sources.skipped("phone", "", f"pages of {len(lists)} phones", "None of them is registered.")
+        sources.skipped(Door.PHONE, "", f"pages of {len(lists)} phones", "None of them is registered.")

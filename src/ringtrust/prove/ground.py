@@ -118,7 +118,7 @@ def _first(snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names) -
         sasts=sasts,
         tvs=tuple(each for each in tvs if each),
         emptied=served.emptied,
-        large=len(served.records) > RECORDS_FOR_PHONES or len(served.data) > BYTES_FOR_PHONES,
+        large=len(served.records) > RECORDS_FOR_PHONES or served.size > BYTES_FOR_PHONES,
     )
 
 

@@ -6,11 +6,23 @@ At the CLI the lab's own texts are shown, and read by the readers that read thos
 from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TOMCAT_SERVICE, TVS, TVS_SERVICE
 from ringtrust.cluster.release import Release
 from ringtrust.connect.platform.node import NodeCli
-from ringtrust.connect.ports import Axl, DeviceSeen, DoesNotVouch, NotThere, PhonePage, Row, Vouches
+from ringtrust.connect.ports import (
+    Axl,
+    CertificateDesk,
+    ControlCenter,
+    DeviceSeen,
+    DoesNotVouch,
+    NotThere,
+    Perf,
+    PhonePage,
+    Row,
+    Vouches,
+)
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.platform.shell import Shell
 from ringtrust.lab.platform.terminal import Terminal
@@ -38,6 +50,7 @@ _MODEL: Final = "684"
 class InMemory:
     """The Wire of a lab cluster. `held` says which list each phone holds."""
 
+    doors = frozenset({Door.CLI, Door.AXL, Door.RIS, Door.TFTP, Door.TLS, Door.PHONE})
     ssh_port = 22
     https_port = _HTTPS_PORT
     tvs_port = _TVS_PORT
@@ -56,6 +69,21 @@ class InMemory:
     def cli(self, address: str) -> NodeCli:
         """The CLI of a node."""
         return NodeCli(_Console(self._cluster, self._doors.node(address)))
+
+    @property
+    def rest(self) -> CertificateDesk:
+        """Raises RefusedError."""
+        _refuse_to_act("a question over REST")
+
+    @property
+    def control_center(self) -> ControlCenter:
+        """Raises RefusedError."""
+        _refuse_to_act("a question to Control Center")
+
+    @property
+    def perf(self) -> Perf:
+        """Raises RefusedError."""
+        _refuse_to_act("a question to PerfMon")
 
     def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
         """Nothing is missing: the whole cluster is here."""
@@ -91,6 +119,11 @@ class Database:
 
     def __init__(self, cluster: Cluster) -> None:
         self._replica = cluster.publisher.replica
+        self._version = cluster.release.version
+
+    async def version(self, node_name: str = "") -> str:  # noqa: ARG002 - as its port has it
+        """The version: all nodes have the same."""
+        return self._version
 
     async def query(self, sql: str) -> tuple[Row, ...]:
         """The rows of a SELECT, so many at a time, as AXL gives them too. Raises UnreadableError."""

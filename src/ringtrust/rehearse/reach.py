@@ -108,6 +108,10 @@ class _TwinAxl:
         self._wire = wire
         self._rows = rows
 
+    async def version(self, node_name: str = "") -> str:
+        """The version of a node. Raises RefusedError, UnreadableError."""
+        return await self._wire.version(node_name)
+
     async def query(self, sql: str) -> tuple[Row, ...]:
         """The rows of a SELECT. Raises UnreadableError."""
         return await self._rows.of(sql)

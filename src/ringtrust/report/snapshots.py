@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from ringtrust.cluster.certificate import Identity
 from ringtrust.cluster.facts import Fact, Known, Unread, known
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Phone
-from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.cluster.snapshot import Health, Snapshot
 from ringtrust.trust.names import counted, printable
+
+_NAMED_AT_MOST: Final = 3
 
 
 def snapshot_lines(snapshot: Snapshot) -> Iterator[str]:
@@ -94,9 +97,22 @@ def _held(phone: Phone, lists: Collection[str], *, unread: bool) -> str:
 
 
 def _unread(snapshot: Snapshot) -> Iterator[str]:
+    """A line for each reason of each node: what it kept from being read stands behind it, or is counted."""
     failed = snapshot.failed
     yield ""
     yield f"{len(snapshot.sources)} sources, {len(failed)} of them could not be read."
-    for source in failed:
-        place = f"{source.node} " if source.node else ""
-        yield f"  {place}{source.interface}, {source.what}: {source.reason}"
+    mute = {source.node for source in failed if source.node} - {
+        source.node for source in snapshot.sources if source.health is Health.READ
+    }
+    for node in sorted({source.node for source in failed}):
+        here = [source for source in failed if source.node == node]
+        if node in mute:
+            yield f"  {node} tells nothing: {here[0].reason}"
+            continue
+        for interface, reason in dict.fromkeys((source.interface, source.reason) for source in here):
+            what = [source.what for source in here if (source.interface, source.reason) == (interface, reason)]
+            told = ", ".join(what) if len(what) <= _NAMED_AT_MOST else f"{len(what)} questions"
+            yield f"  {f'{node} ' if node else ''}{interface}, {told}: {reason}"
+    for each in snapshot.disagreements:
+        said = "; ".join(f"{said.source} says {said.text}" for said in each.said)
+        yield f"  {each.node}, {each.what}: {said}."

@@ -27,6 +27,10 @@ HOST_KEYS: Final = "+ssh-rsa"
 _PINNABLE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,255}\Z")
 
 
+class NotReachedError(UnreadableError):
+    """Nobody comes in: whatever else one would ask this node, the answer would be the same."""
+
+
 class Address(msgspec.Struct, frozen=True):
     """Where a CLI is, and where its host key is pinned."""
 
@@ -49,7 +53,7 @@ async def pinned(address: Address) -> asyncssh.SSHKnownHosts:
     known = _known(address)
     if not _keys(known, address):
         shown = await shown_now(address)
-        raise UnreadableError(
+        raise NotReachedError(
             f"The host key of {address.text} is unknown: {address.known_hosts} has none. It shows {shown}.",
             advice="Compare that with what you have known the node by so far (`ssh-keygen -l -F NODE` shows it). When "
             "it is the same, pin it: add --pin to `ringtrust scan`.",
@@ -78,9 +82,9 @@ async def shown_now(address: Address) -> str:
     return (await _shown_key(address)).get_fingerprint()
 
 
-def changed(address: Address, shown: str) -> UnreadableError:
+def changed(address: Address, shown: str) -> NotReachedError:
     """The error of a node that shows another key than the one that is pinned."""
-    return UnreadableError(
+    return NotReachedError(
         f"{address.text} shows another host key than the one that is pinned in {address.known_hosts}: {shown}.",
         advice="Somebody may sit in between. Only if you know why it changed, take the line out and pin it anew.",
     )
@@ -120,7 +124,7 @@ async def _shown_key(address: Address) -> asyncssh.SSHKey:
                 ),
             )
     except (OSError, UnicodeError, asyncssh.Error) as error:
-        raise UnreadableError(f"{address.text} shows no host key: {reason_of(error)}.", advice=UP) from error
+        raise NotReachedError(f"{address.text} shows no host key: {reason_of(error)}.", advice=UP) from error
     if key is None:
         raise UnreadableError(f"{address.text} shows no host key.", advice="Check that it speaks SSH.")
     return key

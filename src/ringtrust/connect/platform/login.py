@@ -12,19 +12,19 @@ from ringtrust.connect.platform.host_keys import (
     KEX,
     UP,
     Address,
+    NotReachedError,
     allow_old_ways,
     changed,
     pinned,
     reason_of,
     shown_now,
 )
-from ringtrust.errors import UnreadableError
 from ringtrust.settings import Secret
 
 _WIDTH, _HEIGHT = 4096, 1000  # wide enough that no line wraps, high enough that hardly anything is paged
 
 
-class PasswordRefusedError(UnreadableError):
+class PasswordRefusedError(NotReachedError):
     """The node does not take the user or the password."""
 
 
@@ -78,7 +78,7 @@ async def shell(address: Address, connection: asyncssh.SSHClientConnection) -> "
                 term_type="vt100", term_size=(_WIDTH, _HEIGHT), encoding="utf-8", errors="replace"
             )
     except (OSError, asyncssh.Error) as error:
-        raise UnreadableError(
+        raise NotReachedError(
             f"{address.text} opens no shell: {reason_of(error)}.", advice="Log in by hand and see what it says."
         ) from error
 
@@ -98,7 +98,7 @@ async def connected(address: Address, user: str, password: Secret) -> asyncssh.S
     except asyncssh.PermissionDenied as error:
         raise password_refused(address, user) from error
     except (OSError, UnicodeError, asyncssh.Error) as error:
-        raise UnreadableError(f"{address.text} cannot be reached over SSH: {reason_of(error)}.", advice=UP) from error
+        raise NotReachedError(f"{address.text} cannot be reached over SSH: {reason_of(error)}.", advice=UP) from error
 
 
 def _options(user: str, known: asyncssh.SSHKnownHosts) -> asyncssh.SSHClientConnectionOptions:

@@ -78,6 +78,10 @@ class NodeCli:
         """A certificate of a trust store, by its path in the listing."""
         return read_certificate(await self._terminal.read(f"show cert trust {_word(path)}"))
 
+    async def itl(self) -> ListText | NoList:
+        """The ITL, as text."""
+        return read_list_text(await self._terminal.read("show itl"))
+
     async def ctl(self) -> ListText | NoList:
         """The CTL, as text."""
         return read_list_text(await self._terminal.read("show ctl"))

@@ -27,7 +27,13 @@ class ListedNode(msgspec.Struct, frozen=True):
 
 
 class Axl(Protocol):
-    """What the way of a renewal needs of AXL."""
+    """What a scan and the way of a renewal need of AXL."""
+
+    async def version(self, node_name: str = "") -> str:
+        """The version of a node of the server table, 12.5.1.14900-63; of the one asked without a name.
+
+        Raises RefusedError for a name that is none, UnreadableError.
+        """
 
     async def query(self, sql: str) -> tuple[Row, ...]:
         """The rows of a SELECT. Raises RefusedError for a wrong one, UnreadableError."""
@@ -45,12 +51,6 @@ class AxlDesk(Axl, Protocol):
     An act is sent once. It raises RefusedError when the server refused it, and UnreadableError when it is not known
     whether it happened: look then.
     """
-
-    async def version(self, node_name: str = "") -> str:
-        """The version of a node of the server table, 12.5.1.14900-63; of the one asked without a name.
-
-        Raises RefusedError for a name that is none, UnreadableError.
-        """
 
     async def nodes(self) -> tuple[ListedNode, ...]:
         """The nodes of the server table. Raises UnreadableError."""

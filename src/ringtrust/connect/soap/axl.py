@@ -44,6 +44,14 @@ class AxlClient:
         self._endpoint = Endpoint(web, server, _PATH)
         self._version = release.name
 
+    async def version(self, node_name: str = "") -> str:
+        """The version of a node, as it prints it; of the one asked without a name. Raises UnreadableError."""
+        answer = await self._call("getCCMVersion", element("processNodeName", node_name) if node_name else "")
+        found = first(answer, "return", "componentVersion", "version")
+        if found is None:
+            raise UnreadableError("AXL did not give a version.")
+        return text(found)
+
     async def query(self, sql: str) -> tuple[Row, ...]:
         """The rows of a SELECT; in parts where one answer cannot hold them and the SELECT has an order.
 

@@ -1,0 +1,88 @@
+"""The way into a cluster from the address of its publisher alone: its nodes, and who may answer over HTTPS.
+
+The CLI names the nodes, and each node its own HTTPS certificate. Where only AXL may be asked, the database names both;
+the publisher's own certificate has to be pinned before (docs/clusters.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ringtrust.cluster.doors import Door
+from ringtrust.cluster.names import HTTPS_UNITS
+from ringtrust.cluster.node import Role
+from ringtrust.cluster.release import Release
+from ringtrust.connect.certificates import certificate_of
+from ringtrust.connect.wire import Wire
+from ringtrust.errors import FormatError, RefusedError, UnreadableError
+from ringtrust.observe.eyes import Eyes, Site, discover
+from ringtrust.observe.rows import Row, cells
+
+OLDEST: Final = Release(8, 5)
+"""The oldest AXL schema: every server takes its own and older ones (interfaces.md §3.1)."""
+
+_NODES_SQL: Final = "select * from processnode order by nodeid"
+_EVERYWHERE: Final = "EnterpriseWideData"
+_ADDRESSES_SQL: Final = (
+    "select m.pkid as pkid, m.servername as servername, m.ipv4address as ipv4address, t.name as name, "
+    "c.certificate as certificate from certificateprocessnodemap as m "
+    "inner join certificate as c on c.pkid = m.fkcertificate "
+    "inner join certificateservicecertificatemap as s on s.fkcertificate = c.pkid "
+    "inner join typecertificateservice as t on t.enum = s.tkcertificateservice "
+    "where t.name in ('tomcat', 'tomcat-ECDSA') order by m.pkid"
+)
+
+
+async def opened(wire: Wire, publisher: str) -> Eyes:
+    """Whoever looks at the nodes. Raises UnreadableError when they cannot be found, RefusedError without a door."""
+    if Door.CLI in wire.doors:
+        return Eyes(wire, await discover(wire, publisher))
+    if Door.AXL in wire.doors:
+        return await _by_axl(wire, publisher)
+    raise RefusedError(
+        "Nothing that may be asked names the nodes of the cluster.",
+        advice="Allow the CLI (a platform login) or AXL (an application login): docs/clusters.md.",
+    )
+
+
+async def _by_axl(wire: Wire, publisher: str) -> Eyes:
+    wire.join(publisher, [publisher], OLDEST)
+    rows = await wire.axl.query(_ADDRESSES_SQL)
+    addresses = {server.lower(): address for _, server, address, *_ in _places(rows)}
+    sites = tuple(_sites(await wire.axl.query(_NODES_SQL), publisher, addresses))
+    for name, server, _, pem in _places(rows):
+        site = next((each for each in sites if server.lower() in _called(each)), None)
+        if site is not None and name in HTTPS_UNITS:
+            _allow(wire, site, pem)
+    return Eyes(wire, sites)
+
+
+def _places(rows: Sequence[Row]) -> list[tuple[str, str, str, str]]:
+    found = (cells(row, "name", "servername", "ipv4address", "certificate") for row in rows)
+    return [(name, server, address, pem) for name, server, address, pem in found]
+
+
+def _called(site: Site) -> set[str]:
+    return {name.lower() for name in (site.name, site.address, *site.aliases)}
+
+
+def _sites(rows: Sequence[Row], publisher: str, addresses: Mapping[str, str]) -> list[Site]:
+    """The rows of the server table as nodes. Raises UnreadableError when there is none."""
+    found = []
+    for row in rows:
+        name, usage = cells(row, "name", "tknodeusage")
+        if name and name != _EVERYWHERE:
+            first = usage.strip() == "0"
+            address = publisher if first else addresses.get(name.lower(), name)
+            aliases = tuple({addresses.get(name.lower(), name), address} - {name})
+            found.append(Site(name, address, Role.PUBLISHER if first else Role.SUBSCRIBER, aliases))
+    if not found:
+        raise UnreadableError("The database names no node.", advice="Look at `listProcessNode` by hand.")
+    return found
+
+
+def _allow(wire: Wire, site: Site, pem: str) -> None:
+    """A certificate that cannot be read is none that a node could show."""
+    try:
+        wire.allow(site.address, certificate_of(pem).sha256)
+    except FormatError:
+        return
