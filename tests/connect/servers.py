@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 from ringtrust.connect.pins import Pins, sha256_of
 from ringtrust.connect.web import Login, Server, Web
@@ -13,7 +14,24 @@ from tests.support.clusters import Wire
 from tests.support.identities import identity
 
 HOST = "127.0.0.1"
+ENVELOPE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{}</s:Body></s:Envelope>'
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Seconds:
+    """A timer that only sleep moves on."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.seconds += seconds
 
 
 @asynccontextmanager
@@ -58,6 +76,18 @@ def http(status: int, body: bytes = b"", *headers: str) -> bytes:
     """An HTTP answer, and then no more on this connection."""
     lines = (f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", "Connection: close", *headers)
     return "\r\n".join((*lines, "", "")).encode() + body
+
+
+def soap(inner: str, status: int = 200, *headers: str) -> bytes:
+    """An HTTP answer with a SOAP document around it."""
+    return http(status, ENVELOPE.format(inner).encode(), *headers)
+
+
+def soap_fault(message: str, code: str = "") -> bytes:
+    """A fault; with an axlcode it is one of AXL."""
+    detail = f"<axlError><axlcode>{code}</axlcode><axlmessage>{message}</axlmessage></axlError>" if code else ""
+    inner = f"<faultcode>s:Server</faultcode><faultstring>{message}</faultstring><detail>{detail}</detail>"
+    return soap(f"<s:Fault>{inner}</s:Fault>", 500)
 
 
 class Canned:

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
+from enum import Enum
 from http import HTTPStatus
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
@@ -29,11 +30,20 @@ class LoginRefusedError(UnreadableError):
     """The server does not take the user or the password. Asking again, anywhere, could lock the account."""
 
 
+class Account(Enum):
+    """Whose login it is. Either is a stranger at the doors of the other, and three wrong tries lock it."""
+
+    APPLICATION = "application user"
+    PLATFORM = "platform administrator"
+    NOBODY = "nobody"
+
+
 class Login(msgspec.Struct, frozen=True):
-    """An application user for the web services. It shows nobody its password."""
+    """A user of the web services: of AXL and its like, or of the platform. It shows nobody its password."""
 
     user: str
     password: str
+    account: Account = Account.APPLICATION
 
     def __repr__(self) -> str:
         return f"Login(user={self.user!r})"
@@ -69,6 +79,8 @@ class Answer(msgspec.Struct, frozen=True):
 
     status: int
     body: bytes
+    in_session: bool = False
+    """Whether the question went with the cookie of a session."""
 
     @property
     def good(self) -> bool:
@@ -104,6 +116,7 @@ class Web:
     ) -> None:
         self.pins = pins
         self._seconds = seconds
+        self.account = login.account if login is not None else Account.NOBODY
         self._auth = httpx.BasicAuth(login.user, login.password) if login is not None else None
         self._client = httpx.AsyncClient(
             verify=client_context(legacy=legacy),
@@ -115,14 +128,35 @@ class Web:
             cookies=CookieJar(None if session else DefaultCookiePolicy(allowed_domains=())),
         )
 
-    async def get(self, server: Server, target: str, *, bytes_at_most: int = ANSWER_BYTES_AT_MOST) -> Answer:
+    async def get(
+        self,
+        server: Server,
+        target: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        bytes_at_most: int = ANSWER_BYTES_AT_MOST,
+    ) -> Answer:
         """What a server has at a path. Raises UnreadableError."""
-        return await self._ask(self._request("GET", server, target), server, bytes_at_most)
+        return await self._ask(self._request("GET", server, target, headers=headers), server, bytes_at_most)
 
     async def post(self, server: Server, target: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """What a server answers to a document; sent once, and never again. Raises UnreadableError."""
         request = self._request("POST", server, target, body, headers)
         return await self._ask(request, server, ANSWER_BYTES_AT_MOST)
+
+    async def delete(self, server: Server, target: str, headers: Mapping[str, str]) -> Answer:
+        """What a server answers when it is to remove what is at a path; sent once. Raises UnreadableError."""
+        return await self._ask(self._request("DELETE", server, target, headers=headers), server, ANSWER_BYTES_AT_MOST)
+
+    def for_account(self, account: Account) -> Self:
+        """The same client, for doors of such an account. Raises RefusedError when it has another's password."""
+        if self.account not in {account, Account.NOBODY}:
+            raise RefusedError(f"The login of the {self.account.value} is not for the {account.value}'s doors.")
+        return self
+
+    def forget_sessions(self) -> None:
+        """Drops all cookies: the next question to each server is a new login."""
+        self._client.cookies.clear()
 
     def _request(
         self, method: str, server: Server, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None
@@ -143,7 +177,8 @@ class Web:
         try:
             if server.tls:
                 _check(self.pins, server, response.extensions["network_stream"])
-            return Answer(response.status_code, await _body(response, server, bytes_at_most))
+            body = await _body(response, server, bytes_at_most)
+            return Answer(response.status_code, body, in_session="cookie" in request.headers)
         finally:
             await response.aclose()
 

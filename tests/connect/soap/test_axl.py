@@ -1,6 +1,7 @@
 """AXL against a lab on the wire, and against whatever else may answer (interfaces.md §3)."""
 
 import re
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -8,21 +9,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.cluster.release import Release
+from ringtrust.connect.ports import ListedNode
 from ringtrust.connect.soap.axl import AxlClient, TooLargeError, read_rows
-from ringtrust.connect.soap.envelope import FaultError, read_answer
-from ringtrust.connect.web import Answer, Login, LoginRefusedError, Server, Web
+from ringtrust.connect.soap.envelope import BusyError, FaultError, read_answer
+from ringtrust.connect.soap.parts import Divided, divided
+from ringtrust.connect.soap.patience import PAUSES
+from ringtrust.connect.web import Account, Answer, Login, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.state.services import TOMCAT
 from ringtrust.trust.certificates import certificates_in
-from tests.connect.servers import Canned, http, lab_web, pinned
+from tests.connect.servers import ENVELOPE, Canned, Seconds, http, lab_web, pinned, soap, soap_fault
 from tests.support.clusters import Wire, on_the_wire, small
 from tests.support.live import live
 from tests.support.shared import ROOT
 
 SERVER = Server("pub", 8443)
 WRONG = "battery staple"
-ENVELOPE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{}</s:Body></s:Envelope>'
 ROWS = (
     '<ns:executeSQLQueryResponse xmlns:ns="http://www.cisco.com/AXL/API/9.1">'
     '<return xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
@@ -30,12 +33,6 @@ ROWS = (
     "</ns:executeSQLQueryResponse>"
 )
 TOO_LARGE = "Query request too large. Total rows matched: 2816 rows. Suggestive Row Fetch: less than {} rows"
-
-
-def _fault(message: str, code: str = "-1") -> bytes:
-    detail = f"<axlError><axlcode>{code}</axlcode><axlmessage>{message}</axlmessage></axlError>" if code else ""
-    inner = f"<faultcode>s:Server</faultcode><faultstring>{message}</faultstring><detail>{detail}</detail>"
-    return http(500, ENVELOPE.format(f"<s:Fault>{inner}</s:Fault>").encode())
 
 
 def _rows(*names: str) -> bytes:
@@ -130,7 +127,6 @@ async def test_a_node_without_tomcat_is_unreadable() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (http(503), "its queue is full"),
         (http(404), "no such web service"),
         (http(403), "does not let this user in"),
         (http(302), "HTTP status 302"),
@@ -142,11 +138,7 @@ async def test_a_node_without_tomcat_is_unreadable() -> None:
         (http(200, ENVELOPE.format("<other/>").encode()), "something else than executeSQLQueryResponse"),
         (http(200, ENVELOPE.format("<executeSQLQueryResponse/>").encode()), "without saying what it found"),
         (http(500, ENVELOPE.format(ROWS).encode()), "that it failed, and not why"),
-        (_fault("out of order", code=""), 'says: "out of order"'),
-        (
-            _fault("Maximum AXL Memory Allocation Consumed. Please retry once requests in progress have completed"),
-            "retry",
-        ),
+        (soap_fault("out of order"), 'says: "out of order"'),
     ],
 )
 @live
@@ -175,39 +167,233 @@ async def test_the_request_names_the_schema_of_the_release_and_the_session_is_ke
 
 @live
 async def test_an_ordered_query_that_is_too_large_is_asked_in_parts() -> None:
-    canned = Canned(_fault(TOO_LARGE.format(4)), _rows("a", "b"), _rows("c"))
+    canned = Canned(soap_fault(TOO_LARGE.format(4), "-1"), _rows("a", "b"), _rows("c"))
     async with canned.over_tls() as server, Web(pinned(server)) as web:
         rows = await AxlClient(web, server, Release(9, 1)).query("SELECT name FROM device ORDER BY name")
     assert [row["name"] for row in rows] == ["a", "b", "c"]
     asked = [re.search(b"<sql>(.*)</sql>", request) for request in canned.requests]
     assert [found[1] for found in asked if found][1:] == [
-        b"select skip 0 first 2 name FROM device ORDER BY name",
-        b"select skip 2 first 2 name FROM device ORDER BY name",
+        b"select skip 0 first 2 name FROM device ORDER BY name, device.pkid",
+        b"select skip 2 first 2 name FROM device ORDER BY name, device.pkid",
     ]
 
 
+@live
+async def test_a_query_without_an_order_gets_one_and_a_part_that_is_too_large_is_halved() -> None:
+    large = soap_fault(TOO_LARGE.format(9), "-1")
+    canned = Canned(large, large, _rows("a", "b"), _rows("c"))
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        rows = await AxlClient(web, server, Release(9, 1)).query("select name from device where name like 'SEP%'")
+    assert [row["name"] for row in rows] == ["a", "b", "c"]
+    asked = [re.search(b"<sql>select (.*) name from device (.*)</sql>", request) for request in canned.requests[1:]]
+    assert [found[1] for found in asked if found] == [b"skip 0 first 4", b"skip 0 first 2", b"skip 2 first 2"]
+    assert {found[2] for found in asked if found} == {b"where name like 'SEP%' order by device.pkid"}
+
+
 @pytest.mark.parametrize(
-    ("sql", "rows"),
+    ("sql", "rows", "why"),
     [
-        ("select name from device", "844"),
-        ("select skip 0 first 9 a from b order by a", "844"),
-        ("select a from b order by a", "no"),
+        ("select count(*) from device", "844", "no order"),
+        ("select skip 0 first 9 a from b order by a", "844", "asks for a part itself"),
+        ("select a from b order by a", "no", "does not say how many rows"),
+        ("select a from b order by a", "1", "one row alone is too much"),
     ],
 )
 @live
-async def test_a_query_without_an_order_that_is_too_large_is_unreadable(sql: str, rows: str) -> None:
-    canned = Canned(_fault(TOO_LARGE.format(rows)))
+async def test_a_query_that_cannot_be_asked_in_parts_is_unreadable_and_says_why(sql: str, rows: str, why: str) -> None:
+    canned = Canned(soap_fault(TOO_LARGE.format(rows), "-1"))
     async with canned.over_tls() as server, Web(pinned(server)) as web:
-        with pytest.raises(TooLargeError, match="Query request too large") as error:
+        with pytest.raises(TooLargeError, match=f"Query request too large.*cannot be asked in parts: .*{why}") as error:
             await AxlClient(web, server, Release(9, 1)).query(sql)
-    assert error.value.rows == (844 if rows == "844" else 0)
+    assert str(error.value.rows) == rows.replace("no", "0")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select name from device order by name",
+        "select name from device",
+        "select d.name, t.name as model from device as d inner join typemodel as t on t.enum = d.tkmodel",
+    ],
+)
+@live
+async def test_parts_are_read_on_the_wire_too(sql: str) -> None:
+    async with on_the_wire(small(phones=5)) as wire, lab_web(wire) as web:
+        found = divided(sql)
+        assert isinstance(found, Divided)
+        parts = await _axl(wire, web)._in_parts(found, 4)
+        whole = await _axl(wire, web).query(sql)
+        assert sorted(parts, key=str) == sorted(whole, key=str)
+        assert len(parts) == 5
+
+
+BUSY = (
+    http(503),
+    soap_fault("Maximum AXL Memory Allocation Consumed. Please retry once requests in progress have completed", "-1"),
+)
+
+
+@pytest.mark.parametrize("busy", BUSY, ids=["queue", "memory"])
+@live
+async def test_a_question_waits_out_a_busy_server_and_an_act_is_sent_once(busy: bytes) -> None:
+    canned, timer = Canned(busy, busy, _rows("a")), Seconds()
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        rows = await AxlClient(web, server, Release(9, 1), timer=timer).query("select name from device")
+        assert [row["name"] for row in rows] == ["a"]
+    assert len(canned.requests) == 3
+    assert timer.seconds == sum(PAUSES[:2])
+    canned, timer = Canned(busy), Seconds()
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        axl = AxlClient(web, server, Release(9, 1), timer=timer)
+        with pytest.raises(BusyError):
+            await axl.query("select name from device")
+        assert (len(canned.requests), timer.seconds) == (1 + len(PAUSES), sum(PAUSES))
+        acts = (
+            axl.reset_all_phones(),
+            axl.update("update device set name = 'a'"),
+            axl.apply_phone("SEP1"),
+            axl.reset_phone("SEP1"),
+            axl.set_parameter("ClusterSecurityMode", "1"),
+        )
+        for number, act in enumerate(acts, start=2 + len(PAUSES)):
+            with pytest.raises(UnreadableError):
+                await act
+            assert len(canned.requests) == number
+    assert timer.seconds == sum(PAUSES)
 
 
 @live
-async def test_parts_are_read_on_the_wire_too() -> None:
-    async with on_the_wire(small(phones=5)) as wire, lab_web(wire) as web:
-        parts = await _axl(wire, web)._in_parts("name from device order by name", 4)
-        assert parts == await _axl(wire, web).query("select name from device order by name")
+async def test_a_session_that_has_ended_is_one_new_login_for_a_question_and_the_end_of_an_act() -> None:
+    begun = http(200, _rows("a").partition(b"\r\n\r\n")[2], "Set-Cookie: JSESSIONIDSSO=abc; Path=/")
+    canned = Canned(begun, http(404), _rows("b"), begun, http(404))
+    login = Login("a", "b")
+    async with canned.over_tls() as server, Web(pinned(server), login=login, session=True) as web:
+        axl = AxlClient(web, server, Release(12, 5), timer=Seconds())
+        assert (await axl.query("select 1"))[0]["name"] == "a"
+        assert (await axl.query("select 1"))[0]["name"] == "b"
+        assert [b"JSESSIONIDSSO" in request for request in canned.requests] == [False, True, False]
+        assert all(b"\r\nAuthorization: Basic " in request for request in canned.requests)
+        await axl.query("select 1")
+        with pytest.raises(UnreadableError, match="has ended the session"):
+            await axl.reset_phone("SEP1")
+        assert len(canned.requests) == 5
+        with pytest.raises(UnreadableError, match="no such web service"):
+            await axl.query("select 1")
+    assert len(canned.requests) == 7
+
+
+SET_PARAMETER = (
+    "<ns:updateServiceParameter {}><processNodeName>EnterpriseWideData</processNodeName>"
+    "<name>RollBackToPreGrayback</name><service>Enterprise Wide</service><value>T</value></ns:updateServiceParameter>"
+)
+
+
+@pytest.mark.parametrize(
+    ("act", "inner"),
+    [
+        (lambda axl: axl.apply_phone("SEP<1>"), "<ns:applyPhone {}><name>SEP&lt;1&gt;</name></ns:applyPhone>"),
+        (lambda axl: axl.reset_phone("SEP1"), "<ns:resetPhone {}><name>SEP1</name></ns:resetPhone>"),
+        (lambda axl: axl.reset_all_phones(), "<ns:resetEnterpriseParameters {}></ns:resetEnterpriseParameters>"),
+        (
+            lambda axl: axl.set_parameter("RollBackToPreGrayback", "T"),
+            SET_PARAMETER,
+        ),
+    ],
+    ids=["apply", "reset", "reset all", "parameter"],
+)
+@live
+async def test_an_act_says_what_the_schema_says(act: Callable[[AxlClient], Awaitable[None]], inner: str) -> None:
+    name = inner[4:].partition(" ")[0]
+    canned = Canned(soap(f"<{name}Response><return>true</return></{name}Response>"))
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        await act(AxlClient(web, server, Release(14, 0)))
+    [request] = canned.requests
+    assert inner.format('xmlns:ns="http://www.cisco.com/AXL/API/14.0"').encode() in request
+    assert f'SOAPAction: "CUCM:DB ver=14.0 {name}"'.encode() in request
+
+
+@live
+async def test_an_update_gives_the_number_of_rows_and_nothing_else_is_one() -> None:
+    answer = "<executeSQLUpdateResponse><return><rowsUpdated>{}</rowsUpdated></return></executeSQLUpdateResponse>"
+    canned = Canned(soap(answer.format(3)), soap(answer.format("many")), soap_fault("no such table", "-206"))
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        axl = AxlClient(web, server, Release(9, 1))
+        for sql in ("delete from device", "select 1", "", "updated", "drop table device"):
+            with pytest.raises(RefusedError, match="Only an UPDATE"):
+                await axl.update(sql)
+        assert canned.requests == []
+        assert await axl.update("update device set description = 'a' where name = 'b'") == 3
+        with pytest.raises(UnreadableError, match="did not say how many rows"):
+            await axl.update("update device set description = 'a'")
+        with pytest.raises(RefusedError, match="no such table"):
+            await axl.update("update device set description = 'a'")
+
+
+VERSION = (
+    "<getCCMVersionResponse><return><componentVersion><version>{}</version></componentVersion></return>"
+    "</getCCMVersionResponse>"
+)
+
+
+@live
+async def test_the_version_of_a_node_and_of_the_one_that_is_asked() -> None:
+    canned = Canned(soap(VERSION.format("12.5.1.14900-63")), soap(VERSION.format("12.5.1.14900-63")))
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        axl = AxlClient(web, server, Release(12, 5))
+        assert [await axl.version(), await axl.version("sub1")] == ["12.5.1.14900-63"] * 2
+    assert b'12.5"></ns:getCCMVersion>' in canned.requests[0]
+    assert b"<processNodeName>sub1</processNodeName></ns:getCCMVersion>" in canned.requests[1]
+    async with Canned(soap(VERSION.format(""))).over_tls() as server, Web(pinned(server)) as web:
+        with pytest.raises(UnreadableError, match="did not give the version"):
+            await AxlClient(web, server, Release(12, 5)).version()
+
+
+def _listed(*nodes: str) -> bytes:
+    return soap(f"<listProcessNodeResponse><return>{''.join(nodes)}</return></listProcessNodeResponse>")
+
+
+EVERYWHERE = "<processNode><name>EnterpriseWideData</name><nodeUsage>Publisher</nodeUsage></processNode>"
+PUBLISHER = (
+    "<processNode uuid='{{A}}'><name>pub</name><nodeUsage>Publisher</nodeUsage>"
+    "<processNodeRole>CUCM Voice/Video</processNodeRole></processNode>"
+)
+
+
+@pytest.mark.parametrize(("release", "asked"), [(Release(9, 1), 2), (Release(12, 5), 3)])
+@live
+async def test_nodes_are_listed_without_the_one_that_stands_for_all(release: Release, asked: int) -> None:
+    presence = "<processNode><name>imp</name><nodeUsage>Subscriber</nodeUsage></processNode>"
+    canned = Canned(_listed(EVERYWHERE, PUBLISHER, presence))
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        nodes = await AxlClient(web, server, release).nodes()
+    assert nodes == (ListedNode("pub", "Publisher", "CUCM Voice/Video"), ListedNode("imp", "Subscriber", ""))
+    assert [node.publisher for node in nodes] == [True, False]
+    tags = re.search(b"<returnedTags>(.*)</returnedTags>", canned.requests[0])
+    assert tags is not None
+    assert len(re.findall(b"<[a-zA-Z]+/>", tags[1])) == asked
+    assert b"<searchCriteria><name>%</name></searchCriteria>" in canned.requests[0]
+
+
+@pytest.mark.parametrize(
+    "answer", [_listed(), _listed(EVERYWHERE), _listed("<processNode/>"), soap("<listProcessNodeResponse/>")]
+)
+@live
+async def test_a_cluster_without_a_node_is_none(answer: bytes) -> None:
+    async with Canned(answer).over_tls() as server, Web(pinned(server)) as web:
+        with pytest.raises(UnreadableError, match=r"lists (no node|a node without a name)"):
+            await AxlClient(web, server, Release(9, 1)).nodes()
+
+
+@live
+async def test_who_may_not_use_it_is_told_which_role_is_missing_and_the_platform_login_stays_away() -> None:
+    async with Canned(http(403)).over_tls() as server, Web(pinned(server)) as web:
+        with pytest.raises(LoginRefusedError) as refused:
+            await AxlClient(web, server, Release(9, 1)).query("select 1")
+        assert "Standard AXL API Access" in refused.value.advice
+    async with Web(login=Login("admin", WRONG, Account.PLATFORM)) as web:
+        with pytest.raises(RefusedError, match="not for the application user's doors") as other:
+            AxlClient(web, SERVER, Release(9, 1))
+        assert WRONG not in str(other.value)
 
 
 GOOD = ENVELOPE.format(ROWS).encode()

@@ -15,7 +15,7 @@ from ringtrust.connect.soap.ris import RisClient, devices_seen, read_selection
 from ringtrust.connect.web import Answer, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.state.services import CALLMANAGER, TOMCAT
-from tests.connect.servers import Canned, http, lab_web, pinned
+from tests.connect.servers import Canned, Seconds, http, lab_web, pinned, soap_fault
 from tests.support.clusters import Wire, on_the_wire, small
 from tests.support.live import live
 
@@ -25,19 +25,6 @@ ENVELOPE = (
     "</SelectCmDeviceResult></selectCmDeviceReturn></selectCmDeviceResponse></s:Body></s:Envelope>"
 )
 SERVER = Server("pub", 8443)
-
-
-class Seconds:
-    """A timer that only sleep moves on."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
 
 
 def _device(name: str, status: str = "Registered", when: str = "0", address: str = "") -> str:
@@ -107,11 +94,11 @@ async def test_the_lab_s_own_limit_is_kept_and_a_second_node_takes_over() -> Non
         ris = RisClient(web, _servers(wire)[:2], _release(wire), timer=timer)
         for _ in range(30):
             await ris.registrations(names)
-        assert timer.now == 0
+        assert timer.seconds == 0
         # The wall clock of this lab stands still, so that both nodes now refuse; our own limit has waited before.
         with pytest.raises(UnreadableError, match=r"Exceeded allowed rate.*Exceeded allowed rate"):
             await ris.registrations(names)
-        assert timer.now >= 60
+        assert timer.seconds >= 60
 
 
 @live
@@ -153,10 +140,62 @@ async def test_a_node_answers_fifteen_times_in_any_minute() -> None:
     moments = []
     for _ in range(46):
         await limiter.turn()
-        moments.append(timer.now)
+        moments.append(timer.seconds)
     assert moments[14] == 0
     assert all(later - earlier >= 60 for earlier, later in zip(moments, moments[15:], strict=False))
     assert moments[-1] < 190
+
+
+RATE = (
+    "AxisFault: Exceeded allowed rate for Reatime information. Current allowed rate for realtime information is 15 "
+    "requests per minute."
+)
+
+
+@live
+async def test_where_others_have_taken_all_turns_the_next_minute_is_waited_for_once() -> None:
+    found = _answer(_node("sub1", _device("SEP1")), total=1)
+    for answers, asked in (((soap_fault(RATE), found), 2), ((soap_fault(RATE),), 2)):
+        canned, timer = Canned(*answers), Seconds()
+        async with canned.over_tls() as server, Web(pinned(server)) as web:
+            ris = RisClient(web, [server], Release(12, 5), timer=timer)
+            if len(answers) > 1:
+                assert [each.name for each in await ris.registrations(["SEP1"])] == ["SEP1"]
+            else:
+                with pytest.raises(UnreadableError, match="Exceeded allowed rate"):
+                    await ris.registrations(["SEP1"])
+        assert len(canned.requests) == asked
+        assert timer.seconds >= 60
+
+
+@live
+async def test_a_node_with_turns_left_is_asked_before_anybody_waits() -> None:
+    busy, free, timer = Canned(soap_fault(RATE)), Canned(_answer()), Seconds()
+    async with busy.over_tls() as first, free.over_tls() as second:
+        pins = Pins((*pinned(first).pins, *pinned(second).pins))
+        async with Web(pins) as web:
+            ris = RisClient(web, [second, first], Release(12, 5), timer=timer)
+            for _ in range(3):
+                await ris.registrations(["SEP1"])
+    assert timer.seconds == 0
+    assert (len(busy.requests), len(free.requests)) == (1, 3)
+
+
+@live
+async def test_a_newer_release_gives_more_devices_for_as_many_names() -> None:
+    canned = Canned(_answer())
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        await RisClient(web, [server], Release(15, 0)).registrations([f"SEP{number}" for number in range(1001)])
+    assert [len(re.findall(b"<ns:Item>", request)) for request in canned.requests] == [1000, 1]
+    assert b"<ns:MaxReturnedDevices>2000<" in canned.requests[0]
+
+
+@live
+async def test_who_may_not_ask_is_told_which_role_is_missing() -> None:
+    async with Canned(http(403)).over_tls() as server, Web(pinned(server)) as web:
+        with pytest.raises(LoginRefusedError) as refused:
+            await RisClient(web, [server], Release(9, 1)).registrations(["SEP1"])
+    assert "Standard CCM Admin Users" in refused.value.advice
 
 
 @pytest.mark.parametrize(("release", "chunk"), [(Release(9, 0), 200), (Release(9, 1), 1000), (Release(8, 6), 200)])

@@ -1,48 +1,52 @@
-"""AXL: the database by SQL, enterprise parameters, and the reset of all phones (interfaces.md §3)."""
+"""AXL: the database by SQL, nodes, enterprise parameters, and resets of phones (interfaces.md §3)."""
 
 import re
 from typing import Final
 
 from lxml import etree
 
+from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.release import Release
-from ringtrust.connect.ports import Row
-from ringtrust.connect.soap.envelope import Endpoint, FaultError, Operation, element
+from ringtrust.connect.ports import ListedNode, Row
+from ringtrust.connect.soap.envelope import (
+    Door,
+    Endpoint,
+    FaultError,
+    Operation,
+    SessionEndedError,
+    element,
+)
+from ringtrust.connect.soap.faults import TooLargeError, meant
+from ringtrust.connect.soap.parts import Divided, Whole, divided
+from ringtrust.connect.soap.patience import patiently
 from ringtrust.connect.web import Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, local_name, text
+from ringtrust.trust import names
+
+__all__ = ["PORT", "AxlClient", "TooLargeError", "read_nodes", "read_rows"]
 
 PORT: Final = 8443
-_PATH: Final = "/axl/"
+_DOOR: Final = Door("/axl/", "the role Standard AXL API Access", "Cisco AXL Web Service")
 _ENTERPRISE_NODE: Final = "EnterpriseWideData"
 _ENTERPRISE_SERVICE: Final = "Enterprise Wide"
-# Faults that speak of the server and not of the request (interfaces.md §3.2), in lower case.
-_TOO_LARGE: Final = "query request too large"
-_OVERLOADED: Final = ("maximum axl memory allocation consumed", "please retry")
 _ROWS_AT_MOST: Final = 1_000_000
-_SUGGESTED: Final = re.compile(r"suggestive row fetch: less than ([0-9]{1,9})", re.IGNORECASE)
-_ORDERED_SELECT: Final = re.compile(
-    r"\s*select\s+(?!skip\b|first\b|limit\b)(.*\border\s+by\b.*)", re.IGNORECASE | re.DOTALL
-)
-
-
-class TooLargeError(UnreadableError):
-    """An answer of more than the 8 MB that AXL gives. `rows` is how many it would give at once; 0 when not said."""
-
-    def __init__(self, what: str, rows: int) -> None:
-        super().__init__(what, advice="Ask for fewer columns, or in parts: select skip 0 first 500 … order by pkid.")
-        self.rows = rows
+_UPDATE: Final = re.compile(r"\s*update\s+[a-z_]", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
+# IM and Presence nodes stand in the server table of CUCM from here on [U].
+_FIRST_WITH_ROLES: Final = Release(10, 0)
 
 
 class AxlClient:
     """AXL of one node, as the schema of `release` has it: a server takes its own and older ones (§3.1).
 
-    Make its Web with `session=True`, so that one login is enough.
+    Make its Web with `session=True`, so that one login is enough. Questions wait out a busy server; acts are sent once.
     """
 
-    def __init__(self, web: Web, server: Server, release: Release) -> None:
-        self._endpoint = Endpoint(web, server, _PATH)
-        self._version = release.name
+    def __init__(self, web: Web, server: Server, release: Release, *, timer: Timer | None = None) -> None:
+        self._endpoint = Endpoint(web, server, _DOOR)
+        self._release = release
+        self._timer = timer or SystemTimer()
 
     async def version(self, node_name: str = "") -> str:
         """The version of a node, as it prints it; of the one asked without a name. Raises UnreadableError."""
@@ -53,39 +57,88 @@ class AxlClient:
         return text(found)
 
     async def query(self, sql: str) -> tuple[Row, ...]:
-        """The rows of a SELECT; in parts where one answer cannot hold them and the SELECT has an order.
+        """The rows of a SELECT; in parts where one answer cannot hold them and every row has its place.
 
-        Raises RefusedError when the query is wrong, UnreadableError.
+        Raises RefusedError when the query is wrong, TooLargeError, UnreadableError.
         """
         try:
-            return read_rows(await self._call("executeSQLQuery", element("sql", sql)))
+            return await self._rows(sql)
         except TooLargeError as error:
-            ordered = _ORDERED_SELECT.fullmatch(sql)
-            if ordered is None or error.rows == 0:
-                raise
+            found = divided(sql) if error.rows else Whole("the server does not say how many rows it would give")
+            if isinstance(found, Whole):
+                raise error.because(found.why) from error
             size = error.rows
-        return await self._in_parts(ordered[1], size)
+        return await self._in_parts(found, size)
 
-    async def _in_parts(self, rest: str, size: int) -> tuple[Row, ...]:
+    async def _in_parts(self, divided: Divided, size: int) -> tuple[Row, ...]:
         """Less than a suggested number of rows at a time, until a part is not full."""
         rows: list[Row] = []
         size = max(1, size // 2)
         while len(rows) < _ROWS_AT_MOST:
-            asked = element("sql", f"select skip {len(rows)} first {size} {rest}")
-            part = read_rows(await self._call("executeSQLQuery", asked))
+            try:
+                part = await self._rows(divided.part(len(rows), size))
+            except TooLargeError as error:
+                if size == 1:
+                    raise error.because("one row alone is too much") from error
+                size = max(1, size // 2)
+                continue
             rows.extend(part)
             if len(part) < size:
                 return tuple(rows)
         raise UnreadableError(f"{self._endpoint.server.text} gives rows without an end.")
 
+    async def _rows(self, sql: str) -> tuple[Row, ...]:
+        return read_rows(await self._read("executeSQLQuery", element("sql", sql)))
+
     async def parameter(self, name: str) -> str:
         """The value of an enterprise parameter. Raises RefusedError when there is none, UnreadableError."""
-        inner = element("processNodeName", _ENTERPRISE_NODE) + element("name", name)
-        answer = await self._call("getServiceParameter", inner + element("service", _ENTERPRISE_SERVICE))
+        answer = await self._read("getServiceParameter", _parameter(name))
         found = first(answer, "return", "serviceParameter", "value")
         if found is None:
-            raise UnreadableError(f"AXL did not give the enterprise parameter {name}.")
+            raise UnreadableError(f"AXL did not give the enterprise parameter {names.brief(name)}.")
         return text(found)
+
+    async def version(self, node_name: str = "") -> str:
+        """The version of a node of the server table; of the one asked without a name.
+
+        Raises RefusedError for a name that is none, UnreadableError.
+        """
+        answer = await self._read("getCCMVersion", element("processNodeName", node_name) if node_name else "")
+        found = text(answer, "return", "componentVersion", "version")
+        if not found:
+            raise UnreadableError("AXL did not give the version.")
+        return found
+
+    async def nodes(self) -> tuple[ListedNode, ...]:
+        """The nodes of the server table, without the one that stands for all. Raises UnreadableError."""
+        tags = ["name", "nodeUsage"] + (["processNodeRole"] if self._release >= _FIRST_WITH_ROLES else [])
+        returned = "".join(f"<{tag}/>" for tag in tags)
+        inner = f"<searchCriteria><name>%</name></searchCriteria><returnedTags>{returned}</returnedTags>"
+        return read_nodes(await self._read("listProcessNode", inner))
+
+    async def update(self, sql: str) -> int:
+        """Carries out an UPDATE once, and gives the number of rows that it changed.
+
+        Raises RefusedError for anything else and for a wrong one; UnreadableError when it is not known what happened.
+        """
+        if not _UPDATE.match(sql):
+            raise RefusedError("Only an UPDATE is carried out.", advice="A SELECT is a query.")
+        found = text(await self._call("executeSQLUpdate", element("sql", sql)), "return", "rowsUpdated")
+        if not _NUMBER.fullmatch(found):
+            raise UnreadableError("AXL did not say how many rows it has changed.", advice="Look at the rows.")
+        return int(found)
+
+    async def apply_phone(self, name: str) -> None:
+        """Applies the configuration of a device, once. Raises RefusedError when there is none, UnreadableError."""
+        await self._call("applyPhone", element("name", name))
+
+    async def reset_phone(self, name: str) -> None:
+        """Resets a device, once. Raises RefusedError when there is none, UnreadableError."""
+        await self._call("resetPhone", element("name", name))
+
+    async def set_parameter(self, name: str, value: str) -> None:
+        """Sets an enterprise parameter, once. Raises RefusedError when there is none, UnreadableError."""
+        await self._call("updateServiceParameter", _parameter(name) + element("value", value))
 
     async def reset_all_phones(self) -> None:
         """Resets every device once: `resetEnterpriseParameters`, which changes no parameter (§3.3).
@@ -94,16 +147,30 @@ class AxlClient:
         """
         await self._call("resetEnterpriseParameters", "")
 
+    async def _read(self, name: str, inner: str) -> etree._Element:
+        """The answer to a question. Where the session has ended, it is asked once more with a new login (§3.1)."""
+        try:
+            return await patiently(self._timer, lambda: self._call(name, inner))
+        except SessionEndedError:
+            self._endpoint.web.forget_sessions()
+        return await patiently(self._timer, lambda: self._call(name, inner))
+
     async def _call(self, name: str, inner: str) -> etree._Element:
-        namespace = f"http://www.cisco.com/AXL/API/{self._version}"
-        action = f"CUCM:DB ver={self._version} {name}"
+        namespace = f"http://www.cisco.com/AXL/API/{self._release.name}"
+        action = f"CUCM:DB ver={self._release.name} {name}"
         try:
             answer = await self._endpoint.call(Operation(name, namespace, inner), action)
         except FaultError as error:
-            raise _meant(error) from error
+            raise meant(error) from error
         if local_name(answer) != f"{name}Response":
             raise UnreadableError(f"{self._endpoint.server.text} answered something else than {name}Response.")
         return answer
+
+
+def _parameter(name: str) -> str:
+    """Which enterprise parameter is meant."""
+    inner = element("processNodeName", _ENTERPRISE_NODE) + element("name", name)
+    return inner + element("service", _ENTERPRISE_SERVICE)
 
 
 def read_rows(answer: etree._Element) -> tuple[Row, ...]:
@@ -120,12 +187,16 @@ def read_rows(answer: etree._Element) -> tuple[Row, ...]:
     )
 
 
-def _meant(fault: FaultError) -> UnreadableError | RefusedError:
-    """What a fault means: the request is wrong, too large, or the server is not up to it just now."""
-    said = fault.message.lower()
-    if _TOO_LARGE in said:
-        suggested = _SUGGESTED.search(fault.message)
-        return TooLargeError(fault.what, int(suggested[1]) if suggested else 0)
-    if not fault.code or any(words in said for words in _OVERLOADED):
-        return fault
-    return RefusedError(fault.what, advice="Check the request, and that the AXL schema is not newer than the server.")
+def read_nodes(answer: etree._Element) -> tuple[ListedNode, ...]:
+    """The nodes of an answer to listProcessNode. Raises UnreadableError when it has none: there is a publisher."""
+    returned = first(answer, "return")
+    found = children(returned, "processNode") if returned is not None else []
+    nodes = tuple(
+        ListedNode(text(each, "name"), text(each, "nodeUsage"), text(each, "processNodeRole")) for each in found
+    )
+    if not all(node.name for node in nodes):
+        raise UnreadableError("AXL lists a node without a name.")
+    listed = tuple(node for node in nodes if node.name.lower() != _ENTERPRISE_NODE.lower())
+    if not listed:
+        raise UnreadableError("AXL lists no node.")
+    return listed

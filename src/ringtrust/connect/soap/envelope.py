@@ -7,14 +7,14 @@ from xml.sax.saxutils import escape
 import msgspec
 from lxml import etree
 
-from ringtrust.connect.web import Answer, LoginRefusedError, Server, Web
+from ringtrust.connect.web import Account, Answer, LoginRefusedError, Server, Web
 from ringtrust.errors import FormatError, RefusedError, UnreadableError
 from ringtrust.safe_xml import first, local_name, read_xml, text
 from ringtrust.trust import names
 
 _SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_OK, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _FAULT, _UNAVAILABLE = 200, 401, 403, 404, 500, 503
+_OK, _FAULT = 200, 500
 
 
 class FaultError(UnreadableError):
@@ -25,6 +25,14 @@ class FaultError(UnreadableError):
         super().__init__(f"{server.text} says: {names.quoted(message)}{numbered}.")
         self.message = message
         self.code = code
+
+
+class BusyError(UnreadableError):
+    """The server is not up to it just now. A question may be asked again, an act may not (interfaces.md §3.2)."""
+
+
+class SessionEndedError(UnreadableError):
+    """The server has ended the session after half an hour (interfaces.md §3.1), and did nothing."""
 
 
 class Operation(msgspec.Struct, frozen=True):
@@ -43,18 +51,32 @@ class Operation(msgspec.Struct, frozen=True):
         ).encode()
 
 
+class Door(msgspec.Struct, frozen=True):
+    """A web service: its path, which right a user needs there, and which service has to be activated."""
+
+    path: str
+    right: str
+    service: str
+
+
+ANY_DOOR: Final = Door("/", "a role for it", "the web service")
+
+
 class Endpoint(msgspec.Struct, frozen=True):
-    """Where an interface is."""
+    """Where an interface is. Raises RefusedError when `web` would bring the login of the platform."""
 
     web: Web
     server: Server
-    path: str
+    door: Door
+
+    def __post_init__(self) -> None:
+        self.web.for_account(Account.APPLICATION)
 
     async def call(self, operation: Operation, action: str) -> etree._Element:
-        """The element of the answer. Raises FaultError, LoginRefusedError and UnreadableError."""
+        """The element of the answer. Raises FaultError, LoginRefusedError, BusyError and UnreadableError."""
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{action}"'}
-        answer = await self.web.post(self.server, self.path, operation.to_bytes(), headers)
-        return read_answer(self.server, answer)
+        answer = await self.web.post(self.server, self.door.path, operation.to_bytes(), headers)
+        return read_answer(self.server, answer, self.door)
 
 
 def element(name: str, value: str) -> str:
@@ -64,16 +86,16 @@ def element(name: str, value: str) -> str:
     return f"<{name}>{escape(value)}</{name}>"
 
 
-def read_answer(server: Server, answer: Answer) -> etree._Element:
-    """The element in the body of an answer. Raises FaultError, LoginRefusedError and UnreadableError."""
+def read_answer(server: Server, answer: Answer, door: Door = ANY_DOOR) -> etree._Element:
+    """The element in the body of an answer. Raises FaultError, LoginRefusedError, BusyError and UnreadableError."""
     if answer.status not in {_OK, _FAULT}:
-        raise _refused(server, answer.status)
+        raise _refused(server, answer, door)
     try:
         root = read_xml(answer.body)
     except FormatError as error:
         raise UnreadableError(
             f"{server.text} answered with something that is no whole SOAP document: {error.reason}.",
-            advice="Look again; if it stays so, check that the web service is activated on this node.",
+            advice=f"Look again; if it stays so, check that {door.service} is activated on this node.",
         ) from error
     return _in_body(server, root, faulty=answer.status == _FAULT)
 
@@ -96,26 +118,28 @@ def _fault(server: Server, found: etree._Element) -> FaultError:
     return FaultError(server, message, text(axl, "axlcode"))
 
 
-def _refused(server: Server, status: int) -> UnreadableError:
-    match status:
+def _refused(server: Server, answer: Answer, door: Door) -> UnreadableError:
+    match answer.status:
         case 401:
             return LoginRefusedError(
                 f"{server.text} does not take the user or the password.",
-                advice="Check the application user. It is not tried again, because that could lock the account.",
+                advice="Check the application user, not the platform's. It is not tried again, because that could lock "
+                "the account.",
             )
         case 403:
             return LoginRefusedError(
-                f"{server.text} does not let this user in.",
-                advice="The user needs the role Standard AXL API Access, and for RISPort70 Standard CCM Admin Users.",
+                f"{server.text} does not let this user in.", advice=f"The application user needs {door.right}."
             )
+        case 404 if answer.in_session:
+            return SessionEndedError(f"{server.text} has ended the session.", advice="Look again: that is a new login.")
         case 404:
             return UnreadableError(
-                f"{server.text} has no such web service, or has ended the session.",
-                advice="Activate Cisco AXL Web Service on this node, or look again.",
+                f"{server.text} has no such web service.",
+                advice=f"Activate {door.service} on this node, or look again.",
             )
         case 503:
-            return UnreadableError(
+            return BusyError(
                 f"{server.text} is busy: its queue is full.", advice="Wait some seconds, then look whether it was done."
             )
         case _:
-            return UnreadableError(f"{server.text} answered with the HTTP status {status}.")
+            return UnreadableError(f"{server.text} answered with the HTTP status {answer.status}.")

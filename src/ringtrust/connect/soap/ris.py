@@ -12,8 +12,8 @@ from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.release import Release
 from ringtrust.connect.pins import PinError
 from ringtrust.connect.ports import DeviceSeen
-from ringtrust.connect.soap.envelope import Endpoint, Operation, element
-from ringtrust.connect.soap.limiter import Limiter
+from ringtrust.connect.soap.envelope import Door, Endpoint, FaultError, Operation, element
+from ringtrust.connect.soap.limiter import Limiter, exceeded
 from ringtrust.connect.web import LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, text
@@ -21,18 +21,26 @@ from ringtrust.safe_xml import children, first, text
 __all__ = ["NAMES_AT_MOST", "PORT", "Limiter", "RisClient", "Selection", "devices_seen", "read_selection"]
 
 PORT: Final = 8443
-_PATH: Final = "/realtimeservice2/services/RISService70"
+_DOOR: Final = Door(
+    "/realtimeservice2/services/RISService70", "the role Standard CCM Admin Users", "Cisco RIS Data Collector"
+)
 _NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
 _OPERATION: Final = "selectCmDeviceExt"
 _RESULT: Final = ("selectCmDeviceReturn", "SelectCmDeviceResult")
 NAMES_AT_MOST: Final = 1000
 _OLD_NAMES_AT_MOST: Final = 200
 _LAST_OLD: Final = Release(9, 0)
+# A device may be seen under several nodes. From which release on the answer is twice as large is in no source [U].
+_MANY_AT_MOST: Final = 2000
+_FIRST_MANY: Final = Release(15, 0)
 _HALVES: Final = 3
 """How often a question is cut in two when its answer does not hold all that was found."""
 _ANSWERED: Final = frozenset({"", "ok", "notfound"})
 _UNKNOWN: Final = "Unknown"
 _NUMBER: Final = re.compile(r"[0-9]{1,18}")
+
+
+_Place = tuple[Endpoint, Limiter]
 
 
 class _Sighting(msgspec.Struct, frozen=True):
@@ -67,9 +75,10 @@ class RisClient:
         if not servers:
             raise RefusedError("No node is named to be asked for registrations.")
         clock = timer or SystemTimer()
-        self._doors = deque((Endpoint(web, server, _PATH), Limiter(clock)) for server in servers)
+        self._doors = deque((Endpoint(web, server, _DOOR), Limiter(clock)) for server in servers)
         self._failed: set[Server] = set()
         self._names_at_most = _OLD_NAMES_AT_MOST if release <= _LAST_OLD else NAMES_AT_MOST
+        self._devices_at_most = _MANY_AT_MOST if release >= _FIRST_MANY else self._names_at_most
 
     async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
         """What is known of these devices, in the order of their names here; one that nobody has seen is left out.
@@ -99,7 +108,7 @@ class RisClient:
     def _operation(self, names: Iterable[str]) -> Operation:
         items = "".join(f"<ns:item>{element('ns:Item', name)}</ns:item>" for name in names)
         criteria = (
-            ("MaxReturnedDevices", str(self._names_at_most)),
+            ("MaxReturnedDevices", str(self._devices_at_most)),
             ("DeviceClass", "Any"),
             ("Model", "255"),
             ("Status", "Any"),
@@ -113,26 +122,44 @@ class RisClient:
         return Operation(_OPERATION, _NAMESPACE, f"<ns:StateInfo></ns:StateInfo>{chosen}")
 
     async def _ask(self, operation: Operation) -> etree._Element:
-        """Asks the node whose turn comes soonest; the next when it has answered too often, or not at all."""
+        """Asks the node whose turn comes soonest; the next when it has answered too often, or not at all.
+
+        Where others have taken the turns of this minute, the next minute is waited for, once.
+        """
         failures: list[str] = []
-        for endpoint, limiter in self._in_turn():
-            await limiter.turn()
-            try:
-                answer = await endpoint.call(operation, _OPERATION)
-            except (PinError, LoginRefusedError):
-                raise
-            except UnreadableError as error:
-                self._failed.add(endpoint.server)
-                failures.append(error.what)
-            else:
-                self._failed.discard(endpoint.server)
-                return answer
+        busy: list[_Place] = []
+        for place in self._in_turn():
+            found = await self._ask_at(place, operation)
+            if not isinstance(found, UnreadableError):
+                return found
+            failures.append(found.what)
+            busy += [place] if isinstance(found, FaultError) and exceeded(found.message) else []
+        for place in busy:
+            found = await self._ask_at(place, operation)
+            if not isinstance(found, UnreadableError):
+                return found
         raise UnreadableError(
             "No node tells who is registered: " + " ".join(failures),
             advice="Start Cisco RIS Data Collector and Cisco Tomcat on a node, or wait a minute.",
         )
 
-    def _in_turn(self) -> list[tuple[Endpoint, Limiter]]:
+    async def _ask_at(self, place: _Place, operation: Operation) -> etree._Element | UnreadableError:
+        """The answer of one node, or why there is none. Raises PinError and LoginRefusedError."""
+        endpoint, limiter = place
+        await limiter.turn()
+        try:
+            answer = await endpoint.call(operation, _OPERATION)
+        except (PinError, LoginRefusedError):
+            raise
+        except UnreadableError as error:
+            if isinstance(error, FaultError) and exceeded(error.message):
+                limiter.exhaust()
+            self._failed.add(endpoint.server)
+            return error
+        self._failed.discard(endpoint.server)
+        return answer
+
+    def _in_turn(self) -> list[_Place]:
         """Nodes that failed the last time come last: each may take a whole time-out."""
         self._doors.rotate(-1)
         return sorted(self._doors, key=lambda door: (door[0].server in self._failed, door[1].free_at))
