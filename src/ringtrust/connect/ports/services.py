@@ -60,4 +60,4 @@ class Perf(Protocol):
     """PerfMon of a node."""
 
     async def counters(self, address: str, object_name: str) -> tuple[Counter, ...]:
-        """The counters of an object, such as Cisco CallManager. Raises RefusedError, UnreadableError."""
+        """The counters of an object, such as Cisco CallManager. Raises UnreadableError."""
