@@ -30,7 +30,7 @@ _GOOD: Final = frozenset({"", "0", "1"})
 
 
 class PerfClient:
-    """PerfMon of any node. Each answers so many times a minute; where others used that up, the next one is waited for."""
+    """PerfMon of any node. Each answers so often a minute; where others used that up, the next minute is waited for."""
 
     def __init__(self, web: Web, *, port: int = PORT, timer: Timer | None = None) -> None:
         self._web = web
