@@ -13,8 +13,16 @@ def read_xml(data: bytes) -> etree._Element:
     """The root of a document. Raises FormatError, also for a document type, which nobody here has a use for."""
     if len(data) > _BYTES_AT_MOST:
         raise FormatError(f"{len(data):,} bytes are more XML than is read here", _BYTES_AT_MOST)
+    # A comment in the middle of a text would end it early.
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, recover=False
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data, parser)
@@ -27,7 +35,7 @@ def read_xml(data: bytes) -> etree._Element:
 
 
 def local_name(element: etree._Element) -> str:
-    """The name without its namespace; empty for comments and instructions."""
+    """The name without its namespace; empty for comments and instructions of documents that were read elsewhere."""
     name: object = element.tag
     return name.rpartition("}")[2] if isinstance(name, str) else ""
 

@@ -1,14 +1,17 @@
 """Files of Cisco Tftp: there, not there, or not readable: three different things (design.md §4.2)."""
 
+import ssl
+
 import pytest
 
 from ringtrust.connect.files import FileClient
+from ringtrust.connect.pins import PinError, Pins
 from ringtrust.connect.ports import NotThere
-from ringtrust.connect.web import Web
-from ringtrust.errors import UnreadableError
+from ringtrust.connect.web import Account, Login, Server, Web
+from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.state.services import TFTP
 from ringtrust.trust.lists import read_list
-from tests.connect.servers import HOST, Canned, http
+from tests.connect.servers import HOST, Canned, http, listening, pinned, tls_of
 from tests.support.clusters import on_the_wire, small
 from tests.support.live import live
 
@@ -60,3 +63,36 @@ async def test_a_name_stays_one_name() -> None:
     async with canned.plain() as server, Web() as web:
         await FileClient(web, port=server.port).fetch(HOST, "../a b?c\r\nX: y")
     assert canned.heard.startswith(b"GET /..%2Fa%20b%3Fc%0D%0AX%3A%20y HTTP/1.1\r\n")
+
+
+@live
+async def test_over_https_the_certificate_is_pinned_like_everywhere() -> None:
+    canned = Canned(http(200, b"x"), http(404))
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        files = FileClient(web, port=server.port, tls=True)
+        assert await files.fetch(HOST, "ITLFile.tlv") == b"x"
+        assert await files.fetch(HOST, "CTLFile.tlv") == NotThere("CTLFile.tlv")
+        web.pins = Pins()
+        with pytest.raises(PinError):
+            await files.fetch(HOST, "ITLFile.tlv")
+    assert [request.split(b" ")[1] for request in canned.requests] == [b"/ITLFile.tlv", b"/CTLFile.tlv"]
+
+
+@live
+async def test_a_port_that_wants_a_client_certificate_is_unreadable_and_says_so() -> None:
+    context, _ = tls_of("pub")
+    context.verify_mode = ssl.CERT_REQUIRED
+    async with listening(Canned(http(200, b"x")).serve, context) as port:
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context.minimum_version = context.maximum_version = version
+            async with Web(pinned(Server(HOST, port))) as web:
+                with pytest.raises(UnreadableError, match=r"cannot be reached|broke off"):
+                    await FileClient(web, port=port, tls=True).fetch(HOST, "ITLFile.tlv")
+
+
+@live
+async def test_no_login_goes_to_the_file_server() -> None:
+    for account in (Account.APPLICATION, Account.PLATFORM):
+        async with Web(login=Login("admin", "secret", account)) as web:
+            with pytest.raises(RefusedError, match="not for"):
+                FileClient(web, port=6971, tls=True)

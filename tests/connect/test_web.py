@@ -6,7 +6,7 @@ import gzip
 import pytest
 
 from ringtrust.connect.pins import Pins
-from ringtrust.connect.web import Login, Server, Web
+from ringtrust.connect.web import Account, Login, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.wire.network import listen
 from tests.connect.servers import HOST, Canned, http, listening, nobody, pinned, tls_of
@@ -143,3 +143,65 @@ async def test_the_same_client_asks_many_servers_side_by_side() -> None:
         answers = await asyncio.gather(*(web.get(server, f"/{number}") for number in range(50)))
     assert [answer.body for answer in answers] == [b"page"] * 50
     assert web.pins != Pins()
+
+
+@pytest.mark.parametrize(
+    ("status", "way"), [(200, "post"), (503, "post"), (500, "post"), (404, "post"), (503, "delete"), (500, "delete")]
+)
+@live
+async def test_what_may_change_something_is_sent_once(status: int, way: str) -> None:
+    canned = Canned(http(status, b"", "Retry-After: 0"), http(200))
+    async with canned.over_tls() as server, Web(pinned(server), login=Login("a", "b")) as web:
+        if way == "post":
+            answer = await web.post(server, "/x", b"body", {"Content-Type": "text/plain"})
+        else:
+            answer = await web.delete(server, "/x?a=b", {"Accept": "application/json"})
+    assert answer.status == status
+    [request] = canned.requests
+    if way == "post":
+        assert request.startswith(b"POST /x HTTP/1.1\r\n")
+        assert request.endswith(b"\r\n\r\nbody")
+    else:
+        assert request.startswith(b"DELETE /x?a=b HTTP/1.1\r\n")
+        assert request.endswith(b"\r\n\r\n")
+
+
+@live
+async def test_a_body_whose_answer_breaks_off_is_not_sent_again() -> None:
+    canned = Canned(b"", http(200))
+    async with canned.over_tls() as server, Web(pinned(server), login=Login("a", "b")) as web:
+        with pytest.raises(UnreadableError, match="broke off"):
+            await web.post(server, "/x", b"body", {})
+    assert len(canned.requests) == 1
+
+
+@live
+async def test_a_login_is_for_the_doors_of_its_account_and_for_no_other() -> None:
+    for account in Account:
+        login = None if account is Account.NOBODY else Login("admin", HIDDEN, account)
+        async with Web(login=login) as web:
+            for door in Account:
+                if account in {door, Account.NOBODY}:
+                    assert web.for_account(door) is web
+                    continue
+                with pytest.raises(RefusedError) as refused:
+                    web.for_account(door)
+                assert HIDDEN not in str(refused.value)
+
+
+@live
+async def test_an_answer_says_whether_it_was_asked_in_a_session_and_a_session_can_be_left() -> None:
+    canned = Canned(http(200, b"", "Set-Cookie: JSESSIONID=abc; Path=/; Secure"))
+    async with canned.over_tls() as server, Web(pinned(server), session=True) as web:
+        sessions = [(await web.get(server, "/")).in_session for _ in range(2)]
+        web.forget_sessions()
+        assert [*sessions, (await web.get(server, "/")).in_session] == [False, True, False]
+
+
+@live
+async def test_a_question_can_say_what_it_wants() -> None:
+    canned = Canned(http(200))
+    async with canned.plain() as server, Web() as web:
+        await web.get(server, "/", headers={"Accept": "application/json"})
+    assert canned.heard.lower().count(b"accept:") == 1
+    assert b"Accept: application/json\r\n" in canned.heard

@@ -1,28 +1,36 @@
-"""The files that Cisco Tftp of a node serves to phones, over HTTP (trust-formats.md §1.8)."""
+"""Files that Cisco Tftp of a node serves to phones, over HTTP and HTTPS (trust-formats.md §1.8, interfaces.md §8.1)."""
 
 from typing import Final
 from urllib.parse import quote
 
 from ringtrust.connect.ports import NotThere
-from ringtrust.connect.web import Server, Web
+from ringtrust.connect.web import Account, Server, Web
 from ringtrust.errors import UnreadableError
 from ringtrust.trust import names
 
 PORT: Final = 6970
+CALLMANAGER_PORT: Final = 6971
+"""HTTPS with the certificate of CallManager; it may require one of the client (`show haproxy client-auth`)."""
+TOMCAT_PORT: Final = 6972
+"""HTTPS with the certificate of tomcat."""
 _FILE_BYTES_AT_MOST: Final = 1024 * 1024
 _BUSY: Final = 503
 
 
 class FileClient:
-    """Fetches files as a phone does: without TLS, without a login. Who signed them is what makes them good."""
+    """Fetches files as a phone does: without a login. Who signed them is what makes them good.
 
-    def __init__(self, web: Web, *, port: int = PORT) -> None:
-        self._web = web
+    With `tls`, the pins of `web` say who may answer. Raises RefusedError when `web` would bring a login.
+    """
+
+    def __init__(self, web: Web, *, port: int = PORT, tls: bool = False) -> None:
+        self._web = web.for_account(Account.NOBODY)
         self._port = port
+        self._tls = tls
 
     async def fetch(self, node_address: str, name: str) -> bytes | NotThere:
         """The file of this name. Raises UnreadableError; so a node that is silent is none without the file."""
-        server = Server(node_address, self._port, tls=False)
+        server = Server(node_address, self._port, tls=self._tls)
         answer = await self._web.get(server, f"/{quote(name, safe='')}", bytes_at_most=_FILE_BYTES_AT_MOST)
         if answer.good:
             return answer.body
