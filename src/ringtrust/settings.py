@@ -69,6 +69,7 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     application: Login
     ssh_port: Port = 22
     https_port: Port = 8443
+    rest_port: Port = 443
     file_port: Port = 6970
     tvs_port: Port = 2445
     phone_web_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 80

@@ -25,11 +25,14 @@ from ringtrust.connect.ports import (
     TlsProbe,
     TvsDesk,
 )
+from ringtrust.connect.rest.desk import FIRST, RestDesk
 from ringtrust.connect.soap.axl import AxlClient
+from ringtrust.connect.soap.control_center import ControlCenterClient
+from ringtrust.connect.soap.perfmon import PerfClient
 from ringtrust.connect.soap.ris import RisClient
 from ringtrust.connect.tls import CertificateProbe
 from ringtrust.connect.tvs import TvsClient
-from ringtrust.connect.web import Login, Server, Web
+from ringtrust.connect.web import Account, Login, Server, Web
 from ringtrust.errors import RefusedError
 from ringtrust.settings import ClusterEntry, Secret
 
@@ -116,26 +119,32 @@ class Reach:
 
     def __init__(self, entry: ClusterEntry, platform: Secret, application: Secret, timer: Timer | None = None) -> None:
         settings = entry.settings
-        self.doors = EVERY - {Door.REST, Door.CONTROL_CENTER, Door.PERFMON}
+        self.doors = EVERY
         self.ssh_port = settings.ssh_port
         self.https_port = settings.https_port
         self.tvs_port = settings.tvs_port
         self.phone_web_port = settings.phone_web_port
+        self._rest_port = settings.rest_port
         self._entry = entry
         self._platform = platform
         self._timer = timer or SystemTimer()
         self._clis: dict[str, Cli] = {}
-        login = Login(settings.application.user, application.reveal())
-        seconds = settings.seconds
-        self._https = Web(Pins(), login=login, legacy=settings.legacy_tls, session=True, seconds=seconds)
+        seconds, legacy = settings.seconds, settings.legacy_tls
+        user = Login(settings.application.user, application.reveal())
+        administrator = Login(settings.platform.user, platform.reveal(), Account.PLATFORM)
+        self._https = Web(Pins(), login=user, legacy=legacy, session=True, seconds=seconds)
+        self._platform_https = Web(Pins(), login=administrator, legacy=legacy, seconds=seconds)
         self._http = Web(seconds=seconds)
         self._phones = Web(seconds=min(seconds, _PHONE_SECONDS))
         self.files: FileServer = FileClient(self._http, port=settings.file_port)
         self.pages: PhonePages = PhonePageClient(self._phones)
         self.tls: TlsProbe = CertificateProbe()
         self.tvs: TvsDesk = TvsClient()
+        self.control_center: ControlCenter = ControlCenterClient(self._https, port=self.https_port, timer=self._timer)
+        self.perf: Perf = PerfClient(self._https, port=self.https_port, timer=self._timer)
         self._axl: Axl | None = None
         self._ris: Ris | None = None
+        self._rest: CertificateDesk | None = None
 
     def cli(self, address: str) -> NodeCli:
         """The CLI of a node; one session for all who ask."""
@@ -153,6 +162,7 @@ class Reach:
         servers = [Server(address, self.https_port) for address in addresses]
         self._axl = AxlClient(self._https, Server(publisher, self.https_port), release)
         self._ris = RisClient(self._https, servers, release, timer=self._timer)
+        self._rest = RestDesk(self._platform_https, release, port=self._rest_port) if release >= FIRST else None
         for address in addresses:
             for sha256 in self._entry.settings.trusted_certificates:
                 self.allow(address, sha256)
@@ -160,6 +170,7 @@ class Reach:
     def allow(self, address: str, sha256: str) -> None:
         """From now on HTTPS of a node may show this certificate too."""
         self._https.pins = self._https.pins.allowing(address, self.https_port, sha256)
+        self._platform_https.pins = self._platform_https.pins.allowing(address, self._rest_port, sha256)
 
     @property
     def axl(self) -> Axl:
@@ -173,22 +184,16 @@ class Reach:
 
     @property
     def rest(self) -> CertificateDesk:
-        """The certificates of a node."""
-        raise RefusedError("not yet")
-
-    @property
-    def control_center(self) -> ControlCenter:
-        """The services of a node."""
-        raise RefusedError("not yet")
-
-    @property
-    def perf(self) -> Perf:
-        """The counters of a node."""
-        raise RefusedError("not yet")
+        """The certificates of a node. Raises RefusedError before `join`, and before release 14."""
+        if self._rest is None:
+            raise RefusedError(
+                "This release has no certificate REST interface.", advice="It came with 14: use the CLI."
+            )
+        return self._rest
 
     async def close(self) -> None:
         """Leaves everything."""
-        webs = (self._https, self._http, self._phones)
+        webs = (self._https, self._platform_https, self._http, self._phones)
         await asyncio.gather(*(cli.close() for cli in self._clis.values()), *(web.close() for web in webs))
 
     async def __aenter__(self) -> Self:

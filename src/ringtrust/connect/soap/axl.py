@@ -48,14 +48,6 @@ class AxlClient:
         self._release = release
         self._timer = timer or SystemTimer()
 
-    async def version(self, node_name: str = "") -> str:
-        """The version of a node, as it prints it; of the one asked without a name. Raises UnreadableError."""
-        answer = await self._call("getCCMVersion", element("processNodeName", node_name) if node_name else "")
-        found = first(answer, "return", "componentVersion", "version")
-        if found is None:
-            raise UnreadableError("AXL did not give a version.")
-        return text(found)
-
     async def query(self, sql: str) -> tuple[Row, ...]:
         """The rows of a SELECT; in parts where one answer cannot hold them and every row has its place.
 
