@@ -1,7 +1,7 @@
 """The certificates of a lab: made fresh in every run, with names, serial numbers and dates that follow the seed."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,7 +9,13 @@ from typing import Final
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    SECP384R1,
+    SECP521R1,
+    EllipticCurve,
+    EllipticCurvePrivateKey,
+)
 from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as new_curve_key
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -27,6 +33,16 @@ Key = RSAPrivateKey | EllipticCurvePrivateKey
 _SHA256_RSA: Final = bytes.fromhex("300d06092a864886f70d01010b0500")
 _SHA1_RSA: Final = bytes.fromhex("300d06092a864886f70d0101050500")
 _SERIAL_BITS: Final = 127
+DIGESTS: Final[Mapping[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]]] = {
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
+"""The hash algorithms of signing requests, by Cisco's names."""
+_CURVES: Final[Mapping[int, EllipticCurve]] = {256: SECP256R1(), 384: SECP384R1(), 521: SECP521R1()}
+_CURVE_BITS: Final = 384
+RSA_BITS: Final = (2048, 3072, 4096)
+CURVE_BITS: Final = tuple(_CURVES)
 _AUTHORITY_LIFE: Final = timedelta(days=20 * 365)
 _EXTENDED: Final = (
     ExtendedKeyUsageOID.SERVER_AUTH,
@@ -54,9 +70,11 @@ class Identity(msgspec.Struct, frozen=True, eq=False):
         return self.key.private_bytes(Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
 
 
-def new_key(unit: Unit) -> Key:
-    """A fresh key, as the unit has it."""
-    return new_curve_key(SECP384R1()) if unit.curve else new_rsa_key(public_exponent=65537, key_size=unit.bits)
+def new_key(unit: Unit, bits: int = 0) -> Key:
+    """A fresh key, as the unit has it, or of so many bits. Raises KeyError for a length that no curve has."""
+    if unit.curve:
+        return new_curve_key(_CURVES[bits or _CURVE_BITS])
+    return new_rsa_key(public_exponent=65537, key_size=bits or unit.bits)
 
 
 def new_keys(units: Iterable[Unit]) -> list[Key]:
@@ -78,6 +96,16 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
         if unit.digest == "sha1" and isinstance(key, RSAPrivateKey):
             certificate = _signed_with_sha1(certificate, key)
         return Identity(certificate, key)
+
+    def request(self, common_name: str, names: Sequence[x509.GeneralName], key: Key, digest: str) -> bytes:
+        """A signing request (PKCS#10, DER) of this key. Raises ValueError for a name that no certificate can have."""
+        builder = (
+            x509.CertificateSigningRequestBuilder(self._name(common_name))
+            .add_extension(_usage(authority=False), critical=False)
+            .add_extension(x509.ExtendedKeyUsage(_EXTENDED), critical=False)
+            .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        )
+        return builder.sign(key, DIGESTS[digest]()).public_bytes(Encoding.DER)
 
     def stand_in(self, authority: Preloaded, end: datetime, key: RSAPrivateKey) -> bytes:
         """A CA certificate that has the names, the serial number and the end of one of Cisco's, and another key."""

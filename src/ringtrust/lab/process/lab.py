@@ -19,8 +19,9 @@ from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import Extension, extensions
 from ringtrust.lab.state.founding import found_cluster
 from ringtrust.lab.topology import Topology
-from ringtrust.lab.wire import http, phone_web, ssh, tls, tomcat
-from ringtrust.lab.wire.door import Door
+from ringtrust.lab.wire import http, phone_web, ssh, tls
+from ringtrust.lab.wire.accounts import Accounts, PlatformUser, User
+from ringtrust.lab.wire.door import Door, Opening
 from ringtrust.lab.wire.network import Network, may_listen, refuse_too_many
 from ringtrust.lab.wire.node_doors import PORTS, node_doors
 from ringtrust.lab.wire.phone_line import PhoneLine
@@ -67,7 +68,7 @@ class Lab:
         self.platform = Account.new("admin")
         self.application = Account.new("axladmin")
         self.ssh_ports: tuple[int, ...] = ()
-        self.doors: dict[str, dict[str, Door]] = {}
+        self.doors: dict[str, dict[str, Opening]] = {}
         self.desks: tuple[Desk, ...] = ()
         self._clis: list[ssh.CliServer] = []
         self._changed = asyncio.Event()
@@ -95,7 +96,7 @@ class Lab:
         addresses = {plan.name: network.node(place) for place, plan in enumerate(topology.nodes)}
         lab = cls(found_cluster(topology, time, wall, addresses), network, speed)
         try:
-            await lab._open(ssh_ports)
+            await lab._open(ssh_ports, real_ports=real_ports)
             if plugged:
                 lab._plug_in(phones)
         except BaseException:
@@ -103,12 +104,15 @@ class Lab:
             raise
         return lab
 
-    async def _open(self, ssh_ports: tuple[int, ...]) -> None:
+    async def _open(self, ssh_ports: tuple[int, ...], *, real_ports: bool) -> None:
         self.cluster.open()
         self.ssh_ports = ssh_ports
-        application = tomcat.User(self.application.user, self.application.password)
+        accounts = Accounts(
+            (User(self.application.user, self.application.password),),
+            (PlatformUser(self.platform.user, self.platform.password),),
+        )
         for node in self.cluster.nodes:
-            self.doors[node.name] = node_doors(self.cluster, node, application)
+            self.doors[node.name] = node_doors(self.cluster, node, accounts, real_ports=real_ports)
             cli = ssh.CliServer(self.cluster, node, self.platform.user, self.platform.password)
             self._clis.append(cli)
             for port in self.ssh_ports:
@@ -176,7 +180,7 @@ class Lab:
         self.cluster.time.stop()
         for desk in self.desks:
             self.power_off(desk)
-        doors = [door for doors in self.doors.values() for door in doors.values()]
+        doors: list[Opening] = [door for doors in self.doors.values() for door in doors.values()]
         for cli in self._clis:
             await cli.close()
         for door in doors:

@@ -68,6 +68,18 @@ class CliLayouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     features_backed_up: str
 
 
+class WebDoors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a node serves over HTTPS beside AXL and its kin.
+
+    `certificate_rest` is whether there is the certificate REST interface; `secure_files` the ports on which files are
+    served over HTTPS, and `front` the service in front of these, beside Cisco Tftp itself.
+    """
+
+    certificate_rest: bool = False
+    secure_files: tuple[int, ...] = ()
+    front: str = ""
+
+
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A release of CUCM.
 
@@ -92,6 +104,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     units: tuple[Unit, ...]
     preloaded: tuple[Preloaded, ...]
     services: ServiceNames
+    web: WebDoors = WebDoors()
 
     def unit(self, name: str) -> Unit | None:
         """The unit of this name, in whichever case it was typed; None where the release has no such unit."""

@@ -1,6 +1,6 @@
 """The cluster as a whole: what happens in it when a certificate changes, and when a service stops or starts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -12,7 +12,7 @@ from ringtrust.lab.certificates.pki import Identity, Maker, new_key
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
-from ringtrust.lab.state import alarms, parameters, records
+from ringtrust.lab.state import alarms, parameters, records, signing_requests
 from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.itl import build_image, resigned
@@ -20,6 +20,8 @@ from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
 from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS, State
+from ringtrust.lab.state.signing_requests import Pending, Wanted
+from ringtrust.lab.state.unknown import Unknown
 from ringtrust.lab.topology import Topology
 
 # The services that load an identity when they start, and keep it until they start again.
@@ -51,6 +53,9 @@ class Cluster:
         self.registrations = Registrations()
         self.backups: list[Backup] = []
         self.founded = time.now()
+        self.unknown = Unknown()
+        self.looking_elsewhere: set[str] = set()
+        """The nodes whose Cisco Tftp answers 503, as it asks other clusters for the file (214528): a fault."""
         self.rebuilds = Rebuilds(
             time,
             topology.delays.itl_rebuild,
@@ -129,6 +134,10 @@ class Cluster:
     def regenerate(self, node: Node, unit: Unit) -> Identity:
         """`set cert regen`: a new identity on disk at once, and from there on its way (domain.md §1a, S113 to S127)."""
         identity = self._new_identity(node, unit)
+        self._install(node, unit, identity)
+        return identity
+
+    def _install(self, node: Node, unit: Unit, identity: Identity) -> None:
         node.identities[unit.name] = identity
         for store in unit.copies:
             node.trust(store, identity.certificate)
@@ -146,7 +155,52 @@ class Cluster:
 
         self.database.write(tuple(self._rows(node, unit, identity.certificate)), arrived)
         self._restart_itself(node, unit)
+
+    def new_csr(self, node: Node, unit: Unit, wanted: Wanted) -> Pending:
+        """`set csr gen`: a signing request with a key of its own, in the place of the one that waits for this unit.
+
+        Raises UploadRefusedError for names or a key that the unit cannot have.
+        """
+        pending = signing_requests.made(self.maker, node.fqdn, unit, wanted)
+        for there in self.nodes if wanted.multi_server else (node,):
+            there.requests[unit.name] = pending
+        return pending
+
+    def import_identity(self, node: Node, unit: Unit, certificate: bytes) -> Identity:
+        """A certificate (DER) that an authority made for the request that waits: on disk and on its way as a new one.
+
+        One for several servers goes to all of them. Raises UploadRefusedError.
+        """
+        identity = signing_requests.matched(node, unit, certificate, self.time.now())
+        pending = node.requests[unit.name]
+        for there in self.nodes:
+            if there.requests.get(unit.name) is pending:
+                del there.requests[unit.name]
+                self._install(there, unit, identity)
         return identity
+
+    def import_trust(self, node: Node, store: str, certificates: Sequence[bytes]) -> tuple[str, ...]:
+        """Puts certificates (DER) into a trust store, and gives their files. Raises UploadRefusedError.
+
+        Of two with one CN the later is kept (217138). Change Notification brings it to the other nodes, where it
+        carries this store; what is brought into CAPF-trust stays here (Security Guide).
+        """
+        for certificate in certificates:
+            signing_requests.refuse_unusable(certificate, self.time.now())
+        return tuple(self._import(node, store, certificate) for certificate in certificates)
+
+    def _import(self, node: Node, store: str, certificate: bytes) -> str:
+        name = file_name(certificate)
+        if signing_requests.is_older(certificate, node.trusts.get(store, {}).get(name)):
+            return name
+        node.trust(store, certificate)
+
+        def arrived(there: str) -> None:
+            if there != node.name and store in self.release.change_notification:
+                self._notify_later(self.node(there))
+
+        self.database.write(tuple(records.trust_rows(store, certificate, node, [node])), arrived)
+        return name
 
     @staticmethod
     def _restart_itself(node: Node, unit: Unit) -> None:

@@ -1,9 +1,9 @@
 """A node: its file system, its replica of the database, its services, and what these have loaded."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -16,6 +16,9 @@ from ringtrust.lab.state.services import Services
 from ringtrust.lab.state.signed_files import SignedFiles
 from ringtrust.lab.topology import NodePlan
 from ringtrust.trust.lists import TrustList
+
+if TYPE_CHECKING:
+    from ringtrust.lab.state.signing_requests import Pending
 
 _LOG_LINES_KEPT: Final = 2_000
 
@@ -31,7 +34,8 @@ class TftpImage(msgspec.Struct, frozen=True, eq=False):
 class Node:
     """One server of the cluster.
 
-    `identities` are its own; `shared` those that the publisher has made for all nodes, ITLRecovery from 12.5.
+    `identities` are its own; `shared` those that the publisher has made for all nodes, ITLRecovery from 12.5;
+    `requests` the signing requests that wait for their certificates, one a unit; `counted` how often what was done.
     """
 
     def __init__(
@@ -47,10 +51,12 @@ class Node:
         self.identities: dict[str, Identity] = {}
         self.shared: dict[str, Identity] = {}
         self.trusts: dict[str, dict[str, bytes]] = {}
+        self.requests: dict[str, Pending] = {}
         self.loaded: dict[str, Identity] = {}
         self.tftp: TftpImage | None = None
         self.directory = Directory(replica)
         self.signed_files = SignedFiles()
+        self.counted: Counter[str] = Counter()
         self.syslog: deque[str] = deque(maxlen=_LOG_LINES_KEPT)
 
     def owns(self, unit: Unit) -> bool:

@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from ringtrust.lab.wire.network import listen
 
@@ -15,6 +15,22 @@ _ACCEPTED_AT_ONCE: Final = 100
 _CONNECTIONS_AT_MOST: Final = 8_000
 SECONDS_AT_MOST: Final = 60.0
 """How long, on the wall clock, anybody is waited for."""
+
+
+class Opening(Protocol):
+    """What opens and closes with a service: a port for connections, or one for datagrams."""
+
+    address: str
+    port: int
+
+    def open(self) -> None:
+        """Answers from now on. Raises RefusedError."""
+
+    def close(self) -> None:
+        """Refuses and cuts from now on."""
+
+    async def closed(self) -> None:
+        """Waits until the last of what was going on has been cut."""
 
 
 class Door:

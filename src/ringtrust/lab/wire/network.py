@@ -113,15 +113,31 @@ def listen(address: str, port: int) -> socket.socket:
     try:
         return _listening(address, port)
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            who = _owner(address, port) or "another process"
-            raise RefusedError(
-                f"Port {port} of {address} is taken by {who}.", advice="End it, or run the lab on another machine."
-            ) from error
-        raise RefusedError(
-            f"Port {port} of {address} cannot be opened: {error.strerror}.",
-            advice="Ports below 1024 need the right to bind them; without --real-ports none is used.",
-        ) from error
+        raise _refusal(error, address, port) from error
+
+
+def _refusal(error: OSError, address: str, port: int) -> RefusedError:
+    if error.errno == errno.EADDRINUSE:
+        who = _owner(address, port) or "another process"
+        return RefusedError(
+            f"Port {port} of {address} is taken by {who}.", advice="End it, or run the lab on another machine."
+        )
+    return RefusedError(
+        f"Port {port} of {address} cannot be opened: {error.strerror}.",
+        advice="Ports below 1024 need the right to bind them; without --real-ports none is needed.",
+    )
+
+
+def bind_datagrams(address: str, port: int) -> socket.socket:
+    """A UDP socket. Raises RefusedError."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        opened.bind((address, port))
+        opened.setblocking(False)  # noqa: FBT003 - the library has it so
+    except OSError as error:
+        opened.close()
+        raise _refusal(error, address, port) from error
+    return opened
 
 
 def may_listen(address: str, port: int) -> bool:
@@ -129,6 +145,15 @@ def may_listen(address: str, port: int) -> bool:
     try:
         _listening(address, port).close()
     except OSError:
+        return False
+    return True
+
+
+def may_take_datagrams(address: str, port: int) -> bool:
+    """The same for UDP."""
+    try:
+        bind_datagrams(address, port).close()
+    except RefusedError:
         return False
     return True
 

@@ -3,55 +3,115 @@
 import ssl
 from collections.abc import Iterator
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from ringtrust.errors import RefusedError
 from ringtrust.lab.state import alarms
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
-from ringtrust.lab.wire import callmanager, http, tftp_http, tls, tomcat, tvs
-from ringtrust.lab.wire.door import Door
+from ringtrust.lab.wire import callmanager, http, tftp_door, tftp_http, tls, tomcat, tvs
+from ringtrust.lab.wire.accounts import Accounts
+from ringtrust.lab.wire.door import Door, Opening
+from ringtrust.lab.wire.network import may_listen, may_take_datagrams
 
-PORTS: Final = (tftp_http.PORT, tvs.PORT, tomcat.PORT, callmanager.PORT)
-
-
-def node_doors(cluster: Cluster, node: Node, user: tomcat.User) -> dict[str, Door]:
-    """A door for every service with a port that is activated on the node; from now on they follow their services."""
-    doors = {name: door for name, door in _doors(cluster, node, user) if node.services.running(name)}
-    node.services.started.append(partial(_open, node, doors))
-    node.services.stopped.append(partial(_close, doors))
-    for door in doors.values():
-        door.open()
-    return doors
+PORTS: Final = (tftp_http.PORT, 6971, 6972, tvs.PORT, tomcat.PORT, callmanager.PORT)
+# [U] Whose certificates a client may show at 6971: what the node trusts for call control.
+_CLIENTS: Final = ("CallManager-trust", "CAPF-trust")
 
 
-def _open(node: Node, doors: dict[str, Door], service: str) -> None:
-    """A service whose port somebody has taken meanwhile does not come up, as in a real node; the syslog says why."""
-    if service not in doors:
-        return
-    try:
-        doors[service].open()
-    except RefusedError as error:
-        alarms.service_failed(node, service, error.what)
-        node.services.fail(service)
+class _Guarded(NamedTuple):
+    """A door, what it is called, and the services that must all run for it."""
+
+    name: str
+    services: tuple[str, ...]
+    door: Opening
 
 
-def _close(doors: dict[str, Door], service: str) -> None:
-    if service in doors:
-        doors[service].close()
+class _Doors:
+    """All doors that a node could have; `there` are those whose services have run."""
+
+    def __init__(self, node: Node, doors: tuple[_Guarded, ...]) -> None:
+        self._node = node
+        self._doors = doors
+        self.there: dict[str, Opening] = {}
+
+    def open_all(self) -> None:
+        """From now on they follow their services. Raises RefusedError."""
+        self._node.services.started.append(self._started)
+        self._node.services.stopped.append(self._stopped)
+        for guarded in self._doors:
+            self._open(guarded)
+
+    def _open(self, guarded: _Guarded) -> None:
+        if all(map(self._node.services.running, guarded.services)):
+            self.there[guarded.name] = guarded.door
+            guarded.door.open()
+
+    def _started(self, service: str) -> None:
+        """A service whose port somebody has taken meanwhile does not come up, as in a real node; the syslog tells."""
+        try:
+            for guarded in self._doors:
+                if service in guarded.services:
+                    self._open(guarded)
+        except RefusedError as error:
+            alarms.service_failed(self._node, service, error.what)
+            self._node.services.fail(service)
+
+    def _stopped(self, service: str) -> None:
+        for guarded in self._doors:
+            if service in guarded.services:
+                guarded.door.close()
 
 
-def _doors(cluster: Cluster, node: Node, user: tomcat.User) -> Iterator[tuple[str, Door]]:
-    files = partial(http.serve, handler=partial(tftp_http.handle, cluster=cluster, node=node))
-    yield TFTP, Door(node.address, tftp_http.PORT, files)
+def node_doors(cluster: Cluster, node: Node, accounts: Accounts, *, real_ports: bool = False) -> dict[str, Opening]:
+    """A door for every service with a port that is activated on the node; from now on they follow their services.
+
+    The first door of a service has the service's name. With `real_ports` it has to be those of a real node, too:
+    without, they are opened where this process may. Raises RefusedError.
+    """
+    doors = _Doors(node, tuple(_guarded(cluster, node, accounts, real_ports=real_ports)))
+    doors.open_all()
+    return doors.there
+
+
+def _guarded(cluster: Cluster, node: Node, accounts: Accounts, *, real_ports: bool) -> Iterator[_Guarded]:
+    yield from _files(cluster, node, real_ports=real_ports)
     vouch = partial(tvs.serve, node=node)
-    yield TVS, Door(node.address, tvs.PORT, vouch, tls=partial(_loaded, node, "TVS"))
-    web = partial(http.serve, handler=tomcat.WebApps(cluster, node, user).handle)
-    yield TOMCAT, Door(node.address, tomcat.PORT, web, tls=partial(_loaded, node, "tomcat"))
-    yield CALLMANAGER, Door(node.address, callmanager.PORT, partial(callmanager.serve, cluster=cluster, node=node))
+    yield _Guarded(TVS, (TVS,), Door(node.address, tvs.PORT, vouch, tls=partial(_loaded, node, "TVS")))
+    web = partial(http.serve, handler=tomcat.WebApps(cluster, node, accounts).handle)
+    https = partial(Door, node.address, serve=web, tls=partial(_loaded, node, "tomcat"))
+    yield _Guarded(TOMCAT, (TOMCAT,), https(tomcat.PORT))
+    if real_ports or may_listen(node.address, tomcat.REAL_PORT):
+        yield _Guarded(f"{TOMCAT} {tomcat.REAL_PORT}", (TOMCAT,), https(tomcat.REAL_PORT))
+    register = partial(callmanager.serve, cluster=cluster, node=node)
+    yield _Guarded(CALLMANAGER, (CALLMANAGER,), Door(node.address, callmanager.PORT, register))
+
+
+def _files(cluster: Cluster, node: Node, *, real_ports: bool) -> Iterator[_Guarded]:
+    """The same files over HTTP, over HTTPS where the release does, and over UDP."""
+    serve = partial(http.serve, handler=partial(tftp_http.handle, cluster=cluster, node=node))
+    yield _Guarded(TFTP, (TFTP,), Door(node.address, tftp_http.PORT, serve))
+    front = node.release.web.front
+    for port in node.release.web.secure_files:
+        door = Door(node.address, port, serve, tls=partial(_for_files, node, port))
+        yield _Guarded(f"{TFTP} {port}", (TFTP, front) if front else (TFTP,), door)
+    server = tftp_door.TftpServer(cluster, node)
+    ports = [tftp_door.PORT]
+    if real_ports or may_take_datagrams(node.address, tftp_door.REAL_PORT):
+        ports.append(tftp_door.REAL_PORT)
+    for port in ports:
+        yield _Guarded(f"{TFTP} {port}", (TFTP,), tftp_door.TftpDoor(node.address, port, server))
 
 
 def _loaded(node: Node, unit: str) -> ssl.SSLContext:
     """With the identity that the service has loaded, which need not be the one on disk."""
     return tls.server_context(node.loaded[unit])
+
+
+def _for_files(node: Node, port: int) -> ssl.SSLContext:
+    """With what is on disk when the port opens: Cisco Tftp and what is in front of it load it when they start."""
+    if port == tftp_http.TOMCAT_PORT:
+        return tls.server_context(node.identities["tomcat"])
+    clients = [certificate for store in _CLIENTS for certificate in node.trusts.get(store, {}).values()]
+    return tls.server_context(node.identities["CallManager"], clients)

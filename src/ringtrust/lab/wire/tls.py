@@ -3,6 +3,7 @@
 import secrets
 import ssl
 import tempfile
+from collections.abc import Iterable
 
 from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.certificates.text import pem
@@ -12,8 +13,12 @@ from ringtrust.lab.certificates.text import pem
 _CIPHERS = "DEFAULT:@SECLEVEL=0"
 
 
-def server_context(identity: Identity) -> ssl.SSLContext:
-    """A server with this certificate. The key passes through a file that is locked and gone at once."""
+def server_context(identity: Identity, clients: Iterable[bytes] = ()) -> ssl.SSLContext:
+    """A server with this certificate. The key passes through a file that is locked and gone at once.
+
+    With `clients` (DER) it asks for a certificate too: whoever shows none is let in, and who shows one of these, or
+    one that they signed.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_CIPHERS)
@@ -22,6 +27,11 @@ def server_context(identity: Identity) -> ssl.SSLContext:
         file.write(pem(identity.certificate).encode() + identity.key_pem(password.encode()))
         file.flush()
         context.load_cert_chain(file.name, password=password)
+    known = "".join(map(pem, clients))
+    if known:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        context.load_verify_locations(cadata=known)
     return context
 
 

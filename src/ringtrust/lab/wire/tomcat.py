@@ -1,72 +1,108 @@
-"""Cisco Tomcat of a node on HTTPS 8443: AXL and RISPort70, for the application user."""
+"""Cisco Tomcat of a node on HTTPS 8443 and 443: services for application users, and REST for platform users."""
 
-import base64
-import binascii
-import hmac
 from collections.abc import Mapping
-from typing import Final
-
-import msgspec
+from typing import Final, NamedTuple
+from urllib.parse import parse_qsl
 
 from ringtrust.errors import FormatError
+from ringtrust.lab.rest import paths
+from ringtrust.lab.rest.certmgr import Asked, CertificateRest
+from ringtrust.lab.soap import control_center, perfmon, wsdl
 from ringtrust.lab.soap.axl import Axl
 from ringtrust.lab.soap.envelope import Service, fault, read_operation
 from ringtrust.lab.soap.ris import Ris
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.services import TOMCAT
+from ringtrust.lab.wire.accounts import AXL, SERVICEABILITY, Accounts, who
 from ringtrust.lab.wire.http import NOT_FOUND, Request, Response
+from ringtrust.lab.wire.sessions import Gate
 
 PORT: Final = 8443
-_AXL: Final = "/axl"
-_RIS: Final = "/realtimeservice2/services/RISService70"
+REAL_PORT: Final = 443
 _XML: Final = "text/xml;charset=UTF-8"
-_DENIED: Final = Response(
+_JSON: Final = "application/json"
+_FIELDS_AT_MOST: Final = 50
+_NO_PLATFORM_USER: Final = Response(
     401,
-    b"<html><head><title>Error 401</title></head><body>HTTP Status 401 - This request requires HTTP authentication"
-    b"</body></html>\n",
-    headers=(("WWW-Authenticate", 'Basic realm="Cisco Web Services Realm"'),),
+    b'{"message":"Unauthorized"}',
+    _JSON,
+    (("WWW-Authenticate", f'Basic realm="{paths.REALM}"'),),
 )
 
 
-class User(msgspec.Struct, frozen=True):
-    """Who may use the web services."""
+class WebService(NamedTuple):
+    """A service, and the right that it wants."""
 
-    name: str
-    password: str
+    service: Service
+    right: str
 
 
 class WebApps:
     """The web applications of a node."""
 
-    def __init__(self, cluster: Cluster, node: Node, user: User) -> None:
+    def __init__(self, cluster: Cluster, node: Node, accounts: Accounts) -> None:
+        self._cluster = cluster
         self._node = node
-        self._user = user
-        self._services: Mapping[str, Service] = {_AXL: Axl(cluster, node), _RIS: Ris(cluster, node)}
+        self._accounts = accounts
+        self._gate = Gate(accounts.application, cluster.time)
+        self._rest = CertificateRest(cluster, node)
+        self.services: Mapping[str, WebService] = {
+            "/axl": WebService(Axl(cluster, node), AXL),
+            "/realtimeservice2/services/RISService70": WebService(Ris(cluster, node), SERVICEABILITY),
+            control_center.PATH: WebService(control_center.ControlCenter(cluster, node), SERVICEABILITY),
+            control_center.EXTENDED_PATH: WebService(control_center.ControlCenterEx(cluster, node), SERVICEABILITY),
+            perfmon.PATH: WebService(perfmon.PerfMon(cluster, node), SERVICEABILITY),
+        }
+        node.services.stopped.append(self._stopped)
+
+    def _stopped(self, service: str) -> None:
+        if service == TOMCAT:
+            self._gate.forget()
 
     async def handle(self, request: Request) -> Response:
         """A page for people, or a service for programs with a password."""
         path = request.path.rstrip("/")
         if request.method == "GET" and not path:
             return Response(200, f"<html><head><title>{self._node.name}</title></head></html>\n".encode())
-        if path not in self._services:
-            return NOT_FOUND
-        if not self._allowed(request):
-            return _DENIED
+        if request.path.startswith(paths.BASE) and self._node.release.web.certificate_rest:
+            return self._over_rest(request)
+        if path in self.services:
+            return self._over_soap(request, path)
+        self._cluster.unknown.note("http", f"{request.method} {path}")
+        return NOT_FOUND
+
+    def _over_rest(self, request: Request) -> Response:
+        user = who(request, self._accounts.platform)
+        if user is None:
+            return _NO_PLATFORM_USER
+        try:
+            query = dict(parse_qsl(request.query, max_num_fields=_FIELDS_AT_MOST))
+        except ValueError:
+            return Response(400, b'{"message":"Bad Request"}', _JSON)
+        path = request.path.removeprefix(paths.BASE).rstrip("/")
+        asked = Asked(request.method, path, query, request.body, may_write=user.privilege > 0)
+        answer = self._rest.answer(asked)
+        return Response(answer.status, answer.to_bytes(), _JSON)
+
+    def _over_soap(self, request: Request, path: str) -> Response:
+        service, right = self.services[path]
+        admitted = self._gate.admit(request, f"/{path.split('/')[1]}", right)
+        if isinstance(admitted, Response):
+            return admitted
         if request.method == "GET":
-            return Response(200, b"<html><body>Cisco CallManager: AXL Web Service</body></html>\n")  # [U]
-        return self._call(path, request.body)
-
-    def _call(self, path: str, body: bytes) -> Response:
+            return self._page(path, request.query, admitted.headers)
+        if request.method != "POST":
+            return Response(405, headers=admitted.headers)
         try:
-            status, answer = self._services[path].answer(read_operation(body))
+            status, answer = service.answer(read_operation(request.body))
         except FormatError as error:
-            return Response(500, fault(str(error)), _XML)
-        return Response(status, answer, _XML)
+            return Response(500, fault(str(error)), _XML, admitted.headers)
+        return Response(status, answer, _XML, admitted.headers)
 
-    def _allowed(self, request: Request) -> bool:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        right = f"{self._user.name}:{self._user.password}".encode()
-        try:
-            return scheme.lower() == "basic" and hmac.compare_digest(base64.b64decode(given, validate=True), right)
-        except (binascii.Error, ValueError):
-            return False
+    def _page(self, path: str, query: str, headers: tuple[tuple[str, str], ...]) -> Response:
+        if query.lower() == "wsdl" and path in wsdl.INTERFACES:
+            at = f"https://{self._node.address}:{PORT}{path}"
+            return Response(200, wsdl.document(wsdl.INTERFACES[path], at), _XML, headers)
+        page = "Cisco CallManager: AXL Web Service" if path == "/axl" else path.rpartition("/")[2]  # [U]
+        return Response(200, f"<html><body>{page}</body></html>\n".encode(), headers=headers)
