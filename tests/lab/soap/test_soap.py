@@ -117,7 +117,7 @@ def test_an_enterprise_parameter_is_read_changed_and_replicated_and_rollback_res
         return text(_returned(_axl(made, "getServiceParameter", rollback, node)[1]), "serviceParameter", "value")
 
     assert read("pub") == "F"
-    assert text(_axl(made, "updateServiceParameter", f"{rollback}<value>T</value>")[1], "return") == "true"
+    assert text(_axl(made, "updateServiceParameter", f"{rollback}<value>T</value>")[1], "return").startswith("{")
     assert (read("pub"), read("sub1")) == ("T", "F")
     assert {phone.state for phone in made.phones} == {State.BOOTING}
     made.time.advance(5)
@@ -157,7 +157,7 @@ def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
     found = _ris(made)
     assert {text(device, "Status") for devices in found.values() for device in devices} == {"UnRegistered"}
     assert {text(device, "StatusReason") for devices in found.values() for device in devices} == {"8"}
-    assert sum(map(len, found.values())) == PHONES
+    assert {text(device, "Name") for devices in found.values() for device in devices} == set(made.exchange.phones)
     assert sum(map(len, _ris(made, "<Status>Registered</Status>").values())) == 0
 
 

@@ -1,24 +1,26 @@
-"""AXL: what a plan must read and do through it (interfaces.md §3)."""
+"""AXL: administration (interfaces.md §3). What it changes, it changes in the one state of the cluster."""
 
 import re
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 from xml.sax.saxutils import escape
 
-from ringtrust.errors import RefusedError
+from ringtrust.lab.soap import axl_objects
+from ringtrust.lab.soap.axl_changes import Changes
+from ringtrust.lab.soap.axl_kinds import KINDS, PROCESS_NODE, Kind, Schema
+from ringtrust.lab.soap.axl_resets import Resets
+from ringtrust.lab.soap.axl_sql import Sql
 from ringtrust.lab.soap.envelope import FaultError, Operation, envelope, fault, not_served, tagged
-from ringtrust.lab.state import parameters
 from ringtrust.lab.state.cluster import Cluster
-from ringtrust.lab.state.database import QueryFailed
 from ringtrust.lab.state.node import Node
 from ringtrust.safe_xml import text
 
-_NOT_FOUND: Final = 5007
-_ENTERPRISE: Final = ("Enterprise Wide", "EnterpriseWideData")
-_VERSION: Final = re.compile(r"http://www\.cisco\.com/AXL/API/([0-9]{1,2})\.([0-9]{1,2})\Z")
-_ELEMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
-_NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAMESPACE: Final = re.compile(r"http://www\.cisco\.com/AXL/API/([0-9]{1,2})\.([0-9]{1,2})\Z")
+_ACTION: Final = re.compile(r"CUCM:DB ver=([0-9]{1,2})\.([0-9]{1,2})\b")
+_BUSY: Final = "Maximum AXL Memory Allocation Consumed. Please retry once requests in progress have completed"
+_ENTERPRISE: Final = "EnterpriseWideData"
 
 
 class Axl:
@@ -27,21 +29,23 @@ class Axl:
     def __init__(self, cluster: Cluster, node: Node) -> None:
         self._cluster = cluster
         self._node = node
+        changes, sql = Changes(cluster).operations(), Sql(cluster, node).operations()
+        self._changing = frozenset({*changes, "executeSQLUpdate"})
         self.operations: dict[str, Callable[[Operation], str]] = {
-            "executeSQLQuery": self._query,
             "getCCMVersion": self._version,
-            "listProcessNode": self._nodes,
-            "getServiceParameter": self._parameter,
-            "updateServiceParameter": self._set_parameter,
-            "resetEnterpriseParameters": self._reset_all,
-            "resetPhone": self._reset_phone,
+            **sql,
+            **changes,
+            **Resets(cluster, node).operations(),
+            **{f"list{_title(kind)}": partial(self._list, kind) for kind in KINDS},
+            **{f"get{_title(kind)}": partial(self._get, kind) for kind in KINDS},
         }
 
     def answer(self, operation: Operation) -> tuple[int, bytes]:
         """The HTTP status and the answer."""
+        if operation.name in self._changing and self._cluster.overload.queue_is_full():
+            return 503, b""
         try:
-            self._refuse_newer(operation)
-            inner = self.operations.get(operation.name, not_served)(operation)
+            inner = self._carried_out(operation)
         except (FaultError, sqlite3.DataError) as failure:  # the second: a value that is too long for a database
             error = failure if isinstance(failure, FaultError) else FaultError(str(failure))
             detail = tagged("axlcode", str(error.code)) + tagged("axlmessage", error.message)
@@ -50,71 +54,50 @@ class Axl:
         name, space = f"ns:{operation.name}Response", escape(operation.namespace, {'"': "&quot;"})
         return 200, envelope(f'<{name} xmlns:ns="{space}"><return>{inner}</return></{name}>')
 
+    def _carried_out(self, operation: Operation) -> str:
+        if self._cluster.overload.turns_away():
+            raise FaultError(_BUSY)
+        self._refuse_newer(operation)
+        if operation.name not in self.operations:
+            self._cluster.unknown.note("axl", operation.name)
+        return self.operations.get(operation.name, not_served)(operation)
+
     def _refuse_newer(self, operation: Operation) -> None:
-        """A server accepts its own schema and older ones (interfaces.md §3.1); how it words a refusal is [U]."""
-        asked = _VERSION.search(operation.namespace)
-        own = tuple(map(int, self._cluster.release.name.split(".")))
-        if asked is None or (int(asked[1]), int(asked[2])) > own:
-            raise FaultError(f"The AXL version of {operation.namespace or 'the request'} is not supported.")
+        """A server accepts its own schema and older ones (interfaces.md §3.1); how it words a refusal is [U].
 
-    def _query(self, operation: Operation) -> str:
-        found = self._node.replica.query(text(operation.parameters, "sql"))
-        if isinstance(found, QueryFailed):
-            raise FaultError(found.reason)
-        names = [name if _ELEMENT.match(name) else f"column{place}" for place, name in enumerate(found.columns)]
-        return "".join(f"<row>{''.join(map(_cell, names, row))}</row>" for row in found.rows)
+        The version stands in the namespace and, unless that is a bare operation, in the SOAPAction.
+        """
+        own = _version(self._cluster.release.name)
+        action = _ACTION.match(operation.action)
+        for found in (_NAMESPACE.match(operation.namespace), *((action,) if action else ())):
+            if found is None or (int(found[1]), int(found[2])) > own:
+                raise FaultError(f"The AXL version of {operation.namespace or 'the request'} is not supported.")
 
-    def _version(self, _operation: Operation) -> str:
+    def _version(self, operation: Operation) -> str:
+        name = text(operation.parameters, "processNodeName")
+        if name:
+            axl_objects.keyed(self._node.replica, PROCESS_NODE, name)
+        if name == _ENTERPRISE:
+            raise axl_objects.not_found(name)
         return f"<componentVersion>{tagged('version', self._cluster.release.version)}</componentVersion>"
 
-    def _nodes(self, _operation: Operation) -> str:
-        rows = self._node.replica.rows("select name, tknodeusage, pkid from processnode order by nodeid")
-        return "".join(
-            f'<processNode uuid="{{{pkid.upper()}}}">{tagged("name", name)}'
-            f"{tagged('nodeUsage', 'Subscriber' if usage else 'Publisher')}"
-            f"{tagged('processNodeRole', 'CUCM Voice/Video')}</processNode>"
-            for name, usage, pkid in rows
-        )
+    def _list(self, kind: Kind, operation: Operation) -> str:
+        return axl_objects.listed(self._node.replica, kind, operation, _schema(operation))
 
-    def _parameter(self, operation: Operation) -> str:
-        name = _enterprise_parameter(operation)
-        if name not in parameters.INITIAL:
-            raise FaultError(f"Item not valid: The specified {name} was not found", _NOT_FOUND)
-        value = parameters.value(self._node.replica, name)
-        inner = tagged("processNodeName", _ENTERPRISE[1]) + tagged("name", name) + tagged("service", _ENTERPRISE[0])
-        return f"<serviceParameter>{inner}{tagged('value', value)}</serviceParameter>"
-
-    def _set_parameter(self, operation: Operation) -> str:
-        name = _enterprise_parameter(operation)
-        if name not in parameters.INITIAL:
-            raise FaultError(f"Item not valid: The specified {name} was not found", _NOT_FOUND)
-        try:
-            self._cluster.set_parameter(name, text(operation.parameters, "value"))
-        except RefusedError as error:
-            raise FaultError(error.what) from error
-        return "true"
-
-    def _reset_all(self, _operation: Operation) -> str:
-        self._cluster.registrations.reset_all()
-        return "true"
-
-    def _reset_phone(self, operation: Operation) -> str:
-        name = text(operation.parameters, "name").upper()
-        if not self._node.replica.rows("select 1 from device where name = ?", name):
-            raise FaultError(f"Item not valid: The specified {name} was not found", _NOT_FOUND)
-        registration = self._cluster.registrations.find(name)
-        if registration is not None:
-            registration.notify("reset")
-        return "true"
+    def _get(self, kind: Kind, operation: Operation) -> str:
+        return axl_objects.got(self._node.replica, kind, operation, _schema(operation))
 
 
-def _enterprise_parameter(operation: Operation) -> str:
-    service = text(operation.parameters, "service")
-    if service not in {"", _ENTERPRISE[0]}:
-        raise FaultError(f"Item not valid: The specified {service} was not found", _NOT_FOUND)
-    return text(operation.parameters, "name")
+def _title(kind: Kind) -> str:
+    return kind.element[0].upper() + kind.element[1:]
 
 
-def _cell(name: str, value: str | None) -> str:
-    """NULL is an empty element: how CUCM writes it is not certain (interfaces.md §3.4)."""
-    return f"<{name}/>" if value is None else tagged(name, _NOT_IN_XML.sub("\ufffd", value))
+def _version(release: str) -> Schema:
+    major, minor = release.split(".")
+    return int(major), int(minor)
+
+
+def _schema(operation: Operation) -> Schema:
+    """The schema that the client speaks: it is told nothing that this does not have."""
+    found = _NAMESPACE.match(operation.namespace)
+    return (int(found[1]), int(found[2])) if found else (0, 0)

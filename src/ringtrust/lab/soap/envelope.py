@@ -13,11 +13,12 @@ _SOAP: Final = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """What is asked for: the operation, its namespace, and its parameters as they stand in the body."""
+    """What is asked for: the operation, its namespace, its parameters as they stand in the body, and the SOAPAction."""
 
     name: str
     namespace: str
     parameters: etree._Element
+    action: str = ""
 
 
 class FaultError(Exception):
@@ -41,14 +42,14 @@ def not_served(operation: Operation) -> str:
     raise FaultError(f"The operation {operation.name} is not served.")
 
 
-def read_operation(data: bytes) -> Operation:
-    """The operation in a request. Raises FormatError."""
+def read_operation(data: bytes, action: str = "") -> Operation:
+    """The operation in a request, and the SOAPAction beside it, in quotes or not. Raises FormatError."""
     root = read_xml(data)
     body = first(root, "Body")
     found = [child for child in body if local_name(child)] if body is not None else []
     if local_name(root) != "Envelope" or len(found) != 1:
         raise FormatError("This is no SOAP request with one operation", 0)
-    return Operation(local_name(found[0]), etree.QName(found[0]).namespace or "", found[0])
+    return Operation(local_name(found[0]), etree.QName(found[0]).namespace or "", found[0], action.strip().strip('"'))
 
 
 def items(element: etree._Element | None, *path: str) -> list[str]:

@@ -1,41 +1,32 @@
 """RISPort70: which phone is registered where (interfaces.md §5)."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from fnmatch import fnmatchcase
+from importlib.resources import files
 from typing import Final
+from xml.sax.saxutils import escape
 
-import msgspec
+from lxml import etree
 
-from ringtrust.lab.soap.envelope import FaultError, Operation, envelope, fault, items, not_served, tagged
+from ringtrust.lab.soap import ris_answer
+from ringtrust.lab.soap.envelope import FaultError, Operation, envelope, fault, not_served
+from ringtrust.lab.soap.ris_answer import NO_SUCH_NODE, NOT_FOUND, OK, SILENT, NodeAnswer, NodeState
+from ringtrust.lab.soap.ris_seen import Seen, sightings, wanted
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.services import COLLECTOR
 from ringtrust.safe_xml import first, text
 
-_NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
-_MOST: Final = 1000
+_MOST, _MOST_NEWER = 1000, 2000
+_FIRST_NEWER: Final = 14  # the release that gives more at once is not told [U]
 _REQUESTS_A_MINUTE: Final = 15
 _MINUTE: Final = timedelta(minutes=1)
 _TOO_MANY: Final = (
     "AxisFault: Exceeded allowed rate for Reatime information. Current allowed rate for realtime information is "
     f"{_REQUESTS_A_MINUTE} requests per minute."
 )
-_REGISTERED, _UNREGISTERED = "Registered", "UnRegistered"
-_REASON: Final = {_REGISTERED: "0", _UNREGISTERED: "8"}
-_EXTENDED: Final = "selectCmDeviceExt"
-_OPERATIONS: Final = frozenset({"selectCmDevice", _EXTENDED})
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """A phone on a node: since when, or until when it was there."""
-
-    device: str
-    description: str
-    status: str
-    node: str
-    address: str
-    when: datetime
+_OLDER: Final = "selectCmDevice"
 
 
 class Ris:
@@ -45,13 +36,27 @@ class Ris:
         self._cluster = cluster
         self._node = node
         self._asked: deque[datetime] = deque(maxlen=_REQUESTS_A_MINUTE)
+        newer = int(cluster.release.name.partition(".")[0]) >= _FIRST_NEWER
+        self._most = _MOST_NEWER if newer else _MOST
+        self.operations: dict[str, Callable[[Operation], str]] = {
+            _OLDER: self._devices,
+            "selectCmDeviceExt": self._devices,
+            "selectCtiItem": self._applications,
+        }
+
+    @staticmethod
+    def description(address: str) -> bytes:
+        """Its WSDL, which it gives to whoever asks for `?wsdl` (ciscoris). `address`: the URL that it is asked at."""
+        written = (files("ringtrust.lab.soap") / "ris.wsdl").read_text(encoding="utf-8")
+        return written.replace("{address}", escape(address, {'"': "&quot;"})).encode()
 
     def answer(self, operation: Operation) -> tuple[int, bytes]:
         """The HTTP status and the answer."""
         try:
             self._refuse_if_too_many()
-            known = operation.name in _OPERATIONS
-            return 200, envelope(self._select(operation) if known else not_served(operation))
+            if operation.name not in self.operations:
+                self._cluster.unknown.note("ris", operation.name)
+            return 200, envelope(self.operations.get(operation.name, not_served)(operation))
         except FaultError as error:
             return 500, fault(error.message)
 
@@ -62,102 +67,49 @@ class Ris:
             raise FaultError(_TOO_MANY)
         self._asked.append(now)
 
-    def _select(self, operation: Operation) -> str:
+    def _devices(self, operation: Operation) -> str:
         criteria = first(operation.parameters, "CmSelectionCriteria")
+        answering = {name: state for name, state in self._states() if text(criteria, "NodeName") in {"", name}}
+        through = wanted(criteria, stars=operation.name == _OLDER)
+        found = [seen for seen in sightings(self._cluster, self._node) if seen.node in answering and through(seen)]
+        echoed = ris_answer.read_state_info(text(operation.parameters, "StateInfo"))
+        same = {name for name, state in answering.items() if echoed.get(name) == state}
+        given = [seen for seen in found if seen.node not in same][: self._count(criteria)]
+        nodes = self._nodes(text(criteria, "NodeName"), answering, found, given, same)
+        load = self._cluster.topology.phones.load
+        return ris_answer.devices_answer(operation.name, len(found), nodes, load)
+
+    def _states(self) -> Iterator[tuple[str, NodeState]]:
+        """The nodes that answer: where the collector does not run, nobody tells anything."""
+        for node in self._cluster.nodes:
+            if node.services.running(COLLECTOR):
+                collector = node.services.find(COLLECTOR)
+                started = int(collector.since.timestamp()) if collector is not None else 0
+                yield node.name, NodeState(str(started), str(self._cluster.registrations.changes[node.name]))
+
+    def _count(self, criteria: etree._Element | None) -> int:
         most = text(criteria, "MaxReturnedDevices")
-        count = min(int(most), _MOST) if most.isascii() and most.isdecimal() else _MOST
-        wanted = items(criteria, "SelectItems", "item", "Item")
-        status, node = text(criteria, "Status") or "Any", text(criteria, "NodeName")
-        if len(wanted) > _MOST:
-            raise FaultError(f"More than {_MOST} devices were named.")  # [U]
-        stars = operation.name != _EXTENDED
-        found = [
-            seen
-            for seen in self._seen()
-            if status in {"Any", seen.status} and node in {"", seen.node} and _named(seen.device, wanted, stars=stars)
-        ]
-        return self._result(operation.name, found[:count], len(found))
+        return min(int(most[:9]), self._most) if most.isascii() and most.isdecimal() else self._most
 
-    def _seen(self) -> Iterator[Seen]:
-        """Every phone that is registered, and every other one that was, in the order of the database."""
-        registrations = self._cluster.registrations
-        for device, description in self._node.replica.rows("select name, description from device order by name"):
-            here, gone = registrations.find(device), registrations.departures.get(device)
-            if here is not None:
-                yield Seen(device, description, _REGISTERED, here.node, here.address, here.since)
-            elif gone is not None:
-                yield Seen(device, description, _UNREGISTERED, gone.node, gone.address, gone.when)
+    def _nodes(
+        self,
+        asked: str,
+        answering: Mapping[str, NodeState],
+        found: list[Seen],
+        given: list[Seen],
+        same: set[str],
+    ) -> Iterator[NodeAnswer]:
+        counts = Counter(seen.node for seen in found)
+        names = [node.name for node in self._cluster.nodes]
+        for name in [asked] if asked else names:
+            state = answering.get(name)
+            if state is None:
+                yield NodeAnswer(name, SILENT if name in names else NO_SUCH_NODE, NodeState("", ""))
+                continue
+            devices = [seen for seen in given if seen.node == name]
+            code = OK if devices or name in same else NOT_FOUND
+            yield NodeAnswer(name, code, state, counts[name], devices, name in same)
 
-    def _result(self, name: str, found: Sequence[Seen], total: int) -> str:
-        nodes = "".join(self._node_item(node, found) for node in self._cluster.nodes)
-        result = f"{tagged('TotalDevicesFound', str(total))}<CmNodes>{nodes}</CmNodes>"
-        returned = f"ns1:{name.removesuffix('Ext')}Return"
-        return (
-            f'<ns1:{name}Response xmlns:ns1="{_NAMESPACE}"><{returned}>'
-            f"<SelectCmDeviceResult>{result}</SelectCmDeviceResult>{tagged('StateInfo', self._state(found))}"
-            f"</{returned}></ns1:{name}Response>"
-        )
-
-    def _node_item(self, node: Node, found: Sequence[Seen]) -> str:
-        here = [seen for seen in found if seen.node == node.name]
-        code = tagged("ReturnCode", "Ok" if here else "NotFound")
-        devices = "".join(_device(seen, self._cluster.topology.phones.load) for seen in here)
-        about = code + tagged("Name", node.name) + tagged("NoChange", "false")
-        return f"<item>{about}<CmDevices>{devices}</CmDevices></item>"
-
-    def _state(self, found: Sequence[Seen]) -> str:
-        rows = "".join(
-            self._node_state(node, sum(seen.node == node.name for seen in found)) for node in self._cluster.nodes
-        )
-        return f'<StateInfo ClusterWide="1">{rows}</StateInfo>'
-
-    @staticmethod
-    def _node_state(node: Node, count: int) -> str:
-        counted = f'TotalItemsFound="{count}" TotalItemsReturned="{count}"'
-        return f'<Node Name="{node.name}" SubsystemStartTime="0" StateId="{count}" {counted}/>'
-
-
-def _node_state(node: Node, found: Sequence[Seen]) -> str:
-    count = sum(seen.node == node.name for seen in found)
-    counted = f'TotalItemsFound="{count}" TotalItemsReturned="{count}"'
-    return f'<Node Name="{node.name}" SubsystemStartTime="0" StateId="{count}" {counted}/>'
-
-
-def _named(device: str, wanted: Sequence[str], *, stars: bool) -> bool:
-    """By name; nothing named, or an empty name, means all [U]. selectCmDevice alone takes a star for anything."""
-    if not any(wanted):
-        return True
-    return any(fnmatchcase(device, name.upper()) if stars else device == name.upper() for name in wanted)
-
-
-def _device(seen: Seen, load: str) -> str:
-    fields = (
-        ("Name", seen.device),
-        ("DirNumber", ""),
-        ("DeviceClass", "Phone"),
-        ("Model", "684"),
-        ("Product", "598"),
-        ("BoxProduct", "0"),
-        ("Httpd", "Yes"),
-        ("RegistrationAttempts", "1"),
-        ("IsCtiControllable", "true"),
-        ("LoginUserId", ""),
-        ("Status", seen.status),
-        ("StatusReason", _REASON[seen.status]),
-        ("PerfMonObject", "2"),
-        ("DChannel", "0"),
-        ("Description", seen.description),
-        ("H323Trunk", ""),
-        ("TimeStamp", str(int(seen.when.timestamp()))),
-        ("Protocol", "SIP"),
-        ("NumOfLines", "1"),
-        ("LinesStatus", ""),
-        ("ActiveLoadID", load),
-        ("InactiveLoadID", ""),
-        ("DownloadStatus", "Unknown"),
-        ("DownloadFailureReason", ""),
-        ("DownloadServer", ""),
-    )
-    address = f"<item>{tagged('IP', seen.address)}{tagged('IPAddrType', 'ipv4')}{tagged('Attribute', 'Unknown')}</item>"
-    inner = "".join(tagged(name, value) for name, value in fields)
-    return f"<item>{inner}<IPAddress>{address}</IPAddress></item>"
+    def _applications(self, operation: Operation) -> str:
+        """No application opens devices or lines of the lab."""
+        return ris_answer.applications_answer(operation.name, (node.name for node in self._cluster.nodes))

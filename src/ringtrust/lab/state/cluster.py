@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import msgspec
@@ -15,8 +15,10 @@ from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records, signing_requests
 from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.database import Database, Statement
+from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.itl import build_image, resigned
 from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.overload import Overload
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
 from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS, State
@@ -51,9 +53,10 @@ class Cluster:
         self._by_name = {node.name: node for node in self.nodes}
         self.database = database
         self.registrations = Registrations()
+        self.unknown = Unknown()
+        self.overload = Overload()
         self.backups: list[Backup] = []
         self.founded = time.now()
-        self.unknown = Unknown()
         self.looking_elsewhere: set[str] = set()
         """The nodes whose Cisco Tftp answers 503, as it asks other clusters for the file (214528): a fault."""
         self.rebuilds = Rebuilds(
@@ -63,6 +66,11 @@ class Cluster:
             reset=self._reset_phones,
             cut_off=lambda node: database.broken(node.name),
         )
+
+    @cached_property
+    def numbers(self) -> Mapping[str, str]:
+        """The directory number of every phone, by its device name."""
+        return {extension.device: extension.number for extension in extensions(self.topology)}
 
     @property
     def publisher(self) -> Node:

@@ -7,15 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from ringtrust.lab.labtime import LabTime
-from ringtrust.lab.state import informix
+from ringtrust.lab.state import informix, updates
 
 Statement = tuple[str, tuple[object, ...]]
 Arrived = Callable[[str], None]
+Row = tuple[str | None, ...]
+Write = Callable[[Sequence[str], Row], str]
+_Permitted = Callable[..., int]
+_T = TypeVar("_T")
 
 _STEPS_AT_MOST: Final = 2_000  # progress calls, each of 10,000 instructions of the database engine
 _ROWS_AT_MOST: Final = 50_000
@@ -40,13 +44,32 @@ class Rows(msgspec.Struct, frozen=True):
     """What a query found: the columns in lower case, and the values as text; None stands for NULL."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str | None, ...], ...]
+    rows: tuple[Row, ...]
 
 
 class QueryFailed(msgspec.Struct, frozen=True):
     """Why the database did not answer."""
 
     reason: str
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What a query found, row by row as somebody wrote it."""
+
+    rows: tuple[str, ...]
+
+
+class TooMuch(msgspec.Struct, frozen=True):
+    """A query found more than is given at once: how many rows there are, and how many of them would have fitted."""
+
+    total: int
+    fitting: int
+
+
+class Updated(msgspec.Struct, frozen=True):
+    """How many rows a change has changed."""
+
+    rows: int
 
 
 @lru_cache(maxsize=_STATEMENTS_KEPT)
@@ -72,10 +95,13 @@ class Replica:
         """Carries out what has arrived."""
         with self._connection:
             for sql, same in groupby(statements, key=itemgetter(0)):
-                watchers = self._watchers.get(_table(sql), ())
+                table = _table(sql)
                 self._connection.executemany(sql, [values for _, values in same])
-                for changed in watchers:
-                    changed()
+                self._tell(table)
+
+    def _tell(self, table: str) -> None:
+        for changed in self._watchers.get(table, ()):
+            changed()
 
     def watch(self, tables: Iterable[str], changed: Callable[[], None]) -> None:
         """Tells of every statement that writes to one of these tables: what was read from them may hold no longer."""
@@ -96,26 +122,62 @@ class Replica:
 
     def query(self, sql: str) -> Rows | QueryFailed:
         """A query from outside: it may read, for a limited time, and nothing else."""
+        return self._asked(informix.translated(sql), _only_reading, _rows)
+
+    def written(self, sql: str, write: Write, characters: int) -> Written | TooMuch | QueryFailed:
+        """The same, each row as `write` writes it, all within so many characters."""
+        return self._asked(informix.translated(sql), _only_reading, partial(_written, write, characters))
+
+    def update(self, sql: str) -> Updated | QueryFailed:
+        """A change from outside, in the words of `updates.statement`: within its limits, and for a limited time."""
+        done = self._asked(sql, updates.permitted, _updated)
+        if isinstance(done, Updated):
+            self._tell(_table(sql))
+        return done
+
+    def _asked(self, sql: str, permitted: _Permitted, read: Callable[[sqlite3.Cursor], _T]) -> _T | QueryFailed:
         budget = iter(range(_STEPS_AT_MOST))
         self._connection.set_progress_handler(lambda: next(budget, None) is None, 10_000)
-        self._connection.set_authorizer(_only_reading)
+        self._connection.set_authorizer(permitted)
         try:
-            cursor = self._connection.execute(informix.translated(sql))
-            found = tuple(_bounded(cursor))
+            return read(self._connection.execute(sql))
         except (sqlite3.Error, sqlite3.Warning, ValueError) as error:  # two statements; a NUL, a lone surrogate
             return QueryFailed(informix.complaint(str(error)))
         finally:
             self._connection.set_authorizer(None)
             self._connection.set_progress_handler(None, 0)
-        columns = tuple(column[0].lower() for column in cursor.description or ())
-        return Rows(columns, found)
 
     def close(self) -> None:
         """Gives back its memory."""
         self._connection.close()
 
 
-def _bounded(cursor: sqlite3.Cursor) -> Iterator[tuple[str | None, ...]]:
+def _columns(cursor: sqlite3.Cursor) -> tuple[str, ...]:
+    return tuple(column[0].lower() for column in cursor.description or ())
+
+
+def _rows(cursor: sqlite3.Cursor) -> Rows:
+    found = tuple(_bounded(cursor))
+    return Rows(_columns(cursor), found)
+
+
+def _updated(cursor: sqlite3.Cursor) -> Updated:
+    for _ in cursor:  # a RETURNING clause gives rows, which nobody here wants
+        pass
+    return Updated(max(cursor.rowcount, 0))
+
+
+def _written(write: Write, characters: int, cursor: sqlite3.Cursor) -> Written | TooMuch:
+    """All rows are counted, and written as long as they fit. Raises sqlite3.Error."""
+    columns, found, left, total = _columns(cursor), [], characters, 0
+    for total, row in enumerate(cursor, 1):  # noqa: B007 - the count of all rows is wanted behind the loop
+        if left >= 0:
+            found.append(write(columns, tuple(map(_text, row))))
+            left -= len(found[-1])
+    return Written(tuple(found)) if left >= 0 else TooMuch(total, len(found) - 1)
+
+
+def _bounded(cursor: sqlite3.Cursor) -> Iterator[Row]:
     """The rows as text. Raises sqlite3.DataError when they are more than anybody would read."""
     size = 0
     for count, row in enumerate(cursor):
@@ -172,6 +234,20 @@ class Database:
         """Writes on the publisher now, and on every other node when it gets there; `arrived` hears of each."""
         self._replicas[self._publisher].apply(statements)
         arrived(self._publisher)
+        self._send(statements, arrived)
+
+    def update(self, sql: str) -> Updated | QueryFailed:
+        """A change from outside: on the publisher now, and as the same statement on every other node later."""
+        try:
+            statement = updates.statement(sql)
+        except ValueError as error:
+            return QueryFailed(informix.complaint(str(error)))
+        done = self._replicas[self._publisher].update(statement)
+        if isinstance(done, Updated):
+            self._send(((statement, ()),), lambda _: None)
+        return done
+
+    def _send(self, statements: Sequence[Statement], arrived: Arrived) -> None:
         for link in self._links.values():
             link.queue.append((statements, arrived))
             self._time.call_later(self.delay, partial(self._deliver, link))

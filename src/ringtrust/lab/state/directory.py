@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _ENTERPRISE: Final = "00000000-1111-0000-0000-000000000000"
 _ENTERPRISE_WIDE: Final = 11  # [U] the number of the service that enterprise parameters belong to
 _MODEL, _PHONE_CLASS, _SIP = 684, 1, 11
+_CAPF: Final = (2, 3, 1, 2)  # by null string; RSA only of 2048 bits; EC, if it were, of 384 [U]
 _MAKER: Final = "B000B4"  # the first half of every MAC address, one of Cisco's
 _FIRST_NUMBER: Final = 1001
 
@@ -87,4 +88,6 @@ def _groups(topology: Topology) -> "Iterator[Statement]":
 def _phones(topology: Topology) -> "Iterator[Statement]":
     for phone in extensions(topology):
         known = (phone.device, phone.description, _MODEL, _PHONE_CLASS, _SIP, key("pool", phone.group))
-        yield put("device", key("device", phone.device), *known, 1, 1, None, None, None, 2, None, 0, 0, None, None)
+        yield put(
+            "device", key("device", phone.device), *known, 1, 1, None, None, None, 2, None, 0, 0, None, None, *_CAPF
+        )

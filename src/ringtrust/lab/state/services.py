@@ -14,6 +14,7 @@ TVS: Final = "Cisco Trust Verification Service"
 CHANGE_NOTIFICATION: Final = "Cisco Certificate Change Notification"
 CAPF: Final = "Cisco Certificate Authority Proxy Function"
 REPLICATOR: Final = "A Cisco DB Replicator"
+COLLECTOR: Final = "Cisco RIS Data Collector"
 
 
 class State(Enum):

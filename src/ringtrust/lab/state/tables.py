@@ -24,6 +24,13 @@ create table typecertificateservice (enum integer primary key, name text, monike
 create table typecertificatedistribution (enum integer primary key, name text, moniker text);
 create table typetrustrole (enum integer primary key, name text, moniker text);
 create table typemodel (enum integer primary key, name text, moniker text);
+create table typedeviceprotocol (enum integer primary key, name text, moniker text);
+create table typecertificateoperation (enum integer primary key, name text, moniker text);
+create table typecertificatestatus (enum integer primary key, name text, moniker text);
+create table typeauthenticationmode (enum integer primary key, name text, moniker text);
+create table typekeysize (enum integer primary key, name text, moniker text);
+create table typekeyorder (enum integer primary key, name text, moniker text);
+create table typeeckeysize (enum integer primary key, name text, moniker text);
 create table typeclass (enum integer primary key, name text, moniker text);
 create table callmanager (pkid text primary key, name text, description text, fkprocessnode text, ctiid integer);
 create table callmanagergroup (pkid text primary key, name text, tftpdefault text);
@@ -34,7 +41,8 @@ create table device (pkid text primary key, name text, description text, tkmodel
     tkclass integer, tkdeviceprotocol integer, fkdevicepool text, tkcertificateoperation integer,
     tkcertificatestatus integer, authenticationstring text, upgradefinishtime text, publickey text,
     tkkeyauthority integer, fksecurityprofile text, ecpublickeycurve integer,
-    lscvaliduntil integer, lscissuername text, lscissuervaliduntil integer);
+    lscvaliduntil integer, lscissuername text, lscissuervaliduntil integer,
+    tkauthenticationmode integer, tkkeysize integer, tkkeyorder integer, tkeckeysize integer);
 create table registrationdynamic (pkid text primary key, fkdevice text, lastknownipaddress text, lastknownucm text,
     datetimestamp integer, lastseen integer, lastactiveload text);
 """

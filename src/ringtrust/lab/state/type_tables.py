@@ -30,24 +30,58 @@ ROLES: Final[dict[str, tuple[int, ...]]] = {
     "Phone-CTL-trust": (7,),
     "Phone-VPN-trust": (26,),
 }
+# The numbers are those of 210541; the names those of AXL, which are the names in the type tables (interfaces.md §3.3).
 _TRUST_ROLES: Final = {
     0: "SAST",
-    1: "CALLMANAGER",
-    2: "CALLMANAGER_TFTP",
+    1: "CallManager",
+    2: "CallManagerTFTP",
     3: "TFTP",
     4: "CAPF",
     5: "SRST",
-    6: "FIREWALL",
-    7: "APPLICATION_SERVER",
-    20: "CERTIFICATE_AUTHORITY",
-    21: "AUTHENTICATION_AUTHORIZATION",
-    22: "SIGNALING_CALL_CONTROL",
-    23: "PROVISIONING",
-    24: "DATA_SERVICE",
-    25: "NETWORK_ELEMENT",
-    26: "VPN",
-    27: "SERVICEABILITY",
-    255: "UNKNOWN",
+    6: "Firewall",
+    7: "Application Server",
+    20: "Certificate Authority",
+    21: "Authentication and Authorization",
+    22: "Signaling and Call Control",
+    23: "Provisioning Service",
+    24: "Data Service",
+    25: "Network Element",
+    26: "Virtual Private Network",
+    27: "Serviceability",
+    255: "Unknown",
+}
+# What CAPF may do with a phone (interfaces.md §3.3), in the order of AXL's lists. Pending is 2 of both the operations
+# and the states in the statement that the field sends (§1.12); of the other numbers, and of the tables of the last four
+# and the columns that point to them, no document tells [U].
+CERTIFICATE_OPERATIONS: Final = ("No Pending Operation", "Install/Upgrade", "Delete", "Troubleshoot")
+CERTIFICATE_STATES: Final = (
+    *("None", "Operation Pending", "Upgrade Success", "Delete Success", "Troubleshoot Success"),
+    *("Upgrade Failed", "Delete Failed", "Troubleshoot Failed"),
+    *(
+        f"{operation} Failed: {reason}"
+        for operation in ("Upgrade", "Delete", "Troubleshoot")
+        for reason in (
+            *("Invalid LSC", "Invalid Authentication String", "Invalid MIC", "Invalid Credentials"),
+            *("Phone Communication Failure", "Key Generation Failed/Timeout", "CA Communication Failure"),
+            *("CA Rejected Connection", "User Initiated Request Late/Timedout"),
+        )
+    ),
+    "Upgrade Failed: No Support for EC only in CAPF version 3",
+)
+AUTHENTICATION_MODES: Final = (
+    *("By Authentication String", "By Null String"),
+    *("By Existing Certificate (precedence to LSC)", "By Existing Certificate (precedence to MIC)"),
+)
+KEY_SIZES: Final = ("512", "1024", "2048", "3072", "4096")
+KEY_ORDERS: Final = ("RSA Only", "EC Only", "EC Preferred, RSA Backup")
+EC_KEY_SIZES: Final = ("256", "384", "521")
+_CAPF_TABLES: Final[dict[str, tuple[str, ...]]] = {
+    "typecertificateoperation": CERTIFICATE_OPERATIONS,
+    "typecertificatestatus": CERTIFICATE_STATES,
+    "typeauthenticationmode": AUTHENTICATION_MODES,
+    "typekeysize": KEY_SIZES,
+    "typekeyorder": KEY_ORDERS,
+    "typeeckeysize": EC_KEY_SIZES,
 }
 # [U]: the numbers are the lab's own; queries join by name.
 _SERVICES: Final = (
@@ -62,12 +96,16 @@ def look_ups(release: Release) -> Iterator[Statement]:
         moniker = "CERTIFICATE_SERVICE_" + name.upper().replace("-", "_")
         yield put("typecertificateservice", number, name, moniker, "t" if name.endswith("-trust") else "f")
     for number, name in _TRUST_ROLES.items():
-        yield put("typetrustrole", number, name, f"TRUST_ROLE_{name}")
+        yield put("typetrustrole", number, name, "TRUST_ROLE_" + name.upper().replace(" ", "_"))
     for number, name in enumerate(_SERVICES):
         yield put("typeservice", number, name, "SERVICE_" + name.upper().replace(" ", "_"))
     if release.distribution:
         yield put("typecertificatedistribution", 1, "this-server", "CERT_DIST_THIS_SERVER")
         yield put("typecertificatedistribution", 2, "multi-server(SAN)", "CERT_DIST_MULTI_SAN")
+    for table, names in _CAPF_TABLES.items():
+        for number, name in enumerate(names, 1):
+            yield put(table, number, name, f"{table.removeprefix('type').upper()}_{number}")
+    yield put("typedeviceprotocol", 11, "SIP", "DEVICE_PROTOCOL_SIP")
     yield put("typemodel", 684, "Cisco 8861", "MODEL_CISCO_8861")
     yield put("typeclass", 1, "Phone", "CLASS_PHONE")
 

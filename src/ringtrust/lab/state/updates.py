@@ -1,0 +1,44 @@
+"""Changes by SQL from outside (executeSQLUpdate): which statement, of which columns (interfaces.md §1.12, §3.4).
+
+A change reaches the other nodes as the same statement. So it may use only what gives the same on every node.
+Which tables and columns CUCM lets anybody change is not known [U]: these are those that the field changes.
+"""
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from typing import Final
+
+_UPDATE: Final = re.compile(r"\s*update\s+(\w+)\s+set\b(.*)", re.IGNORECASE | re.DOTALL)
+_CHANGEABLE: Final[Mapping[str, frozenset[str]]] = {
+    "device": frozenset(
+        {
+            *("description", "tkcertificateoperation", "tkcertificatestatus", "authenticationstring"),
+            *("upgradefinishtime", "tkauthenticationmode", "tkkeysize", "tkkeyorder", "tkeckeysize"),
+        }
+    ),
+    "processnode": frozenset({"description"}),
+}
+_FUNCTIONS: Final = frozenset(
+    {"abs", "coalesce", "length", "like", "lower", "ltrim", "nullif", "replace", "rtrim", "substr", "trim", "upper"}
+)
+_READING: Final = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
+
+
+def statement(sql: str) -> str:
+    """The UPDATE in the words of the lab. Raises ValueError for any other statement."""
+    found = _UPDATE.match(sql)
+    if found is None:
+        raise ValueError("not authorized")
+    return f"update {found[1].lower()} set{found[2]}"
+
+
+def permitted(action: int, first: str | None, second: str | None, *_details: object) -> int:
+    """What the database engine asks about every part of a statement."""
+    if action == sqlite3.SQLITE_UPDATE:
+        allowed = (second or "").lower() in _CHANGEABLE.get((first or "").lower(), frozenset())
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = (second or "").lower() in _FUNCTIONS
+    else:
+        allowed = action in _READING
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
