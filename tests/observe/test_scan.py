@@ -30,6 +30,11 @@ from tests.support.night import Night, brisk, night
 
 TFTP, TVS, TOMCAT = "Cisco Tftp", "Cisco Trust Verification Service", "Cisco Tomcat"
 REPLICATOR = "A Cisco DB Replicator"
+OVER_HTTPS = [
+    ("axl", "pub", "certificates in the database"),
+    ("axl", "pub", "phones"),
+    ("control-center", "pub", "services"),
+]
 
 
 def value(fact: Fact[object]) -> object:
@@ -179,19 +184,19 @@ def _same_phones(snapshot: Snapshot, made: Night) -> None:
 async def test_a_service_that_is_stopped_is_unread_on_its_node_and_nothing_else_is(tmp_path: Path) -> None:
     async with night(tmp_path) as made:
         for service, node, failed in (
-            (TFTP, "sub1", ("tftp", "sub1", "ITL")),
-            (TVS, "sub2", ("tls", "sub2", "what TVS shows")),
-            (TOMCAT, "sub1", ("tls", "sub1", "what tomcat shows")),
+            (TFTP, "sub1", [("tftp", "sub1", "ITL")]),
+            (TVS, "sub2", [("tls", "sub2", "what TVS shows")]),
+            (TOMCAT, "sub1", [("control-center", "sub1", "services"), ("tls", "sub1", "what tomcat shows")]),
         ):
             await made.stop(service, node)
             snapshot, _ = await made.scan()
-            assert failures(snapshot) == [failed]
+            assert failures(snapshot) == failed
             found = snapshot.node(node)
             assert found is not None
             assert not found.runs(service)
             assert found.has(service)
             facts = (found.itl, *(served.certificate for served in found.served))
-            assert [fact.reason for fact in facts if isinstance(fact, Unread)] == [snapshot.failed[0].reason]
+            assert [fact.reason for fact in facts if isinstance(fact, Unread)] == [snapshot.failed[-1].reason]
             assert len(phones_of(snapshot)) == PHONES
             assert same_again(snapshot)
             await made.start(service, node)
@@ -215,6 +220,7 @@ async def test_a_node_that_is_down_costs_nothing_to_the_others_and_without_the_p
         assert asked == {
             *(("cli", what) for what in ("version", "services", "CTL", "identity certificates", "trust certificates")),
             *(("tls", f"what {unit} shows") for unit in ("tomcat", "TVS")),
+            ("control-center", "services"),
         }
         assert len(phones_of(snapshot)) == PHONES
         assert same_again(snapshot)
@@ -261,7 +267,7 @@ async def test_https_that_shows_another_certificate_than_the_node_names_is_told_
         assert unit is not None
         cluster.regenerate(cluster.publisher, unit)
         snapshot = await looked(made, other_reach(made))
-        assert failures(snapshot) == [("axl", "pub", each) for each in ("certificates in the database", "phones")]
+        assert failures(snapshot) == OVER_HTTPS
         assert isinstance(snapshot.phones, Unread)
         assert "shows a certificate that is not the one pinned" in snapshot.phones.reason
         assert sha256_of(shown) in snapshot.phones.reason
@@ -290,7 +296,7 @@ async def test_a_wrong_password_for_applications_is_sent_once_and_to_one_node(
         assert isinstance(snapshot.phones, Unread)
         assert "does not take the user or the password" in snapshot.phones.reason
         assert asked == ["pub"]
-        assert failures(snapshot) == [("axl", "pub", each) for each in ("certificates in the database", "phones")]
+        assert failures(snapshot) == [*OVER_HTTPS, *(("control-center", node, "services") for node in ("sub1", "sub2"))]
         assert b"hunter2" not in write_snapshot(snapshot)
         assert same_again(snapshot)
 

@@ -106,6 +106,7 @@ class Look:
 
         async def ask() -> Value:
             await self._named(self.eyes.publisher, site)
+            self._refuse_if_given_up(site)
             return await self._application.ask(question)
 
         return Way(door, ask)
@@ -125,8 +126,7 @@ class Look:
 
         async def ask() -> Value:
             await self._named(self.eyes.publisher, site)
-            if self._patience[site.name].given_up:
-                raise UnreadableError(self._patience[site.name].given_up)
+            self._refuse_if_given_up(site)
             return await question()
 
         return Way(Door.REST, ask)
@@ -187,6 +187,11 @@ class Look:
         if self._release is not None:
             addresses = [site.address for site in sites] or [self.eyes.publisher.address]
             self.eyes.wire.join(self.eyes.publisher.address, addresses, self._release)
+
+    def _refuse_if_given_up(self, site: Site) -> None:
+        """A node that nobody got into has named no certificate: HTTPS would have to take whatever it shows."""
+        if self._patience[site.name].given_up:
+            raise UnreadableError(self._patience[site.name].given_up)
 
     async def _named(self, *sites: Site) -> None:
         for site in sites:
