@@ -13,6 +13,7 @@ from ringtrust.clock import StoppedClock
 from ringtrust.cluster.node import Role
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.node import NodeCli
+from ringtrust.connect.platform.questions import NOTHING, Script
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.records import Intended
 from ringtrust.lab.certificates.text import dump
@@ -62,8 +63,9 @@ class MemoryCluster:
             raise found
         return _shown(found)
 
-    async def act(self, command: str, seconds: float) -> str:
+    async def act(self, command: str, seconds: float, script: Script = NOTHING) -> str:
         assert seconds > 60
+        assert command.startswith("set cert regen") is bool(script.replies)
         self.acts.append(command)
         return self._answer()
 

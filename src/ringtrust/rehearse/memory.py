@@ -11,6 +11,7 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TOMCAT_SERVICE, TVS, TVS_SERVICE
 from ringtrust.cluster.release import Release
 from ringtrust.connect.platform.node import NodeCli
+from ringtrust.connect.platform.questions import NOTHING, Script
 from ringtrust.connect.ports import (
     Axl,
     CertificateDesk,
@@ -109,7 +110,7 @@ class _Console:
         await Shell(Terminal(shown.append, _NO_PAGES), self._cluster, self._node).execute(command)
         return "".join(shown).replace("\r\n", "\n")
 
-    async def act(self, command: str, seconds: float) -> str:  # noqa: ARG002 - as its port has it
+    async def act(self, command: str, seconds: float, script: Script = NOTHING) -> str:  # noqa: ARG002 - as its port
         """Raises RefusedError."""
         _refuse_to_act(command)
 

@@ -1,6 +1,7 @@
 """The CLI over SSH, with servers that behave as nodes do, and as no node should."""
 
 import asyncio
+import contextlib
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from ringtrust.connect.platform import dialogue, host_keys, login, ssh
 from ringtrust.connect.platform.host_keys import Address, pin
 from ringtrust.connect.platform.node import NodeCli
+from ringtrust.connect.platform.questions import NOTHING, Script, script_for
 from ringtrust.connect.platform.ssh import Cli
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings import Secret
@@ -37,6 +39,8 @@ from tests.support.scripted_cli import (
 )
 
 REGENERATE = "set cert regen tomcat"
+CLIENT = "Do you want to use the same certificate for tomcat-client (yes|no) ? "
+YES = script_for("regenerate", {"regenerate": True, "client": True})
 VERSION = "show version active"
 SAID = "Active Master Version: 9.1.2.12901-3\n"
 SOON = 0.2
@@ -397,21 +401,102 @@ async def test_what_changes_something_is_sent_once_whatever_happens(
             await made.read(VERSION)
         patience = SOON if trouble in {silent, _asks_what_nobody_knows} else 60
         with pytest.raises(UnreadableError):
-            await made.act(REGENERATE, patience)
+            await made.act(REGENERATE, patience, YES)
         assert server.commands.count(REGENERATE) == 1
         assert await made.read(VERSION) == SAID
         assert server.commands.count(REGENERATE) == 1
 
 
-@live
-async def test_a_question_is_answered_with_yes_where_something_is_to_change(tmp_path: Path) -> None:
-    async def _twice(talk: Talk) -> None:
-        talk.show(await talk.asked())
-        talk.show(await talk.asked("Do you want to use the same certificate for tomcat-client (yes|no) ? "))
+async def _asks_twice(talk: Talk) -> None:
+    talk.show(await talk.asked())
+    talk.show(await talk.asked(CLIENT))
 
-    async with ScriptedCli({REGENERATE: _twice}).listening() as server, server.client(tmp_path) as made:
-        assert QUESTION.strip() in await made.act(REGENERATE, 60)
-        assert server.commands == [REGENERATE, "yes", "yes"]
+
+@pytest.mark.parametrize("for_client", [True, False])
+@live
+async def test_each_question_of_an_act_is_answered_as_its_script_says(tmp_path: Path, for_client: bool) -> None:
+    script = script_for("regenerate", {"regenerate": True, "client": for_client})
+    async with ScriptedCli({REGENERATE: _asks_twice}).listening() as server, server.client(tmp_path) as made:
+        assert QUESTION.strip() in await made.act(REGENERATE, 60, script)
+        assert server.commands == [REGENERATE, "yes", "yes" if for_client else "no"]
+
+
+@pytest.mark.parametrize(
+    ("question", "script"),
+    [
+        (QUESTION, NOTHING),
+        ("This will erase every disk. Proceed (yes|no)? ", YES),
+        ("Enter CCM Administrator password :", script_for("reset list", {"reset list": True})),
+        ("Enter the Common Name of Default CA Certificate : ", YES),
+    ],
+)
+@live
+async def test_a_question_that_an_act_does_not_expect_gets_control_c_and_is_told(
+    tmp_path: Path, question: str, script: Script
+) -> None:
+    async def _asks(talk: Talk) -> None:
+        await talk.asked(question)
+
+    async with (
+        ScriptedCli({REGENERATE: _asks, VERSION: SAID}).listening() as server,
+        server.client(tmp_path) as made,
+    ):
+        with pytest.raises(UnreadableError, match="nobody said that it may") as caught:
+            await made.act(REGENERATE, 60, script)
+        assert question.strip() in caught.value.what
+        assert server.interrupts == 1
+        assert server.commands == [REGENERATE]
+        assert await made.read(VERSION) == SAID
+
+
+# What is pasted.
+
+IMPORT = "set cert import trust tomcat"
+LINES = ["-----BEGIN CERTIFICATE-----", "MIIB", "AAAA", "-----END CERTIFICATE-----"]
+PASTE = script_for("import trust", {"import": True, "client": False}, "\n".join([*LINES, ""]))
+
+
+def _takes(*, asks: bool, end: str) -> Callable[[Talk], Awaitable[None]]:
+    """A node that waits for a certificate, with a word or without, until an empty line or Ctrl-D."""
+
+    async def _taking(talk: Talk) -> None:
+        talk.show("Paste the Certificate and Hit Enter\n" if asks else "")
+        for _ in LINES:
+            await talk.line()
+        if end == "":
+            await talk.line()
+        else:
+            while await talk.key() != end:
+                pass
+        talk.show("Successfully imported certificate for tomcat.\n")
+
+    return _taking
+
+
+@pytest.mark.parametrize("end", ["", "\x04"], ids=["empty line", "Ctrl-D"])
+@pytest.mark.parametrize("asks", [True, False], ids=["asked for", "silent"])
+@live
+async def test_a_certificate_is_pasted_where_the_node_waits_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asks: bool, end: str
+) -> None:
+    monkeypatch.setattr(ssh, "_QUIET_SECONDS", {"paste": SOON, "end": SOON})
+    answers = {IMPORT: _takes(asks=asks, end=end), VERSION: SAID}
+    async with ScriptedCli(answers).listening() as server, server.client(tmp_path) as made:
+        assert "Successfully imported" in await made.act(IMPORT, 60, PASTE)
+        assert server.lines[1 : 2 + len(LINES)] == [IMPORT, *LINES]
+        assert await made.read(VERSION) == SAID
+
+
+@live
+async def test_nothing_is_pasted_into_a_node_that_refuses_or_asks_something_else(tmp_path: Path) -> None:
+    async def _asks(talk: Talk) -> None:
+        await talk.asked("Format the disk (yes|no)? ")
+
+    for answer in ("Executed command unsuccessfully\n", _asks):
+        async with ScriptedCli({IMPORT: answer}).listening() as server, server.client(tmp_path) as made:
+            with contextlib.suppress(UnreadableError):
+                await made.act(IMPORT, 60, PASTE)
+            assert server.commands == [IMPORT]
 
 
 @live
@@ -578,7 +663,7 @@ class Typed:
         self.commands.append(command)
         raise UnreadableError("nothing")
 
-    async def act(self, command: str, _seconds: float) -> str:
+    async def act(self, command: str, _seconds: float, _script: Script = NOTHING) -> str:
         return await self.read(command)
 
 

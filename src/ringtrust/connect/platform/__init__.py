@@ -1,8 +1,10 @@
 """The platform CLI of a node (interfaces.md §1).
 
-dialogue    what a terminal shows, cut into answers; questions: where the CLI waits for a word
+grammar     what the CLI says and waits for, as data: grammar.toml
+dialogue    what a terminal shows, cut into answers; questions: where the CLI waits for a word, and what an act answers
 host_keys   pinned on first use; login: the way in, the password sent once
 ssh         the session: one line a command, one attempt for what changes something
-node        what one asks a node, and what one tells it to do
-failures, dates, certificates, services, health, replication, backups, lists, tables, acts   readers: text in, value out
+node        what one asks a node; node_acts: what one tells it to do; speaking: what both have in common
+failures, dates, certificates, csr, services, health, status, replication, backups, drs, ntp, risdb, perf, haproxy,
+files, lists, tables, default_cas, acts   readers: text in, value out
 """

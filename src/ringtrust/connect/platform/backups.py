@@ -99,14 +99,14 @@ def _percent(text: str) -> Fact[int]:
 
 def _told(text: str, command: str) -> list[str]:
     """The lines that say something. Raises UnreadableError where the agents do not answer."""
-    _refuse_without_agent(lines_of(text, command))
+    refuse_without_agent(lines_of(text, command))
     told = [line.strip() for line in answer_lines(text, command) if line.strip()]
     if not told:
         raise unreadable(command, "it says nothing")
     return told
 
 
-def _refuse_without_agent(lines: list[str]) -> None:
+def refuse_without_agent(lines: list[str]) -> None:
     """That an agent is down has an advice of its own."""
     if any(_NO_MASTER_AGENT in line.lower() for line in lines):
         raise UnreadableError(

@@ -5,20 +5,22 @@ handed up, because only the caller knows whether it may be answered.
 """
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
+from ringtrust.connect.platform.grammar import Pager, grammar
 from ringtrust.connect.platform.questions import Question, question_in
 from ringtrust.errors import UnreadableError
 
-_FIRST_PROMPT: Final = re.compile(r"(?:\A|[\r\n])([\w.-]{1,64}:)[ \t]*\Z")
 _ESCAPE: Final = re.compile(r"\x1b(?:\[[0-9;?]*[@-~]|[()][A-Z0-9]|[=>])")
-_PAGER: Final = re.compile(r"-* ?Press <enter> for 1 line, <space> for one page, or <q> to quit")
-_VIEWER: Final = re.compile(r"\n?options: q=quit, n=next, p=prev, b=begin, e=end \(lines \d+ - (\d+) of (\d+)\) : ")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAIL: Final = 600
 _CHARACTERS_AT_MOST: Final = 32 * 1024 * 1024
+_PAGER_TAIL: Final = 200
+_END_OF_INPUT: Final = "\x04"
+# Clients of others end a certificate with an empty line; where that is not enough, Ctrl-D ends any input [U].
+_AFTER_PASTE: Final = "\n"
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -41,6 +43,9 @@ class Keys(msgspec.Struct, frozen=True):
 
 Event = Answered | Asked | Keys
 
+Silence = Literal["nothing", "paste", "end"]
+"""Nothing; that the node waits for a certificate; that it has one, and waits for its end."""
+
 
 class Dialogue:
     """One session. `greeted` becomes true at the first prompt; then `say` gives what to type for a command.
@@ -51,16 +56,23 @@ class Dialogue:
 
     def __init__(self) -> None:
         self.greeted = False
-        self._prompt = _FIRST_PROMPT
+        self._prompt = _first_prompt()
         self._command = ""
+        self._paste = ""
+        self._pasted = False
         self._pieces: list[str] = []
         self._size = 0
         self._tail = ""
         self._echoed = False
 
-    def say(self, command: str) -> str:
-        """What to type for a command. Whatever was shown before it, a second prompt too, is no part of its answer."""
+    def say(self, command: str, paste: str = "") -> str:
+        """What to type for a command. Whatever was shown before it, a second prompt too, is no part of its answer.
+
+        `paste` is typed where the command wants a certificate: at its question for one, or else when it is `quiet`.
+        """
         self._command = command
+        self._paste = paste
+        self._pasted = False
         self._forget()
         self._echoed = False
         return f"{command}\n"
@@ -69,6 +81,31 @@ class Dialogue:
         """What to type for an answer to a question; the question stays part of what was shown."""
         self._tail = ""
         return f"{word}\n"
+
+    @property
+    def silence_means(self) -> Silence:
+        """What it means when the node says nothing for a while and shows no prompt; see `quiet`."""
+        if not self._echoed:
+            return "nothing"
+        if self._paste:
+            return "paste"
+        return "end" if self._pasted else "nothing"
+
+    def quiet(self) -> Keys | None:
+        """The node has been silent for a while: what to type then, if anything."""
+        match self.silence_means:
+            case "paste":
+                return self._typed_paste()
+            case "end":
+                self._pasted = False
+                return Keys(_END_OF_INPUT)
+            case "nothing":
+                return None
+
+    def _typed_paste(self) -> Keys:
+        lines, self._paste, self._pasted = self._paste.strip("\n"), "", True
+        self._tail = ""
+        return Keys(f"{lines}\n{_AFTER_PASTE}")
 
     def feed(self, text: str) -> Event | None:
         """What was shown now; what that means, or None while more has to come. Raises UnreadableError."""
@@ -87,19 +124,18 @@ class Dialogue:
             return self._greeting(tail)
         if not self._seen_echo():
             return None
-        if _PAGER.search(tail[-120:]):
+        if (key := _pager_key(tail[-_PAGER_TAIL:])) is not None:
             self._tail = ""
-            return Keys(" ")
-        if (viewer := _VIEWER.search(tail)) is not None:
-            self._tail = ""
-            return Keys("q" if viewer[1] == viewer[2] else "n")
+            return Keys(key)
         if self._prompt.search(tail) is not None:
             return Answered(self._taken())
+        if self._paste and any(each.pattern.search(tail) for each in grammar().pastes):
+            return self._typed_paste()
         question = question_in(tail)
         return Asked(question) if question is not None else None
 
     def _greeting(self, tail: str) -> Event | None:
-        found = _FIRST_PROMPT.search(tail)
+        found = self._prompt.search(tail)
         if found is None:
             return None
         self.greeted = True
@@ -130,10 +166,29 @@ class Dialogue:
         self._pieces, self._size, self._tail = [], 0, ""
 
 
+def _first_prompt() -> re.Pattern[str]:
+    """Any prompt at the begin of a line, with nothing behind it."""
+    known = "|".join(each.pattern.pattern for each in grammar().prompts)
+    return re.compile(rf"(?:\A|[\r\n])({known})[ \t]*\Z")
+
+
+def _pager_key(tail: str) -> str | None:
+    """The key that a pager waits for; None where there is none."""
+    for pager in grammar().pagers:
+        if (found := pager.pattern.search(tail)) is not None:
+            return pager.last_key if _at_end(pager, found) else pager.key
+    return None
+
+
+def _at_end(pager: Pager, found: "re.Match[str]") -> bool:
+    return pager.last_key != "" and found[1] == found[2]
+
+
 def clean(shown: str) -> str:
     """What a person would see: no escapes, no pager questions, no carriage returns, nothing that terminals obey."""
     text = _ESCAPE.sub("", shown)
-    text = _VIEWER.sub("\n", _PAGER.sub("", text))
+    for pager in grammar().pagers:
+        text = pager.pattern.sub("\n" if pager.last_key else "", text)
     text = re.sub(r"\r+\n", "\n", text).replace("\n\r", "\n")
     lines = (line.rpartition("\r")[2] for line in text.split("\n"))
     return _UNPRINTABLE.sub("", "\n".join(lines))

@@ -2,15 +2,12 @@
 
 from typing import Final
 
-from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.connect.platform.grammar import Failure, grammar
+from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.trust import names
 
 # The longest genuine answers are inventories by `run sql`, a few hundred kilobytes.
 _TEXT_AT_MOST: Final = 4 * 1024 * 1024
-_UNKNOWN: Final = "no valid command entered"
-_WRONG_PARAMETERS: Final = "incorrect number of"
-_FAILED: Final = "executed command unsuccessfully"
-_INTERRUPTED: Final = "control-c pressed"
 # Some releases print the verdict last, some the explanation.
 _LAST_LINES: Final = 2
 _REASON_LINES: Final = 8
@@ -40,24 +37,31 @@ def refuse_failed(text: str, command: str) -> None:
     """
     told = [line.strip() for line in lines_of(text, command) if line.strip()]
     last = [line.lower() for line in told[-_LAST_LINES:]]
-    if any(line.endswith(_INTERRUPTED) for line in last):
-        raise UnreadableError(
-            f"{shown(command)} was interrupted by Control-C.", advice="Look at the node, then decide."
-        )
-    if _UNKNOWN in last:
-        raise RefusedError(
-            f"This node knows no command {shown(command)}.", advice="Its release may be too old or too new."
-        )
-    if any(line.startswith(_WRONG_PARAMETERS) for line in last):
-        raise RefusedError(f"The node wants other parameters than {shown(command)} has.", advice=_by_hand(command))
-    if _FAILED in last:
-        reason = names.brief(_reason(told)) or "it gives no reason"
-        raise UnreadableError(f"{shown(command)} failed on the node: {reason}", advice=_by_hand(command))
+    for failure in grammar().failures:
+        if any(failure.in_line(line) for line in last):
+            raise _failed(failure, told, command)
 
 
-def _reason(told: list[str]) -> str:
+def _failed(failure: Failure, told: list[str], command: str) -> RingtrustError:
+    match failure.kind:
+        case "interrupted":
+            return UnreadableError(
+                f"{shown(command)} was interrupted by Control-C.", advice="Look at the node, then decide."
+            )
+        case "unknown":
+            return RefusedError(
+                f"This node knows no command {shown(command)}.", advice="Its release may be too old or too new."
+            )
+        case "parameters":
+            return RefusedError(f"The node wants other parameters than {shown(command)} has.", advice=_by_hand(command))
+        case "failed":
+            reason = names.brief(_reason(told, failure)) or "it gives no reason"
+            return UnreadableError(f"{shown(command)} failed on the node: {reason}", advice=_by_hand(command))
+
+
+def _reason(told: list[str], verdict: Failure) -> str:
     """What stands before the verdict; its beginning, where there is much."""
-    return " ".join(line for line in told[:_REASON_LINES] if line.lower() != _FAILED)[:_REASON_AT_MOST]
+    return " ".join(line for line in told[:_REASON_LINES] if not verdict.in_line(line.lower()))[:_REASON_AT_MOST]
 
 
 def unreadable(command: str, problem: str, met: str = "") -> UnreadableError:

@@ -7,10 +7,10 @@ from typing import Final
 
 import asyncssh
 
-from ringtrust.connect.platform.dialogue import Answered, Asked, Dialogue, Event, Keys
+from ringtrust.connect.platform.dialogue import Answered, Asked, Dialogue, Event, Keys, Silence
 from ringtrust.connect.platform.host_keys import Address
 from ringtrust.connect.platform.login import PasswordRefusedError, connected, hang_up, password_refused, shell
-from ringtrust.connect.platform.questions import Question
+from ringtrust.connect.platform.questions import NOTHING, Question, Script
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings import Secret
 from ringtrust.trust import names
@@ -19,7 +19,8 @@ _CTRL_C: Final = "\x03"
 _CTRL_C_SECONDS: Final = 10.0
 # A longer one would wrap at the end of the line, and its echo with it.
 _COMMAND_AT_MOST: Final = 4000
-_ANSWERS_AT_MOST: Final = 8
+_QUIET_SECONDS: Final[dict[Silence, float]] = {"paste": 5.0, "end": 60.0}
+"""How long a node may be silent before it is given a certificate that it has not asked for, and then its end [U]."""
 _TIMES_AS_LONG: Final = 10
 """How often as long as it may be silent a command may take in all, so that a drip of characters ends too."""
 _CHUNK: Final = 65_536
@@ -50,26 +51,27 @@ class Cli:
         async with self._turn:
             fresh = self._session is None
             try:
-                return await self._run(command, confirm=False, seconds=self._seconds)
+                return await self._run(command, NOTHING, self._seconds)
             except _DroppedError:
                 if fresh:
                     raise
-            return await self._run(command, confirm=False, seconds=self._seconds)
+            return await self._run(command, NOTHING, self._seconds)
 
-    async def act(self, command: str, seconds: float) -> str:
-        """What a command that changes something shows. One attempt; its questions are answered with yes.
+    async def act(self, command: str, seconds: float, script: Script = NOTHING) -> str:
+        """What a command that changes something shows. One attempt; questions are answered as the script says.
 
-        Raises UnreadableError when nobody can tell what has become of it, and RefusedError as `read` does.
+        A question that it does not expect is answered with Ctrl-C. Raises UnreadableError then, and when nobody can
+        tell what has become of it; RefusedError as `read` does.
         """
         _refuse_unless_one_line(command)
         async with self._turn:
             await self._opened()
-            return await self._run(command, confirm=True, seconds=seconds)
+            return await self._run(command, script, seconds)
 
-    async def _run(self, command: str, *, confirm: bool, seconds: float) -> str:
+    async def _run(self, command: str, script: Script, seconds: float) -> str:
         session = await self._opened()
         try:
-            return await session.run(command, confirm=confirm, seconds=seconds)
+            return await session.run(command, script, seconds)
         except (UnreadableError, RefusedError, asyncio.CancelledError):
             await self.close()
             raise
@@ -121,6 +123,7 @@ class _Session:
         self._connection = connection
         self._process = process
         self._dialogue = Dialogue()
+        self._held = ""
 
     @classmethod
     async def open(cls, address: Address, user: str, password: Secret, seconds: float) -> "_Session":
@@ -129,7 +132,7 @@ class _Session:
             session = cls(address, connection, await shell(address, connection))
             async with session._in_all(seconds):
                 await session._next_event(seconds)
-            await session.run("set cli pagination off", confirm=False, seconds=seconds)
+            await session.run("set cli pagination off", NOTHING, seconds)
         except BaseException:
             await hang_up(connection)
             raise
@@ -140,26 +143,27 @@ class _Session:
         """Whether it is known that the node has hung up."""
         return self._process.is_closing() or self._connection.is_closed()
 
-    async def run(self, command: str, *, confirm: bool, seconds: float) -> str:
+    async def run(self, command: str, script: Script, seconds: float) -> str:
         async with self._in_all(seconds):
-            self._type(self._dialogue.say(command))
-            return await self._answer(command, _ANSWERS_AT_MOST if confirm else 0, seconds)
+            self._type(self._dialogue.say(command, script.paste))
+            return await self._answer(command, script, seconds)
 
-    async def _answer(self, command: str, answers: int, seconds: float) -> str:
-        """`answers` is how many questions may be answered with yes."""
-        answered = 0
+    async def _answer(self, command: str, script: Script, seconds: float) -> str:
+        """Each reply is given once: a question that comes again is one that nobody expects."""
+        waiting = list(script.replies)
         while True:
             match await self._next_event(seconds):
                 case Answered(text=text):
                     return text
                 case Keys(text=text):
                     self._type(text)
-                case Asked(question=question) if answered < answers:
-                    answered += 1
-                    self._type(self._dialogue.answer(question.yes))
                 case Asked(question=question):
-                    await self._interrupt()
-                    raise self._asks(command, question, answered)
+                    reply = next((each for each in waiting if each.to(question)), None)
+                    if reply is None:
+                        await self._interrupt()
+                        raise self._asks(command, question, len(script.replies) - len(waiting))
+                    waiting.remove(reply)
+                    self._type(self._dialogue.answer(reply.to(question)))
 
     def _type(self, text: str) -> None:
         try:
@@ -197,20 +201,40 @@ class _Session:
 
     async def _next_event(self, seconds: float) -> Event:
         while True:
-            shown = await self._shown(seconds)
-            event = self._dialogue.feed(shown)
+            if (keys := await self._quiet(seconds)) is not None:
+                return keys
+            event = self._dialogue.feed(await self._shown(seconds))
             if event is not None:
                 return event
 
+    async def _quiet(self, seconds: float) -> Keys | None:
+        """What to type where a command may wait for a certificate without a word: nothing is taken from what comes."""
+        if (meaning := self._dialogue.silence_means) == "nothing":
+            return None
+        patience = min(_QUIET_SECONDS[meaning], seconds / 2)
+        try:
+            async with asyncio.timeout(patience):
+                self._held += await self._read()
+        except TimeoutError:
+            return self._dialogue.quiet()
+        return None
+
     async def _shown(self, seconds: float) -> str:
+        if self._held:
+            shown, self._held = self._held, ""
+            return shown
         try:
             async with asyncio.timeout(seconds):
-                shown = await self._process.stdout.read(_CHUNK)
+                return await self._read()
         except TimeoutError as error:
             raise UnreadableError(
                 f"The CLI of {self._address.text} has been silent for {seconds:g} seconds.",
                 advice="Log in by hand and see whether it answers; `seconds` in ringtrust.toml gives it more time.",
             ) from error
+
+    async def _read(self) -> str:
+        try:
+            shown = await self._process.stdout.read(_CHUNK)
         except (OSError, asyncssh.Error) as error:
             raise self._dropped() from error
         if not shown:
