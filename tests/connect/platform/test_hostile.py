@@ -11,16 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.connect.certificates import certificate_of
-from ringtrust.connect.platform.acts import read_regeneration
+from ringtrust.connect.platform.acts import read_act, read_regeneration, read_reset
 from ringtrust.connect.platform.backups import read_history, read_status
 from ringtrust.connect.platform.certificates import read_certificate, read_listing
+from ringtrust.connect.platform.csr import read_csr, read_csr_listing
 from ringtrust.connect.platform.dates import read_date
+from ringtrust.connect.platform.default_cas import read_default_cas
+from ringtrust.connect.platform.drs import read_backup_devices, read_schedules
 from ringtrust.connect.platform.failures import refuse_failed
+from ringtrust.connect.platform.files import read_file, read_file_list, read_search
+from ringtrust.connect.platform.haproxy import read_client_authentication
 from ringtrust.connect.platform.health import paging_is_off, read_network, read_version
 from ringtrust.connect.platform.lists import ListText, read_list_text, who_signed_text
+from ringtrust.connect.platform.ntp import read_ntp_status
+from ringtrust.connect.platform.perf import read_counters
 from ringtrust.connect.platform.questions import question_in
 from ringtrust.connect.platform.replication import read_replication
+from ringtrust.connect.platform.risdb import read_devices
 from ringtrust.connect.platform.services import read_services, read_start
+from ringtrust.connect.platform.status import read_host_status, read_inactive_version, read_options, read_web_security
 from ringtrust.connect.platform.tables import read_table
 from ringtrust.errors import RefusedError, UnreadableError
 from tests.connect.platform.transcripts import TRANSCRIPTS
@@ -49,9 +58,31 @@ READERS: tuple[Callable[[str], Any], ...] = (
     partial(read_regeneration, unit="tomcat"),
     partial(refuse_failed, command="show itl"),
     question_in,
+    read_csr,
+    read_csr_listing,
+    read_default_cas,
+    read_host_status,
+    read_inactive_version,
+    read_options,
+    read_web_security,
+    read_ntp_status,
+    read_schedules,
+    read_backup_devices,
+    partial(read_devices, node="pub"),
+    read_counters,
+    partial(read_client_authentication, port=9443),
+    read_file_list,
+    partial(read_file, command="file view"),
+    read_search,
+    read_reset,
+    partial(read_act, name="delete", typed="set cert delete tomcat x.pem"),
+    partial(read_act, name="import own", typed="set cert import own tomcat", unit="tomcat"),
 )
 # Functions that may say that there is nothing, as their value; no other one gives an empty tuple.
-_MAY_BE_EMPTY = {read_history}
+_MAY_BE_EMPTY = {
+    *(read_history, read_csr_listing, read_options, read_schedules, read_backup_devices, read_file_list, read_search),
+    *(read for read in READERS if isinstance(read, partial) and read.func is read_devices),
+}
 
 
 def _try(read: Callable[[str], Any], text: str) -> None:
@@ -142,13 +173,28 @@ LONG = {
     "nodes": "10.0.0.1 a b Publisher authenticated\n",
     "brackets of set-ups": "(2) ",
     "escapes": "\x1b",
+    "rows of phones": "SEP001122334455, a, 10.0.0.1, reg\n",
+    "commas": ",",
+    "arrows": "x -> y = 1\n",
+    "disks": "Disk/active 1K 1K 1K (1%)\n",
+    "quotes": '"a" b-trust\n',
+    "open quotes": '"a\n',
+    "requests": "-----BEGIN CERTIFICATE REQUEST-----\n",
+    "files": "16 Nov,2004 21:45:43 8,557 a\n",
+    "searched": "Searching file: a\n",
+    "fields": "a : b\n",
+    "transferred": "successfully transferred reset itl to node a\n",
 }
 
 
 @pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
 def test_twice_the_text_takes_no_more_than_about_twice_the_steps(piece: str) -> None:
     """The growth is counted, not the time; then 200 KB are read."""
-    heads = ("", "a b\n= =\n", "Length of CTL file: 1\nCTL Record #:1\n3 SUBJECTNAME 999999 ")
+    heads = (
+        *("", "a b\n= =\n", "Length of CTL file: 1\nCTL Record #:1\n3 SUBJECTNAME 999999 "),
+        *("DeviceName, Descr, Ipaddr, RegStatus\n", "Host Name : a\nProduct Ver : 9.1.2.1-1\n", "device name\n"),
+        'Common Name Trust Stores Purpose\n"a" b-trust c\n',
+    )
     for head in heads:
         for read in READERS:
             few, many = (_steps(read, head + piece * (size // len(piece))) for size in (2_000, 4_000))

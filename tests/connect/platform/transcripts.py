@@ -4,8 +4,10 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-_FILE: Final = Path(__file__).resolve().parents[2] / "transcripts/platform.toml"
+_FOLDER: Final = Path(__file__).resolve().parents[2] / "transcripts"
 
 TRANSCRIPTS: Final[dict[str, str]] = {
-    str(case["name"]): str(case["text"]) for case in tomllib.loads(_FILE.read_text())["case"]
+    str(case["name"]): str(case["text"])
+    for file in ("platform.toml", "client.toml")
+    for case in tomllib.loads((_FOLDER / file).read_text())["case"]
 }
