@@ -7,7 +7,7 @@ from pathlib import Path
 from ringtrust.apply.begin import known_as
 from ringtrust.apply.due import done_steps, has_begun, is_stuck
 from ringtrust.cli.output import warn
-from ringtrust.errors import RingtrustError
+from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Run
 from ringtrust.observe.eyes import Eyes
@@ -23,6 +23,22 @@ def warn_of_half_way(path: Path, eyes: Eyes) -> None:
                 warn(f"ringtrust: {line}")
     except RingtrustError as error:
         warn(f"ringtrust: {error.what}")
+
+
+def refuse_beside_half_way(path: Path, eyes: Eyes, *, known: bool) -> None:
+    """Raises RefusedError when a run in a journal was left half-way: a single act beside it would make it stuck.
+
+    Whoever knows that is warned only. Raises RingtrustError for a journal that cannot be read.
+    """
+    if known or not path.is_file():
+        warn_of_half_way(path, eyes)
+        return
+    with closing(Journal(path)) as journal:
+        found = next(_lines(journal, known_as(eyes)), "")
+    if found:
+        raise RefusedError(
+            f"{found[:1].upper()}{found[1:]}", advice="End that first. If this act has to come between: --i-know."
+        )
 
 
 def _lines(journal: Journal, cluster: str) -> Iterator[str]:

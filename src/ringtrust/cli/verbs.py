@@ -14,6 +14,7 @@ from ringtrust.errors import INTERRUPTED, RingtrustError
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "apply": ("ringtrust.cli.apply", "Carry a plan out, or go on with it."),
     "audit": ("ringtrust.cli.audit", "What is wrong with a cluster, and what breaks when it expires."),
+    "cert": ("ringtrust.cli.cert", "One certificate: list, show, renew, delete, import, request."),
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
     "lab": ("ringtrust.cli.lab", "A living cluster with phones, on loopback."),
     "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),
