@@ -10,8 +10,8 @@ from ringtrust.plan.acts import unit_named
 
 async def request(
     place: Place, name: str, *, new: bool, organizational_unit: bool, yes: bool
-) -> tuple[str, Told | None]:
-    """The request of a unit as PEM, and what became of making one; None where one waited already."""
+) -> tuple[str, tuple[Told, ...]]:
+    """The request of a unit as PEM, empty where none was made; and what became of making one, where none waited."""
     unit = unit_named(place.facts, name).name
     waits = unit in [each.folder for each in await place.desk.csr_listing()]
     if waits and not new:

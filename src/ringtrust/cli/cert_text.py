@@ -21,13 +21,14 @@ def listing_lines(nodes: Iterable[NodeRows], now: datetime) -> Iterator[str]:
         if not isinstance(node.rows, Known):
             yield printable(f"  could not be read: {node.rows.reason}")
             continue
+        width = max((len(_path(row)) for row in node.rows.value), default=0)
         for row in node.rows.value:
-            yield printable(f"  {_path(row):<44} {_told(row, now)}")
+            yield printable(f"  {_path(row):<{width}}  {_told(row, now)}")
 
 
 def _path(row: Row) -> str:
     """A unit is its own file, under the same name."""
-    return row.folder if row.file.partition(".")[0] == row.folder else f"{row.folder}/{row.file}"
+    return row.folder if row.file.rpartition(".")[0] == row.folder else f"{row.folder}/{row.file}"
 
 
 def _told(row: Row, now: datetime) -> str:
@@ -35,7 +36,7 @@ def _told(row: Row, now: datetime) -> str:
         return f"could not be read: {row.found.reason}"
     found = row.found.value
     return (
-        f"{life(found, now):<31} {_short(found.serial):<17} {signed(found):<15} "
+        f"{life(found, now):<33} {_short(found.serial):<17} {signed(found):<15} "
         f"{brief(found.common_name)}{_issuer(found)}"
     )
 

@@ -14,6 +14,7 @@ Seen = Literal["done", "not done", "unread"]
 
 FORMAT: Final = "ringtrust.act/1"
 _SAID_AT_MOST: Final = 2000
+_SUCCESS: Final = "success"
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -81,7 +82,8 @@ def told_lines(told: Told) -> Iterator[str]:
 
 
 def _said(text: str) -> str:
-    return brief(text[:_SAID_AT_MOST])
+    """From the words of success on: before them stands what was asked and answered."""
+    return brief(text[max(text.lower().find(_SUCCESS), 0) :][:_SAID_AT_MOST])
 
 
 def told_document(cluster: str, told: Sequence[Told]) -> dict[str, Any]:
