@@ -116,10 +116,6 @@ class NodeCli(NodeActs):
         """The ITL, as text."""
         return read_list_text(await self._read("itl"))
 
-    async def itl(self) -> ListText | NoList:
-        """The ITL, as text."""
-        return read_list_text(await self._terminal.read("show itl"))
-
     async def ctl(self) -> ListText | NoList:
         """The CTL, as text."""
         return read_list_text(await self._read("ctl"))
