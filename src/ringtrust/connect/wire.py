@@ -12,7 +12,7 @@ from ringtrust.connect.files import FileClient
 from ringtrust.connect.phone_page import PhonePageClient
 from ringtrust.connect.pins import Pins
 from ringtrust.connect.platform.host_keys import Address
-from ringtrust.connect.platform.node import NodeCli
+from ringtrust.connect.platform.node import NodeCli, Terminal
 from ringtrust.connect.platform.ssh import Cli
 from ringtrust.connect.ports import (
     Axl,
@@ -148,9 +148,10 @@ class Reach:
 
     def cli(self, address: str) -> NodeCli:
         """The CLI of a node; one session for all who ask."""
-        return NodeCli(self._cli(address))
+        return NodeCli(self.terminal(address))
 
-    def _cli(self, address: str) -> Cli:
+    def terminal(self, address: str) -> Terminal:
+        """The session at a node."""
         settings = self._entry.settings
         if address not in self._clis:
             place = Address(address, settings.ssh_port, self._entry.known_hosts)

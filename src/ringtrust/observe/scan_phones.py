@@ -1,14 +1,15 @@
 """The phones of a scan: who there is, who is registered, and what each holds."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ringtrust.cluster.doors import Door
-from ringtrust.cluster.facts import Fact, Known, Skipped, Unread
+from ringtrust.cluster.facts import Fact, Known, Skipped, Unread, known
 from ringtrust.cluster.phone import Phone, Registration
 from ringtrust.cluster.snapshot import Health, Source
 from ringtrust.connect.ports import DeviceSeen
-from ringtrust.observe.eyes import Eyes
+from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.held import held
 from ringtrust.observe.look import Look
 from ringtrust.observe.rows import Listed
@@ -30,13 +31,39 @@ async def scan_phones(look: Look, tell: Callable[[str], None]) -> Fact[tuple[Pho
     if isinstance(listed, Unread):
         return listed
     names = [each.name for each in listed.value]
-    ris = look.registrations(lambda: _seen(eyes, names))
-    seen = await sources.first(publisher.name, "registrations", ris)
+    seen = await _registered(look, names)
     registrations = _registrations(names, seen)
     lists = await _lists(look, registrations, tell)
     _report(lists, sources)
     phones = tuple(_phone(each, registrations[each.name], lists[each.name]) for each in listed.value)
     return Known(phones, listed.source)
+
+
+async def _registered(look: Look, names: Sequence[str]) -> Known[tuple[DeviceSeen, ...]] | Unread:
+    """By RISPort70; where that may not be asked, by the CLI of every node, which knows its own phones."""
+    publisher = look.eyes.publisher
+    if look.may(Door.RIS) or not look.may(Door.CLI):
+        ris = look.registrations(lambda: _seen(look.eyes, names))
+        return await look.sources.first(publisher.name, "registrations", ris)
+    told = await asyncio.gather(*(_at(look, site) for site in look.eyes.sites))
+    unread = [each for each in told if isinstance(each, Unread)]
+    seen: dict[str, DeviceSeen] = {}
+    for device in (device for each in known(told) for device in each):
+        if device.registered or device.name not in seen:
+            seen[device.name] = device
+    if unread:
+        # Whoever is not registered elsewhere may be registered with a node that does not tell.
+        seen |= {name: DeviceSeen(name, "Unknown", "", "", "", "") for name in names if not _there(seen.get(name))}
+    return Known(tuple(seen.values()), Door.CLI.value) if len(unread) < len(told) else unread[0]
+
+
+def _there(device: DeviceSeen | None) -> bool:
+    return device is not None and device.registered
+
+
+async def _at(look: Look, site: Site) -> Known[tuple[DeviceSeen, ...]] | Unread:
+    way = look.cli(site, lambda: look.eyes.wire.cli(site.address).phones_seen(site.name))
+    return await look.sources.ask(site.name, "registrations", way)
 
 
 async def _seen(eyes: Eyes, names: Sequence[str]) -> tuple[DeviceSeen, ...]:

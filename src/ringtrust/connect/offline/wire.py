@@ -1,0 +1,237 @@
+"""The ports of a cluster that is not there: what an export holds is told; what it lacks is said, with what to type."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from ringtrust.cluster.doors import Door
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.release import Release
+from ringtrust.connect.certificates import certificate_of
+from ringtrust.connect.offline.folder import PHONES, SERVED, Export, NodeFolder, read_bytes
+from ringtrust.connect.offline.transcripts import plain, query_key
+from ringtrust.connect.phone_page import read_lists
+from ringtrust.connect.platform.node import NodeCli
+from ringtrust.connect.platform.questions import NOTHING, Script
+from ringtrust.connect.ports import (
+    CertificateDesk,
+    ControlCenter,
+    DeviceSeen,
+    DoesNotVouch,
+    NotThere,
+    Perf,
+    PhonePage,
+    Row,
+    Vouches,
+)
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.trust.certificates import certificates_in
+from ringtrust.trust.header import SignerId
+from ringtrust.trust.names import quoted
+
+DOORS: Final = frozenset({Door.CLI, Door.AXL, Door.RIS, Door.TFTP, Door.TLS, Door.PHONE})
+_OWN_LIST: Final = "show cert list own"
+_TRUST_LIST: Final = "show cert list trust"
+_SHOWS: Final = ("show cert own ", "show cert trust ")
+_FILED: Final = "saved certificate"
+# The name of a device, or its address: nothing that leads out of the folder.
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]{0,63}\Z")
+
+
+def _refuse(what: str) -> NoReturn:
+    raise RefusedError(f"This is an export, not a cluster: {what} cannot be done.", advice="Name a cluster.")
+
+
+class _Paper:
+    """A terminal at which everything has been typed already."""
+
+    def __init__(self, folder: NodeFolder) -> None:
+        self._folder = folder
+
+    async def read(self, command: str) -> str:
+        """What a command showed. Raises UnreadableError where nobody has typed it."""
+        for each in (command, *_same(command)):
+            if plain(each) in self._folder.answers:
+                return self._folder.answers[plain(each)]
+        filed = self._from_files(command)
+        if filed:
+            return filed
+        raise UnreadableError(
+            f"The export holds no answer of {self._folder.path.name} to {quoted(command)}.",
+            advice=f"Type it there, and save what it shows in {self._folder.path}.",
+        )
+
+    async def act(self, command: str, seconds: float, script: Script = NOTHING) -> str:  # noqa: ARG002 - as its port has it
+        """Raises RefusedError."""
+        _refuse(quoted(command))
+
+    def _from_files(self, command: str) -> str:
+        """What certificates that lie in the folder tell; empty where none answers."""
+        files = list(self._folder.certificates())
+        if command in {_OWN_LIST, _TRUST_LIST}:
+            trust = command == _TRUST_LIST
+            rows = [f"{folder}/{file}: {_FILED}" for folder, file in files if folder.endswith("-trust") is trust]
+            return "\n".join(rows)
+        if not command.startswith(_SHOWS):
+            return ""
+        folder, _, file = command.rpartition(" ")[2].partition("/")
+        place = self._folder.file(folder, file) if folder.endswith("-trust") else self._folder.file(f"{folder}.pem")
+        if not place.is_file():
+            return ""
+        found = certificate_of(read_bytes(place))
+        return found.pem
+
+
+def _same(command: str) -> tuple[str, ...]:
+    """`show cert own tomcat` and `show cert own tomcat/tomcat.pem` are one command (§1.6)."""
+    head, _, unit = command.rpartition(" ")
+    return (f"{head} {unit}/{unit}.pem",) if head == "show cert own" else ()
+
+
+class Offline:
+    """The Wire of an export. It can be looked at, and no more."""
+
+    doors = DOORS
+    ssh_port = 22
+    https_port = 8443
+    tvs_port = 2445
+    phone_web_port = 80
+
+    def __init__(self, export: Export) -> None:
+        self._export = export
+        self.axl = _Tables(export)
+        self.ris = _Registrations(export)
+        self.files = self.tls = self.tvs = _Files(export)
+        self.pages = _Pages(export, self.ris)
+
+    def cli(self, address: str) -> NodeCli:
+        """What the CLI of a node showed. Raises UnreadableError."""
+        return NodeCli(_Paper(self._export.node(address)))
+
+    @property
+    def rest(self) -> CertificateDesk:
+        """Raises RefusedError."""
+        _refuse("a question over REST")
+
+    @property
+    def control_center(self) -> ControlCenter:
+        """Raises RefusedError."""
+        _refuse("a question to Control Center")
+
+    @property
+    def perf(self) -> Perf:
+        """Raises RefusedError."""
+        _refuse("a question to PerfMon")
+
+    def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
+        """Nothing is missing: everything there is, is here."""
+
+    def allow(self, address: str, sha256: str) -> None:
+        """Nothing is forbidden: nobody answers."""
+
+
+class _Tables:
+    """Results of SQL, from files or from what `run sql` showed on the publisher."""
+
+    def __init__(self, export: Export) -> None:
+        self._export = export
+
+    async def version(self, node_name: str = "") -> str:  # noqa: ARG002 - as its port has it
+        """The version of the publisher."""
+        return await self._publisher().version()
+
+    async def query(self, sql: str) -> tuple[Row, ...]:
+        """The rows of a query. Raises UnreadableError where nobody has saved them."""
+        saved = self._export.tables.get(query_key(sql))
+        return saved if saved is not None else await self._publisher().sql(sql)
+
+    async def parameter(self, name: str) -> str:
+        """Raises RefusedError: scans ask the database."""
+        _refuse(f"a look at {name}")
+
+    async def reset_all_phones(self) -> None:
+        """Raises RefusedError."""
+        _refuse("a reset of all phones")
+
+    def _publisher(self) -> NodeCli:
+        return NodeCli(_Paper(self._export.node(self._export.publisher.address)))
+
+
+class _Registrations:
+    """Who was registered."""
+
+    def __init__(self, export: Export) -> None:
+        self.told: tuple[DeviceSeen, ...] = ()
+        self._export = export
+
+    async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
+        """What was known of these devices. Raises UnreadableError where nobody has saved it."""
+        wanted = {name.upper() for name in names}
+        devices = self._export.devices
+        self.told = await self._by_cli() if devices is None else devices
+        return tuple(each for each in self.told if each.name.upper() in wanted)
+
+    async def _by_cli(self) -> tuple[DeviceSeen, ...]:
+        """What `show risdb query phone` showed on every node; where a phone was registered counts."""
+        found: dict[str, DeviceSeen] = {}
+        for name, folder in self._export.nodes.items():
+            for each in await NodeCli(_Paper(folder)).phones_seen(name):
+                if each.registered or each.name not in found:
+                    found[each.name] = each
+        return tuple(found.values())
+
+
+class _Files:
+    """Files of Cisco Tftp, and certificates that ports showed."""
+
+    def __init__(self, export: Export) -> None:
+        self._export = export
+
+    async def fetch(self, node_address: str, name: str) -> bytes | NotThere:
+        """A file of Cisco Tftp. Raises UnreadableError where nobody has saved it."""
+        return self._saved(node_address, "it with a browser: http://NODE:6970/", name)
+
+    async def shown(self, host: str, port: int) -> bytes:
+        """The certificate that a port showed. Raises UnreadableError where nobody has saved it."""
+        found = self._saved(host, "it: openssl s_client -connect NODE:PORT", SERVED, f"{port}.pem")
+        return certificates_in(found)[0]
+
+    async def vouches(self, host: str, port: int, signer: SignerId) -> Vouches | DoesNotVouch:  # noqa: ARG002
+        """Raises RefusedError."""
+        _refuse("a question to TVS")
+
+    def _saved(self, address: str, how: str, *parts: str) -> bytes:
+        folder = self._export.node(address)
+        place = folder.file(*parts)
+        if not place.is_file():
+            raise UnreadableError(
+                f"The export holds no {'/'.join(parts)} of {folder.path.name}.",
+                advice=f"Fetch {how}, and save it there.",
+            )
+        return read_bytes(place)
+
+
+class _Pages:
+    """The pages of phones, by the address or the name of each."""
+
+    def __init__(self, export: Export, registrations: _Registrations) -> None:
+        self._folder = export.path / PHONES
+        self._registrations = registrations
+
+    async def read(self, address: str, port: int) -> PhonePage:  # noqa: ARG002 - as its port has it
+        """What a phone told about its lists. Raises UnreadableError where nobody has saved it."""
+        names = [address, *(each.name for each in self._registrations.told if each.address == address)]
+        for name in names:
+            for place in (self._folder / f"{name}.xml", self._folder / f"{name}.html"):
+                if _NAME.match(name) and place.is_file():
+                    return _page(read_bytes(place), address)
+        raise UnreadableError(
+            f"The export holds no page of the phone at {address}.", advice=f"Save it in {self._folder}."
+        )
+
+
+def _page(data: bytes, address: str) -> PhonePage:
+    told = read_lists(data)
+    if not isinstance(told.itl, Known):
+        raise UnreadableError(f"The page of the phone at {address} does not say which ITL it holds: {told.itl.reason}.")
+    return PhonePage(told.itl.value, told.ctl, told.tftp)
