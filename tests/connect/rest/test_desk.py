@@ -14,7 +14,7 @@ from ringtrust.connect.pins import PinError
 from ringtrust.connect.ports import CsrRequest, Distribution, HeldIdentity, HeldTrust, Holdings
 from ringtrust.connect.rest.desk import RestDesk
 from ringtrust.connect.rest.documents import BYTES_AT_MOST, read_csr, read_holdings, read_reason
-from ringtrust.connect.web import Account, Login, LoginRefusedError, Web
+from ringtrust.connect.web import Account, Login, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from tests.connect.servers import HOST, Canned, http, listening, nobody, pinned, tls_of
 from tests.support.live import live
@@ -236,12 +236,9 @@ async def test_releases_before_it_have_none() -> None:
 @live
 async def test_a_node_that_says_nothing_is_not_waited_for_without_end() -> None:
     context, _ = tls_of("pub")
-    async with listening(nobody, context) as port:
-        canned = Canned()
-        async with canned.over_tls() as server, Web(pinned(server), login=ADMIN, seconds=0.2) as web:
-            web.pins = web.pins.allowing(HOST, port, pinned(server).pins[0].sha256)
-            with pytest.raises(UnreadableError, match="has not answered"):
-                await RestDesk(web, RELEASE, port=port).holdings(HOST)
+    async with listening(nobody, context) as port, Web(pinned(Server(HOST, port)), login=ADMIN, seconds=0.2) as web:
+        with pytest.raises(UnreadableError, match="has not answered"):
+            await RestDesk(web, RELEASE, port=port).holdings(HOST)
 
 
 def _without(*path: str | int) -> bytes:

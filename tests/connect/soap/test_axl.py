@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ringtrust.cluster.release import Release
 from ringtrust.connect.ports import ListedNode
-from ringtrust.connect.soap.axl import AxlClient, TooLargeError, read_rows
+from ringtrust.connect.soap.axl import AxlClient, TooLargeError, read_nodes, read_rows
 from ringtrust.connect.soap.envelope import BusyError, FaultError, read_answer
 from ringtrust.connect.soap.parts import Divided, divided
 from ringtrust.connect.soap.patience import PAUSES
@@ -397,6 +397,16 @@ async def test_who_may_not_use_it_is_told_which_role_is_missing_and_the_platform
 
 
 GOOD = ENVELOPE.format(ROWS).encode()
+NODES = ENVELOPE.format(f"<listProcessNodeResponse><return>{EVERYWHERE}{PUBLISHER}</return></listProcessNodeResponse>")
+
+
+@given(st.integers(0, len(NODES)), st.integers(0, 60), st.binary(max_size=20))
+def test_any_list_of_nodes_is_read_or_one_typed_error(at: int, cut: int, put: bytes) -> None:
+    data = NODES.encode()[:at] + put + NODES.encode()[at + cut :]
+    try:
+        assert read_nodes(read_answer(SERVER, Answer(200, data)))
+    except UnreadableError as error:
+        assert str(error).isprintable()
 
 
 @given(

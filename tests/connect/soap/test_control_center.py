@@ -133,6 +133,7 @@ async def test_an_act_is_sent_once_whatever_comes_back() -> None:
         (http(503), "queue is full"),
         (http(500), "no whole SOAP"),
         (_done(), "does not say what became of"),
+        (_done(code="0"), "does not say what became of"),
         (_done(_item("Cisco Other", "Started")), "does not say what became of"),
         (soap("<other/>"), "something else"),
         (soap_fault("out of order"), "out of order"),
@@ -168,6 +169,7 @@ async def test_a_busy_node_is_waited_for_when_it_is_only_asked() -> None:
     [
         (_status(), "lists no service"),
         (_status(code="-1071", reason="broken"), 'lists no service: "broken"'),
+        (_status(_item("Cisco Tftp", "Started"), code="-1071", reason="broken"), 'lists no service: "broken"'),
         (_status(_item("", "Started")), "shows"),
         (_status(_item("Cisco Tftp", "")), "in the state"),
         (_status(_item("Cisco Tftp", "7")), "in the state"),

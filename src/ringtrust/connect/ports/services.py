@@ -8,7 +8,9 @@ import msgspec
 from ringtrust.cluster.facts import Fact
 from ringtrust.cluster.node import Service
 
-_NO_REASON: Final = -1
+NO_REASON: Final = -1
+NO_REASONS: Final = frozenset({NO_REASON, 0})
+"""Nothing is against it: -1 by the documents, and 0 in what some programs have seen (§4)."""
 
 
 class Action(Enum):
@@ -32,7 +34,7 @@ class Controlled(msgspec.Struct, frozen=True):
     @property
     def accepted(self) -> bool:
         """Whether the node had nothing against it."""
-        return self.code == _NO_REASON
+        return self.code in NO_REASONS
 
 
 class Counter(msgspec.Struct, frozen=True):

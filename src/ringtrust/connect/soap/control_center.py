@@ -8,6 +8,7 @@ from lxml import etree
 from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.node import Service
 from ringtrust.connect.ports import Action, Controlled
+from ringtrust.connect.ports.services import NO_REASON, NO_REASONS
 from ringtrust.connect.soap.envelope import Door, Endpoint, Operation, element
 from ringtrust.connect.soap.patience import patiently
 from ringtrust.connect.web import Server, Web
@@ -24,9 +25,8 @@ _DOOR: Final = Door(
 _NAMESPACE: Final = "http://schemas.cisco.com/ast/soap"
 _STATUS: Final = "soapGetServiceStatus"
 _CONTROL: Final = "soapDoControlServices"
-_NO_REASON: Final = -1
 # What `utils service list` says for the same (§1.10).
-_DETAILS: Final = {_NO_REASON: "", 0: "", -1068: "Service Not Activated", -1069: "Commanded Out of Service"}
+_DETAILS: Final = {**dict.fromkeys(NO_REASONS, ""), -1068: "Service Not Activated", -1069: "Commanded Out of Service"}
 _ONLY_BY_CLI: Final = frozenset(
     {"cisco tomcat", "cisco ssosp tomcat", "cisco uds tomcat", "cisco axl tomcat", "cisco haproxy"}
 )
@@ -77,15 +77,17 @@ class ControlCenterClient:
 
 def read_services(returned: etree._Element) -> tuple[Service, ...]:
     """The services of an answer. Raises UnreadableError; a service that is listed twice has to be listed alike."""
+    code = _code(returned)
+    if code not in NO_REASONS:
+        reason = _reason(returned, "ReasonString", code)
+        raise UnreadableError(f"Control Center lists no service: {names.quoted(reason)}.")
     found: dict[str, Service] = {}
     for item in _items(returned):
         service = _service(item)
         if found.setdefault(service.name, service) != service:
             raise UnreadableError(f"Control Center lists {names.quoted(service.name)} in two states.")
     if not found:
-        raise UnreadableError(
-            f"Control Center lists no service: {names.quoted(text(returned, 'ReasonString') or 'no reason')}."
-        )
+        raise UnreadableError("Control Center lists no service, and does not say why.")
     return tuple(found.values())
 
 
@@ -100,7 +102,7 @@ def read_controlled(returned: etree._Element, name: str) -> Controlled:
             code = _code(item)
             return Controlled(service, code, _reason(item, "ReasonCodeString", code))
     code = _code(returned)
-    if code == _NO_REASON:
+    if code in NO_REASONS:
         raise UnreadableError(
             f"Control Center does not say what became of {names.brief(name)}.", advice="Look which services run there."
         )
@@ -123,7 +125,7 @@ def _code(place: etree._Element) -> int:
     """The reason code. Raises UnreadableError; where there is none, there is no reason."""
     digits = text(place, "ReasonCode")
     if not digits:
-        return _NO_REASON
+        return NO_REASON
     if not _NUMBER.fullmatch(digits):
         raise UnreadableError(f"Control Center gives the reason code {names.quoted(digits)}.")
     return int(digits)
