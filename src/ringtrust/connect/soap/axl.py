@@ -16,7 +16,7 @@ from ringtrust.connect.soap.envelope import (
     SessionEndedError,
     element,
 )
-from ringtrust.connect.soap.faults import TooLargeError, meant
+from ringtrust.connect.soap.faults import UNSAID, TooLargeError, meant
 from ringtrust.connect.soap.parts import Divided, Whole, divided
 from ringtrust.connect.soap.patience import patiently
 from ringtrust.connect.web import Server, Web
@@ -31,6 +31,8 @@ _DOOR: Final = Door("/axl/", "the role Standard AXL API Access", "Cisco AXL Web 
 _ENTERPRISE_NODE: Final = "EnterpriseWideData"
 _ENTERPRISE_SERVICE: Final = "Enterprise Wide"
 _ROWS_AT_MOST: Final = 1_000_000
+_ROWS_AT_ONCE: Final = 1000
+_TIMES: Final = 3
 _UPDATE: Final = re.compile(r"\s*update\s+[a-z_]", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 # IM and Presence nodes stand in the server table of CUCM from here on [U].
@@ -56,11 +58,24 @@ class AxlClient:
         try:
             return await self._rows(sql)
         except TooLargeError as error:
-            found = divided(sql) if error.rows else Whole("the server does not say how many rows it would give")
+            found = divided(sql)
             if isinstance(found, Whole):
                 raise error.because(found.why) from error
-            size = error.rows
-        return await self._in_parts(found, size)
+            size = _ROWS_AT_ONCE if error.rows == UNSAID else error.rows
+            matched = error.matched
+        return await self._all_parts(found, size, matched)
+
+    async def _all_parts(self, divided: Divided, size: int, matched: int) -> tuple[Row, ...]:
+        """All rows that were matched. Where rows come or go in between, one could be missed: then all is read again."""
+        for _ in range(_TIMES):
+            rows = await self._in_parts(divided, size)
+            if matched in {UNSAID, len(rows)}:
+                return rows
+            matched = len(rows)
+        raise UnreadableError(
+            f"{self._endpoint.server.text} gives another number of rows each time.",
+            advice="Look again when nobody changes the database.",
+        )
 
     async def _in_parts(self, divided: Divided, size: int) -> tuple[Row, ...]:
         """Less than a suggested number of rows at a time, until a part is not full."""
