@@ -4,14 +4,15 @@ import ssl
 
 import pytest
 
-from ringtrust.connect.files import FileClient
+from ringtrust.connect.files import PAUSES, FileClient
+from ringtrust.connect.patience import BusyError
 from ringtrust.connect.pins import PinError, Pins
 from ringtrust.connect.ports import NotThere
 from ringtrust.connect.web import Account, Login, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.state.services import TFTP
 from ringtrust.trust.lists import read_list
-from tests.connect.servers import HOST, Canned, http, listening, pinned, tls_of
+from tests.connect.servers import HOST, Canned, Seconds, http, listening, pinned, tls_of
 from tests.support.clusters import on_the_wire, small
 from tests.support.live import live
 
@@ -54,7 +55,22 @@ async def test_a_stopped_service_is_unreadable_and_not_a_cluster_without_files()
 async def test_anything_else_is_unreadable(answer: bytes, said: str) -> None:
     async with Canned(answer).plain() as server, Web() as web:
         with pytest.raises(UnreadableError, match=said):
-            await FileClient(web, port=server.port).fetch(HOST, "ITLFile.tlv")
+            await FileClient(web, port=server.port, timer=Seconds()).fetch(HOST, "ITLFile.tlv")
+
+
+@live
+async def test_a_file_that_a_proxy_still_looks_for_is_asked_for_again_a_few_times() -> None:
+    for answers, asked in (((http(503), http(404)), 2), ((http(503),), 1 + len(PAUSES))):
+        canned, timer = Canned(*answers), Seconds()
+        async with canned.plain() as server, Web() as web:
+            files = FileClient(web, port=server.port, timer=timer)
+            if asked == len(answers):
+                assert await files.fetch(HOST, "ITLFile.tlv") == NotThere("ITLFile.tlv")
+            else:
+                with pytest.raises(BusyError, match="503"):
+                    await files.fetch(HOST, "ITLFile.tlv")
+        assert len(canned.requests) == asked
+        assert timer.seconds == sum(PAUSES[: asked - 1])
 
 
 @live

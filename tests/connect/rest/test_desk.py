@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.cluster.release import Release
+from ringtrust.connect.patience import PAUSES
 from ringtrust.connect.pins import PinError
 from ringtrust.connect.ports import CsrRequest, Distribution, HeldIdentity, HeldTrust, Holdings
 from ringtrust.connect.rest.desk import RestDesk
 from ringtrust.connect.rest.documents import BYTES_AT_MOST, read_csr, read_holdings, read_reason
 from ringtrust.connect.web import Account, Login, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
-from tests.connect.servers import HOST, Canned, http, listening, nobody, pinned, tls_of
+from tests.connect.servers import HOST, Canned, Seconds, http, listening, nobody, pinned, tls_of
 from tests.support.live import live
 
 ADMIN = Login("admin", "correct horse", Account.PLATFORM)
@@ -172,6 +173,15 @@ async def test_an_act_is_sent_once_whatever_comes_back(act: str) -> None:
     with pytest.raises(UnreadableError, match="broke off"):
         await _with(broken, ACTS[act])
     assert len(broken.requests) == 1
+
+
+@live
+async def test_a_busy_node_is_waited_for_when_it_is_only_asked() -> None:
+    canned, timer = Canned(http(503), _json(200, SNAPSHOT)), Seconds()
+    async with canned.over_tls() as server, Web(pinned(server), login=ADMIN) as web:
+        held = await RestDesk(web, RELEASE, port=server.port, timer=timer).holdings(HOST)
+    assert held.server == "cucm-pub.lab"
+    assert timer.seconds == PAUSES[0]
 
 
 @live

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.cluster.release import Release
+from ringtrust.connect.patience import PAUSES, BusyError
 from ringtrust.connect.ports import ListedNode
 from ringtrust.connect.soap.axl import AxlClient, TooLargeError, read_nodes, read_rows
-from ringtrust.connect.soap.envelope import BusyError, FaultError, read_answer
+from ringtrust.connect.soap.envelope import FaultError, read_answer
 from ringtrust.connect.soap.parts import Divided, divided
-from ringtrust.connect.soap.patience import PAUSES
 from ringtrust.connect.web import Account, Answer, Login, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.phone.phone import State

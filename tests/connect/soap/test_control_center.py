@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.cluster.node import Service
+from ringtrust.connect.patience import PAUSES, BusyError
 from ringtrust.connect.platform.services import read_services as read_cli
 from ringtrust.connect.ports import Action, Controlled
 from ringtrust.connect.soap.control_center import ControlCenterClient, read_controlled, read_services
-from ringtrust.connect.soap.envelope import BusyError, read_answer
-from ringtrust.connect.soap.patience import PAUSES
+from ringtrust.connect.soap.envelope import read_answer
 from ringtrust.connect.web import Account, Answer, Login, LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import first

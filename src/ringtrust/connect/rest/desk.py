@@ -7,7 +7,9 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.release import Release
+from ringtrust.connect.patience import BusyError, patiently
 from ringtrust.connect.ports import CsrRequest, Holdings
 from ringtrust.connect.rest import uncertain as guessed
 from ringtrust.connect.rest.documents import BYTES_AT_MOST, csr_body, read_csr, read_holdings, read_reason
@@ -36,7 +38,9 @@ class RestDesk:
     Raises RefusedError when `web` has the application user's login, and for releases before 14, which have no REST.
     """
 
-    def __init__(self, web: Web, release: Release, *, port: int = PORT, uncertain: bool = False) -> None:
+    def __init__(
+        self, web: Web, release: Release, *, port: int = PORT, uncertain: bool = False, timer: Timer | None = None
+    ) -> None:
         if release < FIRST:
             raise RefusedError(
                 f"Release {release.name} has no certificate REST.", advice=f"It came with {FIRST.name}: use the CLI."
@@ -44,10 +48,13 @@ class RestDesk:
         self._web = web.for_account(Account.PLATFORM)
         self._port = port
         self._uncertain = uncertain
+        self._timer = timer or SystemTimer()
 
     async def holdings(self, address: str) -> Holdings:
-        """All that a node has. Raises UnreadableError, LoginRefusedError."""
-        server = Server(address, self._port)
+        """All that a node has; a busy node is waited for. Raises UnreadableError, LoginRefusedError."""
+        return await patiently(self._timer, lambda: self._holdings(Server(address, self._port)))
+
+    async def _holdings(self, server: Server) -> Holdings:
         answer = await self._web.get(server, f"{_BASE}snapshot/server", headers=_ACCEPT, bytes_at_most=BYTES_AT_MOST)
         if not answer.good:
             raise _unreadable(server, answer)
@@ -127,6 +134,8 @@ def _unreadable(server: Server, answer: Answer, unknown: str = "") -> Unreadable
             )
         case 404:
             return UnreadableError(f"{server.text} has no certificate REST.", advice=_NO_REST)
+        case 503:
+            return BusyError(f"{server.text} is busy: {_said(answer)}.", advice=unknown or "Look again later.")
         case _:
             return UnreadableError(f"{server.text} failed: {_said(answer)}.", advice=unknown or "Look again later.")
 

@@ -7,6 +7,7 @@ from lxml import etree
 
 from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.release import Release
+from ringtrust.connect.patience import patiently
 from ringtrust.connect.ports import ListedNode, Row
 from ringtrust.connect.soap.envelope import (
     Door,
@@ -18,7 +19,6 @@ from ringtrust.connect.soap.envelope import (
 )
 from ringtrust.connect.soap.faults import UNSAID, TooLargeError, meant
 from ringtrust.connect.soap.parts import Divided, Whole, divided
-from ringtrust.connect.soap.patience import patiently
 from ringtrust.connect.web import Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, local_name, text

@@ -7,10 +7,10 @@ from lxml import etree
 
 from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.node import Service
+from ringtrust.connect.patience import patiently
 from ringtrust.connect.ports import Action, Controlled
 from ringtrust.connect.ports.services import NO_REASON, NO_REASONS
 from ringtrust.connect.soap.envelope import Door, Endpoint, Operation, element
-from ringtrust.connect.soap.patience import patiently
 from ringtrust.connect.web import Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, local_name, text

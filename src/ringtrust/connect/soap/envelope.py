@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 import msgspec
 from lxml import etree
 
+from ringtrust.connect.patience import BusyError
 from ringtrust.connect.web import Account, Answer, LoginRefusedError, Server, Web
 from ringtrust.errors import FormatError, RefusedError, UnreadableError
 from ringtrust.safe_xml import first, local_name, read_xml, text
@@ -25,10 +26,6 @@ class FaultError(UnreadableError):
         super().__init__(f"{server.text} says: {names.quoted(message)}{numbered}.")
         self.message = message
         self.code = code
-
-
-class BusyError(UnreadableError):
-    """The server is not up to it just now. A question may be asked again, an act may not (interfaces.md §3.2)."""
 
 
 class SessionEndedError(UnreadableError):

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from ringtrust.connect.soap.envelope import BusyError, FaultError
+from ringtrust.connect.patience import BusyError
+from ringtrust.connect.soap.envelope import FaultError
 from ringtrust.errors import RefusedError, UnreadableError
 
 UNSAID: Final = -1
