@@ -2,9 +2,12 @@
 
 ports        what the rooms to the right ask for, whoever carries it out
 platform     the platform CLI over SSH: its dialogue, its answers, its questions
-soap         AXL and RISPort70: administration, and who is registered where
-files        trust lists and configuration files, as phones fetch them
+soap         AXL, Control Center, RISPort70, PerfMon: administration, services, who is registered where, counters
+rest         certificates of release 14 and later
+files, tftp  trust lists and configuration files, as phones fetch them
 tls, tvs     what a port shows, and whom TVS vouches for
 phone_page   the web page of a phone
+web          HTTP and HTTPS within bounds; one login a client, for the doors of its account
 pins         which certificates HTTPS may show
+patience     a question waits out a busy server, an act never does
 """
