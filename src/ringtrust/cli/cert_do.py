@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from typing import Literal
 
 from ringtrust.change.plan import Note
 from ringtrust.cli import cert_look
@@ -17,6 +18,8 @@ from ringtrust.plan.acts import Identity, Insight, may_regenerate, unit_named
 from ringtrust.plan.afterwards import restarts
 from ringtrust.plan.deletions import Entry, may_delete, store_named
 from ringtrust.trust.names import quoted, some
+
+Elsewhere = Literal["there", "gone", "unread"]
 
 
 def said(outcome: Accepted | NotAccepted) -> str:
@@ -101,20 +104,20 @@ async def _gone(place: Place, row: Listed) -> Look:
         return Look("not done", f"{row.path} is listed still.")
     others = [site for site in place.eyes.sites if site.name != place.site.name]
     found = await asyncio.gather(*map(partial(_elsewhere, place, row), others))
-    still = [site.name for site, there in zip(others, found, strict=True) if there is True]
-    unread = [site.name for site, there in zip(others, found, strict=True) if there is None]
+    still = [site.name for site, is_ in zip(others, found, strict=True) if is_ == "there"]
+    unread = [site.name for site, is_ in zip(others, found, strict=True) if is_ == "unread"]
     rest = f" It is listed still on {some(still)}." if still else ""
     rest += f" {some(unread)} could not be asked." if unread else ""
     return Look("done", f"{row.path} is gone from this node.{rest}")
 
 
-async def _elsewhere(place: Place, row: Listed, site: Site) -> bool | None:
-    """Whether another node lists it; None where that cannot be read, which is said."""
+async def _elsewhere(place: Place, row: Listed, site: Site) -> Elsewhere:
+    """Whether another node lists it."""
     try:
         listed = await place.eyes.wire.cli(site.address).trust_listing()
     except (UnreadableError, RefusedError):
-        return None
-    return cert_look.listed_as(listed, row.folder, row.file) is not None
+        return "unread"
+    return "gone" if cert_look.listed_as(listed, row.folder, row.file) is None else "there"
 
 
 def _again(place: Place, store: str) -> tuple[Note, ...]:

@@ -13,9 +13,11 @@ from ringtrust.catalog.units import Unit
 from ringtrust.change.plan import Note
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import is_store
+from ringtrust.cluster.release import Release
 from ringtrust.errors import RefusedError
 from ringtrust.plan.afterwards import wave
 
+_NO_MULTI_SERVER: Final = Release(14, 0)
 I_KNOW: Final = "--i-know"
 REPLACE_CA_SIGNED: Final = "--replace-ca-signed"
 
@@ -91,7 +93,14 @@ def may_replace(facts: ReleaseFacts, wanted: Identity, new: Certificate, said: I
         return Refused(f"{wanted.unit} is a trust store, no identity: import it with `trust`.", "S14, S17")
     unit = facts.unit(wanted.unit)
     over = _over_a_ca(wanted, said, "a self-signed one") if new.self_signed else None
-    return _owned(facts, wanted) or over or _anchor(unit, wanted, said) or Allowed(tuple(wave(facts, unit.name)))
+    notes = (*_multi_server(facts, new), *wave(facts, unit.name))
+    return _owned(facts, wanted) or over or _anchor(unit, wanted, said) or Allowed(notes)
+
+
+def _multi_server(facts: ReleaseFacts, new: Certificate) -> Iterator[Note]:
+    """CUCM names them HOST-ms.DOMAIN. That the CLI stopped to take them came with a service update of 14."""
+    if facts.read_as >= _NO_MULTI_SERVER and new.common_name.partition(".")[0].endswith("-ms"):
+        yield Note("From 14SU2 on the CLI takes no multi-server certificate: use the web pages.", ("SG15", "217138"))
 
 
 def _owned(facts: ReleaseFacts, wanted: Identity) -> Refused | None:

@@ -132,6 +132,46 @@ def test_what_a_person_would_see_has_nothing_that_terminals_obey() -> None:
     assert clean("a\x1b[31mb\x07\r\nold\rnew\r\r\n\x00c") == "ab\nnew\nc"
 
 
+PASTE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+def test_a_certificate_is_pasted_where_it_is_asked_for_and_ended_by_an_empty_line() -> None:
+    made = greeted()
+    assert made.say("set cert import own tomcat", PASTE) == "set cert import own tomcat\n"
+    assert made.silence_means == "nothing"  # before its echo nobody knows whether the command is there
+    assert made.quiet() is None
+    event = hears(made, "set cert import own tomcat\r\n", "Paste the Certificate and ", "Hit Enter\r\n")
+    assert event == Keys(f"{PASTE}\n")
+    done = hears(made, PASTE.replace("\n", "\r\n"), "Successfully imported certificate for tomcat.\r\nadmin:")
+    assert isinstance(done, Answered)
+    assert (made.silence_means, made.quiet()) == ("nothing", None)
+
+
+def test_a_silent_node_is_given_the_certificate_and_then_its_end_each_once() -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    assert made.feed("set cert import own tomcat\r\n") is None
+    assert [made.quiet(), made.quiet(), made.quiet()] == [Keys(f"{PASTE}\n"), Keys("\x04"), None]
+    made.say("show itl")
+    assert made.feed("show itl\r\nPaste the Certificate and Hit Enter\r\n") is None
+    assert made.quiet() is None
+
+
+@given(st.lists(st.sampled_from(["Paste the Certificate and Hit Enter", "\r\n", "admin:", QUESTION, PAGER, "x", "-"])))
+def test_a_certificate_is_pasted_once_at_most_whatever_is_shown(pieces: list[str]) -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    typed = ""
+    for piece in ("set cert import own tomcat\r\n", *pieces):
+        for event in (made.feed(piece), made.quiet() if piece == "-" else None):
+            typed += event.text if isinstance(event, Keys) else ""
+            if isinstance(event, Answered):
+                return
+            if isinstance(event, Asked):
+                made.answer("no")
+    assert typed.count("BEGIN CERTIFICATE") <= 1
+
+
 @given(st.lists(st.text(max_size=40), max_size=8), st.data())
 def test_how_the_text_is_cut_into_pieces_makes_no_difference(lines: list[str], data: st.DataObject) -> None:
     body = "".join(f"{line.replace(':', ';').replace('?', '.')}\r\n" for line in lines)

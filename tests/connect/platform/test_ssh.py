@@ -453,7 +453,7 @@ async def test_a_question_that_an_act_does_not_expect_gets_control_c_and_is_told
 
 IMPORT = "set cert import trust tomcat"
 LINES = ["-----BEGIN CERTIFICATE-----", "MIIB", "AAAA", "-----END CERTIFICATE-----"]
-PASTE = script_for("import trust", {"import": True, "client": False}, "\n".join([*LINES, ""]))
+PASTE = script_for("import trust", {"import": True, "client": False, "client copy": False}, "\n".join([*LINES, ""]))
 
 
 def _takes(*, asks: bool, end: str) -> Callable[[Talk], Awaitable[None]]:
@@ -479,10 +479,11 @@ def _takes(*, asks: bool, end: str) -> Callable[[Talk], Awaitable[None]]:
 async def test_a_certificate_is_pasted_where_the_node_waits_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asks: bool, end: str
 ) -> None:
-    monkeypatch.setattr(ssh, "_QUIET_SECONDS", {"paste": SOON, "end": SOON})
+    waits = {"paste": 60 if asks else SOON, "end": SOON if end else 60}
+    monkeypatch.setattr(ssh, "_QUIET_SECONDS", waits)
     answers = {IMPORT: _takes(asks=asks, end=end), VERSION: SAID}
     async with ScriptedCli(answers).listening() as server, server.client(tmp_path) as made:
-        assert "Successfully imported" in await made.act(IMPORT, 60, PASTE)
+        assert "Successfully imported" in await made.act(IMPORT, 120, PASTE)
         assert server.lines[1 : 2 + len(LINES)] == [IMPORT, *LINES]
         assert await made.read(VERSION) == SAID
 

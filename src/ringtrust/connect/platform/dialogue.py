@@ -157,6 +157,7 @@ class Dialogue:
         return True
 
     def _taken(self) -> str:
+        self._paste, self._pasted = "", False
         shown = "\n" + clean("".join(self._pieces))
         self._forget()
         found = self._prompt.search(shown)

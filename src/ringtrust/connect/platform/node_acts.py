@@ -65,7 +65,7 @@ class NodeActs(Speaker):
 
     async def _import(self, name: str, unit: str, pem: str, *, for_client: bool) -> Accepted | NotAccepted:
         paste = certificate_of(pem).pem  # written anew: nothing but the certificate is typed
-        answers = {"import": True, "client": for_client}
+        answers = {"import": True, "client": for_client, "client copy": for_client}
         shown = await self._act(name, unit, seconds=_STORE_SECONDS, answers=answers, paste=paste)
         return read_act(shown, name, f"set cert {name} {unit}", unit)
 

@@ -1,0 +1,340 @@
+"""Single acts, at a node that does what it is told, or something else: done once, and looked at."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from ringtrust.cli import cert_place
+from ringtrust.cli.cert_do import delete, regenerate
+from ringtrust.cli.cert_import import certificates_of, import_own, import_trust
+from ringtrust.cli.cert_request import request
+from ringtrust.cli.cert_told import Told, status_of, told_document, told_lines
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.plan.acts import Insight
+from tests.cli.cert_cluster import FAILED, NODE, Authority, OneNode, Standing, files, standing, today
+from tests.support.identities import identity
+from tests.support.live import live
+from tests.support.scripted_cli import Talk, hangs_up
+
+KNOWN = Insight(known=True)
+NOTHING = Insight()
+
+
+async def _renew(at: Standing, unit: str = "tomcat", insight: Insight = NOTHING, *, for_client: bool = False) -> Told:
+    return await regenerate(at.place, unit, insight, for_client=for_client, yes=True)
+
+
+async def _all(acts: AsyncIterator[Told]) -> list[Told]:
+    return [told async for told in acts]
+
+
+def _text(told: Told) -> str:
+    return "\n".join(told_lines(told))
+
+
+@live
+@pytest.mark.shows("S111", "S130")
+async def test_a_renewal_is_done_once_and_seen_by_its_serial_number(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        told = await _renew(at, "TOMCAT")
+        assert at.acts == ["set cert regen tomcat"]
+        assert (told.status, told.what, told.look.seen) == (0, "tomcat", "done")
+        text = _text(told)
+        assert "The node says: Successfully Regenerated Certificate for tomcat." in text
+        assert "Seen: the serial number was " in text
+        assert "utils service restart Cisco Tomcat" in text
+
+
+@pytest.mark.parametrize("for_client", [True, False])
+@live
+async def test_the_unit_of_clients_is_renewed_only_where_somebody_says_so(tmp_path: Path, for_client: bool) -> None:
+    async with standing(tmp_path, OneNode("15.0.1.13900-100")) as at:
+        assert (await _renew(at, for_client=for_client)).status == 0
+        assert at.server.commands[at.server.commands.index("set cert regen tomcat") + 1 :][:2] == [
+            "yes",
+            "yes" if for_client else "no",
+        ]
+
+
+@live
+@pytest.mark.shows("S130")
+async def test_any_other_text_is_a_failure_and_a_look_tells_what_is_there(tmp_path: Path) -> None:
+    async def _else(talk: Talk) -> None:
+        await talk.asked()
+        talk.show("Something went on.\n")
+
+    async def _silently(talk: Talk) -> None:
+        await talk.asked()
+        at.node.own["tomcat"] = identity("tomcat-2").certificate
+        talk.show("Something went on.\n")
+
+    async with standing(tmp_path) as at:
+        at.node.trouble["set cert regen tomcat"] = _else
+        told = await _renew(at)
+        assert (told.status, told.accepted, told.look.seen) == (1, False, "not done")
+        assert "Something went on." in _text(told)
+        assert "Now, in this order" not in _text(told)
+        at.node.trouble["set cert regen tomcat"] = _silently
+        told = await _renew(at)
+        assert (told.status, told.accepted, told.look.seen) == (1, False, "done")
+        assert "and yet it is there" in _text(told)
+
+
+@live
+async def test_success_that_is_not_to_be_seen_is_none(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        at.node.loses = True
+        told = await _renew(at)
+        assert (told.status, told.accepted, told.look.seen) == (1, True, "not done")
+        assert "do not repeat it" in _text(told)
+
+
+@live
+async def test_an_answer_that_breaks_off_is_not_asked_for_again_but_looked_at(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        at.node.trouble["set cert regen tomcat"] = hangs_up
+        told = await _renew(at)
+        assert at.acts == ["set cert regen tomcat"]
+        assert (told.status, told.look.seen) == (1, "not done")
+        assert "has ended" in told.said
+
+
+@live
+async def test_what_cannot_be_looked_at_is_exit_status_3(tmp_path: Path) -> None:
+    async def _and_then_nothing(talk: Talk) -> None:
+        await talk.asked()
+        at.node.trouble["show cert own tomcat"] = FAILED
+        talk.show("Successfully Regenerated Certificate for tomcat.\n")
+
+    async with standing(tmp_path) as at:
+        at.node.trouble["set cert regen tomcat"] = _and_then_nothing
+        told = await _renew(at)
+        assert (told.status, told.look.seen) == (3, "unread")
+        assert "utils service restart Cisco Tomcat" in _text(told)
+
+
+@live
+async def test_a_question_that_nobody_expects_is_not_answered(tmp_path: Path) -> None:
+    async def _asks(talk: Talk) -> None:
+        await talk.asked("This will format the disk. Go on (yes|no)? ")
+
+    async with standing(tmp_path) as at:
+        at.node.trouble["set cert regen tomcat"] = _asks
+        told = await _renew(at)
+        assert (told.status, at.server.interrupts) == (1, 1)
+        assert "format the disk" in told.said
+
+
+@pytest.mark.parametrize(
+    ("unit", "insight", "says"),
+    [
+        ("tomcat-trust", KNOWN, "only deleted"),
+        ("CallManager", NOTHING, "ringtrust plan CLUSTER --renew CallManager@pub"),
+        ("TVS", NOTHING, "Phones trust by TVS"),
+        ("CAPF", KNOWN, "lists no CAPF certificate"),
+        ("nothing", KNOWN, "has no unit"),
+    ],
+)
+@live
+async def test_what_is_refused_is_not_sent(tmp_path: Path, unit: str, insight: Insight, says: str) -> None:
+    async with standing(tmp_path) as at:
+        with pytest.raises(RefusedError, match=says):
+            await _renew(at, unit, insight)
+        assert at.acts == []
+
+
+@live
+async def test_whoever_knows_renews_what_phones_trust_by(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with standing(tmp_path) as at:
+        assert (await _renew(at, "CallManager", KNOWN)).status == 0
+        said = capsys.readouterr().err
+        assert "One act is not a renewal" in said
+        assert "Phones of the whole cluster reset by themselves" in said
+
+
+@live
+async def test_nothing_is_done_where_nobody_says_yes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with standing(tmp_path) as at:
+        with pytest.raises(RefusedError, match="Nobody is there"):
+            await regenerate(at.place, "tomcat", NOTHING, for_client=False, yes=False)
+        monkeypatch.setattr(cert_place.sys.stdin, "isatty", lambda: True, raising=False)
+        for typed, done in (("yes", False), ("", False), ("tomcat", True)):
+            monkeypatch.setattr(cert_place.click, "prompt", lambda *_, typed=typed, **__: typed)
+            if done:
+                assert (await regenerate(at.place, "tomcat", NOTHING, for_client=False, yes=False)).status == 0
+            else:
+                with pytest.raises(RefusedError, match="Nothing was done"):
+                    await regenerate(at.place, "tomcat", NOTHING, for_client=False, yes=False)
+                assert at.acts == []
+
+
+# Deletions.
+
+
+@live
+@pytest.mark.shows("S141", "S143")
+async def test_a_deletion_names_the_unit_and_is_looked_for_in_its_store(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        for store, file in (("tomcat-trust", "old.pem"), ("TOMCAT", "older")):
+            at.node.trust["tomcat-trust", f"{file.removesuffix('.pem')}.pem"] = identity("old").certificate
+            told = await delete(at.place, store, file, NOTHING, yes=True)
+            assert told.status == 0
+            assert "utils service restart Cisco Tomcat" in _text(told)
+        assert at.acts == ["set cert delete tomcat old.pem", "set cert delete tomcat older.pem"]
+        assert list(at.node.trust) == [("tomcat-trust", "pub.pem")]
+
+
+@live
+async def test_a_deletion_that_leaves_it_there_is_none(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        at.node.trust["tomcat-trust", "old.pem"] = identity("old").certificate
+        at.node.loses = True
+        told = await delete(at.place, "tomcat", "old.pem", NOTHING, yes=True)
+        assert (told.status, told.accepted, told.look.seen) == (1, True, "not done")
+
+
+@pytest.mark.parametrize("text_only", [False, True])
+@live
+@pytest.mark.shows("S157")
+async def test_what_is_in_use_or_cisco_s_is_not_deleted_unasked(tmp_path: Path, text_only: bool) -> None:
+    async with standing(tmp_path) as at:
+        at.node.text_only = text_only
+        at.node.trust["CAPF-trust", "CAP-RTP-001.pem"] = identity("CAP-RTP-001").certificate
+        for store, file, says in (
+            ("tomcat", "pub.pem", "tomcat of this node uses now"),
+            ("CAPF", "CAP-RTP-001", "Cisco advises against"),
+            ("tomcat", "not-there.pem", "holds no"),
+            ("nothing", "x.pem", "has no trust store"),
+        ):
+            with pytest.raises(RefusedError, match=says):
+                await delete(at.place, store, file, NOTHING, yes=True)
+        assert at.acts == []
+        assert (await delete(at.place, "CAPF", "CAP-RTP-001", KNOWN, yes=True)).status == 0
+
+
+@live
+@pytest.mark.shows("S112")
+async def test_on_old_releases_it_says_that_it_may_come_back(tmp_path: Path) -> None:
+    async with standing(tmp_path, OneNode("9.1.2.12901-3")) as at:
+        at.node.trust["tomcat-trust", "old.pem"] = identity("old").certificate
+        told = await delete(at.place, "tomcat", "old.pem", NOTHING, yes=True)
+        assert "List tomcat-trust of every node again in half an hour" in _text(told)
+
+
+# Requests and imports.
+
+
+@live
+async def test_a_request_is_made_where_none_waits_and_shown_where_one_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with standing(tmp_path) as at:
+        pem, (told,) = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        assert (told.status, pem) == (0, at.node.csr["tomcat"])
+        assert at.server.commands[at.server.commands.index("set csr gen tomcat") + 1] == "no"
+        again, nothing = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        assert (again, nothing) == (pem, ())
+        assert "waits already" in capsys.readouterr().err
+        other, (told,) = await request(at.place, "tomcat", new=True, organizational_unit=True, yes=True)
+        assert told.status == 0
+        assert other not in {pem, ""}
+        assert at.acts == ["set csr gen tomcat"] * 2
+        at.node.loses = True
+        lost, (told,) = await request(at.place, "tomcat", new=True, organizational_unit=False, yes=True)
+        assert (lost, told.status, "the old one still" in told.look.sentence) == ("", 1, True)
+
+
+@live
+async def test_a_signed_certificate_takes_the_place_of_the_identity_its_cas_first(tmp_path: Path) -> None:
+    ca = Authority()
+    async with standing(tmp_path) as at:
+        pem, _ = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        leaf = ca.sign(pem)
+        with files(tmp_path, leaf, ca.certificate) as paths:
+            certificates = certificates_of(paths, today())
+        told = await _all(import_own(at.place, "tomcat", certificates, NOTHING, for_client=False, yes=True))
+        assert at.acts == ["set csr gen tomcat", "set cert import trust tomcat", "set cert import own tomcat"]
+        assert at.node.own["tomcat"] == leaf
+        assert at.node.trust["tomcat-trust", "Our_CA.pem"] == ca.certificate
+        assert status_of(told) == 0
+        assert "utils service restart Cisco Tomcat" in _text(told[-1])
+        document = told_document("one", told)
+        assert [each["seen"] for each in document["acts"]] == ["done", "done"]
+        # From now on a CA has signed it: a new self-signed one would overwrite that (S129).
+        with pytest.raises(RefusedError, match="was signed by a CA"):
+            await _renew(at)
+        assert (await _renew(at, insight=Insight(replace_ca_signed=True))).status == 0
+
+
+@live
+async def test_where_its_ca_is_not_taken_the_certificate_is_not_sent(tmp_path: Path) -> None:
+    ca = Authority()
+    async with standing(tmp_path) as at:
+        pem, _ = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        at.node.trouble["set cert import trust tomcat"] = FAILED
+        with files(tmp_path, ca.sign(pem), ca.certificate) as paths:
+            certificates = certificates_of(paths, today())
+        told = await _all(import_own(at.place, "tomcat", certificates, NOTHING, for_client=False, yes=True))
+        assert [each.status for each in told] == [1]
+        assert "set cert import own tomcat" not in at.acts
+
+
+@live
+async def test_only_the_certificate_of_the_request_that_waits_is_sent(tmp_path: Path) -> None:
+    ca = Authority()
+    async with standing(tmp_path) as at:
+        with files(tmp_path, identity("x").certificate) as paths:
+            other = certificates_of(paths, today())
+        with pytest.raises(RefusedError, match="No request of tomcat waits"):
+            await _all(import_own(at.place, "tomcat", other, NOTHING, for_client=False, yes=True))
+        old, _ = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        await request(at.place, "tomcat", new=True, organizational_unit=False, yes=True)
+        with files(tmp_path, ca.sign(old)) as paths:
+            stale = certificates_of(paths, today())
+        for certificates, says in ((stale, "was not made of the request"), ((*stale, *other), "hold 2 certificates")):
+            with pytest.raises(RefusedError, match=says):
+                await _all(import_own(at.place, "tomcat", certificates, NOTHING, for_client=False, yes=True))
+        assert "set cert import own tomcat" not in at.acts
+
+
+@live
+async def test_what_is_in_a_store_already_is_not_imported_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ca = Authority()
+    async with standing(tmp_path) as at:
+        with files(tmp_path, ca.certificate) as paths:
+            certificates = certificates_of([*paths, *paths], today())
+        assert len(certificates) == 1
+        (told,) = await _all(import_trust(at.place, "tomcat-trust", certificates, yes=True))
+        assert told.status == 0
+        assert await _all(import_trust(at.place, "tomcat", certificates, yes=True)) == []
+        assert "is in tomcat-trust already" in capsys.readouterr().err
+        assert at.acts == ["set cert import trust tomcat"]
+        at.node.loses = True
+        with files(tmp_path, Authority("Another CA").certificate) as paths:
+            (told,) = await _all(import_trust(at.place, "tomcat", certificates_of(paths, today()), yes=True))
+        assert (told.status, told.accepted, told.look.seen) == (1, True, "not done")
+
+
+def test_files_that_hold_no_good_certificate_are_told(tmp_path: Path) -> None:
+    ca = Authority()
+    asyncio.run(_make_request(tmp_path, ca))
+    with (
+        files(tmp_path, (tmp_path / "expired.der").read_bytes()) as paths,
+        pytest.raises(RefusedError, match="expired"),
+    ):
+        certificates_of(paths, today())
+    (tmp_path / "junk.pem").write_text("junk")
+    for path in ("junk.pem", "nothing.pem"):
+        with pytest.raises(UnreadableError):
+            certificates_of([str(tmp_path / path)], today())
+
+
+async def _make_request(folder: Path, ca: Authority) -> None:
+    async with standing(folder) as at:
+        pem, _ = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        (folder / "expired.der").write_bytes(ca.sign(pem, days=-1))
+        assert at.place.site.name == NODE
