@@ -21,7 +21,7 @@ from ringtrust.plan.acts import (
     unit_named,
 )
 from ringtrust.plan.afterwards import restarts
-from ringtrust.plan.deletions import Entry, may_delete, store_named
+from ringtrust.plan.deletions import Entry, afterwards, may_delete, store_named
 from tests.support.identities import identity
 
 CATALOG = load_catalog()
@@ -231,5 +231,30 @@ def test_what_is_to_be_restarted_is_told_after_renewals_and_after_deletions(rele
         told = restarts(facts, unit.name)
         assert told
         assert all(note.sources for note in told)
+        assert any("DRS backup" in note.text for note in told)
+        assert any("CTL" in note.text and note.sources == ("S68", "S69") for note in told) is unit.in_ctl
+    assert not any("DRS backup" in note.text for note in restarts(facts, "tomcat-trust"))
     (none,) = restarts(facts, "Phone-VPN-trust")
     assert "No source names a service" in none.text
+
+
+@every_release
+def test_what_was_stopped_for_a_deletion_is_started_again(release: str) -> None:
+    facts = _facts(release)
+    told = " ".join(note.text for note in afterwards(facts, "tomcat-trust"))
+    stopped = bool(facts.deletion("tomcat-trust").stop)
+    assert ("Start again on all nodes what was stopped for this: Cisco Certificate Change" in told) is stopped
+    assert ("again in half an hour" in told) is (Release.of(release) < Release.of("11.0"))
+
+
+def test_a_store_of_the_publisher_is_emptied_there() -> None:
+    entry = replace(_entry("Phone-Edge-trust", "old.pem"), publisher=False)
+    found = may_delete(CATALOG, _facts("15.0"), entry, KNOWN)
+    assert isinstance(found, Refused)
+    assert "on the publisher" in found.reason
+    assert isinstance(may_delete(CATALOG, _facts("15.0"), replace(entry, publisher=True), Insight()), Allowed)
+
+
+@pytest.mark.shows("S145")
+def test_what_uccx_needs_after_tomcat_is_told() -> None:
+    assert any("118855" in note.text for note in restarts(_facts("9.1"), "tomcat"))

@@ -4,7 +4,6 @@ import asyncio
 from functools import partial
 from typing import Literal
 
-from ringtrust.change.plan import Note
 from ringtrust.cli import cert_look
 from ringtrust.cli.cert_place import Place, confirm, permitted
 from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
@@ -16,7 +15,7 @@ from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Site
 from ringtrust.plan.acts import Identity, Insight, may_regenerate, unit_named
 from ringtrust.plan.afterwards import restarts
-from ringtrust.plan.deletions import Entry, may_delete, store_named
+from ringtrust.plan.deletions import Entry, afterwards, may_delete, store_named
 from ringtrust.trust.names import quoted, some
 
 Elsewhere = Literal["there", "gone", "unread"]
@@ -74,7 +73,7 @@ async def delete(place: Place, store_name: str, file: str, insight: Insight, *, 
     confirm(f"{row.path} of {place.site.name} goes.", row.file, yes=yes)
     outcome = await outcome_of(place.desk.delete(store, row.file))
     look = await seen(_gone(place, row))
-    then = (*restarts(place.facts, store), *_again(place, store))
+    then = (*restarts(place.facts, store), *afterwards(place.facts, store))
     return Told("delete", place.site.name, row.path, isinstance(outcome, Accepted), said(outcome), look, then)
 
 
@@ -84,8 +83,8 @@ async def _entry(place: Place, row: Listed) -> Entry:
         found = await cert_look.trusted(place.desk, row.path)
     except UnreadableError as error:
         warn(f"  {row.path} cannot be read, and is judged by the name of its file: {error.what}")
-        return Entry(row.folder, row.file, "")
-    return Entry(row.folder, row.file, found.common_name, await _users(place, found))
+        return Entry(row.folder, row.file, "", publisher=place.publisher)
+    return Entry(row.folder, row.file, found.common_name, await _users(place, found), place.publisher)
 
 
 async def _users(place: Place, found: cert_look.Shown) -> tuple[str, ...]:
@@ -118,12 +117,3 @@ async def _elsewhere(place: Place, row: Listed, site: Site) -> Elsewhere:
     except (UnreadableError, RefusedError):
         return "unread"
     return "gone" if cert_look.listed_as(listed, row.folder, row.file) is None else "there"
-
-
-def _again(place: Place, store: str) -> tuple[Note, ...]:
-    """Where other nodes put it back, one look is not enough (S112)."""
-    if any(defect.id == "CSCto86463" for defect in place.facts.defects):
-        return (
-            Note(f"List {store} of every node again in half an hour: what was deleted may have come back.", ("S112",)),
-        )
-    return ()

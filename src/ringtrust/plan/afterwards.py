@@ -29,13 +29,25 @@ def wave(facts: ReleaseFacts, unit: str) -> Iterator[Note]:
 def restarts(facts: ReleaseFacts, name: str) -> tuple[Note, ...]:
     """What has to be restarted after a new certificate of a unit, or after a change of a store, in its order.
 
-    One note says so where no source names anything. Raises RefusedError for a name that the release does not have.
+    Behind it stands what else the sources ask for. One note says so where no source names anything. Raises RefusedError
+    for a name that the release does not have.
     """
     rules = facts.restarts(name)
     if not rules:
         kind = "trust store" if is_store(name) else "unit"
         return (Note(f"No source names a service to restart for the {kind} {name}.", ("S111",)),)
-    return tuple(Note(_line(rule), rule.sources) for rule in rules)
+    besides = {text: rule.sources for rule in rules for text in rule.notes}
+    return (
+        *(Note(_line(rule), rule.sources) for rule in rules),
+        *(Note(text, sources) for text, sources in besides.items()),
+        *(() if is_store(name) else _after_a_new_one(facts, name)),
+    )
+
+
+def _after_a_new_one(facts: ReleaseFacts, unit: str) -> Iterator[Note]:
+    if facts.unit(unit).in_ctl:
+        yield Note("In mixed mode the CTL does not follow by itself: update it by hand.", ("S68", "S69"))
+    yield Note("Take a new DRS backup: the last one holds the old certificate.", ("S58", "S59"))
 
 
 def _line(rule: RestartRule) -> str:

@@ -19,12 +19,16 @@ _COMES_BACK: Final = "CSCto86463"
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A certificate in a trust store of a node. `serves` are the units of that node whose identity it is right now."""
+    """A certificate in a trust store of a node, be it the publisher or not.
+
+    `serves` are the units of that node whose identity it is right now.
+    """
 
     store: str
     file: str
     common_name: str
     serves: tuple[str, ...] = ()
+    publisher: bool = True
 
 
 def store_named(facts: ReleaseFacts, name: str) -> Store:
@@ -41,6 +45,8 @@ def store_named(facts: ReleaseFacts, name: str) -> Store:
 
 def may_delete(catalog: Catalog, facts: ReleaseFacts, entry: Entry, said: Insight) -> Judgement:
     """Whether an entry may be deleted. Raises RefusedError for a store that the release does not have."""
+    if facts.deletion(entry.store).reach == "publisher" and not entry.publisher:
+        return Refused(f"{entry.store} is looked after on the publisher: delete it there.", "SG15")
     kept = _preloaded(catalog.preloaded, entry, keep=True)
     if kept is not None and not said.known:
         return Refused(
@@ -57,6 +63,15 @@ def may_delete(catalog: Catalog, facts: ReleaseFacts, entry: Entry, said: Insigh
             I_KNOW,
         )
     return Allowed(tuple(_before(catalog, facts, entry)))
+
+
+def afterwards(facts: ReleaseFacts, store: str) -> Iterator[Note]:
+    """What a deletion asks for besides restarts. Raises RefusedError for a store that the release does not have."""
+    stopped = facts.deletion(store).stop
+    if stopped:
+        yield Note(f"Start again on all nodes what was stopped for this: {', '.join(stopped)}.", ("S112", "211300"))
+    if any(defect.id == _COMES_BACK for defect in facts.defects):
+        yield Note(f"List {store} of every node again in half an hour: what was deleted may have come back.", ("S112",))
 
 
 def _preloaded(rows: Sequence[Preloaded], entry: Entry, *, keep: bool) -> Preloaded | None:
