@@ -175,6 +175,7 @@ async def _alone(where: _Where, act: Acting) -> list[Told]:
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @click.option("--new", is_flag=True, help="Make another, though one waits: a certificate for that one is then refused.")
 @click.option("--ou", "organizational_unit", is_flag=True, help="From 14SU1: name the organizational unit in it.")
+@_i_know
 def csr(
     cluster: str,
     node: str,
@@ -183,6 +184,7 @@ def csr(
     force: bool,
     new: bool,
     organizational_unit: bool,
+    known: bool,
     yes: bool,
     as_json: bool,
     config: Path | None,
@@ -195,7 +197,7 @@ def csr(
     target = writable(output, force=force) if output is not None else None
 
     async def _act() -> tuple[str, tuple[Told, ...]]:
-        async with alone_at(cluster, node, config, journal, known=False) as place:
+        async with alone_at(cluster, node, config, journal, known=known) as place:
             return await request(place, unit, new=new, organizational_unit=organizational_unit, yes=yes)
 
     pem, told = asyncio.run(_act())
