@@ -10,7 +10,8 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["ringtrust"]):
-    from ringtrust.errors import FormatError
+    from ringtrust.connect.alarms.read import read_alarms
+    from ringtrust.errors import FormatError, UnreadableError
     from ringtrust.lab.phone.configuration import read_configuration
     from ringtrust.lab.soap.envelope import read_operation
     from ringtrust.lab.wire.sip import SipReader
@@ -33,9 +34,18 @@ def _sip(data: bytes) -> None:
         pass
 
 
+def _alarms(data: bytes) -> None:
+    try:
+        read_alarms(data)
+    except FormatError:
+        raise
+    except UnreadableError:
+        pass  # there is none in it
+
+
 def try_every_reader(data: bytes) -> None:
     """A value or a FormatError from each."""
-    for read in (*_READERS, _sip):
+    for read in (*_READERS, _sip, _alarms):
         try:
             found = read(data)
         except FormatError as error:

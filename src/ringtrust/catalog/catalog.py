@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ringtrust.catalog.alarms import AlarmKind
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.knowledge import Defect, HandOff, Hazard, Order, Statement
 from ringtrust.catalog.releases import BackupNeeds, Backups, Lifetime, MixedWay, Mode, Resets, Signing, Span
@@ -43,6 +44,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     defects: tuple[Defect, ...]
     handoffs: tuple[HandOff, ...]
     facts: tuple[Statement, ...]
+    alarms: tuple[AlarmKind, ...]
 
     def unit(self, name: str) -> Unit:
         """The unit of this name, of whichever release. Raises RefusedError."""

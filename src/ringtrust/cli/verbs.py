@@ -12,6 +12,7 @@ from ringtrust.errors import INTERRUPTED, RingtrustError
 
 # Verb -> (module, one line of help). A module is imported when its verb runs, so that --help stays fast.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "alarm": ("ringtrust.cli.alarm", "What an alert says, where, what breaks, and what to do."),
     "apply": ("ringtrust.cli.apply", "Carry a plan out, or go on with it."),
     "audit": ("ringtrust.cli.audit", "What is wrong with a cluster, and what breaks when it expires."),
     "cert": ("ringtrust.cli.cert", "One certificate: list, show, renew, delete, import, request."),
