@@ -1,11 +1,16 @@
 """ringtrust.toml and the passwords that it leads to."""
 
 import copy
+import importlib
 import json
 import pickle
+import subprocess
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -15,7 +20,18 @@ from hypothesis import strategies as st
 from ringtrust import settings
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.lab.process import status
-from ringtrust.settings import FILE, Login, Secret, find_file, password, read_cluster, state_folder
+from ringtrust.settings import (
+    FILE,
+    Door,
+    Login,
+    Secret,
+    find_file,
+    password,
+    passwords,
+    read_cluster,
+    read_clusters,
+    state_folder,
+)
 from tests.support.clusters import on_the_wire, small
 from tests.support.live import live
 
@@ -179,6 +195,113 @@ def test_a_publisher_that_is_no_host_is_refused(tmp_path: Path, publisher: str) 
         read_cluster("campus", path)
 
 
+@pytest.mark.parametrize("place", ["", ".platform", ".nodes.sub1.platform"])
+@pytest.mark.parametrize("key", ["password", "Password", "passwd", "secret"])
+def test_a_password_in_clear_is_refused_with_what_to_do_instead(tmp_path: Path, place: str, key: str) -> None:
+    path = written(tmp_path, WHOLE + f'[clusters.other]\npublisher = "x"\n[clusters.other{place}]\n{key} = "{HIDDEN}"\n'
+                   if place else with_line(f'{key} = "{HIDDEN}"'))  # fmt: skip
+    with pytest.raises(UnreadableError) as caught:
+        read_cluster("campus", path)
+    assert (
+        f"a password stands in clear in it, at clusters.{'other' if place else 'campus'}{place}.{key}."
+        in caught.value.what
+    )
+    assert "Take it out and change it" in caught.value.advice
+    assert "password_keyring" in caught.value.advice
+    assert HIDDEN not in f"{caught.value.what} {caught.value.advice}"
+
+
+def test_a_cluster_may_be_called_password(tmp_path: Path) -> None:
+    assert read_cluster("password", written(tmp_path, WHOLE.replace("campus", "password"))).name == "password"
+
+
+# Which interfaces may be used.
+
+CLI_ONLY = '[clusters.campus]\npublisher = "pub"\n{}[clusters.campus.platform]\nuser = "admin"\n'
+AXL_ONLY = '[clusters.campus]\npublisher = "pub"\n{}[clusters.campus.application]\nuser = "axl"\n'
+FREE = {Door.TFTP, Door.TLS, Door.PHONE}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "allowed"),
+    [
+        (WHOLE, "", set(Door)),
+        (CLI_ONLY, "", {Door.CLI, Door.REST, *FREE}),
+        (AXL_ONLY, "", {Door.AXL, Door.RIS, Door.CONTROL_CENTER, Door.PERFMON, *FREE}),
+        (CLI_ONLY, 'doors = ["cli", "tls"]\n', {Door.CLI, Door.TLS}),
+        (AXL_ONLY, 'doors = ["axl", "control-center"]\n', {Door.AXL, Door.CONTROL_CENTER}),
+    ],
+)
+def test_a_login_may_be_left_out_and_what_is_allowed_follows(
+    tmp_path: Path, text: str, line: str, allowed: set[Door]
+) -> None:
+    found = read_cluster("campus", written(tmp_path, text.replace("{}", line))).settings
+    assert found.allowed == allowed
+    assert (found.platform.given, found.application.given) == (Door.CLI in allowed, Door.AXL in allowed)
+    assert passwords(found, lambda user: Secret(f"{user}'s")).keys() == set(found.logins())
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[clusters.campus]\npublisher = "pub"\n', "neither a platform nor an application login"),
+        (CLI_ONLY.replace('"admin"', '""'), "neither a platform nor an application login"),
+        (CLI_ONLY.replace("{}", 'doors = ["axl", "cli"]\n'), "doors names axl"),
+        (CLI_ONLY.replace("{}", 'doors = ["window"]\n'), "window"),
+    ],
+)
+def test_nobody_who_may_log_in_is_an_error(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(UnreadableError, match=sentence):
+        read_cluster("campus", written(tmp_path, text.replace("{}", "")))
+
+
+NODES = (
+    WHOLE
+    + """
+[clusters.campus.nodes."10.3.74.12".platform]
+user = "other"
+password_variable = "OTHER"
+[clusters.campus.nodes.sub2]
+address = "10.3.74.13"
+[clusters.campus.nodes.sub2.platform]
+user = "admin"
+password_variable = "SUB2"
+"""
+)
+
+
+def test_a_node_may_have_a_login_of_its_own_by_its_address_or_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = read_cluster("campus", written(tmp_path, NODES)).settings
+    assert found.platform_for("10.3.74.11") == found.platform == Login("admin")
+    assert found.platform_for("10.3.74.12").user == "other"
+    for names in (("10.3.74.13",), ("sub2",), ("SUB2",), ("sub2.example", "sub2"), ("other", "10.3.74.13")):
+        assert found.platform_for(*names).password_variable == "SUB2"  # noqa: S105 - a name
+    assert found.platform_for("sub3", "") == found.platform
+    monkeypatch.setenv("OTHER", "one")
+    monkeypatch.setenv("SUB2", "two")
+    asked: list[str] = []
+    known = passwords(found, lambda user: asked.append(user) or Secret("typed"))
+    assert sorted(secret.reveal() for secret in known.values()) == ["one", "two", "typed", "typed"]
+    assert asked == ["admin", "axladmin"]
+    assert known[found.platform_for("10.3.74.12")].reveal() == "one"
+    assert known[found.platform_for("10.3.74.13")].reveal() == "two"
+
+
+def test_the_same_login_is_looked_up_once(tmp_path: Path) -> None:
+    text = CLI_ONLY.replace("{}", "") + '[clusters.campus.application]\nuser = "admin"\n'
+    found = read_cluster("campus", written(tmp_path, text)).settings
+    asked: list[str] = []
+    passwords(found, lambda user: asked.append(user) or Secret("typed"))
+    assert asked == ["admin"]
+
+
+def test_every_entry_of_a_file_is_there_in_its_order(tmp_path: Path) -> None:
+    path = written(tmp_path, WHOLE.replace("campus", "zoo") + WHOLE)
+    assert [entry.name for entry in read_clusters(path)] == ["zoo", "campus"]
+
+
 def test_bytes_that_are_no_text_and_folders_are_errors(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"\xff\xfe")
     with pytest.raises(UnreadableError):
@@ -281,6 +404,83 @@ def test_a_command_goes_before_a_variable_and_a_person_is_asked_last(monkeypatch
     both = msgspec.structs.replace(prints(HIDDEN), password_variable="CAMPUS_PASSWORD")  # noqa: S106 - a name
     assert password(both, nobody).reveal() == HIDDEN
     assert password(Login("admin"), lambda user: Secret(f"{user}'s")).reveal() == "admin's"
+
+
+# The keyring of the operating system.
+
+IN_KEYRING = Login("admin", password_keyring="campus")  # noqa: S106 - a name
+
+
+@pytest.fixture
+def keyring() -> Iterator[ModuleType]:
+    """The library, with a keyring in memory; its own is back afterwards."""
+    library = pytest.importorskip("keyring")
+    backend = importlib.import_module("keyring.backend")
+
+    class InMemory(backend.KeyringBackend):  # type: ignore[misc, name-defined]
+        priority = 1
+        kept: ClassVar[dict[tuple[str, str], str]] = {}
+        trouble: ClassVar[list[Exception]] = []
+
+        def get_password(self, service: str, username: str) -> str | None:
+            for error in self.trouble:
+                raise error
+            return self.kept.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            self.kept[service, username] = password
+
+        def delete_password(self, service: str, username: str) -> None:
+            del self.kept[service, username]
+
+    before = library.get_keyring()
+    library.set_keyring(InMemory())
+    yield library
+    library.set_keyring(before)
+
+
+def test_a_password_may_be_kept_in_the_keyring_by_service_and_user(keyring: ModuleType) -> None:
+    with pytest.raises(RefusedError, match="no password of admin for 'campus'") as caught:
+        password(IN_KEYRING, nobody)
+    assert caught.value.advice == "Store it: keyring set campus admin"
+    keyring.set_password("campus", "admin", HIDDEN)
+    assert password(IN_KEYRING, nobody).reveal() == HIDDEN
+    keyring.set_password("campus", "admin", "")
+    with pytest.raises(RefusedError, match="is empty"):
+        password(IN_KEYRING, nobody)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("KeyringLocked", "it is locked"),
+        ("NoKeyringError", "there is none on this system"),
+        ("InitError", "does not open"),
+    ],
+)
+def test_a_keyring_that_does_not_open_is_one_sentence(keyring: ModuleType, name: str, sentence: str) -> None:
+    error = getattr(importlib.import_module("keyring.errors"), name)(f"it said {HIDDEN}")
+    keyring.get_keyring().trouble[:] = [error]
+    try:
+        with pytest.raises(RefusedError, match=sentence) as caught:
+            password(IN_KEYRING, nobody)
+    finally:
+        keyring.get_keyring().trouble.clear()
+    assert caught.value.advice
+    assert HIDDEN not in "".join(traceback.format_exception(caught.value))
+
+
+def test_without_the_library_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(RefusedError, match="nothing is installed that could read one") as caught:
+        password(IN_KEYRING, nobody)
+    assert "pip install 'ringtrust[keyring]'" in caught.value.advice
+
+
+def test_the_library_is_loaded_only_where_it_is_used() -> None:
+    look = "import sys; import ringtrust.cli.reach; print('keyring' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 @given(st.text())

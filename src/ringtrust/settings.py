@@ -1,14 +1,18 @@
 """ringtrust.toml: which clusters there are, how to reach them, and where their passwords come from.
 
-Passwords never stand in it: a command prints them, an environment variable holds them, or a person types them.
+Passwords never stand in it: a command prints them, an environment variable or the keyring of the operating system
+holds them, or a person types them.
 """
 
+import importlib
 import os
 import re
 import subprocess
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Final, NoReturn
 
 import msgspec
@@ -24,7 +28,9 @@ _USERS_FOLDER: Final = ".config/ringtrust"
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.:-]+\Z")
 _SHA256: Final = r"^(?:[0-9A-Fa-f]{2}[\s:]?){31}[0-9A-Fa-f]{2}$"
 _SECONDS_AT_MOST: Final = 3600
-
+_PAGE: Final = "docs/clusters.md says what stands in it."
+_IN_CLEAR: Final = frozenset({"password", "passwd", "passphrase", "secret"})
+KEYRING_EXTRA: Final = "ringtrust[keyring]"
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 
@@ -49,15 +55,57 @@ class Secret:
 
 
 class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A user, and where the password comes from: a command that prints it, or the name of a variable."""
+    """A user, and where the password comes from: a command that prints it, a variable, or a service of the keyring.
+
+    The first of them that is named counts; without any a person is asked.
+    """
 
     user: str
     password_command: tuple[str, ...] = ()
     password_variable: str = ""
+    password_keyring: str = ""
+
+    @property
+    def given(self) -> bool:
+        """Whether there is one at all."""
+        return self.user != ""
+
+
+NO_LOGIN: Final = Login("")
+"""What nobody has given: that side of the cluster is not to be used."""
+
+
+class Door(Enum):
+    """An interface of a cluster, by its name in ringtrust.toml."""
+
+    CLI = "cli"
+    REST = "rest"
+    AXL = "axl"
+    RIS = "ris"
+    CONTROL_CENTER = "control-center"
+    PERFMON = "perfmon"
+    TFTP = "tftp"
+    TLS = "tls"
+    PHONE = "phone"
+
+
+OF_PLATFORM: Final = frozenset({Door.CLI, Door.REST})
+"""Opened by the platform login; the others but for those of OF_APPLICATION need none."""
+OF_APPLICATION: Final = frozenset({Door.AXL, Door.RIS, Door.CONTROL_CENTER, Door.PERFMON})
+
+
+class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is different on one node: another platform login. `address` where its key in the file is not the address."""
+
+    platform: Login
+    address: str = ""
 
 
 class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one cluster is reached. `platform` logs in to the CLI of every node, `application` to AXL and RISPort70.
+
+    One of the two may be missing (`given` is then false). `nodes` are those with another platform login, by name or
+    address. `doors` narrows down which interfaces may be used; `allowed` says which ones that leaves.
 
     `legacy_tls` lets old servers speak TLS 1.0. `trusted_certificates` are SHA-256 of certificates that HTTPS may show
     beside those that the nodes themselves name over SSH. `known_hosts` holds host keys; it stands beside the file.
@@ -65,18 +113,51 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     publisher: str
-    platform: Login
-    application: Login
+    platform: Login = NO_LOGIN
+    application: Login = NO_LOGIN
+    nodes: dict[str, NodeSettings] = {}
+    doors: tuple[Door, ...] = ()
     ssh_port: Port = 22
     https_port: Port = 8443
     rest_port: Port = 443
     file_port: Port = 6970
+    tftp_port: Port = 69
     tvs_port: Port = 2445
     phone_web_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 80
     legacy_tls: bool = False
     known_hosts: str = KNOWN_HOSTS
     trusted_certificates: tuple[Annotated[str, msgspec.Meta(pattern=_SHA256)], ...] = ()
     seconds: Annotated[float, msgspec.Meta(gt=0, le=_SECONDS_AT_MOST)] = 60.0
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when nobody may log in, or when a door is named that nobody can open."""
+        if not (self.platform.given or self.application.given):
+            raise ValueError("there is neither a platform nor an application login with a user")
+        closed = sorted(door.value for door in set(self.doors) - self._open())
+        if closed:
+            raise ValueError(f"doors names {', '.join(closed)}, and the login for it is missing")
+
+    @property
+    def allowed(self) -> frozenset[Door]:
+        """Which interfaces may be used: those that a login opens or that need none, narrowed down by `doors`."""
+        return self._open() & frozenset(self.doors or Door)
+
+    def _open(self) -> frozenset[Door]:
+        shut = (OF_PLATFORM if not self.platform.given else frozenset()) | (
+            OF_APPLICATION if not self.application.given else frozenset()
+        )
+        return frozenset(Door) - shut
+
+    def platform_for(self, address: str, *aliases: str) -> Login:
+        """The platform login of a node: its own where `nodes` has one for its address or another name of it."""
+        names = {name.lower() for name in (address, *aliases) if name}
+        own = (node.platform for key, node in self.nodes.items() if names & {key.lower(), node.address.lower()})
+        return next(own, self.platform)
+
+    def logins(self) -> tuple[Login, ...]:
+        """Every login, each once."""
+        found = (self.platform, *(node.platform for node in self.nodes.values()), self.application)
+        return tuple(dict.fromkeys(login for login in found if login.given))
 
 
 class ClusterEntry(msgspec.Struct, frozen=True):
@@ -141,19 +222,64 @@ def read_cluster(name: str, path: Path) -> ClusterEntry:
     if name not in clusters:
         known = ", ".join(sorted(clusters)) or "none"
         raise RefusedError(f"{path} knows no cluster {name!r}.", advice=f"It knows: {known}.")
-    found = clusters[name]
-    if not _NAMES.match(found.publisher):
-        raise RefusedError(f"{path}: {found.publisher!r} is no host.", advice="Write its address or its name.")
-    return ClusterEntry(name, found, path.absolute().parent)
+    refuse_unless_host(clusters[name].publisher, str(path))
+    return ClusterEntry(name, clusters[name], path.absolute().parent)
+
+
+def read_clusters(path: Path) -> tuple[ClusterEntry, ...]:
+    """All entries of a file, in its order. Raises UnreadableError when it is damaged."""
+    folder = path.absolute().parent
+    return tuple(ClusterEntry(name, found, folder) for name, found in _read(path).clusters.items())
+
+
+def refuse_unless_host(host: str, where: str) -> None:
+    """Raises RefusedError for what is neither an address nor a name of a host."""
+    if not _NAMES.match(host):
+        raise RefusedError(f"{where}: {host!r} is no host.", advice="Write its address or its name.")
+
+
+def read_settings(text: str, where: str) -> Mapping[str, ClusterSettings]:
+    """The clusters in the text of a file. Raises UnreadableError; no value of the text gets into its sentence."""
+    try:
+        tree = tomllib.loads(text)
+        clear = next(_in_clear(tree), "")
+        if clear:
+            raise UnreadableError(
+                f"{where}: a password stands in clear in it, at {clear}.",
+                advice="Take it out and change it. Name a password_command, password_variable or password_keyring "
+                "instead (docs/clusters.md).",
+            )
+        return msgspec.convert(tree, _File).clusters
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise UnreadableError(f"{where}: {error}.", advice=_PAGE) from error
+
+
+def _in_clear(tree: object, place: str = "") -> Iterator[str]:
+    """Where a password itself stands."""
+    for key, value in tree.items() if isinstance(tree, dict) else ():
+        here = f"{place}.{key}" if place else str(key)
+        if isinstance(value, dict):
+            yield from _in_clear(value, here)
+        elif str(key).lower() in _IN_CLEAR:
+            yield here
 
 
 def _read(path: Path) -> _File:
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File)
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check your rights.") from error
-    except (ValueError, RecursionError, msgspec.ValidationError) as error:
-        raise UnreadableError(f"{path}: {error}.", advice="docs/clusters.md says what stands in it.") from error
+    except ValueError as error:
+        raise UnreadableError(f"{path}: {error}.", advice=_PAGE) from error
+    return _File(dict(read_settings(text, str(path))))
+
+
+def passwords(settings: ClusterSettings, ask: Callable[[str], Secret]) -> Mapping[Login, Secret]:
+    """The password of every login of a cluster, each looked up once: with `platform_for` and `application` as keys.
+
+    Raises RefusedError when there is one missing, or nobody to ask.
+    """
+    return {login: password(login, ask) for login in settings.logins()}
 
 
 def password(login: Login, ask: Callable[[str], Secret]) -> Secret:
@@ -164,10 +290,43 @@ def password(login: Login, ask: Callable[[str], Secret]) -> Secret:
         if login.password_variable not in os.environ:
             raise RefusedError(
                 f"The variable {login.password_variable} is not set: it should hold the password of {login.user}.",
-                advice="Set it, or name a password_command.",
+                advice="Set it, or name a password_command or a password_keyring.",
             )
         return _usable(os.environ[login.password_variable], login.user)
+    if login.password_keyring:
+        return _usable(_kept(login.password_keyring, login.user), login.user)
     return ask(login.user)
+
+
+def _kept(service: str, user: str) -> str:
+    """What the keyring of the operating system holds. The library is an extra, and loaded only here."""
+    try:
+        keyring, errors = importlib.import_module("keyring"), importlib.import_module("keyring.errors")
+    except ImportError:
+        raise RefusedError(
+            f"The password of {user} is in a keyring, and nothing is installed that could read one.",
+            advice=f"Install it: pip install '{KEYRING_EXTRA}'. Or name a password_command.",
+        ) from None
+    try:
+        found = keyring.get_password(service, user)
+    except (errors.KeyringError, OSError) as error:
+        raise _shut(errors, error, service, user) from None
+    if found is None:
+        raise RefusedError(
+            f"The keyring has no password of {user} for {service!r}.", advice=f"Store it: keyring set {service} {user}"
+        )
+    return str(found)
+
+
+def _shut(errors: ModuleType, error: Exception, service: str, user: str) -> RefusedError:
+    """Why a keyring does not open: what it says itself is for its makers."""
+    if isinstance(error, errors.NoKeyringError):
+        why, advice = "there is none on this system", "Name a password_command or a password_variable."
+    elif isinstance(error, errors.KeyringLocked):
+        why, advice = "it is locked", f"Unlock it, and see whether this prints it: keyring get {service} {user}"
+    else:
+        why, advice = "it does not open", f"See what this says: keyring get {service} {user}"
+    return RefusedError(f"The password of {user} cannot be had from the keyring: {why}.", advice=advice)
 
 
 def _usable(text: str, user: str) -> Secret:

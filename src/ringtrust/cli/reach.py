@@ -20,7 +20,9 @@ from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError
 from ringtrust.observe.eyes import Eyes, discover
 from ringtrust.observe.scan import scan
-from ringtrust.settings import ClusterEntry, Secret, find_file, password, read_cluster
+from ringtrust.settings import ClusterEntry, Secret, find_file, passwords, read_cluster
+
+_NOBODY_S = Secret("")  # of a login that is not given
 
 
 class Scanned(NamedTuple):
@@ -42,7 +44,7 @@ def ask_person(user: str) -> Secret:
     if not sys.stdin.isatty():
         raise RefusedError(
             f"There is no password for {user}, and nobody to ask.",
-            advice="Name a password_command or a password_variable in ringtrust.toml.",
+            advice="Name a password_command, a password_variable or a password_keyring in ringtrust.toml.",
         )
     return Secret(click.prompt(f"Password of {user}", hide_input=True, err=True))
 
@@ -50,7 +52,8 @@ def ask_person(user: str) -> Secret:
 def opened(entry: ClusterEntry) -> Reach:
     """The cluster within reach; nothing is connected yet."""
     settings = entry.settings
-    return Reach(entry, password(settings.platform, ask_person), password(settings.application, ask_person))
+    known = passwords(settings, ask_person)
+    return Reach(entry, known.get(settings.platform, _NOBODY_S), known.get(settings.application, _NOBODY_S))
 
 
 async def pin_unknown(entry: ClusterEntry, reach: Reach) -> None:
