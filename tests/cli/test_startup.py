@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ringtrust.cluster.snapshot import write_snapshot
+from tests.support.alarm_texts import SEED
 from tests.support.identities import itl
 from tests.support.snapshots import healthy
 
@@ -25,12 +26,15 @@ finally:
     "words",
     [
         ("--help",),
+        ("alarm", "{alarm}"),
         ("audit", "{snapshot}"),
         ("audit", "{snapshot}", "--format", "html"),
         ("plan", "--help"),
         ("plan", "{snapshot}", "--renew", "all"),
         ("trustlist", "show", "{list}"),
         ("trustlist", "verify", "{list}"),
+        ("cluster", "list", "--config", "{nowhere}"),
+        ("cluster", "add", "--help"),
         ("lab", "status", "--dir", "{nowhere}"),
         ("lab", "phones", "--dir", "{nowhere}"),
     ],
@@ -38,6 +42,8 @@ finally:
 def test_quick_verbs_load_nothing_heavy(tmp_path: Path, words: tuple[str, ...]) -> None:
     places = {"snapshot": tmp_path / "snapshot.json", "list": tmp_path / "itl.tlv", "nowhere": tmp_path / "nowhere"}
     places["snapshot"].write_bytes(write_snapshot(healthy()))
+    places["alarm"] = tmp_path / "alarm.txt"
+    places["alarm"].write_text(SEED)
     places["list"].write_bytes(itl().data)
     said = subprocess.run(
         [sys.executable, "-c", LOADED, *(word.format(**places) for word in words)],

@@ -17,6 +17,7 @@ PAGES = [
     "docs/lab.md",
     "docs/renewal.md",
     "docs/rehearsal.md",
+    "docs/alarms.md",
     "docs/clusters.md",
     "docs/coverage.md",
     "docs/sources.md",

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError
 from ringtrust.observe.eyes import Eyes, discover
 from ringtrust.observe.scan import scan
-from ringtrust.settings import ClusterEntry, Secret, find_file, passwords, read_cluster
+from ringtrust.settings import ClusterEntry, Login, Secret, find_file, passwords, read_cluster
 
 _NOBODY_S = Secret("")  # of a login that is not given
 
@@ -49,10 +49,10 @@ def ask_person(user: str) -> Secret:
     return Secret(click.prompt(f"Password of {user}", hide_input=True, err=True))
 
 
-def opened(entry: ClusterEntry) -> Reach:
-    """The cluster within reach; nothing is connected yet."""
+def opened(entry: ClusterEntry, found: Mapping[Login, Secret] | None = None) -> Reach:
+    """The cluster within reach; nothing is connected yet. `found` are its passwords, where they are known already."""
     settings = entry.settings
-    known = passwords(settings, ask_person)
+    known = found if found is not None else passwords(settings, ask_person)
     return Reach(entry, known.get(settings.platform, _NOBODY_S), known.get(settings.application, _NOBODY_S))
 
 

@@ -16,6 +16,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "apply": ("ringtrust.cli.apply", "Carry a plan out, or go on with it."),
     "audit": ("ringtrust.cli.audit", "What is wrong with a cluster, and what breaks when it expires."),
     "cert": ("ringtrust.cli.cert", "One certificate: list, show, renew, delete, import, request."),
+    "cluster": ("ringtrust.cli.cluster", "Make a cluster known, look whether it can be reached, forget it."),
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
     "lab": ("ringtrust.cli.lab", "A living cluster with phones, on loopback."),
     "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),

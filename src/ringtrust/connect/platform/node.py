@@ -5,6 +5,7 @@ from typing import Final
 
 from ringtrust.cluster.node import Service
 from ringtrust.cluster.snapshot import Backup, Replication
+from ringtrust.connect.platform.account import Account, read_account
 from ringtrust.connect.platform.backups import BackupStatus, NoBackupStatus, read_history, read_status
 from ringtrust.connect.platform.certificates import DecodedText, Listed, read_certificate, read_listing
 from ringtrust.connect.platform.csr import read_csr, read_csr_listing
@@ -65,6 +66,10 @@ class NodeCli(NodeActs):
     async def ntp(self) -> NtpStatus:
         """Whether its clock follows another."""
         return read_ntp_status(await self._read("ntp"))
+
+    async def account(self) -> Account:
+        """Who has logged in. Raises RefusedError where the release cannot tell."""
+        return read_account(await self._read("account"))
 
     async def network(self) -> tuple[NetworkNode, ...]:
         """The nodes of the cluster, as this one sees them."""

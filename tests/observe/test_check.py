@@ -1,0 +1,187 @@
+"""Whether a cluster can be worked with, tried at the ports of a lab (and of a CLI that says what it should)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from ringtrust.connect.web import Login as WebLogin
+from ringtrust.connect.web import Web
+from ringtrust.connect.wire import Reach
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, check
+from ringtrust.report.checks import check_lines
+from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Door, Login, NodeSettings, Secret
+from tests.support.clusters import PHONES
+from tests.support.live import live
+from tests.support.night import Night, night
+from tests.support.scripted_cli import PASSWORD, USER, ScriptedCli
+
+LAB_DOORS = (Door.CLI, Door.AXL, Door.RIS, Door.TFTP, Door.TLS)
+
+
+@asynccontextmanager
+async def client(made: Night, settings: ClusterSettings, secret: str = "") -> AsyncIterator[Web]:
+    """HTTPS as the verb has it."""
+    login = WebLogin(settings.application.user, secret or made.wire.lab.application.password)
+    async with Web(login=login, legacy=True, session=True) as web:
+        yield web
+
+
+async def tried(made: Night, *, secret: str = "", **changed: object) -> Report:
+    """A check of the lab, its settings changed."""
+    settings = msgspec.structs.replace(made.entry.settings, **changed)
+    async with client(made, settings, secret) as web:
+        return await check(made.reach, web, settings, lambda _: None)
+
+
+def one(report: Report, node: str, door: Door) -> Tried:
+    return next(each for each in report.tried if (each.node, each.door) == (node, door))
+
+
+@live
+async def test_every_interface_of_every_node_is_tried(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        report = await tried(made)
+        assert report.whole
+        assert report.lacking == ()
+        assert report.version == made.wire.cluster.release.version
+        nodes = [node.name for node in made.wire.cluster.nodes]
+        order = [(node, door) for node in nodes for door in LAB_DOORS]
+        assert [(each.node, each.door) for each in report.tried] == order
+        for node in made.wire.cluster.nodes:
+            for door in LAB_DOORS:
+                found = one(report, node.name, door)
+                if door is Door.TFTP and node.tftp is None:
+                    assert isinstance(found, NotAsked)
+                    assert "Cisco Tftp is not activated" in found.reason
+                else:
+                    assert isinstance(found, Works), found
+        axl = one(report, "pub", Door.AXL)
+        assert isinstance(axl, Works)
+        assert axl.right == f"reads the database: {PHONES} phones"
+        lines = list(check_lines("campus", report))
+        assert lines[-1] == "Everything that ringtrust needs works."
+
+
+@live
+async def test_a_refused_password_is_sent_once_and_not_to_every_node(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        report = await tried(made, secret="wrong")  # noqa: S106 - as it says
+        refused = one(report, "pub", Door.AXL)
+        assert isinstance(refused, Missing)
+        assert refused.needed
+        others = [each for each in report.tried if each.door in {Door.AXL, Door.RIS} and each is not refused]
+        assert len(others) == 2 * len(made.wire.cluster.nodes) - 1
+        for each in others:
+            assert isinstance(each, NotAsked)
+            assert "could lock the account" in each.reason
+        assert isinstance(one(report, "pub", Door.TLS), Works)
+        assert not report.whole
+        assert [lack.door for lack in report.lacking] == [Door.AXL, Door.RIS]
+        told = "\n".join(check_lines("campus", report))
+        assert "axl            MISSING" in told
+        assert "Without axl: no phones" in told
+        assert "wrong" not in told
+
+
+@live
+async def test_what_is_down_on_one_node_is_told_and_the_rest_is_tried(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        await made.stop("Cisco Tomcat", "sub1")
+        await made.stop("Cisco Tftp", "pub")
+        report = await tried(made)
+        missing = {(each.node, each.door) for each in report.tried if isinstance(each, Missing) and each.needed}
+        assert missing == {("sub1", Door.RIS), ("sub1", Door.TLS), ("pub", Door.TFTP)}
+        only_there = one(report, "sub1", Door.AXL)  # on the publisher it is needed, here it is not
+        assert isinstance(only_there, Missing)
+        assert not only_there.needed
+        assert {lack.door for lack in report.lacking} == {Door.RIS, Door.TFTP, Door.TLS}
+
+
+@live
+async def test_a_node_whose_host_key_is_not_pinned_is_not_logged_in_to(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        lines = made.entry.known_hosts.read_text().splitlines()
+        sub1 = made.wire.cluster.node("sub1").address
+        made.entry.known_hosts.write_text("".join(f"{line}\n" for line in lines if not line.startswith(f"[{sub1}]")))
+        report = await tried(made)
+        cli = one(report, "sub1", Door.CLI)
+        assert isinstance(cli, Missing)
+        assert cli.needed
+        assert "host key" in cli.reason
+        assert isinstance(one(report, "sub1", Door.RIS), Missing)  # nobody has named the certificate that it shows
+        assert isinstance(one(report, "sub2", Door.CLI), Works)
+        assert not report.whole
+
+
+@live
+async def test_doors_that_are_shut_are_left_alone_and_what_that_costs_is_told(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        for changed in ({"doors": (Door.CLI, Door.TLS)}, {"application": NO_LOGIN}):
+            report = await tried(made, **changed)
+            assert isinstance(one(report, "pub", Door.AXL), NotAsked)
+            assert isinstance(one(report, "pub", Door.TLS), Works)
+            assert report.whole  # it was meant so
+            assert {Door.AXL, Door.RIS} <= {lack.door for lack in report.lacking}
+        with pytest.raises(RefusedError, match="Without the CLI"):
+            await tried(made, doors=(Door.AXL,))
+
+
+@live
+async def test_a_login_of_a_node_that_would_reach_nobody_is_refused(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        own = NodeSettings(Login("other"))
+        sub1 = made.wire.cluster.node("sub1").address
+        for key, advice in (("sub1", f'Add address = "{sub1}"'), ("sub9", "show network cluster")):
+            with pytest.raises(RefusedError, match=f"nodes.{key} has a login of its own") as caught:
+                await tried(made, nodes={key: own})
+            assert advice in caught.value.advice
+        for nodes in ({sub1: own}, {"sub1": NodeSettings(Login("other"), sub1)}):
+            assert await tried(made, nodes=nodes)
+
+
+@live
+async def test_a_publisher_that_does_not_tell_its_nodes_is_an_error(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        made.entry.known_hosts.write_text("")
+        with pytest.raises(UnreadableError, match="host key"):
+            await tried(made)
+
+
+# The rights of the account, told by a CLI that says what it should.
+
+NETWORK = "127.0.0.1 pub.example pub Publisher callmanager DBPub authenticated\n"
+MYSELF = "Machine Name    : pub\naccount name    : admin\nprivilege level : {}\ncommand count   : disabled\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "short"),
+    [
+        (MYSELF.format(4), "privilege level 4", ""),
+        (MYSELF.format(1), "privilege level 1", ""),
+        (MYSELF.format(0), "privilege level 0", "a renewal needs level 1"),
+        ("No valid command entered\n", "CUCM 12.5.1.14900-63", "does not tell the privilege level"),
+    ],
+)
+@live
+async def test_how_far_the_platform_account_goes(tmp_path: Path, answer: str, right: str, short: str) -> None:
+    answers = {
+        "show network cluster": NETWORK,
+        "show version active": "Active Master Version: 12.5.1.14900-63\n",
+        "utils service list": "Cisco Tomcat[STARTED]\nCisco Tftp[STOPPED]  Service Not Activated\n",
+        "show myself": answer,
+    }
+    async with ScriptedCli(answers).listening() as server:
+        server.pin_in(tmp_path)
+        settings = ClusterSettings("127.0.0.1", Login(USER), ssh_port=server.port, doors=(Door.CLI,))
+        async with Reach(ClusterEntry("x", settings, tmp_path), Secret(PASSWORD), Secret("")) as reach, Web() as web:
+            report = await check(reach, web, settings, lambda _: None)
+    found = one(report, "pub", Door.CLI)
+    assert isinstance(found, Works), found
+    assert right in found.right
+    assert short in found.short
+    assert bool(found.short) == bool(short)
+    assert not any(line.startswith(("set cert", "utils service restart")) for line in server.lines)
