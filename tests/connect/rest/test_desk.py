@@ -279,7 +279,7 @@ TWICE = {**SNAPSHOT, "identities": [SNAPSHOT["identities"][0], {"service": "tomc
         json.dumps(TWICE).encode(),
         b'{"identities":[],"trusts":[],"x":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
         b'{"identities":' + b'{"a":' * 200_000,
-        b" " * (BYTES_AT_MOST + 1),
+        json.dumps(SNAPSHOT).encode() + b" " * BYTES_AT_MOST,
     ],
     ids=range(14),
 )
