@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust import settings
+from ringtrust.cluster.doors import Door
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.lab.process import status
 from ringtrust.settings import (
     FILE,
-    Door,
     Login,
     Secret,
     find_file,

@@ -10,13 +10,13 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Final, NoReturn
 
 import msgspec
 
+from ringtrust.cluster.doors import OF_APPLICATION, OF_PLATFORM, Door
 from ringtrust.errors import RefusedError, UnreadableError
 
 FILE: Final = "ringtrust.toml"
@@ -73,25 +73,6 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 NO_LOGIN: Final = Login("")
 """What nobody has given: that side of the cluster is not to be used."""
-
-
-class Door(Enum):
-    """An interface of a cluster, by its name in ringtrust.toml."""
-
-    CLI = "cli"
-    REST = "rest"
-    AXL = "axl"
-    RIS = "ris"
-    CONTROL_CENTER = "control-center"
-    PERFMON = "perfmon"
-    TFTP = "tftp"
-    TLS = "tls"
-    PHONE = "phone"
-
-
-OF_PLATFORM: Final = frozenset({Door.CLI, Door.REST})
-"""Opened by the platform login; the others but for those of OF_APPLICATION need none."""
-OF_APPLICATION: Final = frozenset({Door.AXL, Door.RIS, Door.CONTROL_CENTER, Door.PERFMON})
 
 
 class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.cli.cluster_file import place_of, refuse_unless_name, text_at, with_entry, without_entry, write_whole
+from ringtrust.cluster.doors import Door
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
-from ringtrust.settings import FILE, ClusterSettings, Door, Login, read_settings
+from ringtrust.settings import FILE, ClusterSettings, Login, read_settings
 
 MINE = """\
 # Ours. Ask Anna before you change anything.

@@ -7,13 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from ringtrust.cluster.doors import Door
 from ringtrust.connect.web import Login as WebLogin
 from ringtrust.connect.web import Web
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, check
 from ringtrust.report.checks import check_lines
-from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Door, Login, NodeSettings, Secret
+from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, NodeSettings, Secret
 from tests.support.clusters import PHONES
 from tests.support.live import live
 from tests.support.night import Night, night

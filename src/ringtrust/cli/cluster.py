@@ -11,12 +11,12 @@ import click
 from ringtrust.cli.cluster_file import place_of, refuse_unless_name, text_at, with_entry, without_entry, write_whole
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_json
+from ringtrust.cluster.doors import Door
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings import (
     NO_LOGIN,
     ClusterEntry,
     ClusterSettings,
-    Door,
     Login,
     find_file,
     read_cluster,

@@ -53,7 +53,8 @@ def opened(entry: ClusterEntry, found: Mapping[Login, Secret] | None = None) -> 
     """The cluster within reach; nothing is connected yet. `found` are its passwords, where they are known already."""
     settings = entry.settings
     known = found if found is not None else passwords(settings, ask_person)
-    return Reach(entry, known.get(settings.platform, _NOBODY_S), known.get(settings.application, _NOBODY_S))
+    platform, application = (known.get(each, _NOBODY_S) for each in (settings.platform, settings.application))
+    return Reach(entry, platform, application, others=known)
 
 
 async def pin_unknown(entry: ClusterEntry, reach: Reach) -> None:

@@ -1,12 +1,12 @@
 """Everything by which one cluster is reached: what the rooms to the right take as an argument, and the real thing."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Final, Protocol, Self, TypeVar
 
 from ringtrust.clock import SystemTimer, Timer
-from ringtrust.cluster.doors import EVERY, Door
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.release import Release
 from ringtrust.connect.files import FileClient
 from ringtrust.connect.phone_page import PhonePageClient
@@ -25,16 +25,17 @@ from ringtrust.connect.ports import (
     TlsProbe,
     TvsDesk,
 )
-from ringtrust.connect.rest.desk import FIRST, RestDesk
+from ringtrust.connect.rest.desks import RestDesks
 from ringtrust.connect.soap.axl import AxlClient
 from ringtrust.connect.soap.control_center import ControlCenterClient
 from ringtrust.connect.soap.perfmon import PerfClient
 from ringtrust.connect.soap.ris import RisClient
 from ringtrust.connect.tls import CertificateProbe
 from ringtrust.connect.tvs import TvsClient
-from ringtrust.connect.web import Account, Login, Server, Web
+from ringtrust.connect.web import Login, Server, Web
 from ringtrust.errors import RefusedError
 from ringtrust.settings import ClusterEntry, Secret
+from ringtrust.settings import Login as Given
 
 _PHONE_SECONDS: Final = 10.0
 
@@ -55,10 +56,6 @@ class Wire(Protocol):
     @property
     def ris(self) -> Ris:
         """Who is registered."""
-
-    @property
-    def rest(self) -> CertificateDesk:
-        """The certificates of a node, from release 14 on."""
 
     @property
     def control_center(self) -> ControlCenter:
@@ -103,6 +100,9 @@ class Wire(Protocol):
     def cli(self, address: str) -> NodeCli:
         """The CLI of a node."""
 
+    def rest(self, address: str) -> CertificateDesk:
+        """The certificates of a node, from release 14 on."""
+
     def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
         """Names the nodes: from then on there are `axl` and `ris`."""
 
@@ -117,23 +117,28 @@ class Reach:
     `trusted_certificates`: see `allow`.
     """
 
-    def __init__(self, entry: ClusterEntry, platform: Secret, application: Secret, timer: Timer | None = None) -> None:
+    def __init__(
+        self,
+        entry: ClusterEntry,
+        platform: Secret,
+        application: Secret,
+        timer: Timer | None = None,
+        others: Mapping[Given, Secret] = {},
+    ) -> None:
         settings = entry.settings
-        self.doors = EVERY
+        self.doors = settings.allowed
         self.ssh_port = settings.ssh_port
         self.https_port = settings.https_port
         self.tvs_port = settings.tvs_port
         self.phone_web_port = settings.phone_web_port
-        self._rest_port = settings.rest_port
         self._entry = entry
         self._platform = platform
+        self._others = others
         self._timer = timer or SystemTimer()
         self._clis: dict[str, Cli] = {}
-        seconds, legacy = settings.seconds, settings.legacy_tls
-        user = Login(settings.application.user, application.reveal())
-        administrator = Login(settings.platform.user, platform.reveal(), Account.PLATFORM)
-        self._https = Web(Pins(), login=user, legacy=legacy, session=True, seconds=seconds)
-        self._platform_https = Web(Pins(), login=administrator, legacy=legacy, seconds=seconds)
+        seconds = settings.seconds
+        user = Login(settings.application.user, application.reveal()) if settings.application.given else None
+        self._https = Web(Pins(), login=user, legacy=settings.legacy_tls, session=True, seconds=seconds)
         self._http = Web(seconds=seconds)
         self._phones = Web(seconds=min(seconds, _PHONE_SECONDS))
         self.files: FileServer = FileClient(self._http, port=settings.file_port)
@@ -144,7 +149,12 @@ class Reach:
         self.perf: Perf = PerfClient(self._https, port=self.https_port, timer=self._timer)
         self._axl: Axl | None = None
         self._ris: Ris | None = None
-        self._rest: CertificateDesk | None = None
+        self._desks = RestDesks(settings, self._password)
+        for sha256 in settings.trusted_certificates:
+            self.allow(settings.publisher, sha256)
+
+    def _password(self, login: Given) -> Secret:
+        return self._others.get(login, self._platform)
 
     def cli(self, address: str) -> NodeCli:
         """The CLI of a node; one session for all who ask."""
@@ -155,15 +165,20 @@ class Reach:
         settings = self._entry.settings
         if address not in self._clis:
             place = Address(address, settings.ssh_port, self._entry.known_hosts)
-            self._clis[address] = Cli(place, settings.platform.user, self._platform, settings.seconds)
+            login = settings.platform_for(address)
+            self._clis[address] = Cli(place, login.user, self._password(login), settings.seconds)
         return self._clis[address]
+
+    def rest(self, address: str) -> CertificateDesk:
+        """The certificates of a node. Raises RefusedError before `join`, and before release 14."""
+        return self._desks.at(address)
 
     def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
         """Names the nodes. AXL is asked on the publisher, registrations on all in turn."""
         servers = [Server(address, self.https_port) for address in addresses]
         self._axl = AxlClient(self._https, Server(publisher, self.https_port), release)
         self._ris = RisClient(self._https, servers, release, timer=self._timer)
-        self._rest = RestDesk(self._platform_https, release, port=self._rest_port) if release >= FIRST else None
+        self._desks.join(release)
         for address in addresses:
             for sha256 in self._entry.settings.trusted_certificates:
                 self.allow(address, sha256)
@@ -171,7 +186,7 @@ class Reach:
     def allow(self, address: str, sha256: str) -> None:
         """From now on HTTPS of a node may show this certificate too."""
         self._https.pins = self._https.pins.allowing(address, self.https_port, sha256)
-        self._platform_https.pins = self._platform_https.pins.allowing(address, self._rest_port, sha256)
+        self._desks.allow(address, sha256)
 
     @property
     def axl(self) -> Axl:
@@ -183,18 +198,9 @@ class Reach:
         """Who is registered. Raises RefusedError before `join`."""
         return _joined(self._ris)
 
-    @property
-    def rest(self) -> CertificateDesk:
-        """The certificates of a node. Raises RefusedError before `join`, and before release 14."""
-        if self._rest is None:
-            raise RefusedError(
-                "This release has no certificate REST interface.", advice="It came with 14: use the CLI."
-            )
-        return self._rest
-
     async def close(self) -> None:
         """Leaves everything."""
-        webs = (self._https, self._platform_https, self._http, self._phones)
+        webs = (self._https, self._http, self._phones, self._desks)
         await asyncio.gather(*(cli.close() for cli in self._clis.values()), *(web.close() for web in webs))
 
     async def __aenter__(self) -> Self:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from ringtrust.cluster.doors import OF_APPLICATION, Door
 from ringtrust.cluster.names import HTTPS_UNITS, TFTP_SERVICE, TVS_SERVICE
 from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.release import Release
@@ -20,7 +21,7 @@ from ringtrust.connect.web import LoginRefusedError, Server, Web
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes, Site, discover
-from ringtrust.settings import OF_APPLICATION, ClusterSettings, Door
+from ringtrust.settings import ClusterSettings
 from ringtrust.trust.lists import ListKind
 from ringtrust.trust.names import counted
 

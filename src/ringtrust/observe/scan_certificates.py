@@ -89,7 +89,7 @@ async def _by_rest(look: Look, site: Site) -> Fact[Holdings]:
     """Everything at once; Skipped where the release has no such interface, or it may not be asked."""
     if not await look.has_rest():
         return Skipped("The certificate REST interface is there from release 14 on, where it may be asked.")
-    way = look.rest(site, lambda: look.eyes.wire.rest.holdings(site.address))
+    way = look.rest(site, lambda: look.eyes.wire.rest(site.address).holdings(site.address))
     return await look.sources.ask(site.name, "certificates", way)
 
 

@@ -108,8 +108,7 @@ class Offline:
         """What the CLI of a node showed. Raises UnreadableError."""
         return NodeCli(_Paper(self._export.node(address)))
 
-    @property
-    def rest(self) -> CertificateDesk:
+    def rest(self, address: str) -> CertificateDesk:  # noqa: ARG002 - as its port has it
         """Raises RefusedError."""
         _refuse("a question over REST")
 

@@ -1,0 +1,51 @@
+"""Certificate REST of every node of a cluster, each with the platform login that is right there (docs/clusters.md)."""
+
+from collections.abc import Callable
+
+from ringtrust.cluster.release import Release
+from ringtrust.connect.pins import Pins
+from ringtrust.connect.rest.desk import FIRST, RestDesk
+from ringtrust.connect.web import Account, Login, Web
+from ringtrust.errors import RefusedError
+from ringtrust.settings import ClusterSettings, Secret
+from ringtrust.settings import Login as Given
+
+
+class RestDesks:
+    """A client for each login. None before the release is known, nor for one that has no such interface."""
+
+    def __init__(self, settings: ClusterSettings, password: Callable[[Given], Secret]) -> None:
+        self._settings = settings
+        self._password = password
+        self._release: Release | None = None
+        self._pins = Pins()
+        self._webs: dict[Given, Web] = {}
+
+    def join(self, release: Release) -> None:
+        """From now on nodes are known to run this release."""
+        self._release = release
+
+    def allow(self, address: str, sha256: str) -> None:
+        """From now on a node may show this certificate too."""
+        self._pins = self._pins.allowing(address, self._settings.rest_port, sha256)
+        for web in self._webs.values():
+            web.pins = self._pins
+
+    def at(self, address: str) -> RestDesk:
+        """The desk of a node. Raises RefusedError where there is none."""
+        if self._release is None or self._release < FIRST:
+            raise RefusedError("There is no certificate REST interface here.", advice="It came with 14: use the CLI.")
+        login = self._settings.platform_for(address)
+        if login not in self._webs:
+            self._webs[login] = self._web(login)
+        return RestDesk(self._webs[login], self._release, port=self._settings.rest_port)
+
+    def _web(self, login: Given) -> Web:
+        administrator = Login(login.user, self._password(login).reveal(), Account.PLATFORM)
+        settings = self._settings
+        return Web(self._pins, login=administrator, legacy=settings.legacy_tls, seconds=settings.seconds)
+
+    async def close(self) -> None:
+        """Hangs up."""
+        for web in self._webs.values():
+            await web.close()
