@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final, Literal, NoReturn
 
 import msgspec
 
@@ -88,6 +88,8 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     One of the two may be missing (`given` is then false). `nodes` are those with another platform login, by name or
     address. `doors` narrows down which interfaces may be used; `allowed` says which ones that leaves.
 
+    `files` says how Cisco Tftp is asked: at `file_port`, `file_https_port` or `tftp_port`.
+
     `legacy_tls` lets old servers speak TLS 1.0. `trusted_certificates` are SHA-256 of certificates that HTTPS may show
     beside those that the nodes themselves name over SSH. `known_hosts` holds host keys; it stands beside the file.
     `seconds` is how long a node may be silent. `phone_web_port` is 0 in a lab without phones.
@@ -101,7 +103,9 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ssh_port: Port = 22
     https_port: Port = 8443
     rest_port: Port = 443
+    files: Literal["http", "https", "tftp"] = "http"
     file_port: Port = 6970
+    file_https_port: Port = 6972
     tftp_port: Port = 69
     tvs_port: Port = 2445
     phone_web_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 80

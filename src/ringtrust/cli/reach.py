@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+from msgspec.structs import replace
 
 from ringtrust.cli.half_way import warn_of_half_way
 from ringtrust.cli.output import warn
 from ringtrust.cli.progress import Line
 from ringtrust.clock import SystemTimer
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.connect.offline.recording import Pen, RecordingReach
 from ringtrust.connect.platform.host_keys import Address, pin
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError
@@ -49,12 +52,13 @@ def ask_person(user: str) -> Secret:
     return Secret(click.prompt(f"Password of {user}", hide_input=True, err=True))
 
 
-def opened(entry: ClusterEntry, found: Mapping[Login, Secret] | None = None) -> Reach:
+def opened(entry: ClusterEntry, found: Mapping[Login, Secret] | None = None, *, recorded: bool = False) -> Reach:
     """The cluster within reach; nothing is connected yet. `found` are its passwords, where they are known already."""
     settings = entry.settings
     known = found if found is not None else passwords(settings, ask_person)
     platform, application = (known.get(each, _NOBODY_S) for each in (settings.platform, settings.application))
-    return Reach(entry, platform, application, others=known)
+    kind = RecordingReach if recorded else Reach
+    return kind(entry, platform, application, others=known)
 
 
 async def pin_unknown(entry: ClusterEntry, reach: Reach) -> None:
@@ -73,24 +77,60 @@ async def _pin(entry: ClusterEntry, host: str) -> None:
         warn(f"Pinned: {address.text} has the host key {await pin(address)}.")
 
 
+class Manner(NamedTuple):
+    """How a cluster is looked at: `doors` narrows what may be asked, `save` is a new folder for all that is heard."""
+
+    pin_keys: bool = False
+    doors: tuple[Door, ...] = ()
+    save: Path | None = None
+
+
 @asynccontextmanager
 async def looked_at(name: str, config: Path | None, *, pin_keys: bool = False) -> AsyncIterator[Scanned]:
     """A cluster, scanned. Raises UnreadableError when not even its nodes can be found."""
-    entry = entry_of(name, config)
-    async with opened(entry) as reach:
-        if pin_keys:
+    async with looked_at_so(name, config, Manner(pin_keys)) as found:
+        yield found
+
+
+@asynccontextmanager
+async def looked_at_so(name: str, config: Path | None, manner: Manner) -> AsyncIterator[Scanned]:
+    """The same, in some manner."""
+    entry = _narrowed(entry_of(name, config), manner.doors)
+    publisher = entry.settings.publisher
+    async with opened(entry, recorded=manner.save is not None) as reach:
+        if manner.pin_keys and Door.CLI in reach.doors:
             await pin_unknown(entry, reach)
+        if manner.save is not None and isinstance(reach, RecordingReach):
+            reach.record(Pen(manner.save))
         with Line() as line:
-            snapshot, eyes = await scan(name, reach, entry.settings.publisher, SystemTimer(), line.show)
+            snapshot, eyes = await scan(name, reach, publisher, SystemTimer(), line.show)
+        if isinstance(reach, RecordingReach):
+            reach.close_export(name, eyes.publisher.address, snapshot.taken)
         warn_of_half_way(entry.journal, eyes)
         yield Scanned(entry, reach, eyes, snapshot)
 
 
-async def _scanned(name: str, config: Path | None, *, pin_keys: bool) -> Snapshot:
-    async with looked_at(name, config, pin_keys=pin_keys) as found:
+def _narrowed(entry: ClusterEntry, doors: tuple[Door, ...]) -> ClusterEntry:
+    """Only by these doors. Raises RefusedError for one that the entry does not allow."""
+    closed = [door.value for door in doors if door not in entry.settings.allowed]
+    if closed:
+        raise RefusedError(
+            f"The entry of {entry.name} does not allow {', '.join(closed)}.",
+            advice="See its logins and `doors` (docs/clusters.md).",
+        )
+    return replace(entry, settings=replace(entry.settings, doors=doors)) if doors else entry
+
+
+async def _scanned(name: str, config: Path | None, manner: Manner) -> Snapshot:
+    async with looked_at_so(name, config, manner) as found:
         return found.snapshot
 
 
 def scanned(name: str, config: Path | None, *, pin_keys: bool = False) -> Snapshot:
     """A snapshot of a cluster, taken now. Raises RefusedError, UnreadableError."""
-    return asyncio.run(_scanned(name, config, pin_keys=pin_keys))
+    return scanned_so(name, config, Manner(pin_keys))
+
+
+def scanned_so(name: str, config: Path | None, manner: Manner) -> Snapshot:
+    """The same, in some manner."""
+    return asyncio.run(_scanned(name, config, manner))

@@ -1,4 +1,4 @@
-"""Where verbs have their snapshot from: a file, or a cluster that is looked at now."""
+"""Where verbs have their snapshot from: a file, an export, or a cluster that is looked at now."""
 
 from pathlib import Path
 
@@ -7,9 +7,10 @@ from ringtrust.cluster.snapshot import Snapshot, read_snapshot
 
 
 def snapshot_of(target: str, config: Path | None, *, pin_keys: bool) -> Snapshot:
-    """A snapshot from a file, or of a cluster that is looked at now. Raises UnreadableError, RefusedError."""
+    """A snapshot: from a file, of an export, or of a cluster now. Raises UnreadableError, RefusedError."""
     if target == STDIN or Path(target).is_file():
         return read_input(target).parsed(read_snapshot)
-    from ringtrust.cli.reach import scanned  # noqa: PLC0415 - a file needs no network
+    from ringtrust.cli.exports import is_export, read_export  # noqa: PLC0415 - a file needs no network
+    from ringtrust.cli.reach import scanned  # noqa: PLC0415 - as above
 
-    return scanned(target, config, pin_keys=pin_keys)
+    return read_export(target) if is_export(target) else scanned(target, config, pin_keys=pin_keys)

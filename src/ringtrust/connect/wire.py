@@ -30,6 +30,7 @@ from ringtrust.connect.soap.axl import AxlClient
 from ringtrust.connect.soap.control_center import ControlCenterClient
 from ringtrust.connect.soap.perfmon import PerfClient
 from ringtrust.connect.soap.ris import RisClient
+from ringtrust.connect.tftp.client import TftpClient
 from ringtrust.connect.tls import CertificateProbe
 from ringtrust.connect.tvs import TvsClient
 from ringtrust.connect.web import Login, Server, Web
@@ -140,8 +141,9 @@ class Reach:
         user = Login(settings.application.user, application.reveal()) if settings.application.given else None
         self._https = Web(Pins(), login=user, legacy=settings.legacy_tls, session=True, seconds=seconds)
         self._http = Web(seconds=seconds)
+        self._file_https = Web(Pins(), legacy=settings.legacy_tls, seconds=seconds)
         self._phones = Web(seconds=min(seconds, _PHONE_SECONDS))
-        self.files: FileServer = FileClient(self._http, port=settings.file_port)
+        self.files: FileServer = self._file_server()
         self.pages: PhonePages = PhonePageClient(self._phones)
         self.tls: TlsProbe = CertificateProbe()
         self.tvs: TvsDesk = TvsClient()
@@ -149,9 +151,20 @@ class Reach:
         self.perf: Perf = PerfClient(self._https, port=self.https_port, timer=self._timer)
         self._axl: Axl | None = None
         self._ris: Ris | None = None
-        self._desks = RestDesks(settings, self._password)
+        self._desks = RestDesks(settings, self._password, self._timer)
         for sha256 in settings.trusted_certificates:
             self.allow(settings.publisher, sha256)
+
+    def _file_server(self) -> FileServer:
+        """As settings say; over HTTPS with the certificate of tomcat, which is that of 6972 (interfaces.md §8.1)."""
+        settings = self._entry.settings
+        match settings.files:
+            case "tftp":
+                return TftpClient(port=settings.tftp_port, seconds=settings.seconds, timer=self._timer)
+            case "https":
+                return FileClient(self._file_https, port=settings.file_https_port, tls=True, timer=self._timer)
+            case "http":
+                return FileClient(self._http, port=settings.file_port, timer=self._timer)
 
     def _password(self, login: Given) -> Secret:
         return self._others.get(login, self._platform)
@@ -176,7 +189,7 @@ class Reach:
     def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
         """Names the nodes. AXL is asked on the publisher, registrations on all in turn."""
         servers = [Server(address, self.https_port) for address in addresses]
-        self._axl = AxlClient(self._https, Server(publisher, self.https_port), release)
+        self._axl = AxlClient(self._https, Server(publisher, self.https_port), release, timer=self._timer)
         self._ris = RisClient(self._https, servers, release, timer=self._timer)
         self._desks.join(release)
         for address in addresses:
@@ -187,6 +200,8 @@ class Reach:
         """From now on HTTPS of a node may show this certificate too."""
         self._https.pins = self._https.pins.allowing(address, self.https_port, sha256)
         self._desks.allow(address, sha256)
+        port = self._entry.settings.file_https_port
+        self._file_https.pins = self._file_https.pins.allowing(address, port, sha256)
 
     @property
     def axl(self) -> Axl:
@@ -200,7 +215,7 @@ class Reach:
 
     async def close(self) -> None:
         """Leaves everything."""
-        webs = (self._https, self._http, self._phones, self._desks)
+        webs = (self._https, self._http, self._file_https, self._phones, self._desks)
         await asyncio.gather(*(cli.close() for cli in self._clis.values()), *(web.close() for web in webs))
 
     async def __aenter__(self) -> Self:

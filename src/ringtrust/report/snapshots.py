@@ -109,10 +109,12 @@ def _unread(snapshot: Snapshot) -> Iterator[str]:
         if node in mute:
             yield f"  {node} tells nothing: {here[0].reason}"
             continue
-        for interface, reason in dict.fromkeys((source.interface, source.reason) for source in here):
-            what = [source.what for source in here if (source.interface, source.reason) == (interface, reason)]
-            told = ", ".join(what) if len(what) <= _NAMED_AT_MOST else f"{len(what)} questions"
-            yield f"  {f'{node} ' if node else ''}{interface}, {told}: {reason}"
+        for reason in dict.fromkeys(source.reason for source in here):
+            same = [source for source in here if source.reason == reason]
+            doors = ", ".join(dict.fromkeys(source.interface for source in same))
+            what = ", ".join(source.what for source in same)
+            told = what if len(same) <= _NAMED_AT_MOST else f"{len(same)} questions"
+            yield f"  {f'{node} ' if node else ''}{doors}, {told}: {reason}"
     for each in snapshot.disagreements:
         said = "; ".join(f"{said.source} says {said.text}" for said in each.said)
         yield f"  {each.node}, {each.what}: {said}."

@@ -1,6 +1,8 @@
 """The host keys of nodes: pinned on first use, in OpenSSH's known_hosts, and compared ever after (design.md §4.8)."""
 
 import asyncio
+import errno
+import os
 import re
 import warnings
 from collections.abc import Sequence
@@ -152,4 +154,6 @@ def reason_of(error: Exception) -> str:
     """What the system or the other side says, in one line: no hostile text reaches a terminal."""
     if isinstance(error, TimeoutError):
         return "it does not answer"
+    if isinstance(error, OSError) and error.errno is not None and error.errno in errno.errorcode:
+        return os.strerror(error.errno).lower()  # asyncio puts its own call in the place of what the system says
     return names.brief(error.strerror if isinstance(error, OSError) and error.strerror else str(error))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ringtrust.clock import Timer
 from ringtrust.cluster.release import Release
 from ringtrust.connect.pins import Pins
 from ringtrust.connect.rest.desk import FIRST, RestDesk
@@ -14,9 +15,10 @@ from ringtrust.settings import Login as Given
 class RestDesks:
     """A client for each login. None before the release is known, nor for one that has no such interface."""
 
-    def __init__(self, settings: ClusterSettings, password: Callable[[Given], Secret]) -> None:
+    def __init__(self, settings: ClusterSettings, password: Callable[[Given], Secret], timer: Timer) -> None:
         self._settings = settings
         self._password = password
+        self._timer = timer
         self._release: Release | None = None
         self._pins = Pins()
         self._webs: dict[Given, Web] = {}
@@ -38,7 +40,7 @@ class RestDesks:
         login = self._settings.platform_for(address)
         if login not in self._webs:
             self._webs[login] = self._web(login)
-        return RestDesk(self._webs[login], self._release, port=self._settings.rest_port)
+        return RestDesk(self._webs[login], self._release, port=self._settings.rest_port, timer=self._timer)
 
     def _web(self, login: Given) -> Web:
         administrator = Login(login.user, self._password(login).reveal(), Account.PLATFORM)

@@ -1,0 +1,41 @@
+"""A folder that somebody exported, in the place of a cluster (docs/offline.md)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from ringtrust.cli.progress import Line
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.connect.offline.folder import HEAD, Export
+from ringtrust.connect.offline.wire import Offline
+from ringtrust.observe.scan import scan
+
+
+class _Then:
+    """The clock of an export stands still at when it was taken."""
+
+    def __init__(self, taken: datetime) -> None:
+        self._taken = taken
+
+    def now(self) -> datetime:
+        """When it was taken."""
+        return self._taken
+
+
+def is_export(target: str) -> bool:
+    """Whether a folder is meant, and no cluster of that name: a slash is in it, or an export.json in the folder."""
+    return Path(target).is_dir() and ("/" in target or (Path(target) / HEAD).is_file())
+
+
+def read_export(target: str) -> Snapshot:
+    """The snapshot of an export. Raises UnreadableError where it does not even name the nodes."""
+    export = Export(Path(target))
+    with Line() as line:
+        return asyncio.run(_read(export, line.show))
+
+
+async def _read(export: Export, tell: Callable[[str], None]) -> Snapshot:
+    publisher = export.publisher.address
+    snapshot, _ = await scan(export.head.cluster, Offline(export), publisher, _Then(export.head.taken), tell)
+    return snapshot
