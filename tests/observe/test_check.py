@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_der_x509_certificate
 
 from ringtrust.cluster.doors import Door
 from ringtrust.connect.web import Login as WebLogin
@@ -15,7 +17,9 @@ from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, check
 from ringtrust.report.checks import check_lines
 from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, NodeSettings, Secret
+from tests.connect.servers import Canned, http
 from tests.support.clusters import PHONES
+from tests.support.identities import identity
 from tests.support.live import live
 from tests.support.night import Night, night
 from tests.support.scripted_cli import PASSWORD, USER, ScriptedCli
@@ -186,3 +190,38 @@ async def test_how_far_the_platform_account_goes(tmp_path: Path, answer: str, ri
     assert short in found.short
     assert bool(found.short) == bool(short)
     assert not any(line.startswith(("set cert", "utils service restart")) for line in server.lines)
+
+
+@pytest.mark.parametrize(
+    ("status", "requests", "advice"),
+    [(401, 1, "could lock the account"), (403, 2, "Standard AXL API Access")],
+)
+@live
+async def test_a_wrong_password_ends_the_tries_and_a_missing_role_does_not(
+    tmp_path: Path, status: int, requests: int, advice: str
+) -> None:
+    """A node whose web services refuse the application user, each in its own way."""
+    pem = load_der_x509_certificate(identity("pub").certificate).public_bytes(Encoding.PEM).decode()
+    answers = {
+        "show network cluster": NETWORK,
+        "show version active": "Active Master Version: 12.5.1.14900-63\n",
+        "utils service list": "Cisco Tomcat[STARTED]\nCisco AXL Web Service[STARTED]\n",
+        "show cert own tomcat": pem,
+        "show myself": MYSELF.format(0),
+    }
+    canned = Canned(http(status, b"<html/>"))
+    async with ScriptedCli(answers).listening() as cli, canned.over_tls() as server:
+        cli.pin_in(tmp_path)
+        settings = ClusterSettings(
+            "127.0.0.1", Login(USER), Login("axl"), ssh_port=cli.port, https_port=server.port,
+            doors=(Door.CLI, Door.AXL, Door.RIS),
+        )  # fmt: skip
+        reach = Reach(ClusterEntry("x", settings, tmp_path), Secret(PASSWORD), Secret(PASSWORD))
+        async with reach, Web(login=WebLogin("axl", PASSWORD), session=True) as web:
+            report = await check(reach, web, settings, lambda _: None)
+    assert len(canned.requests) == requests
+    axl, ris = one(report, "pub", Door.AXL), one(report, "pub", Door.RIS)
+    assert isinstance(axl, Missing)
+    assert isinstance(ris, NotAsked if status == 401 else Missing)
+    assert advice in "\n".join(check_lines("x", report))
+    assert not report.whole

@@ -185,6 +185,17 @@ def test_an_alert_of_rtmt_without_an_alarm_inside_is_named() -> None:
     ]
 
 
+def test_an_alert_of_rtmt_may_name_a_certificate_itself() -> None:
+    text = BACKUP_ALERT.replace("CiscoDRFFailure", "CertExpired").replace(
+        "Reason : DRF was unable to back up component CDR_CAR",
+        "Certificate name:tomcat.der Unit:tomcat Type:own-cert Expiration:Mon Nov 16 10:00:00:000 CET",
+    )
+    found = one(text)
+    assert (found.facility, notice(found).unit) == ("RTMT", "tomcat")
+    assert notice(found).expiry == Known(Stamp(date(2026, 11, 16), "10:00:00", "CET"))
+    assert found.standing is Standing.EXPIRED
+
+
 # Mails.
 
 
@@ -234,6 +245,12 @@ def test_a_mail_with_both_kinds_of_text_brings_one_alarm_and_a_mailbox_all_of_it
     assert one(mail.as_bytes()).node == "CUCM02"
     box = b"".join(b"From rtmt@pub Fri Sep  5 02:01:00 2014\n" + mailed(each) + b"\n" for each in (SEED, TWO))
     assert [each.node for each in read_alarms(box)] == ["CUCM02", "fulfil", "fulfil"]
+
+
+def test_a_mail_of_parts_in_parts_without_an_end_is_read_as_it_stands() -> None:
+    deep = "".join(f"Content-Type: multipart/mixed; boundary=b{depth}\n\n--b{depth}\n" for depth in range(500))
+    found = one(f"Subject: x\nMIME-Version: 1.0\n{deep}\n{SEED}".encode())
+    assert found.node == "CUCM02"
 
 
 def test_a_body_without_its_headers_is_known_by_its_looks() -> None:

@@ -105,11 +105,13 @@ def _near(stamps: tuple[Stamp, ...], dated: Stamp, window: Window) -> Expiry:
 def _fitting(parts: _Parts) -> Iterator[Stamp]:
     """The days that it can mean, the earliest first."""
     for year in range(_FIRST_YEAR, _LAST_YEAR + 1):
+        if not str(year).startswith(parts.year):
+            continue
         try:
             day = date(year, parts.month, parts.day)
         except ValueError:
             continue
-        if str(year).startswith(parts.year) and parts.weekday in {-1, day.weekday()}:
+        if parts.weekday in {-1, day.weekday()}:
             yield Stamp(day, parts.time, parts.zone)
 
 

@@ -18,7 +18,8 @@ BYTES_AT_MOST: Final = 16 * 1024 * 1024
 _PARTS_AT_MOST: Final = 100
 _MAILS_AT_MOST: Final = 10_000
 _LOOKED_AT: Final = 65_536
-_BOUNDARIES_AT_MOST: Final = 50
+_BOUNDARIES_AT_MOST: Final = 10
+_MAIL_AT_MOST: Final = 8 * 1024 * 1024
 
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -65,9 +66,9 @@ def _mails(data: bytes) -> list[bytes]:
 def _mail(data: bytes) -> str:
     """Its subject, its date, and its text: the plain one where there is one.
 
-    What cannot be taken apart is read as it stands; so are parts in parts in parts without an end.
+    What cannot be taken apart is read as it stands; so are far too long ones, and parts in parts without an end.
     """
-    if data.lower().count(b"boundary=") > _BOUNDARIES_AT_MOST:
+    if len(data) > _MAIL_AT_MOST or data.lower().count(b"boundary=") > _BOUNDARIES_AT_MOST:
         return decoded(data)
     try:
         found = email.message_from_bytes(data)

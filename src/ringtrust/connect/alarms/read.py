@@ -178,6 +178,7 @@ def _date_of_mail(text: str) -> Known[Stamp] | Unread:
 def _alert(opening: "re.Match[str]", behind: str) -> Alarm:
     """An alert of RTMT that has no alarm of a node inside."""
     at = " ".join(opening["at"].split())
+    dated = read_stamp(at)
     fields = _fields(behind)
     rtmt = Rtmt(
         event=opening["event"],
@@ -194,8 +195,8 @@ def _alert(opening: "re.Match[str]", behind: str) -> Alarm:
         name=opening["event"],
         parameters=(),
         text=" ".join(behind.lstrip(" :").split())[:1000],
-        dated=read_stamp(at),
-        notice=Skipped("The alert names no certificate."),
+        dated=dated,
+        notice=read_notice(_NEXT_FIELD.sub("", behind.partition("\nAppID")[0]), opening["event"], dated),
         carried=Carried(),
         rtmt=Known(rtmt),
     )
