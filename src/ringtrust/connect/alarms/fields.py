@@ -18,7 +18,7 @@ _END: Final = re.compile(r"\]\s{0,20}(?::|\Z)")
 _BETWEEN: Final = re.compile(r"\]\s?\[")
 # Where the text of an alarm ends: at a blank line, at a field of RTMT, at another line of a log.
 _OVER: Final = re.compile(
-    r"\n[ \t]*\n|\b(?:AppID|ClusterID|NodeID|TimeStamp|SeverityMatch|MatchedEvent)[ \t]?:(?!=)|\]\[AppID="
+    r"\n[ \t]*\n|\b(?:AppID|ClusterID|NodeID|TimeStamp|SeverityMatch|MatchedEvent)[ \t]?:|\]\[AppID="
     r"|\n(?=[ \t]*(?:<[0-9]{1,3}>|[A-Z][a-z]{2} {1,2}[0-9]{1,2} [0-9]{2}:|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]))"
     r"|\n(?=[ \t]*At [A-Z][a-z]{2} )"
 )
