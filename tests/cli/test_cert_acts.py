@@ -328,6 +328,8 @@ def test_files_that_hold_no_good_certificate_are_told(tmp_path: Path) -> None:
     ):
         certificates_of(paths, today())
     (tmp_path / "junk.pem").write_text("junk")
+    with pytest.raises(RefusedError, match="once only"):
+        certificates_of(["-", "-"], today())
     for path in ("junk.pem", "nothing.pem"):
         with pytest.raises(UnreadableError):
             certificates_of([str(tmp_path / path)], today())

@@ -9,7 +9,7 @@ from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_csr
 from ringtrust.cli.cert_do import identity_of, said
 from ringtrust.cli.cert_place import Place, confirm, permitted
 from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
-from ringtrust.cli.files import read_input
+from ringtrust.cli.files import read_input, refuse_standard_input_twice
 from ringtrust.cli.output import warn
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.connect.certificates import certificate_of
@@ -24,6 +24,7 @@ from ringtrust.trust.certificates import certificates_in
 
 def certificates_of(paths: Sequence[str], now: datetime) -> tuple[Certificate, ...]:
     """The certificates of some files, each once. Raises UnreadableError, and RefusedError for an expired one."""
+    refuse_standard_input_twice(paths)
     found: dict[str, Certificate] = {}
     for path in paths:
         for der in read_input(path).parsed(certificates_in):
