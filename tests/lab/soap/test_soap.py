@@ -1,12 +1,10 @@
 """AXL and RISPort70, document by document, and over HTTPS with curl (interfaces.md §3, §5)."""
 
 from datetime import timedelta
-from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from ringtrust.clock import StoppedClock
 from ringtrust.errors import FormatError
@@ -15,95 +13,49 @@ from ringtrust.lab.soap.axl import Axl
 from ringtrust.lab.soap.envelope import read_operation
 from ringtrust.lab.soap.ris import Ris
 from ringtrust.lab.state.services import CALLMANAGER
-from ringtrust.safe_xml import children, first, read_xml, text
+from ringtrust.safe_xml import children, text
 from ringtrust.trust.certificates import certificates_in
+from tests.lab.soap.asking import RIS, axl, request, returned, ris, sql
 from tests.support.clients import curl, curl_status
-from tests.support.clusters import BOOT, PHONES, START, Bench, bench, on_the_wire, small
+from tests.support.clusters import BOOT, PHONES, START, bench, on_the_wire, small
 from tests.support.live import live
-
-AXL = "http://www.cisco.com/AXL/API/9.1"
-RIS = "http://schemas.cisco.com/ast/soap"
-
-
-def _request(name: str, inner: str = "", space: str = AXL) -> bytes:
-    return (
-        '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">'
-        f'<soapenv:Body><ns:{name} xmlns:ns="{space}">{inner}</ns:{name}></soapenv:Body></soapenv:Envelope>'
-    ).encode()
-
-
-def _axl(made: Bench, name: str, inner: str = "", node: str = "pub") -> tuple[int, etree._Element]:
-    status, answer = Axl(made.cluster, made.cluster.node(node)).answer(read_operation(_request(name, inner)))
-    body = first(read_xml(answer), "Body")
-    assert body is not None
-    return status, body[0]
-
-
-def _returned(body: etree._Element) -> etree._Element:
-    found = first(body, "return")
-    assert found is not None
-    return found
-
-
-def _sql(made: Bench, query: str, node: str = "pub") -> list[dict[str, str]]:
-    status, body = _axl(made, "executeSQLQuery", f"<sql>{escape(query)}</sql>", node)
-    assert status == 200
-    assert body.tag == f"{{{AXL}}}executeSQLQueryResponse"
-    return [{cell.tag: cell.text or "" for cell in row} for row in children(_returned(body), "row")]
-
-
-def _ris(made: Bench, inner: str = "", name: str = "selectCmDeviceExt") -> dict[str, list[etree._Element]]:
-    criteria = f"<StateInfo/><CmSelectionCriteria>{inner}</CmSelectionCriteria>"
-    operation = read_operation(_request(name, criteria, RIS))
-    status, answer = Ris(made.cluster, made.cluster.publisher).answer(operation)
-    assert status == 200
-    result = first(read_xml(answer), *(["Body", f"{name}Response", "selectCmDeviceReturn", "SelectCmDeviceResult"]))
-    nodes = first(result, "CmNodes") if result is not None else None
-    assert nodes is not None
-    return {text(item, "Name"): _devices(item) for item in children(nodes, "item")}
-
-
-def _devices(node: etree._Element) -> list[etree._Element]:
-    found = first(node, "CmDevices")
-    assert found is not None
-    return children(found, "item")
 
 
 def test_a_query_gives_rows_with_lower_case_names() -> None:
     made = bench(small(phones=3), on=False)
-    rows = _sql(made, "select NAME, Description from device order by name")
+    rows = sql(made, "select NAME, Description from device order by name")
     assert [set(row) for row in rows] == [{"name", "description"}] * 3
-    assert _sql(made, "select name from device where name = 'nobody'") == []
-    assert _sql(made, "select count(*), ipv6name from processnode where nodeid = 1") == [
+    assert sql(made, "select name from device where name = 'nobody'") == []
+    assert sql(made, "select count(*), ipv6name from processnode where nodeid = 1") == [
         {"column0": "1", "ipv6name": ""}
     ]
 
 
 def test_every_certificate_comes_out_of_one_query() -> None:
     made = bench(small("campus-12.5", phones=0))
-    rows = _sql(made, "SELECT pkid, subjectname, issuername, serialnumber, certificate FROM certificate")
+    rows = sql(made, "SELECT pkid, subjectname, issuername, serialnumber, certificate FROM certificate")
     found = {certificates_in(row["certificate"].encode())[0] for row in rows}
     for node in made.cluster.nodes:
         assert {identity.certificate for identity in node.identities.values()} <= found
 
 
 def test_a_bad_query_is_a_fault_with_a_reason() -> None:
-    status, body = _axl(bench(small(phones=0)), "executeSQLQuery", "<sql>select x from elsewhere</sql>")
+    status, body = axl(bench(small(phones=0)), "executeSQLQuery", "<sql>select x from elsewhere</sql>")
     assert status == 500
     assert text(body, "faultstring") == "The specified table (elsewhere) is not in the database."
     assert text(body, "detail", "axlError", "request") == "executeSQLQuery"
 
 
 def test_an_unknown_operation_is_a_fault() -> None:
-    status, body = _axl(bench(small(phones=0)), "addPhone")
+    status, body = axl(bench(small(phones=0)), "addPhone")
     assert status == 500
     assert "addPhone" in text(body, "faultstring")
 
 
 def test_the_version_and_the_nodes() -> None:
     made = bench(small(phones=0))
-    assert text(_returned(_axl(made, "getCCMVersion")[1]), "componentVersion", "version") == "9.1.2.12901-3"
-    nodes = children(_returned(_axl(made, "listProcessNode")[1]), "processNode")
+    assert text(returned(axl(made, "getCCMVersion")[1]), "componentVersion", "version") == "9.1.2.12901-3"
+    nodes = children(returned(axl(made, "listProcessNode")[1]), "processNode")
     assert [text(node, "name") for node in nodes] == ["EnterpriseWideData", "pub", "sub1", "sub2"]
     assert [text(node, "nodeUsage") for node in nodes[1:]] == ["Publisher", "Subscriber", "Subscriber"]
 
@@ -114,34 +66,34 @@ def test_an_enterprise_parameter_is_read_changed_and_replicated_and_rollback_res
     rollback = named.format("RollBackToPreGrayback")
 
     def read(node: str) -> str:
-        return text(_returned(_axl(made, "getServiceParameter", rollback, node)[1]), "serviceParameter", "value")
+        return text(returned(axl(made, "getServiceParameter", rollback, node)[1]), "serviceParameter", "value")
 
     assert read("pub") == "F"
-    assert text(_axl(made, "updateServiceParameter", f"{rollback}<value>T</value>")[1], "return").startswith("{")
+    assert text(axl(made, "updateServiceParameter", f"{rollback}<value>T</value>")[1], "return").startswith("{")
     assert (read("pub"), read("sub1")) == ("T", "F")
     assert {phone.state for phone in made.phones} == {State.BOOTING}
     made.time.advance(5)
     assert read("sub1") == "T"
     for operation in ("getServiceParameter", "updateServiceParameter"):
-        assert text(_axl(made, operation, named.format("Nothing"))[1], "detail", "axlError", "axlcode") == "5007"
-        assert _axl(made, operation, "<name>x</name><service>Cisco Tftp</service>")[0] == 500
+        assert text(axl(made, operation, named.format("Nothing"))[1], "detail", "axlError", "axlcode") == "5007"
+        assert axl(made, operation, "<name>x</name><service>Cisco Tftp</service>")[0] == 500
 
 
 def test_all_phones_or_one_are_reset() -> None:
     made = bench()
-    assert _axl(made, "resetEnterpriseParameters")[0] == 200
+    assert axl(made, "resetEnterpriseParameters")[0] == 200
     assert [phone.boots for phone in made.phones] == [2] * PHONES
     made.time.advance(BOOT)
     device = made.phones[0].traits.device
-    assert _axl(made, "resetPhone", f"<name>{device}</name>")[0] == 200
+    assert axl(made, "resetPhone", f"<name>{device}</name>")[0] == 200
     assert [phone.boots for phone in made.phones] == [3] + [2] * (PHONES - 1)
-    assert _axl(made, "resetPhone", f"<name>{device}</name>")[0] == 200  # it is not registered now
-    assert _axl(made, "resetPhone", "<name>SEP000000000000</name>")[0] == 500
+    assert axl(made, "resetPhone", f"<name>{device}</name>")[0] == 200  # it is not registered now
+    assert axl(made, "resetPhone", "<name>SEP000000000000</name>")[0] == 500
 
 
 def test_ris_tells_which_phone_is_registered_where() -> None:
     made = bench()
-    found = _ris(made)
+    found = ris(made)
     assert {name: len(devices) for name, devices in found.items()} == {"pub": 0, "sub1": 3, "sub2": 3}
     device = found["sub1"][0]
     assert text(device, "Status") == "Registered"
@@ -154,11 +106,11 @@ def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
     made = bench()
     for node in ("sub1", "sub2"):
         made.stop(CALLMANAGER, node)
-    found = _ris(made)
+    found = ris(made)
     assert {text(device, "Status") for devices in found.values() for device in devices} == {"UnRegistered"}
     assert {text(device, "StatusReason") for devices in found.values() for device in devices} == {"8"}
     assert {text(device, "Name") for devices in found.values() for device in devices} == set(made.exchange.phones)
-    assert sum(map(len, _ris(made, "<Status>Registered</Status>").values())) == 0
+    assert sum(map(len, ris(made, "<Status>Registered</Status>").values())) == 0
 
 
 @pytest.mark.parametrize(
@@ -176,58 +128,58 @@ def test_ris_tells_where_a_phone_was_when_it_is_not_registered() -> None:
 )
 def test_ris_selects(inner: str, count: int) -> None:
     made = bench()
-    assert sum(map(len, _ris(made, inner.format(made.phones[0].traits.device)).values())) == count
+    assert sum(map(len, ris(made, inner.format(made.phones[0].traits.device)).values())) == count
 
 
 def test_only_the_older_operation_takes_a_star_for_anything() -> None:
     made = bench()
     star = "<SelectItems><item><Item>SEPB*</Item></item></SelectItems>"
-    assert sum(map(len, _ris(made, star, "selectCmDevice").values())) == PHONES
+    assert sum(map(len, ris(made, star, "selectCmDevice").values())) == PHONES
 
 
 def test_ris_refuses_more_names_than_it_returns_devices() -> None:
     made = bench(small(phones=1))
     names = "<Item>*A*B*C*</Item>" * 1001
     criteria = f"<CmSelectionCriteria><SelectItems><item>{names}</item></SelectItems></CmSelectionCriteria>"
-    ris = Ris(made.cluster, made.cluster.publisher)
-    assert ris.answer(read_operation(_request("selectCmDevice", criteria, RIS)))[0] == 500
+    server = Ris(made.cluster, made.cluster.publisher)
+    assert server.answer(read_operation(request("selectCmDevice", criteria, RIS)))[0] == 500
 
 
 def test_a_name_that_is_too_long_for_a_database_is_a_fault() -> None:
     made = bench(small(phones=0))
     for operation in ("resetPhone", "getServiceParameter", "updateServiceParameter"):
-        assert _axl(made, operation, f"<name>{'x' * 200_000}</name>")[0] == 500
+        assert axl(made, operation, f"<name>{'x' * 200_000}</name>")[0] == 500
 
 
 def test_ris_answers_fifteen_times_a_minute() -> None:
     made = bench(small(phones=1))
-    ris = Ris(made.cluster, made.cluster.publisher)
-    request = read_operation(_request("selectCmDevice", "<CmSelectionCriteria/>", RIS))
-    assert {ris.answer(request)[0] for _ in range(15)} == {200}
-    status, answer = ris.answer(request)
+    server = Ris(made.cluster, made.cluster.publisher)
+    asked = read_operation(request("selectCmDevice", "<CmSelectionCriteria/>", RIS))
+    assert {server.answer(asked)[0] for _ in range(15)} == {200}
+    status, answer = server.answer(asked)
     assert status == 500
     assert b"Exceeded allowed rate for Reatime information" in answer
     made.cluster.wall = StoppedClock(START + timedelta(minutes=1))
-    assert ris.answer(request)[0] == 200
+    assert server.answer(asked)[0] == 200
 
 
 @pytest.mark.parametrize(("space", "status"), [("8.5", 200), ("9.1", 200), ("10.0", 500), ("15.0", 500), ("x", 500)])
 def test_axl_takes_its_own_schema_and_older_ones(space: str, status: int) -> None:
     made = bench(small(phones=0))
-    request = read_operation(_request("getCCMVersion", space=f"http://www.cisco.com/AXL/API/{space}"))
-    assert Axl(made.cluster, made.cluster.publisher).answer(request)[0] == status
+    asked = read_operation(request("getCCMVersion", space=f"http://www.cisco.com/AXL/API/{space}"))
+    assert Axl(made.cluster, made.cluster.publisher).answer(asked)[0] == status
 
 
 def test_a_parameter_takes_only_values_that_it_can_have_and_the_same_value_resets_nobody() -> None:
     made = bench()
     named = "<processNodeName>EnterpriseWideData</processNodeName><name>{}</name><value>{}</value>"
-    assert _axl(made, "updateServiceParameter", named.format("RollBackToPreGrayback", "F"))[0] == 200
+    assert axl(made, "updateServiceParameter", named.format("RollBackToPreGrayback", "F"))[0] == 200
     assert [phone.boots for phone in made.phones] == [1] * PHONES
-    assert _axl(made, "updateServiceParameter", named.format("RollBackToPreGrayback", "banana"))[0] == 500
-    assert _axl(made, "updateServiceParameter", named.format("ClusterSecurityMode", "1"))[0] == 500
+    assert axl(made, "updateServiceParameter", named.format("RollBackToPreGrayback", "banana"))[0] == 500
+    assert axl(made, "updateServiceParameter", named.format("ClusterSecurityMode", "1"))[0] == 500
 
 
-@given(st.binary(max_size=120) | st.text(max_size=60).map(lambda noise: _request("executeSQLQuery", noise)))
+@given(st.binary(max_size=120) | st.text(max_size=60).map(lambda noise: request("executeSQLQuery", noise)))
 def test_any_request_is_an_operation_or_refused(noise: bytes) -> None:
     try:
         read_operation(noise)
@@ -245,9 +197,9 @@ def test_any_query_is_answered_or_refused_and_the_answer_is_xml(query: str) -> N
     assert found is not None
     literal = "select '" + query.replace("'", "''").replace("\0", "") + "' as said"
     printable = "".join(c if c.isprintable() else " " for c in literal)
-    _sql(MADE, printable)
+    sql(MADE, printable)
     status, _ = Axl(MADE.cluster, node).answer(
-        read_operation(_request("executeSQLQuery", "<sql>select x'00ff' as b</sql>"))
+        read_operation(request("executeSQLQuery", "<sql>select x'00ff' as b</sql>"))
     )
     assert status == 200
 
@@ -258,15 +210,18 @@ async def test_curl_needs_the_application_user_s_password() -> None:
         address = wire.cluster.publisher.address
         user = f"{wire.lab.application.user}:{wire.lab.application.password}"
         platform = f"{wire.lab.platform.user}:{wire.lab.platform.password}"
-        body = _request("executeSQLQuery", "<sql>select name from device</sql>").decode()
-        axl, ris = f"https://{address}:8443/axl/", f"https://{address}:8443/realtimeservice2/services/RISService70"
-        answer = await curl("--insecure", "-u", user, "-H", "Content-Type: text/xml", "-d", body, axl)
+        body = request("executeSQLQuery", "<sql>select name from device</sql>").decode()
+        at_axl, at_ris = (
+            f"https://{address}:8443/axl/",
+            f"https://{address}:8443/realtimeservice2/services/RISService70",
+        )
+        answer = await curl("--insecure", "-u", user, "-H", "Content-Type: text/xml", "-d", body, at_axl)
         assert wire.lab.desks[0].extension.device.encode() in answer
-        wanted = _request("selectCmDeviceExt", "<CmSelectionCriteria/>", RIS).decode()
-        assert b"SelectCmDeviceResult" in await curl("--insecure", "-u", user, "-d", wanted, ris)
-        assert b"AXL Web Service" in await curl("--insecure", "-u", user, axl)
-        assert await curl_status("--insecure", "-u", user, "-d", "no XML", axl) == 500
+        wanted = request("selectCmDeviceExt", "<CmSelectionCriteria/>", RIS).decode()
+        assert b"SelectCmDeviceResult" in await curl("--insecure", "-u", user, "-d", wanted, at_ris)
+        assert b"AXL Web Service" in await curl("--insecure", "-u", user, at_axl)
+        assert await curl_status("--insecure", "-u", user, "-d", "no XML", at_axl) == 500
         for who in ((), ("-u", "x:y"), ("-u", platform), ("-H", "Authorization: Basic !"), ("-H", "Authorization: x")):
-            assert await curl_status("--insecure", *who, "-d", body, axl) == 401
+            assert await curl_status("--insecure", *who, "-d", body, at_axl) == 401
         assert await curl_status("--insecure", f"https://{address}:8443/") == 200
         assert await curl_status("--insecure", f"https://{address}:8443/nothing") == 404

@@ -71,7 +71,7 @@ def wanted(criteria: etree._Element | None, *, stars: bool) -> Wanted:
         raise FaultError("SelectBy or Status has a value that it cannot have.")  # [U]
     if not _phones_of_the_lab(criteria):
         return lambda _: False
-    named, value = _names(criteria, stars=stars), _BY[by]
+    named, value = _names(_given(criteria, by), stars=stars), _BY[by]
     return lambda seen: status in {"", "Any", seen.status} and (named is None or named(value(seen)))
 
 
@@ -85,10 +85,15 @@ def _phones_of_the_lab(criteria: etree._Element | None) -> bool:
     )
 
 
-def _names(criteria: etree._Element | None, *, stars: bool) -> Callable[[str], bool] | None:
-    """Whether a value is named; None when nothing is. Some clients name many in one item, with commas between [U]."""
+def _given(criteria: etree._Element | None, by: str) -> list[str]:
+    """What is named. Some clients name many in one item, with commas between [U]; a description may hold one."""
     given = items(criteria, "SelectItems", "item", "Item")
-    names = [name.strip().lower() for item in given for name in item.split(",") if name.strip()]
+    whole = by == "Description"
+    return [name.strip().lower() for item in given for name in ([item] if whole else item.split(",")) if name.strip()]
+
+
+def _names(names: list[str], *, stars: bool) -> Callable[[str], bool] | None:
+    """Whether a value is named; None when nothing is."""
     if len(names) > _NAMES_AT_MOST or any(len(name) > _PATTERN_AT_MOST for name in names):
         raise FaultError(f"More than {_NAMES_AT_MOST} devices were named, or one by a name that is too long.")  # [U]
     if not names:
