@@ -223,6 +223,11 @@ class Database:
         """That of a node; the publisher's is the one that is written to."""
         return self._replicas[name]
 
+    @property
+    def publisher(self) -> Replica:
+        """The one that is written to."""
+        return self._replicas[self._publisher]
+
     def seed(self, statements: Iterable[Statement]) -> None:
         """What was there before: on every node at once, copied as a whole from the publisher's."""
         first = self._replicas[self._publisher]
@@ -232,9 +237,9 @@ class Database:
 
     def write(self, statements: Sequence[Statement], arrived: Arrived = lambda _: None) -> None:
         """Writes on the publisher now, and on every other node when it gets there; `arrived` hears of each."""
-        self._replicas[self._publisher].apply(statements)
+        self.publisher.apply(statements)
         arrived(self._publisher)
-        self._send(statements, arrived)
+        self.follow(statements, arrived)
 
     def update(self, sql: str) -> Updated | QueryFailed:
         """A change from outside: on the publisher now, and as the same statement on every other node later."""
@@ -242,12 +247,13 @@ class Database:
             statement = updates.statement(sql)
         except ValueError as error:
             return QueryFailed(informix.complaint(str(error)))
-        done = self._replicas[self._publisher].update(statement)
+        done = self.publisher.update(statement)
         if isinstance(done, Updated):
-            self._send(((statement, ()),), lambda _: None)
+            self.follow(((statement, ()),))
         return done
 
-    def _send(self, statements: Sequence[Statement], arrived: Arrived) -> None:
+    def follow(self, statements: Sequence[Statement], arrived: Arrived = lambda _: None) -> None:
+        """What the publisher has been written comes to every other node when it gets there."""
         for link in self._links.values():
             link.queue.append((statements, arrived))
             self._time.call_later(self.delay, partial(self._deliver, link))

@@ -1,7 +1,8 @@
-"""Changes by SQL from outside (executeSQLUpdate): which statement, of which columns (interfaces.md §1.12, §3.4).
+"""Changes by SQL from outside: which statement, of which tables and columns (interfaces.md §1.12, §3.4).
 
 A change reaches the other nodes as the same statement. So it may use only what gives the same on every node.
-Which tables and columns CUCM lets anybody change is not known [U]: these are those that the field changes.
+Which tables CUCM lets anybody change is not known [U]. In the lab they are those that only settings and phones are
+read from: certificates have commands of their own.
 """
 
 import re
@@ -10,14 +11,17 @@ from collections.abc import Mapping
 from typing import Final
 
 _UPDATE: Final = re.compile(r"\s*update\s+(\w+)\s+set\b(.*)", re.IGNORECASE | re.DOTALL)
+_KEY: Final = frozenset({"pkid"})
+# The tables that may be changed, each with the columns that may not: by these the lab knows what is what.
 _CHANGEABLE: Final[Mapping[str, frozenset[str]]] = {
-    "device": frozenset(
-        {
-            *("description", "tkcertificateoperation", "tkcertificatestatus", "authenticationstring"),
-            *("upgradefinishtime", "tkauthenticationmode", "tkkeysize", "tkkeyorder", "tkeckeysize"),
-        }
-    ),
-    "processnode": frozenset({"description"}),
+    "device": _KEY | {"name"},
+    "devicepool": _KEY,
+    "callmanagergroup": _KEY,
+    "callmanagergroupmember": _KEY,
+    "processconfig": _KEY | {"paramname"},
+    "processnode": _KEY | {"name", "nodeid", "tknodeusage", "tkprocessnoderole"},
+    "processnodeservice": _KEY,
+    "registrationdynamic": _KEY,
 }
 _FUNCTIONS: Final = frozenset(
     {"abs", "coalesce", "length", "like", "lower", "ltrim", "nullif", "replace", "rtrim", "substr", "trim", "upper"}
@@ -36,7 +40,8 @@ def statement(sql: str) -> str:
 def permitted(action: int, first: str | None, second: str | None, *_details: object) -> int:
     """What the database engine asks about every part of a statement."""
     if action == sqlite3.SQLITE_UPDATE:
-        allowed = (second or "").lower() in _CHANGEABLE.get((first or "").lower(), frozenset())
+        table, column = (first or "").lower(), (second or "").lower()
+        allowed = table in _CHANGEABLE and column not in _CHANGEABLE[table]
     elif action == sqlite3.SQLITE_FUNCTION:
         allowed = (second or "").lower() in _FUNCTIONS
     else:
