@@ -15,7 +15,8 @@ _ROLES: Final[Schema] = (10, 0)  # likewise
 class Field(NamedTuple):
     """An element: the SQL that gives its text, and for what names another object the SQL of that one's key.
 
-    `since` is the first schema that has it. One that is `markup` holds elements, made of names of the lab's own.
+    `since` is the first schema that has it. One that is `markup` holds elements, made of names of the lab's own. One
+    that may be `absent` is left out where there is no text: the schema does not allow it to be empty.
     """
 
     tag: str
@@ -24,6 +25,7 @@ class Field(NamedTuple):
     since: Schema = (0, 0)
     markup: bool = False
     listed: bool = True
+    absent: bool = False
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -92,7 +94,7 @@ PROCESS_NODE: Final = Kind(
     fields=(
         Field("name", "processnode.name"),
         Field("description", "processnode.description"),
-        Field("mac", "processnode.mac"),
+        Field("mac", "processnode.mac", absent=True),
         Field("ipv6Name", "processnode.ipv6name"),
         Field("nodeUsage", "case processnode.tknodeusage when 0 then 'Publisher' else 'Subscriber' end"),
         Field("lbmHubGroup", "null", "processnode.fklbmhubgroup", since=_ROLES),

@@ -150,8 +150,8 @@ def _element(field: Field, value: object, reference: str | None) -> str:
     """NULL is an empty element: how CUCM writes it is not certain (interfaces.md §3.4)."""
     if field.markup:
         return f"<{field.tag}>{value or ''}</{field.tag}>"
-    if value is None:
-        return f"<{field.tag}/>"
+    if value is None or value == "":
+        return "" if field.absent else f"<{field.tag}/>"
     written = tagged(field.tag, printable(str(value)))
     return written.replace(">", f' uuid="{uuid_of(reference)}">', 1) if reference else written
 
