@@ -2,10 +2,11 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
-from ringtrust.errors import FormatError
+from ringtrust.errors import FormatError, RefusedError
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.counters import NOT_FOUND, PROCESSED, REQUESTS
 from ringtrust.lab.state.node import Node
@@ -15,6 +16,7 @@ from ringtrust.lab.wire.tftp_files import Elsewhere, Found, find
 
 REAL_PORT, PORT = 69, 6969
 _TRANSFERS_AT_MOST: Final = 500
+_DATAGRAM: Final = 65_535
 
 Peer = tuple[str, int]
 
@@ -62,126 +64,93 @@ class TftpDoor:
         self.address = address
         self.port = port
         self._server = server
-        self._socket: socket.socket | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._transport: asyncio.BaseTransport | None = None
+        self._endpoint: _Endpoint | None = None
         self._transfers: dict[Peer, _Conversation] = {}
 
     def open(self) -> None:
-        """Answers from now on; whoever asks before the server has started is answered then. Raises RefusedError."""
-        if self._socket is None:
-            self._socket = bind_datagrams(self.address, self.port)
-            self._begin(self._listen(self._socket))
+        """Answers from now on. Raises RefusedError."""
+        if self._endpoint is None:
+            self._endpoint = _Endpoint(bind_datagrams(self.address, self.port), self._asked)
 
     def close(self) -> None:
         """Answers nobody any more, and breaks off what is under way."""
-        if self._transport is None and self._socket is not None:
-            self._socket.close()
-        for task in self._tasks:
-            task.cancel()
         for conversation in tuple(self._transfers.values()):
             conversation.end()
-        if self._transport is not None:
-            self._transport.close()
-        self._socket = self._transport = None
+        if self._endpoint is not None:
+            self._endpoint.close()
+        self._endpoint = None
 
     async def closed(self) -> None:
-        """Waits until nothing is under way."""
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        """There is nothing to wait for: what is closed is gone."""
 
-    def _begin(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _listen(self, bound: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(lambda: _Port(self._asked), sock=bound)
-        if self._socket is bound:
-            self._transport = transport
-        else:
-            transport.close()
-
-    def _asked(self, answer: Callable[[bytes], None], datagram: bytes, peer: Peer) -> None:
+    def _asked(self, datagram: bytes, peer: Peer) -> None:
         """A request that comes twice has its answer on the way; and nobody gets more than there is room for."""
-        if peer in self._transfers or len(self._transfers) >= _TRANSFERS_AT_MOST:
+        if self._endpoint is None or peer in self._transfers or len(self._transfers) >= _TRANSFERS_AT_MOST:
             return
         found = self._server.asked(datagram)
         if isinstance(found, tftp.Transfer):
-            self._transfers[peer] = conversation = _Conversation(found, peer, lambda: self._transfers.pop(peer, None))
-            self._begin(self._send(conversation))
+            with suppress(RefusedError):  # no socket is free: the client asks again
+                self._transfers[peer] = _Conversation(
+                    found, peer, bind_datagrams(self.address, 0), lambda: self._transfers.pop(peer, None)
+                )
         elif found is not None:
-            answer(found)
+            self._endpoint.send(found, peer)
 
-    async def _send(self, conversation: "_Conversation") -> None:
+
+class _Endpoint:
+    """A UDP socket in the event loop. Once closed it is gone, so that its port can be opened again at once."""
+
+    def __init__(self, bound: socket.socket, received: Callable[[bytes, Peer], None]) -> None:
+        self._socket = bound
+        self._received = received
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(bound, self._readable)
+
+    def _readable(self) -> None:
         try:
-            loop = asyncio.get_running_loop()
-            await loop.create_datagram_endpoint(lambda: conversation, local_addr=(self.address, 0))
+            datagram, peer = self._socket.recvfrom(_DATAGRAM)
         except OSError:
-            conversation.end()
+            return
+        self._received(datagram, peer)
+
+    def send(self, datagram: bytes, peer: Peer) -> None:
+        """What cannot be sent now is as good as lost on its way: it will be sent again."""
+        with suppress(OSError):
+            self._socket.sendto(datagram, peer)
+
+    def close(self) -> None:
+        """Nothing is received any more."""
+        self._loop.remove_reader(self._socket)
+        self._socket.close()
 
 
-class _Port(asyncio.DatagramProtocol):
-    """The port at which files are asked for."""
-
-    def __init__(self, asked: Callable[[Callable[[bytes], None], bytes, Peer], None]) -> None:
-        self._asked = asked
-        self._transport: asyncio.DatagramTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - a datagram endpoint has no other
-        self._transport = transport
-
-    def datagram_received(self, data: bytes, addr: Peer) -> None:
-        transport = self._transport
-        if transport is not None:
-            self._asked(lambda answer: transport.sendto(answer, addr), data, addr)
-
-
-class _Conversation(asyncio.DatagramProtocol):
+class _Conversation:
     """One file on its way, from a port of its own."""
 
-    def __init__(self, transfer: tftp.Transfer, peer: Peer, ended: Callable[[], object]) -> None:
+    def __init__(self, transfer: tftp.Transfer, peer: Peer, bound: socket.socket, ended: Callable[[], object]) -> None:
         self._transfer = transfer
         self._peer = peer
         self._ended = ended
-        self._transport: asyncio.DatagramTransport | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._over = False
+        self._endpoint = _Endpoint(bound, self._received)
+        self._say(transfer.begin())
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)  # noqa: S101 - a datagram endpoint has no other
-        self._transport = transport
-        if self._over:
-            transport.close()
-        else:
-            self._say(self._transfer.begin())
-
-    def datagram_received(self, data: bytes, addr: Peer) -> None:
-        if self._transport is None or self._over:
+    def _received(self, datagram: bytes, peer: Peer) -> None:
+        if peer != self._peer:
+            self._endpoint.send(tftp.error(tftp.Code.UNKNOWN_TRANSFER, "Unknown transfer ID"), peer)
             return
-        if addr != self._peer:
-            self._transport.sendto(tftp.error(tftp.Code.UNKNOWN_TRANSFER, "Unknown transfer ID"), addr)
-            return
-        self._say(self._transfer.received(data))
-
-    def error_received(self, exc: Exception) -> None:  # noqa: ARG002 - asyncio tells what it was
-        """The client's port is closed: it is gone."""
-        self.end()
+        self._say(self._transfer.received(datagram))
 
     def end(self) -> None:
         """Nothing more is sent."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._transport is not None:
-            self._transport.close()
-        if not self._over:
-            self._over = True
-            self._ended()
+        self._endpoint.close()
+        self._ended()
 
     def _say(self, datagram: bytes | None) -> None:
-        if datagram is not None and self._transport is not None:
-            self._transport.sendto(datagram, self._peer)
+        if datagram is not None:
+            self._endpoint.send(datagram, self._peer)
             self._wait()
         if self._transfer.finished:
             self.end()
@@ -192,5 +161,4 @@ class _Conversation(asyncio.DatagramProtocol):
         self._timer = asyncio.get_running_loop().call_later(self._transfer.seconds, self._again)
 
     def _again(self) -> None:
-        self._timer = None
         self._say(self._transfer.again())
