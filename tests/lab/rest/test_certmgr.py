@@ -15,8 +15,8 @@ from ringtrust.lab.rest.certmgr import Asked, CertificateRest
 from ringtrust.lab.state import records
 from ringtrust.lab.state.services import TOMCAT
 from ringtrust.trust.certificates import certificates_in
-from tests.support.authority import authority
 from tests.support.clusters import BOOT, PHONES, Bench, bench, small
+from tests.support.signing_authority import authority
 
 DATABASE = 5
 
@@ -66,7 +66,7 @@ def test_a_snapshot_is_everything_that_the_node_has_on_disk() -> None:
     assert own == {unit.name: node.identities[unit.name].certificate for unit in node.units()}
     waiting = {each["service"] for each in told["identities"] if each["csr"]}
     assert waiting == {"tomcat"}
-    assert node.requests["tomcat"].request == csr
+    assert node.requests["tomcat"].der == csr
     trusts = {
         each["service"]: {row["filename"]: _der(row["certificate"]) for row in each["certificate_data"]}
         for each in told["trusts"]

@@ -13,11 +13,11 @@ from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import TFTP
 from ringtrust.lab.wire import tftp_door
 from ringtrust.lab.wire.network import bind_datagrams, may_take_datagrams
-from tests.support.authority import named
 from tests.support.clients import curl, curl_status, run, shown_certificate
 from tests.support.clusters import on_the_wire, small
 from tests.support.foreign import library
 from tests.support.live import live
+from tests.support.signing_authority import named
 from tests.support.throwaway import certificate, new_key
 
 UDP = tftp_door.PORT

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ringtrust.lab.soap.control_center import PATH
 from ringtrust.lab.state.services import TOMCAT
-from ringtrust.lab.wire.accounts import AXL, SERVICEABILITY, Accounts, PlatformUser, User
+from ringtrust.lab.wire.accounts import AXL, SERVICEABILITY, Accounts, User
 from ringtrust.lab.wire.http import Request, Response
 from ringtrust.lab.wire.tomcat import WebApps
 from tests.lab.soap.test_control_center import request as soap
@@ -24,7 +24,7 @@ ACCOUNTS = Accounts(
         User("rtmt", "secret", frozenset({SERVICEABILITY})),
         User("nobody", "secret", frozenset()),
     ),
-    (PlatformUser("admin", "secret"), PlatformUser("reader", "secret", 0)),
+    lambda name, shown: {("admin", "secret"): 4, ("reader", "secret"): 0}.get((name, shown)),
 )
 REST = "/platformcom/api/v1/certmgr/config/"
 AXL_BODY = (

@@ -17,11 +17,11 @@ from ringtrust.lab.wire.network import may_listen
 from ringtrust.trust.certificates import certificates_in
 from ringtrust.trust.lists import read_list
 from ringtrust.trust.roles import Role
-from tests.support.authority import authority
 from tests.support.clients import Ssh, curl, curl_status, run, shown_certificate
 from tests.support.clusters import Wire, on_the_wire, small
 from tests.support.foreign import library, web_session
 from tests.support.live import live
+from tests.support.signing_authority import authority
 
 CONTROL_CENTER = "/controlcenterservice2/services/ControlCenterServices"
 PERFMON = "/perfmonservice2/services/PerfmonService"

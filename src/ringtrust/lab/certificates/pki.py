@@ -1,7 +1,7 @@
 """The certificates of a lab: made fresh in every run, with names, serial numbers and dates that follow the seed."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Final
@@ -91,21 +91,11 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
 
     def identity(self, unit: Unit, common_name: str, begin: datetime, end: datetime, key: Key) -> Identity:
         """A self-signed identity of this key, valid from `begin` to `end`."""
-        name = self._name(common_name)
+        name = name_of(self.subject, common_name)
         certificate = _Content(name, name, self._serial(), begin, end, authority=unit.name == "CAPF").signed(key)
         if unit.digest == "sha1" and isinstance(key, RSAPrivateKey):
             certificate = _signed_with_sha1(certificate, key)
         return Identity(certificate, key)
-
-    def request(self, common_name: str, names: Sequence[x509.GeneralName], key: Key, digest: str) -> bytes:
-        """A signing request (PKCS#10, DER) of this key. Raises ValueError for a name that no certificate can have."""
-        builder = (
-            x509.CertificateSigningRequestBuilder(self._name(common_name))
-            .add_extension(_usage(authority=False), critical=False)
-            .add_extension(x509.ExtendedKeyUsage(_EXTENDED), critical=False)
-            .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        )
-        return builder.sign(key, DIGESTS[digest]()).public_bytes(Encoding.DER)
 
     def stand_in(self, authority: Preloaded, end: datetime, key: RSAPrivateKey) -> bytes:
         """A CA certificate that has the names, the serial number and the end of one of Cisco's, and another key."""
@@ -124,20 +114,21 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
             return f"ITLRECOVERY_{node}"
         return f"{node}-EC" if unit.curve else node
 
-    def _name(self, common_name: str) -> x509.Name:
-        """In the order of real CUCM certificates, which texts show the other way round (trust-formats.md §1.4)."""
-        parts = (
-            (NameOID.COUNTRY_NAME, self.subject.country),
-            (NameOID.ORGANIZATION_NAME, self.subject.organization),
-            (NameOID.ORGANIZATIONAL_UNIT_NAME, self.subject.unit),
-            (NameOID.COMMON_NAME, common_name),
-            (NameOID.STATE_OR_PROVINCE_NAME, self.subject.state),
-            (NameOID.LOCALITY_NAME, self.subject.locality),
-        )
-        return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts])
-
     def _serial(self) -> int:
         return self.chance.getrandbits(_SERIAL_BITS) | 1 << (_SERIAL_BITS - 1)
+
+
+def name_of(subject: Subject, common_name: str, *, organizational_unit: bool = True) -> x509.Name:
+    """In the order of real CUCM certificates, which texts show the other way round (trust-formats.md §1.4)."""
+    parts = (
+        (NameOID.COUNTRY_NAME, subject.country),
+        (NameOID.ORGANIZATION_NAME, subject.organization),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, subject.unit if organizational_unit else ""),
+        (NameOID.COMMON_NAME, common_name),
+        (NameOID.STATE_OR_PROVINCE_NAME, subject.state),
+        (NameOID.LOCALITY_NAME, subject.locality),
+    )
+    return x509.Name([x509.NameAttribute(oid, value) for oid, value in parts if value])
 
 
 def _authority_name(organization: str, common_name: str) -> x509.Name:
@@ -166,14 +157,20 @@ class _Content(msgspec.Struct, frozen=True):
             .serial_number(self.serial)
             .not_valid_before(self.begin)
             .not_valid_after(self.end)
-            .add_extension(_usage(authority=self.authority), critical=False)
-            .add_extension(x509.ExtendedKeyUsage(_EXTENDED), critical=False)
+            .add_extension(usage(authority=self.authority), critical=False)
+            .add_extension(extended_usage(), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
         return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def _usage(*, authority: bool) -> x509.KeyUsage:
+def extended_usage() -> x509.ExtendedKeyUsage:
+    """Server, client, IPsec: as identities of CUCM have them."""
+    return x509.ExtendedKeyUsage(_EXTENDED)
+
+
+def usage(*, authority: bool) -> x509.KeyUsage:
+    """What the key of an identity may be used for."""
     return x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,

@@ -20,7 +20,7 @@ from ringtrust.lab.state.directory import Extension, extensions
 from ringtrust.lab.state.founding import found_cluster
 from ringtrust.lab.topology import Topology
 from ringtrust.lab.wire import http, phone_web, ssh, tls
-from ringtrust.lab.wire.accounts import Accounts, PlatformUser, User
+from ringtrust.lab.wire.accounts import Accounts, User, one_account
 from ringtrust.lab.wire.door import Door, Opening
 from ringtrust.lab.wire.network import Network, may_listen, refuse_too_many
 from ringtrust.lab.wire.node_doors import PORTS, node_doors
@@ -109,7 +109,7 @@ class Lab:
         self.ssh_ports = ssh_ports
         accounts = Accounts(
             (User(self.application.user, self.application.password),),
-            (PlatformUser(self.platform.user, self.platform.password),),
+            one_account(self.platform.user, self.platform.password),
         )
         for node in self.cluster.nodes:
             self.doors[node.name] = node_doors(self.cluster, node, accounts, real_ports=real_ports)

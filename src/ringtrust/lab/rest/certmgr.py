@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from ringtrust.errors import FormatError
 from ringtrust.lab.certificates.pki import CURVE_BITS, DIGESTS, RSA_BITS
@@ -19,7 +17,7 @@ from ringtrust.lab.rest import paths
 from ringtrust.lab.rest.bodies import CsrBody, IdentityBody, ServiceBody, TrustBody, ders, read_body
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.signing_requests import SELF_SIGNED_ONLY, Pending, UploadRefusedError, Wanted, store_of
+from ringtrust.lab.state.signing_requests import SELF_SIGNED_ONLY, UploadRefusedError, Wanted, store_of
 from ringtrust.lab.state.type_tables import CERTIFICATE_SERVICES
 
 _RSA, _CURVE = "rsa", "ec"
@@ -118,7 +116,7 @@ class CertificateRest:
         for unit in self._node.units():
             waiting = self._node.requests.get(unit.name)
             certificate = pem(self._node.identities[unit.name].certificate)
-            yield {"service": unit.name, "certificate": certificate, "csr": _csr_pem(waiting) if waiting else ""}
+            yield {"service": unit.name, "certificate": certificate, "csr": waiting.pem if waiting else ""}
 
     def _files(self, store: str) -> list[Json]:
         files = sorted(self._node.trusts.get(store, {}).items())
@@ -147,7 +145,7 @@ class CertificateRest:
         unit = self._unit(asked.query.get("service", ""))
         if unit.name not in self._node.requests:
             raise _WrongError(404, "No Certificate Sign Request available for display")
-        return {"service": unit.name, "csr": _csr_pem(self._node.requests[unit.name])}
+        return {"service": unit.name, "csr": self._node.requests[unit.name].pem}
 
     def _trust(self, asked: Asked) -> Json:
         return {"certificates": self._files(self._store(asked.query.get("service", "")))}
@@ -162,7 +160,7 @@ class CertificateRest:
             raise _WrongError(400, f"The key type is not valid for {unit.name}.")
         digest = body.hash_algorithm.lower()
         wanted = Wanted(body.common_name, tuple(body.alt_names), body.key_length, digest, multi_server)
-        return {"service": unit.name, "csr": _csr_pem(self._cluster.new_csr(self._node, unit, wanted))}
+        return {"service": unit.name, "csr": self._cluster.new_csr(self._node, unit, wanted).pem}
 
     def _import_identity(self, asked: Asked) -> Json:
         body = read_body(asked.body, IdentityBody)
@@ -205,7 +203,3 @@ class CertificateRest:
 
 def _key_type(unit: Unit) -> str:
     return _CURVE if unit.curve else _RSA
-
-
-def _csr_pem(pending: Pending) -> str:
-    return x509.load_der_x509_csr(pending.request).public_bytes(Encoding.PEM).decode()

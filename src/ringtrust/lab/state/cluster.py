@@ -142,10 +142,15 @@ class Cluster:
     def regenerate(self, node: Node, unit: Unit) -> Identity:
         """`set cert regen`: a new identity on disk at once, and from there on its way (domain.md §1a, S113 to S127)."""
         identity = self._new_identity(node, unit)
-        self._install(node, unit, identity)
+        self.install(node, unit, identity)
         return identity
 
-    def _install(self, node: Node, unit: Unit, identity: Identity) -> None:
+    def install(self, node: Node, unit: Unit, identity: Identity) -> None:
+        """An identity takes the place of the one of its unit: self-signed, or signed by a CA.
+
+        [U] Whether CUCM also copies a certificate that a CA has signed into trust stores: here it does, so that TVS
+        comes to vouch for it in the same way.
+        """
         node.identities[unit.name] = identity
         for store in unit.copies:
             node.trust(store, identity.certificate)
@@ -184,7 +189,7 @@ class Cluster:
         for there in self.nodes:
             if there.requests.get(unit.name) is pending:
                 del there.requests[unit.name]
-                self._install(there, unit, identity)
+                self.install(there, unit, identity)
         return identity
 
     def import_trust(self, node: Node, store: str, certificates: Sequence[bytes]) -> tuple[str, ...]:
@@ -201,13 +206,7 @@ class Cluster:
         name = file_name(certificate)
         if signing_requests.is_older(certificate, node.trusts.get(store, {}).get(name)):
             return name
-        node.trust(store, certificate)
-
-        def arrived(there: str) -> None:
-            if there != node.name and store in self.release.change_notification:
-                self._notify_later(self.node(there))
-
-        self.database.write(tuple(records.trust_rows(store, certificate, node, [node])), arrived)
+        self.trust(node, store, certificate)
         return name
 
     @staticmethod
@@ -245,6 +244,16 @@ class Cluster:
         for store, certificate in news:
             node.trust(store, certificate)
             self.database.write(tuple(records.present_rows(store, certificate, [node])))
+
+    def trust(self, node: Node, store: str, certificate: bytes) -> None:
+        """A certificate from elsewhere comes into a trust store; where the store is carried, other nodes get it too."""
+        node.trust(store, certificate)
+
+        def arrived(name: str) -> None:
+            if name != node.name and store in self.release.change_notification:
+                self._notify_later(self.node(name))
+
+        self.database.write(tuple(records.trust_rows(store, certificate, node, [node])), arrived)
 
     def delete(self, node: Node, store: str, name: str) -> None:
         """`set cert delete`: a file of a trust store goes, here or, where the release says so, on every node."""

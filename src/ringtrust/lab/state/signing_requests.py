@@ -18,7 +18,18 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ringtrust.errors import FormatError
-from ringtrust.lab.certificates.pki import CURVE_BITS, DIGESTS, RSA_BITS, Identity, Key, Maker, new_key
+from ringtrust.lab.certificates.pki import (
+    CURVE_BITS,
+    DIGESTS,
+    RSA_BITS,
+    Identity,
+    Key,
+    Maker,
+    extended_usage,
+    name_of,
+    new_key,
+    usage,
+)
 from ringtrust.lab.certificates.text import dump
 from ringtrust.lab.releases import Unit
 from ringtrust.trust.certificates import CertificateFacts
@@ -68,10 +79,16 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Pending(msgspec.Struct, frozen=True, eq=False):
-    """A signing request (DER) that waits for its certificate, and the key that nobody but the node has."""
+    """A signing request that waits: PKCS#10 in DER, the key that nobody but the node has, the names it asks for."""
 
-    request: bytes
+    der: bytes
     key: Key
+    names: tuple[str, ...]
+
+    @property
+    def pem(self) -> str:
+        """As clients are shown it."""
+        return x509.load_der_x509_csr(self.der).public_bytes(Encoding.PEM).decode()
 
 
 def made(maker: Maker, host: str, unit: Unit, wanted: Wanted) -> Pending:
@@ -84,18 +101,26 @@ def made(maker: Maker, host: str, unit: Unit, wanted: Wanted) -> Pending:
     if wanted.digest not in DIGESTS:
         raise UploadRefusedError("The hash algorithm is not supported.")  # [U]
     common_name = wanted.common_name or host
-    names = _general_names((common_name, *wanted.names))
+    names = tuple(dict.fromkeys(name.lower() for name in (common_name, *wanted.names)))
+    general = _general_names(names)
     key = new_key(unit, wanted.bits)
     try:
-        return Pending(maker.request(common_name, names, key, wanted.digest), key)
+        subject = name_of(maker.subject, common_name)
     except ValueError as error:  # a CN of more than 64 characters
         raise UploadRefusedError("The common name is not valid.") from error  # [U]
+    builder = (
+        x509.CertificateSigningRequestBuilder(subject)
+        .add_extension(usage(authority=unit.name == "CAPF"), critical=False)
+        .add_extension(extended_usage(), critical=False)
+        .add_extension(x509.SubjectAlternativeName(general), critical=False)
+    )
+    return Pending(builder.sign(key, DIGESTS[wanted.digest]()).public_bytes(Encoding.DER), key, names)
 
 
 def _general_names(wanted: Collection[str]) -> list[x509.GeneralName]:
     if len(wanted) > _NAMES_AT_MOST:
         raise UploadRefusedError(f"More than {_NAMES_AT_MOST} names were given.")  # [U]
-    return [_general_name(name) for name in dict.fromkeys(name.lower() for name in wanted)]
+    return [_general_name(name) for name in wanted]
 
 
 def _general_name(name: str) -> x509.GeneralName:
@@ -114,7 +139,7 @@ def matched(node: "Node", unit: Unit, certificate: bytes, now: datetime) -> Iden
     if pending is None:
         raise UploadRefusedError(NO_REQUEST.format(unit=unit.name), stale=True)
     parsed = x509.load_der_x509_certificate(certificate)
-    request = x509.load_der_x509_csr(pending.request)
+    request = x509.load_der_x509_csr(pending.der)
     if _spki(parsed.public_key()) != _spki(request.public_key()):
         raise UploadRefusedError(OTHER_KEY, stale=True)
     if not _leads_to_a_root(parsed, node.trusts.get(store_of(unit.name), {}).values()):

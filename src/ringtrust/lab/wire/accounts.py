@@ -3,8 +3,8 @@
 import base64
 import binascii
 import hmac
-from collections.abc import Iterable
-from typing import Final, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,7 @@ from ringtrust.lab.wire.http import Request
 AXL: Final = "axl"
 SERVICEABILITY: Final = "serviceability"
 RIGHTS: Final = frozenset({AXL, SERVICEABILITY})
-_FULL_PRIVILEGE: Final = 4  # of the account made at installation (interfaces.md §1.1)
+FULL_PRIVILEGE: Final = 4  # of the account made at installation (interfaces.md §1.1)
 
 
 class User(msgspec.Struct, frozen=True):
@@ -24,38 +24,55 @@ class User(msgspec.Struct, frozen=True):
     rights: frozenset[str] = RIGHTS
 
 
-class PlatformUser(msgspec.Struct, frozen=True):
-    """An administrator of the platform: at privilege 0 it reads, from 1 on it changes too."""
+Level = int
+Login = Callable[[str, str], Level | None]
+"""Takes the name and the password of a platform user: gives the privilege (0 reads), None where they do not fit."""
 
-    name: str
-    password: str
-    privilege: int = _FULL_PRIVILEGE
+
+def nobody(_name: str, _password: str) -> Level | None:
+    """A platform without accounts."""
+    return None
+
+
+def one_account(name: str, password: str, level: Level = FULL_PRIVILEGE) -> Login:
+    """A platform with one account."""
+
+    def login(given: str, shown: str) -> Level | None:
+        right = hmac.compare_digest(f"{given}:{shown}".encode(errors="replace"), f"{name}:{password}".encode())
+        return level if right else None
+
+    return login
 
 
 class Accounts(NamedTuple):
-    """Everybody whom the web doors of a node know."""
+    """Everybody whom the web doors of a node know: application users, and how its platform users log in."""
 
     application: tuple[User, ...]
-    platform: tuple[PlatformUser, ...] = ()
+    platform: Login = nobody
 
 
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def password(self) -> str: ...
+class Shown(NamedTuple):
+    """The name and the password that a request shows."""
+
+    name: str
+    password: str
 
 
-Somebody = TypeVar("Somebody", bound=_Named)
-
-
-def who(request: Request, known: Iterable[Somebody]) -> Somebody | None:
-    """Whose name and password stand in the Authorization of a request; None where nobody's do."""
+def shown(request: Request) -> Shown | None:
+    """What stands in the Authorization of a request (Basic); None where that is nothing of the kind."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
-        shown = base64.b64decode(given, validate=True)
+        name, _, password = base64.b64decode(given, validate=True).decode("utf-8", "replace").partition(":")
     except (binascii.Error, ValueError):
         return None
-    return next((each for each in known if hmac.compare_digest(shown, f"{each.name}:{each.password}".encode())), None)
+    return Shown(name, password)
+
+
+def who(request: Request, known: Iterable[User]) -> User | None:
+    """The application user whose name and password a request shows; None where it shows nobody's."""
+    given = shown(request)
+    if given is None:
+        return None
+    return next((user for user in known if one_account(user.name, user.password)(*given) is not None), None)

@@ -14,7 +14,7 @@ from ringtrust.lab.soap.ris import Ris
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import TOMCAT
-from ringtrust.lab.wire.accounts import AXL, SERVICEABILITY, Accounts, who
+from ringtrust.lab.wire.accounts import AXL, SERVICEABILITY, Accounts, shown
 from ringtrust.lab.wire.http import NOT_FOUND, Request, Response
 from ringtrust.lab.wire.sessions import Gate
 
@@ -73,15 +73,16 @@ class WebApps:
         return NOT_FOUND
 
     def _over_rest(self, request: Request) -> Response:
-        user = who(request, self._accounts.platform)
-        if user is None:
+        given = shown(request)
+        level = self._accounts.platform(*given) if given is not None else None
+        if level is None:
             return _NO_PLATFORM_USER
         try:
             query = dict(parse_qsl(request.query, max_num_fields=_FIELDS_AT_MOST))
         except ValueError:
             return Response(400, b'{"message":"Bad Request"}', _JSON)
         path = request.path.removeprefix(paths.BASE).rstrip("/")
-        asked = Asked(request.method, path, query, request.body, may_write=user.privilege > 0)
+        asked = Asked(request.method, path, query, request.body, may_write=level > 0)
         answer = self._rest.answer(asked)
         return Response(answer.status, answer.to_bytes(), _JSON)
 
