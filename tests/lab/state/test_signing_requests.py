@@ -112,6 +112,14 @@ def test_one_for_several_servers_goes_to_all_of_them() -> None:
         assert not node.requests
 
 
+def test_a_node_without_the_unit_has_no_request_for_it() -> None:
+    made = bench(small("campus-14", phones=0), on=False)
+    signed = _trusting(made, "CAPF-trust").sign(_asked(made, "CAPF", multi_server=True))
+    assert not made.cluster.node("sub1").requests
+    _import(made, "CAPF", signed)
+    assert "CAPF" not in made.cluster.node("sub1").identities
+
+
 def test_a_certificate_is_refused_with_the_sentence_of_cucm() -> None:
     made = bench(small("campus-14", phones=0), on=False)
     with pytest.raises(UploadRefusedError, match=r"security/tomcat/keys/tomcat\.csr does not exist") as none:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from ringtrust.errors import RefusedError
 from ringtrust.lab.certificates.text import pem
+from ringtrust.lab.state import activation
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import TFTP
 from ringtrust.lab.wire import tftp_door
@@ -96,6 +97,22 @@ async def test_the_port_is_closed_while_the_service_is_stopped() -> None:
         node.services.start(tftp)
         await wire.advance(30)
         assert await _tftp_status(url) == 0
+
+
+@live
+async def test_a_node_on_which_the_service_is_activated_later_serves_files_from_then_on() -> None:
+    async with on_the_wire(small(phones=0)) as wire:
+        node = wire.cluster.node("sub2")
+        tftp = node.services.find(TFTP)
+        assert tftp is not None
+        assert not tftp.activated
+        http, udp = f"http://{node.address}:6970/ITLFile.tlv", f"tftp://{node.address}:{UDP}/ITLFile.tlv"
+        assert await curl_status(http) == 0
+        activation.activate(wire.cluster, node, tftp)
+        await wire.advance(30)
+        assert await curl(http) == await curl(udp) == _list(node)
+        activation.deactivate(wire.cluster, node, tftp)
+        assert await curl_status(http) == 0
 
 
 @live

@@ -11,6 +11,7 @@ import pytest
 
 from ringtrust.lab.certificates.text import pem, serial_text
 from ringtrust.lab.process.lab import Account
+from ringtrust.lab.soap.perfmon import REPLICATION
 from ringtrust.lab.state.services import CALLMANAGER, TOMCAT, TVS
 from ringtrust.lab.wire import tomcat
 from ringtrust.lab.wire.network import may_listen
@@ -173,6 +174,30 @@ async def test_zeep_counts_phones() -> None:
         await _call(service.perfmonCloseSession, SessionHandle=handle)
         with pytest.raises(zeep.exceptions.Fault):
             await _call(service.perfmonCollectSessionData, SessionHandle=handle)
+
+
+@live
+async def test_a_toolkit_of_the_field_works_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    toolkit, cache = library("UCToolkit.UCToolkit"), library("zeep.cache")
+    monkeypatch.setattr(toolkit, "SqliteCache", lambda **_: cache.InMemoryCache())  # it would leave files in /tmp
+    library("urllib3").disable_warnings()
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    async with on_the_wire(small("campus-14", phones=0)) as wire:
+        account, address = wire.lab.application, wire.cluster.publisher.address
+        login = (account.user, account.password, address)
+        services = await _call(toolkit.UcmServiceabilityToolkit, *login, tls_verify=False)
+        found = await _call(services.soapGetServiceStatus(), TVS)
+        assert found.ServiceInfoList.item[0].ServiceStatus == "Started"
+        counters = await _call(toolkit.UcmPerfMonToolkit, *login, tls_verify=False)
+        rows = await _call(counters.perfmon_collect_counter_data, "pub", REPLICATION)
+        counter = rf"\\pub\{REPLICATION}(ReplicateCount)\Replicate_State"
+        assert {row.Name: row.Value for row in rows}[counter] == 2
+        session = await _call(counters.perfmon_open_session)
+        assert await _call(counters.perfmon_add_counter, session, [counter]) is True
+        collected = await _call(counters.perfmon_collect_session_data, session)
+        assert [row.Value for row in collected] == [2]
+        await _call(counters.perfmon_close_session, session)
 
 
 @live

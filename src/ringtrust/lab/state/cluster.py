@@ -175,8 +175,9 @@ class Cluster:
         Raises UploadRefusedError for names or a key that the unit cannot have.
         """
         pending = signing_requests.made(self.maker, node.fqdn, unit, wanted)
-        for there in self.nodes if wanted.multi_server else (node,):
-            there.requests[unit.name] = pending
+        for there in self.nodes:
+            if there is node or (wanted.multi_server and there.owns(unit)):
+                there.requests[unit.name] = pending
         return pending
 
     def import_identity(self, node: Node, unit: Unit, certificate: bytes) -> Identity:
