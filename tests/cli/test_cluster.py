@@ -74,9 +74,10 @@ def test_a_cluster_is_added_from_its_publisher_alone_and_is_then_scanned(
     found = json.loads(answer.out)
     assert (found["format"], found["whole"], found["lacking"]) == ("ringtrust.cluster-check/1", True, [])
     assert [node["name"] for node in found["nodes"]] == ["pub", "sub1", "sub2"]
-    assert {door["door"]: door["is"] for door in found["nodes"][0]["doors"]} == dict.fromkeys(
-        ("cli", "axl", "ris", "tftp", "tls"), "works"
-    )
+    works = ("cli", "axl", "ris", "control-center", "perfmon", "tftp", "tls")
+    assert {door["door"]: door["is"] for door in found["nodes"][0]["doors"]} == dict.fromkeys(works, "works") | {
+        "rest": "not-asked"
+    }
 
 
 def test_nothing_is_pinned_and_nothing_written_where_nobody_says_so(

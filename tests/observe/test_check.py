@@ -24,7 +24,10 @@ from tests.support.live import live
 from tests.support.night import Night, night
 from tests.support.scripted_cli import PASSWORD, USER, ScriptedCli
 
-LAB_DOORS = (Door.CLI, Door.AXL, Door.RIS, Door.TFTP, Door.TLS)
+LAB_DOORS = (
+    *(Door.CLI, Door.REST, Door.AXL, Door.RIS, Door.CONTROL_CENTER, Door.PERFMON),
+    *(Door.TFTP, Door.TLS),
+)
 
 
 @asynccontextmanager
@@ -62,6 +65,8 @@ async def test_every_interface_of_every_node_is_tried(tmp_path: Path) -> None:
                 if door is Door.TFTP and node.tftp is None:
                     assert isinstance(found, NotAsked)
                     assert "Cisco Tftp is not activated" in found.reason
+                elif door is Door.REST:
+                    assert found == NotAsked(door, node.name, "It came with release 14.0.")
                 else:
                     assert isinstance(found, Works), found
         axl = one(report, "pub", Door.AXL)
@@ -103,7 +108,8 @@ async def test_what_is_down_on_one_node_is_told_and_the_rest_is_tried(tmp_path: 
         only_there = one(report, "sub1", Door.AXL)  # on the publisher it is needed, here it is not
         assert isinstance(only_there, Missing)
         assert not only_there.needed
-        assert {lack.door for lack in report.lacking} == {Door.RIS, Door.TFTP, Door.TLS}
+        extra = {Door.CONTROL_CENTER, Door.PERFMON}
+        assert {lack.door for lack in report.lacking} == {Door.RIS, Door.TFTP, Door.TLS, *extra}
 
 
 @live

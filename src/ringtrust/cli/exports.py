@@ -1,4 +1,4 @@
-"""A folder that somebody exported, in the place of a cluster (docs/offline.md)."""
+"""A folder that somebody exported, in the place of a cluster (docs/scan.md)."""
 
 import asyncio
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from ringtrust.cluster.doors import OF_APPLICATION, Door
-from ringtrust.cluster.names import HTTPS_UNITS, TFTP_SERVICE, TVS_SERVICE
+from ringtrust.cluster.names import CALLMANAGER_SERVICE, HTTPS_UNITS, TFTP_SERVICE, TVS_SERVICE
 from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.release import Release
 from ringtrust.connect.ports import NotThere
@@ -108,7 +108,8 @@ class Visit(NamedTuple):
 class Probe(NamedTuple):
     """How an interface is tried. `service` has to be activated; where it is not, the node is left alone.
 
-    `on_publisher_only`: on the others nothing is lost without it. `without` is what cannot be done then.
+    `on_publisher_only`: on the others nothing is lost without it. `without` is what cannot be done then. `extra`: what
+    it tells, others tell too. `since` is the first release that has it.
     """
 
     door: Door
@@ -116,6 +117,8 @@ class Probe(NamedTuple):
     without: str
     service: str = ""
     on_publisher_only: bool = False
+    extra: bool = False
+    since: Release = Release(8, 0)
 
 
 async def _axl(visit: Visit) -> str:
@@ -127,6 +130,21 @@ async def _axl(visit: Visit) -> str:
 async def _ris(visit: Visit) -> str:
     await RisClient(visit.web, [visit.server], visit.release).registrations([_NOBODY])
     return "tells registrations"
+
+
+async def _control_center(visit: Visit) -> str:
+    found = await visit.eyes.wire.control_center.services(visit.site.address)
+    return f"tells {counted(len(found), 'service')}"
+
+
+async def _perfmon(visit: Visit) -> str:
+    found = await visit.eyes.wire.perf.counters(visit.site.address, CALLMANAGER_SERVICE)
+    return f"tells {counted(len(found), 'counter')} of {CALLMANAGER_SERVICE}"
+
+
+async def _rest(visit: Visit) -> str:
+    found = await visit.eyes.wire.rest(visit.site.address).holdings(visit.site.address)
+    return f"shows {counted(len(found.identities), 'identity certificate')} and {len(found.trusts)} of trust stores"
 
 
 async def _tftp(visit: Visit) -> str:
@@ -155,6 +173,15 @@ PROBES: Final = (
         on_publisher_only=True,
     ),
     Probe(Door.RIS, _ris, "nobody knows which phones are registered, and gates that wait for phones do not pass"),
+    Probe(
+        Door.REST,
+        _rest,
+        "trust stores are read one certificate at a time, over the CLI",
+        extra=True,
+        since=Release(14, 0),
+    ),
+    Probe(Door.CONTROL_CENTER, _control_center, "only the CLI tells which services run", extra=True),
+    Probe(Door.PERFMON, _perfmon, "only the CLI tells how replication goes", extra=True),
     Probe(Door.TFTP, _tftp, "nobody sees which trust lists are served", TFTP_SERVICE),
     Probe(Door.TLS, _tls, "nobody sees whether services show the certificates that are on disk"),
 )
@@ -215,6 +242,7 @@ class _Checking:
         release = Release.of(self.version) if self.version else None
         if release is None:
             return (*clis, *self._unasked("The publisher did not tell its release, and web services are asked by it."))
+        self._eyes.wire.join(publisher.address, [site.address for site in self._eyes.sites], release)
         first = await self._probe(PROBES[0], publisher, release)
         self._tell("trying every interface")
         pairs = [(probe, site) for site in self._eyes.sites for probe in PROBES]
@@ -261,15 +289,16 @@ class _Checking:
             with suppress(UnreadableError, RefusedError):
                 allowed.append((await self._eyes.identity(site.name, unit)).sha256)
         for sha256 in allowed:
+            self._eyes.wire.allow(site.address, sha256)
             self._web.pins = self._web.pins.allowing(site.address, self._settings.https_port, sha256)
 
     async def _probe(self, probe: Probe, site: Site, release: Release) -> Tried:
-        why_not = self._why_not(probe, site)
+        why_not = self._why_not(probe, site, release)
         if why_not:
             return NotAsked(probe.door, site.name, why_not)
         services = self._services.get(site.name, frozenset())
         visit = Visit(self._eyes, site, self._web, release, services, self._settings.https_port)
-        needed = visit.publisher or not probe.on_publisher_only
+        needed = not probe.extra and (visit.publisher or not probe.on_publisher_only)
         async with self._limit:
             try:
                 async with asyncio.timeout(self._settings.seconds + _BESIDES):
@@ -280,9 +309,11 @@ class _Checking:
                 self._note_refusal(probe, error)
                 return Missing(probe.door, site.name, error.what, error.advice, needed=needed)
 
-    def _why_not(self, probe: Probe, site: Site) -> str:
+    def _why_not(self, probe: Probe, site: Site, release: Release) -> str:
         """Why an interface is left alone; empty where it is tried."""
         services = self._services.get(site.name)
+        if release < probe.since:
+            return f"It came with release {probe.since.name}."
         if probe.door not in self._settings.allowed:
             return "ringtrust.toml gives no login for it, or does not list it among its doors."
         if self._refused and probe.door in OF_APPLICATION:
@@ -305,10 +336,11 @@ def _activated(services: Sequence[Service]) -> frozenset[str]:
 def _lacking(tried: Sequence[Tried]) -> list[Lacking]:
     """What cannot be done, for every interface that works nowhere, or is missing where it is needed."""
     without: Mapping[Door, str] = {Door.CLI: _WITHOUT_CLI, **{probe.door: probe.without for probe in PROBES}}
+    extra = {probe.door for probe in PROBES if probe.extra}
     found = []
     for door, consequence in without.items():
         of_door = [each for each in tried if each.door is door]
-        short = any(isinstance(each, Missing) and each.needed for each in of_door)
-        if short or not any(isinstance(each, Works) for each in of_door):
+        missing = any(isinstance(each, Missing) and (each.needed or door in extra) for each in of_door)
+        if missing or not (door in extra or any(isinstance(each, Works) for each in of_door)):
             found.append(Lacking(door, consequence))
     return found

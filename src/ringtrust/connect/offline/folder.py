@@ -1,4 +1,4 @@
-"""The files of an export, by node (docs/offline.md).
+"""The files of an export, by node (docs/scan.md).
 
 EXPORT/
 export.json                       optional: of which cluster, and when
@@ -93,7 +93,7 @@ class Export:
         except OSError as error:
             raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Name the folder.") from error
         if not folders:
-            raise UnreadableError(f"{path} holds no folder of a node.", advice="docs/offline.md says how it is made.")
+            raise UnreadableError(f"{path} holds no folder of a node.", advice="docs/scan.md says how it is made.")
         self.nodes = {folder.name: NodeFolder(folder) for folder in folders}
 
     @cached_property
@@ -179,7 +179,7 @@ def _files(path: Path) -> list[Path]:
 def _table(path: Path) -> tuple[str, tuple[Row, ...]]:
     first, _, rest = read_bytes(path).decode("utf-8-sig", errors="replace").partition("\n")
     if not first.startswith("--"):
-        raise UnreadableError(f"{path} does not begin with `-- select …`.", advice="docs/offline.md shows one.")
+        raise UnreadableError(f"{path} does not begin with `-- select …`.", advice="docs/scan.md shows one.")
     rows = csv.DictReader(rest.splitlines(keepends=True))
     return query_key(first.removeprefix("--")), tuple(
         {name.lower(): value or "" for name, value in row.items() if name is not None} for row in rows
