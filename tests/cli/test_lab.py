@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from ringtrust.cli.lab_text import muster_lines, phone_lines
+from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
 from ringtrust.lab.process.control import short_path
+from ringtrust.lab.process.fault_names import FAULTS
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.topology import known_topologies
 from tests.cli.conftest import Run
@@ -268,10 +269,108 @@ def test_the_shipped_clusters_are_listed(run: Run) -> None:
     assert [each["name"] for each in listed["topologies"]] == list(known_topologies())
 
 
-@pytest.mark.parametrize("verb", ["status", "phones", "muster", "down"])
+def test_a_fault_begins_shows_in_status_and_is_taken_away(run: Run, lab: Path) -> None:
+    answer = run("lab", "fault", "node", "sub1", "--dir", lab)
+    assert (answer.status, answer.out) == (0, "On request: node sub1.\n")
+    assert "Fault on request: node sub1" in run("lab", "status", "--dir", lab).out
+    found = _json(run, "status", "--dir", lab)
+    assert isinstance(found, dict)
+    assert found["faults"] == [{"name": "node", "where": "sub1"}]
+    address = next(node["address"] for node in found["nodes"] if node["name"] == "sub1")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((address, 2222), timeout=20)
+    answer = run("lab", "fault", "node", "sub1", "--off", "--dir", lab)
+    assert (answer.status, answer.out) == (0, "Nothing is wrong with the lab on request.\n")
+    socket.create_connection((address, 2222), timeout=20).close()
+    assert "Fault" not in run("lab", "status", "--dir", lab).out
+
+
+def test_a_service_may_have_the_short_name_of_a_rehearsal(run: Run, lab: Path) -> None:
+    assert run("lab", "fault", "restart", "tftp@sub1", "--dir", lab).out == "On request: restart Cisco Tftp@sub1.\n"
+    answer = _json(run, "fault", "restart", "tftp@sub1", "--off", "--dir", lab)
+    assert answer == {"format": "ringtrust.lab.fault/1", "faults": []}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("fire",), "There is no fault 'fire'."),
+        (("node", "sub9"), "There is no node 'sub9'."),
+        (("node", "sub1", "--off"), "Fault node sub1 is not there."),
+        (("restart", "tftp"), "There is no node"),
+    ],
+)
+def test_a_fault_that_does_not_fit_is_wrong_usage(run: Run, lab: Path, words: tuple[str, ...], said: str) -> None:
+    answer = run("lab", "fault", *words, "--dir", lab)
+    assert answer.status == 2
+    assert said in answer.err
+    assert "What to do: " in answer.err
+
+
+def test_the_faults_are_listed_without_a_lab(run: Run, tmp_path: Path) -> None:
+    shown = run("lab", "fault", "list", "--dir", tmp_path / "nowhere")
+    listed = _json(run, "fault", "list")
+    assert isinstance(listed, dict)
+    assert [line.split()[0] for line in shown.out.splitlines()] == [fault.name for fault in FAULTS]
+    assert [each["name"] for each in listed["faults"]] == [fault.name for fault in FAULTS]
+
+
+def test_a_running_lab_tells_what_it_was_asked_for_in_vain(run: Run, lab: Path) -> None:
+    shown = run("lab", "coverage", "--dir", lab)
+    assert shown.status == 0
+    assert shown.out.endswith("It was asked for nothing that it does not know.\n")
+    found = _json(run, "coverage", "--dir", lab)
+    assert isinstance(found, dict)
+    assert found["unknown"] == []
+
+
+def test_status_tells_of_locked_accounts_and_of_what_is_not_known() -> None:
+    nobody = {"user": "x", "password": "x"}
+    found = {
+        "name": "x", "release": "9.1", "version": "x", "phones": 0, "registered": 0, "clock": "x", "speed": 60.0,
+        "credentials": {"cli": nobody, "viewer": nobody, "application": nobody},
+        "nodes": [{"name": "pub", "role": "publisher", "address": "127.0.0.1", "services": {"ssh": {"port": 22}}}],
+        "faults": [{"name": "hang", "where": "pub\x1b"}],
+        "locked": [{"node": "pub", "account": "admin"}],
+        "unknown": [{"interface": "cli", "what": "x", "count": 2}, {"interface": "axl", "what": "y", "count": 1}],
+    }  # fmt: skip
+    assert status_lines(found, Path("lab"))[-3:] == [
+        "  Fault on request: hang pub\\x1b",
+        "  Locked on pub: account admin",
+        "  Asked 3 times for what it does not know: see `ringtrust lab coverage --dir lab`.",
+    ]
+
+
+@pytest.mark.parametrize("where", ["nowhere", "10.0.0.1:514", "127.0.0.1"])
+def test_a_receiver_of_syslog_that_is_not_on_this_machine_is_refused(run: Run, tmp_path: Path, where: str) -> None:
+    for more in ((), ("--detach",)):
+        answer = run("lab", "up", "campus-9.1", "--dir", tmp_path / "lab", *FAST, "--syslog", where, *more)
+        assert answer.status == 2
+        assert "is no receiver of a lab" in answer.err
+
+
+def test_a_detached_lab_sends_its_alarms_to_the_receiver_that_was_named(run: Run, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as receiver:
+        receiver.bind(("127.0.0.1", 0))
+        receiver.settimeout(60)
+        where = f"127.0.0.1:{receiver.getsockname()[1]}"
+        words = ("--dir", tmp_path / "lab")
+        assert run("lab", "up", "campus-9.1", *words, "--detach", *FAST, "--syslog", where).status == 0
+        try:
+            found = _json(run, "status", *words)
+            assert isinstance(found, dict)
+            assert found["syslog"] == where
+            assert run("lab", "fault", "certificate", "pub", *words).status == 0
+            assert b"%UC_CERT-2-TomcatCertRegen" in receiver.recv(4096)
+        finally:
+            run("lab", "down", *words)
+
+
+@pytest.mark.parametrize("verb", ["status", "phones", "muster", "down", "fault node pub", "fault list"])
 def test_to_ask_a_lab_nothing_heavy_is_loaded(verb: str, tmp_path: Path) -> None:
     script = (
-        f"import sys; from ringtrust.cli.verbs import status_of; status_of(['lab', '{verb}', '--dir', '{tmp_path}'])"
+        f"import sys; from ringtrust.cli.verbs import status_of; "
+        f"status_of(['lab', *'{verb}'.split(), '--dir', '{tmp_path}'])"
     )
     done = subprocess.run([sys.executable, "-c", f"{script}; print(*sys.modules)"], capture_output=True, check=True)
     loaded = set(done.stdout.decode().splitlines()[-1].split())

@@ -63,3 +63,17 @@ def test_a_stepped_clock_that_was_stopped_does_nothing_more() -> None:
     time.call_later(1, lambda: pytest.fail("after the end"))
     time.stop()
     time.advance(10)
+
+
+def test_what_is_in_the_background_happens_in_its_turn_and_is_not_waited_for() -> None:
+    time, happened = SteppedTime(START), []
+    time.call_later(10, lambda: happened.append("quiet"), background=True)
+    assert time.until_next is None
+    later = time.call_later(20, lambda: happened.append("loud"))
+    assert time.until_next == 20
+    time.advance(10)
+    assert (happened, time.until_next) == (["quiet"], 10)
+    later.cancel()
+    assert time.until_next is None
+    time.advance(10)
+    assert happened == ["quiet"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from ringtrust.lab.process.lab import Account
@@ -106,6 +107,12 @@ class Ssh:
         self.send(line)
         shown = await self.until(end)
         return shown.partition("\n")[2].removesuffix(PROMPT)
+
+    async def end(self) -> None:
+        """Hangs up, if it is still there."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.communicate()
 
     async def quit(self) -> int:
         """Leaves."""

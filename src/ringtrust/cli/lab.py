@@ -6,6 +6,7 @@ from typing import Final
 
 import click
 
+from ringtrust.cli import lab_fault
 from ringtrust.cli.files import writable
 from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
@@ -26,6 +27,9 @@ folder_option = click.option(
 )
 phones_option = click.option(
     "--phones", type=click.IntRange(min=0), help="So many phones instead of those of the topology."
+)
+syslog_option = click.option(
+    "--syslog", metavar="HOST:PORT", help="Send syslog there over UDP; HOST is in 127.0.0.0/8."
 )
 seed_option = click.option("--seed", type=int, help="Other names, MAC addresses, serial numbers and dates.")
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
@@ -71,6 +75,7 @@ def list_topologies(as_json: bool) -> None:
 )
 @phones_option
 @seed_option
+@syslog_option
 @click.option("--real-ports", is_flag=True, help="SSH on port 22 too; needs the right to open it.")
 def up(
     topology: str,
@@ -79,6 +84,7 @@ def up(
     speed: float,
     phones: int | None,
     seed: int | None,
+    syslog: str | None,
     real_ports: bool,
 ) -> int:
     """Start the cluster TOPOLOGY: one of `ringtrust lab list`, or a TOML file. Returns when every phone has registered.
@@ -89,7 +95,7 @@ def up(
 
     if not math.isfinite(speed):
         raise click.BadParameter("it must be a number.", param_hint="'--speed'")
-    options = lab_up.Options(topology, folder, speed, phones, seed, real_ports)
+    options = lab_up.Options(topology, folder, speed, phones, seed, syslog, real_ports)
     if detach:
         return lab_up.detached(options)
     lab_up.attached(options)
@@ -161,6 +167,63 @@ def muster_command(folder: Path, as_json: bool) -> None:
         say_json(found)
         return
     for line in muster_lines(found):
+        say(line)
+
+
+@command.command(short_help="Make something go wrong, or right again.")
+@click.argument("name")
+@click.argument("where", default="", metavar="[NODE]")
+@click.option("--off", is_flag=True, help="Take the fault away.")
+@folder_option
+@json_option
+def fault(name: str, where: str, off: bool, folder: Path, as_json: bool) -> None:
+    """Make NAME go wrong at NODE, or right again with --off. `ringtrust lab fault list` names the faults.
+
+    What stands behind the name is a node, SERVICE@NODE, a number or nothing: the list says which.
+    """
+    if name == lab_fault.LIST:
+        _list_faults(as_json)
+        return
+    found = lab_fault.changed(folder, name, where, off=off)
+    if as_json:
+        say_json({"format": "ringtrust.lab.fault/1", "faults": found})
+        return
+    for line in lab_fault.there_lines(found):
+        say(line)
+
+
+def _list_faults(as_json: bool) -> None:
+    if as_json:
+        say_json({"format": "ringtrust.lab.faults/1", "faults": lab_fault.known()})
+        return
+    for line in lab_fault.known_lines():
+        say(line)
+
+
+@command.command(short_help="What of a cluster's interfaces a lab serves.")
+@click.option("--release", default="", metavar="9.1|…", help="Only what this release has.")
+@click.option("--markdown", is_flag=True, help="The page docs/lab-coverage.md.")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A lab that runs: what it was asked for and does not know, too.",
+)
+@json_option
+def coverage(release: str, markdown: bool, folder: Path | None, as_json: bool) -> None:
+    """Every command and operation of the interfaces of a cluster: served, in part, or not served."""
+    from ringtrust.cli import lab_coverage  # noqa: PLC0415 - keeps the other verbs fast
+
+    if markdown:
+        say(lab_coverage.page().removesuffix("\n"))
+        return
+    found = lab_coverage.wanted(release)
+    unknown = ask(folder, "unknown") if folder is not None else None
+    if as_json:
+        say_json({**lab_coverage.document(found, release), "unknown": unknown})
+        return
+    more = ["", *lab_coverage.unknown_lines(unknown)] if unknown is not None else []
+    for line in (*lab_coverage.lines(found), *more):
         say(line)
 
 

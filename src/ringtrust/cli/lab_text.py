@@ -4,6 +4,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from ringtrust.cli.lab_fault import fault_words
+
 
 def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
     """A lab in a few lines, without its passwords."""
@@ -18,8 +20,21 @@ def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
         "",
         f"  ssh -o {_known_hosts(folder)} -p {first['services']['ssh']['port']} {cli}@{first['address']}",
         f"  The password of {cli} is in {folder / 'secrets' / 'platform'}, that of {application} (AXL, RISPort70) in",
-        f"  {folder / 'secrets' / 'application'}.",
+        f"  {folder / 'secrets' / 'application'}, that of {users['viewer']['user']}, who may only read, in",
+        f"  {folder / 'secrets' / 'viewer'}.",
+        *_trouble(found, folder),
     ]
+
+
+def _trouble(found: dict[str, Any], folder: Path) -> list[str]:
+    """What is wrong with a lab, and what it was asked for in vain; nothing where all is well."""
+    lines = [f"  Fault on request: {fault_words(fault)}" for fault in found["faults"]]
+    lines += [f"  Locked on {each['node']}: account {each['account']}" for each in found["locked"]]
+    if found["unknown"]:
+        asked = sum(each["count"] for each in found["unknown"])
+        see = f"ringtrust lab coverage --dir {shlex.quote(str(folder))}"
+        lines += [f"  Asked {asked} times for what it does not know: see `{see}`."]
+    return ["", *lines] if lines else []
 
 
 def _known_hosts(folder: Path) -> str:

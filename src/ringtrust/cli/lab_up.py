@@ -29,11 +29,14 @@ class Options(NamedTuple):
     speed: float
     phones: int | None
     seed: int | None
+    syslog: str | None
     real_ports: bool
 
     def wanted(self) -> Wanted:
         """What that means. Raises RefusedError, UnreadableError."""
         found = wanted_topology(self.topology, self.phones, self.seed)
+        if self.syslog is not None:
+            found = found.with_syslog(self.syslog)
         return Wanted(found, self.folder, self.speed, self.real_ports)
 
     def words(self) -> list[str]:
@@ -41,6 +44,7 @@ class Options(NamedTuple):
         words = ["lab", "up", "--dir", str(self.folder), "--speed", str(self.speed)]
         words += ["--phones", str(self.phones)] if self.phones is not None else []
         words += ["--seed", str(self.seed)] if self.seed is not None else []
+        words += ["--syslog", self.syslog] if self.syslog is not None else []
         words += ["--real-ports"] if self.real_ports else []
         return [*words, "--", self.topology]
 

@@ -10,5 +10,6 @@ platform, soap         what a node answers at its command line, and over AXL and
 wire                   sockets for all of that
 memory                 phones and a cluster without a socket, as fast as it can be computed
 stranded               whether somebody must walk to a phone
-process                all of it as a process of its own
+process                all of it as a process of its own, and what may go wrong with it
+coverage               what of a cluster's interfaces is served, as data
 """

@@ -27,8 +27,8 @@ class LabTime(Protocol):
     def now(self) -> datetime:
         """The instant in the lab, in UTC."""
 
-    def call_later(self, seconds: float, action: Action) -> Timer:
-        """Does something later."""
+    def call_later(self, seconds: float, action: Action, *, background: bool = False) -> Timer:
+        """Does something later. In the `background` is what nobody waits for, as it changes nothing but a log."""
 
     async def sleep(self, seconds: float) -> None:
         """Waits."""
@@ -60,7 +60,7 @@ class RunningTime:
         """The instant in the lab, in UTC."""
         return self._start + timedelta(seconds=(self._loop.time() - self._started) * self.speed)
 
-    def call_later(self, seconds: float, action: Action) -> Timer:
+    def call_later(self, seconds: float, action: Action, *, background: bool = False) -> Timer:  # noqa: ARG002 - see LabTime
         """Does something after so many seconds of the lab."""
         return self._loop.call_later(seconds / self.speed, self._act, action)
 
@@ -78,10 +78,11 @@ class RunningTime:
 
 
 class _Due:
-    __slots__ = ("action",)
+    __slots__ = ("action", "background")
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Action, *, background: bool) -> None:
         self.action: Action | None = action
+        self.background = background
 
     def cancel(self) -> None:
         self.action = None
@@ -101,9 +102,9 @@ class SteppedTime:
         """The instant in the lab."""
         return self._now
 
-    def call_later(self, seconds: float, action: Action) -> Timer:
+    def call_later(self, seconds: float, action: Action, *, background: bool = False) -> Timer:
         """Does something when time has been moved on so far."""
-        due = _Due(action)
+        due = _Due(action, background=background)
         heapq.heappush(self._due, (self._now + timedelta(seconds=seconds), next(self._order), due))
         return due
 
@@ -117,10 +118,14 @@ class SteppedTime:
 
     @property
     def until_next(self) -> float | None:
-        """Seconds until the next thing happens; None when nothing is to come."""
+        """Seconds until the next thing happens, but for those in the background; None when nothing is to come."""
         while self._due and self._due[0][2].action is None:
             heapq.heappop(self._due)
-        return (self._due[0][0] - self._now).total_seconds() if self._due else None
+        if not self._due or not self._due[0][2].background:
+            return (self._due[0][0] - self._now).total_seconds() if self._due else None
+        awaited = (when for when, _, due in self._due if due.action is not None and not due.background)
+        first = min(awaited, default=None)
+        return None if first is None else (first - self._now).total_seconds()
 
     def advance(self, seconds: float) -> None:
         """Moves time on, and does on the way what is due, each at its own instant."""

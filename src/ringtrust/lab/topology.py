@@ -1,8 +1,9 @@
 """The declaration of a cluster: a TOML file of two screens."""
 
 from importlib.resources import files
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -10,6 +11,9 @@ from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.releases import Release, release
 
 _PHONES_AT_MOST = 100_000  # 80,000 are the most that are told of a cluster (domain.md §8); on the wire it is fewer
+_LOOPBACK: Final = IPv4Network("127.0.0.0/8")
+_PORT_AT_MOST: Final = 65_535
+_PORT_DIGITS: Final = 5
 
 Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=10_000_000)]
@@ -82,6 +86,16 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days_ago: Days
 
 
+class Monitoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who hears of alarms: a syslog receiver in 127.0.0.0/8 as `HOST:PORT`, empty for none; and from when on.
+
+    `expiry_days` is the notification window of Certificate Monitor; that 30 is delivered is not certain (§7.3).
+    """
+
+    syslog: str = ""
+    expiry_days: Days = 30
+
+
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A cluster as declared. Raises RefusedError when its parts do not fit each other."""
 
@@ -97,6 +111,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phones: PhonePlan
     backup: Backup
     delays: Delays = Delays()
+    monitoring: Monitoring = Monitoring()
 
     @property
     def facts(self) -> Release:
@@ -122,7 +137,13 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """The same with other names, MAC addresses, serial numbers and dates."""
         return msgspec.structs.replace(self, seed=seed)
 
+    def with_syslog(self, receiver: str) -> "Topology":
+        """The same with this receiver of syslog, `HOST:PORT`. Raises RefusedError."""
+        return msgspec.structs.replace(self, monitoring=msgspec.structs.replace(self.monitoring, syslog=receiver))
+
     def __post_init__(self) -> None:
+        if self.monitoring.syslog:
+            local_receiver(self.monitoring.syslog)
         _refuse_unless([node.role for node in self.nodes].count("publisher") == 1, "It needs one publisher, no more.")
         names = {node.name for node in self.nodes}
         _refuse_unless(len(names) == len(self.nodes), "Two of its nodes have one name.")
@@ -147,6 +168,19 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _refuse_unless(fits: bool, sentence: str) -> None:  # noqa: FBT001 - reads as a sentence where it is used
     if not fits:
         raise RefusedError(f"The topology does not fit together. {sentence}", advice="Correct the file.")
+
+
+def local_receiver(text: str) -> tuple[str, int]:
+    """Address and port of `HOST:PORT`. Raises RefusedError for what is not on this machine."""
+    host, _, port = text.rpartition(":")
+    number = int(port) if port.isdecimal() and port.isascii() and len(port) <= _PORT_DIGITS else 0
+    try:
+        local = IPv4Address(host) in _LOOPBACK
+    except AddressValueError:
+        local = False
+    if not local or not 0 < number <= _PORT_AT_MOST:
+        raise RefusedError(f"{text[:80]!r} is no receiver of a lab.", advice="Write 127.0.0.1:5514, or the like.")
+    return host, number
 
 
 def known_topologies() -> tuple[str, ...]:

@@ -74,11 +74,7 @@ class Trouble:
             self._replicate(on=True)
 
     def _replicate(self, *, on: bool) -> None:
-        cluster = self._stage.cluster
-        for node in cluster.nodes:
-            if not node.publisher:
-                change = cluster.database.resume_replication if on else cluster.database.stop_replication
-                change(node.name)
+        lab_faults.replicate(self._stage.lab, lab_faults.subscribers(self._stage.lab), on=on)
 
     def _switch_off(self, fault: PhonesOff, percent: int) -> None:
         """One share of the phones that the plan waits for, the same ones in every rehearsal."""

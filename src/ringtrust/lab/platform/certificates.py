@@ -22,6 +22,8 @@ async def regenerate(call: Call) -> None:
     call.write(texts.RECOVERY_WARNING if recovery else texts.REGENERATION_WARNING.format(unit=unit.name))
     if not await call.confirmed(texts.REGENERATION_QUESTION):
         return
+    if call.node.name in call.cluster.trouble.disk_full:
+        raise CommandFailedError(texts.DISK_FULL.format(unit=unit.name))
     call.cluster.regenerate(call.node, unit)
     call.write(texts.RECOVERY_REGENERATED if recovery else texts.REGENERATED.format(unit=unit.name))
 

@@ -31,7 +31,7 @@ async def runtime_state(call: Call) -> None:
 
 
 def _status(call: Call, *, old: bool) -> Iterator[str]:
-    now = call.cluster.time.now()
+    now = call.cluster.clock(call.node)
     yield "DB and Replication Services: ALL RUNNING" if old else f"Server Time: {now:%a %b %e %H:%M:%S} UTC {now.year}"
     yield ""
     yield f"Cluster Replication State: Replication status command started at: {now:%Y-%m-%d-%H-%M}"

@@ -47,6 +47,7 @@ Successfully Regenerated Certificate for ITLRecovery.
 You must restart the services related to ITLRecovery for the regenerated certificates to
 become active.
 """
+DISK_FULL: Final = "Failed to regenerate certificate for {unit}: No space left on device"  # [U]
 NO_SUCH_UNIT: Final = "{unit} is not a valid certificate unit."  # [U]
 NO_SUCH_CERTIFICATE: Final = "The certificate {name} does not exist."  # [U]
 DELETION_QUESTION: Final = "Proceed with deletion of {name} (yes|no)? "  # [U]

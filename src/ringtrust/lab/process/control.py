@@ -7,18 +7,19 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from ringtrust.errors import RingtrustError, UnreadableError
+from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 
 _POLL_SECONDS: Final = 0.1
 _END_SECONDS: Final = 30.0
 SOCKET: Final = "control.socket"
 _SECONDS: Final = {"muster": 3600.0, "down": 60.0}
 _SECONDS_OTHERWISE: Final = 10.0
+_NOTHING_MORE: Final[Mapping[str, object]] = {}
 Progress = Callable[[dict[str, Any]], None]
 
 
@@ -32,13 +33,15 @@ def short_path(folder: Path) -> Iterator[str]:
         os.close(descriptor)
 
 
-def ask(folder: Path, what: str, progress: Progress = lambda _: None) -> Any:  # noqa: ANN401 - JSON of several shapes
-    """The lab's answer. Raises UnreadableError when none runs there, RingtrustError with what it complains of."""
+def ask(
+    folder: Path, what: str, progress: Progress = lambda _: None, more: Mapping[str, object] = _NOTHING_MORE
+) -> Any:  # noqa: ANN401 - JSON of several shapes
+    """The lab's answer. Raises UnreadableError when none runs there, RefusedError, RingtrustError when it complains."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection, short_path(folder) as path:
             connection.settimeout(_SECONDS.get(what, _SECONDS_OTHERWISE))
             connection.connect(path)
-            connection.sendall(json.dumps({"do": what}).encode() + b"\n")
+            connection.sendall(json.dumps({"do": what, **more}).encode() + b"\n")
             with connection.makefile("rb") as answers:
                 return _last(answers, progress)
     except TimeoutError as error:
@@ -57,7 +60,8 @@ def _last(answers: Any, progress: Progress) -> Any:  # noqa: ANN401 - as above
         if "progress" in answer:
             progress(answer["progress"])
         elif "error" in answer:
-            raise RingtrustError(answer["error"], advice=answer.get("advice", ""))
+            kind = RefusedError if answer.get("refused") else RingtrustError
+            raise kind(answer["error"], advice=answer.get("advice", ""))
         else:
             return answer["result"]
     raise UnreadableError("The lab has ended before it could answer.", advice="Look at lab.log in its folder.")

@@ -89,7 +89,8 @@ class Folder:
         self._written.append(self._known_hosts)
         self._known_hosts.write_text("".join(f"{line}\n" for line in lab.known_hosts()))
         self._secrets.mkdir(mode=0o700, exist_ok=True)
-        for name, account in (("platform", lab.platform), ("application", lab.application)):
+        accounts = {"platform": lab.platform, "viewer": lab.viewer, "application": lab.application}
+        for name, account in accounts.items():
             self._write_secret(self._secrets / name, account.password)
 
     def _write_secret(self, path: Path, password: str) -> None:

@@ -18,13 +18,17 @@ from ringtrust.lab.phones import new_phones
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import Extension, extensions
 from ringtrust.lab.state.founding import found_cluster
-from ringtrust.lab.topology import Topology
-from ringtrust.lab.wire import http, phone_web, ssh, tls
-from ringtrust.lab.wire.accounts import Accounts, User, one_account
+from ringtrust.lab.state.logins import READ_LEVEL
+from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.platform import PlatformAccount
+from ringtrust.lab.topology import Topology, local_receiver
+from ringtrust.lab.wire import http, phone_web, ssh, syslog, tls
+from ringtrust.lab.wire.accounts import Accounts, User
 from ringtrust.lab.wire.door import Door, Opening
 from ringtrust.lab.wire.network import Network, may_listen, refuse_too_many
 from ringtrust.lab.wire.node_doors import PORTS, node_doors
 from ringtrust.lab.wire.phone_line import PhoneLine
+from ringtrust.lab.wire.silent import SilentPort
 
 _FILES_A_PHONE: Final = 6
 _FILES_BESIDE: Final = 256
@@ -66,10 +70,13 @@ class Lab:
         self.network = network
         self.speed = speed
         self.platform = Account.new("admin")
+        self.viewer = Account.new("viewer")
         self.application = Account.new("axladmin")
         self.ssh_ports: tuple[int, ...] = ()
         self.doors: dict[str, dict[str, Opening]] = {}
         self.desks: tuple[Desk, ...] = ()
+        self._silent: list[SilentPort] = []
+        self._senders: list[syslog.Sender] = []
         self._clis: list[ssh.CliServer] = []
         self._changed = asyncio.Event()
 
@@ -106,17 +113,40 @@ class Lab:
 
     async def _open(self, ssh_ports: tuple[int, ...], *, real_ports: bool) -> None:
         self.cluster.open()
+        self._send_syslog()
         self.ssh_ports = ssh_ports
-        accounts = Accounts(
-            (User(self.application.user, self.application.password),),
-            one_account(self.platform.user, self.platform.password),
-        )
         for node in self.cluster.nodes:
-            self.doors[node.name] = node_doors(self.cluster, node, accounts, real_ports=real_ports)
-            cli = ssh.CliServer(self.cluster, node, self.platform.user, self.platform.password)
-            self._clis.append(cli)
-            for port in self.ssh_ports:
-                await cli.open(port)
+            self.doors[node.name] = node_doors(self.cluster, node, self._accounts(node), real_ports=real_ports)
+            await self._open_cli(node)
+
+    def _accounts(self, node: Node) -> Accounts:
+        """Who may come in at the web doors; platform users are those of the CLI, and locked out with it."""
+
+        def login(name: str, password: str) -> int | None:
+            account = node.logins.account(name)
+            admitted = node.logins.admits(name, password, self.cluster.time.now())
+            return account.level if account is not None and admitted else None
+
+        return Accounts((User(self.application.user, self.application.password),), login)
+
+    async def _open_cli(self, node: Node) -> None:
+        """For the account of the installation, and for one that may read and no more; closed while the node is down."""
+        node.logins.install(self.platform.user, self.platform.password)
+        viewer = PlatformAccount(self.viewer.user, READ_LEVEL, self.viewer.password)
+        node.platform.accounts[viewer.name] = viewer
+        cli = ssh.CliServer(self.cluster, node)
+        self._clis.append(cli)
+        node.went_down.append(cli.shut)
+        node.came_up.append(cli.open_again)
+        for port in self.ssh_ports:
+            await cli.open(port)
+
+    def _send_syslog(self) -> None:
+        receiver = self.cluster.topology.monitoring.syslog
+        for node in self.cluster.nodes if receiver else ():
+            sender = syslog.Sender(node.address, local_receiver(receiver))
+            self._senders.append(sender)
+            node.syslog.receivers.append(sender.send)
 
     def cli(self, node: str) -> ssh.CliServer:
         """The CLI of the node of this name. Raises KeyError."""
@@ -124,6 +154,13 @@ class Lab:
         if found is None:
             raise KeyError(node)
         return found
+
+    async def silent_port(self, address: str, port: int) -> SilentPort:
+        """A port that takes connections and says nothing, until it is closed or the lab ends. Raises RefusedError."""
+        opened = SilentPort(address, port)
+        self._silent.append(opened)
+        await opened.open()
+        return opened
 
     def known_hosts(self) -> list[str]:
         """The host keys of all nodes, as OpenSSH's known_hosts has them; the port stands there unless it is 22."""
@@ -185,6 +222,10 @@ class Lab:
             await cli.close()
         for door in doors:
             door.close()
+        for port in self._silent:
+            port.close()
+        for sender in self._senders:
+            sender.close()
         for door in (*doors, *(desk.web for desk in self.desks)):
             await door.closed()
         for _ in range(_TURNS_TO_CLOSE):

@@ -19,6 +19,7 @@ from ringtrust.lab.process import status
 from ringtrust.lab.process.folder import Folder
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.process.muster import Muster, muster, patience, views
+from ringtrust.lab.process.on_request import Faults
 from ringtrust.lab.topology import Topology
 
 _SECONDS_TO_ASK: Final = 10.0
@@ -106,14 +107,15 @@ class Controls:
         self.ready = False
         self._bound = bound
         self._server: asyncio.Server | None = None
-        self._lab: Lab | None = None
+        self._faults: Faults | None = None
         self._leaving: list[asyncio.StreamWriter] = []
         self._answering: set[asyncio.Task[None]] = set()
         self._one_muster = asyncio.Lock()
+        self._one_fault = asyncio.Lock()
 
     async def open(self, lab: Lab) -> None:
         """Answers from now on."""
-        self._lab = lab
+        self._faults = Faults(lab)
         self._server = await asyncio.start_unix_server(self._connected, sock=self._bound)
 
     async def close(self) -> None:
@@ -139,41 +141,52 @@ class Controls:
         try:
             async with asyncio.timeout(_SECONDS_TO_ASK):
                 asked = json.loads(await reader.readline())
-            await self._answer(asked.get("do") if isinstance(asked, dict) else None, writer)
+            await self._answer(asked if isinstance(asked, dict) else {}, writer)
         except (OSError, ValueError, RecursionError):  # nonsense, or nobody
             writer.close()
         except asyncio.CancelledError:
             writer.transport.abort()
             raise
 
-    async def _answer(self, what: object, writer: asyncio.StreamWriter) -> None:
-        assert self._lab is not None  # noqa: S101 - open() has set it
-        if what == "down":
+    async def _answer(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> None:
+        if asked.get("do") == "down":
             self._leaving.append(writer)
             self.ended.set()
             return
-        match what:
-            case "ready":
-                result: object = {
-                    "ready": self.ready,
-                    "pid": os.getpid(),
-                    "registered": self._lab.registered,
-                    "phones": len(self._lab.desks),
-                }
-            case "status":
-                result = status.status(self._lab)
-            case "phones":
-                result = msgspec.to_builtins(views(self._lab))
-            case "muster":
-                async with self._one_muster:
-                    result = msgspec.to_builtins(await self._muster(self._lab, writer))
-            case _:
-                _send(writer, {"error": f"The lab does not know {what!r}."})
-                writer.close()
-                return
-        _send(writer, {"result": result})
+        try:
+            answer = {"result": await self._result(asked, writer)}
+        except RingtrustError as error:
+            answer = {"error": error.what, "advice": error.advice, "refused": isinstance(error, RefusedError)}
+        _send(writer, answer)
         await writer.drain()
         writer.close()
+
+    async def _result(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> object:
+        assert self._faults is not None  # noqa: S101 - open() has set it
+        lab = self._faults.lab
+        match asked.get("do"):
+            case "ready":
+                there = {"registered": lab.registered, "phones": len(lab.desks)}
+                return {"ready": self.ready, "pid": os.getpid(), **there}
+            case "status":
+                return status.status(lab, self._faults)
+            case "phones":
+                return msgspec.to_builtins(views(lab))
+            case "muster":
+                async with self._one_muster:
+                    return msgspec.to_builtins(await self._muster(lab, writer))
+            case "fault":
+                return await self._fault(self._faults, asked)
+            case "unknown":
+                return status.unknown(lab)
+            case what:
+                raise RingtrustError(f"The lab does not know {what!r}.")
+
+    async def _fault(self, faults: Faults, asked: dict[str, Any]) -> object:
+        name, where = str(asked.get("name", "")), str(asked.get("where", ""))
+        async with self._one_fault:
+            await (faults.end if asked.get("off") else faults.begin)(name, where)
+        return status.listed(faults)
 
     @staticmethod
     async def _muster(lab: Lab, writer: asyncio.StreamWriter) -> Muster:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +13,8 @@ from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
 HEADER: Final = "# Written by `ringtrust lab up`, and taken away by `ringtrust lab down`."
 
 
-def status(lab: Lab) -> dict[str, Any]:
-    """Release, clock, who may log in, and where every node listens."""
+def status(lab: Lab, faults: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Release, clock, who may log in, where every node listens, what is wrong, and what was asked for in vain."""
     return {
         "name": lab.cluster.topology.name,
         "release": lab.cluster.release.name,
@@ -23,9 +24,31 @@ def status(lab: Lab) -> dict[str, Any]:
         "pid": os.getpid(),
         "phones": len(lab.desks),
         "registered": lab.registered,
-        "credentials": {"cli": _account(lab.platform), "application": _account(lab.application)},
+        "credentials": {
+            "cli": _account(lab.platform),
+            "viewer": _account(lab.viewer),
+            "application": _account(lab.application),
+        },
         "nodes": [_node(lab, node) for node in lab.cluster.nodes],
+        "syslog": lab.cluster.topology.monitoring.syslog,
+        "faults": listed(faults),
+        "locked": [
+            {"node": node.name, "account": name}
+            for node in lab.cluster.nodes
+            for name in node.logins.locked(lab.cluster.time.now())
+        ],
+        "unknown": unknown(lab),
     }
+
+
+def listed(faults: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """The faults that are there."""
+    return [{"name": name, "where": where} for name, where in faults]
+
+
+def unknown(lab: Lab) -> list[dict[str, Any]]:
+    """What it was asked for and does not know, with how often, the most frequent first."""
+    return [{"interface": where, "what": what, "count": count} for where, what, count in lab.cluster.unknown]
 
 
 def _account(account: Account) -> dict[str, str]:

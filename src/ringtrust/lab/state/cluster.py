@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.clock import Clock
+from ringtrust.errors import RefusedError
 from ringtrust.lab.certificates.pki import Identity, Maker, new_key
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
@@ -16,13 +17,15 @@ from ringtrust.lab.state import alarms, parameters, records, signing_requests
 from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.directory import extensions
+from ringtrust.lab.state.expiry_monitor import ExpiryMonitor
 from ringtrust.lab.state.itl import build_image, resigned
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.overload import Overload
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
-from ringtrust.lab.state.services import CHANGE_NOTIFICATION, REPLICATOR, TFTP, TOMCAT, TVS, State
+from ringtrust.lab.state.services import CHANGE_NOTIFICATION, DRF_MASTER, REPLICATOR, TFTP, TOMCAT, TVS, State
 from ringtrust.lab.state.signing_requests import Pending, Wanted
+from ringtrust.lab.state.trouble import Trouble
 from ringtrust.lab.state.unknown import Unknown
 from ringtrust.lab.topology import Topology
 
@@ -53,12 +56,13 @@ class Cluster:
         self._by_name = {node.name: node for node in self.nodes}
         self.database = database
         self.registrations = Registrations()
-        self.unknown = Unknown()
-        self.overload = Overload()
         self.backups: list[Backup] = []
-        self.founded = time.now()
+        self.trouble = Trouble()
+        self.overload = Overload()
         self.looking_elsewhere: set[str] = set()
         """The nodes whose Cisco Tftp answers 503, as it asks other clusters for the file (214528): a fault."""
+        self.unknown = Unknown()
+        self.founded = time.now()
         self.rebuilds = Rebuilds(
             time,
             topology.delays.itl_rebuild,
@@ -86,6 +90,13 @@ class Cluster:
         """The node of this name. Raises KeyError."""
         return self._by_name[name]
 
+    def clock(self, node: Node) -> datetime:
+        """What the clock of a node says, in UTC: the time of the lab, unless that clock is wrong."""
+        return self.time.now() + self._off(node)
+
+    def _off(self, node: Node) -> timedelta:
+        return self.trouble.clock_off.get(node.name, timedelta())
+
     def identities(self) -> dict[tuple[str, str], bytes]:
         """The identities on disk, by node and unit (DER)."""
         return {(node.name, unit): certificate for node in self.nodes for unit, certificate in node.certificates()}
@@ -99,6 +110,7 @@ class Cluster:
             # First of all watchers: whoever opens a port when a service has started finds it with what it loaded.
             node.services.started.insert(0, partial(self._started, node))
             node.services.stopped.insert(0, partial(self._stopped, node))
+            ExpiryMonitor(node, self.time, partial(self.clock, node), self.topology.monitoring.expiry_days)
 
     def _started(self, node: Node, name: str) -> None:
         if name == TFTP:
@@ -107,6 +119,8 @@ class Cluster:
             self._notify_later(node)
         elif name == REPLICATOR:
             self._replicate()
+        elif name == DRF_MASTER:
+            self._look_for_backup(node)
         else:
             self._load(node, name)
 
@@ -115,6 +129,10 @@ class Cluster:
             self.rebuilds.stopped(node)
         elif name == REPLICATOR:
             self._replicate()
+
+    def _look_for_backup(self, node: Node) -> None:
+        if not self.backups:
+            alarms.no_backup(node, self.clock(node))
 
     def _replicate(self) -> None:
         """A database follows while the replicators of its own node and of the publisher run."""
@@ -131,9 +149,9 @@ class Cluster:
 
     def _build_list(self, node: Node) -> None:
         before = node.tftp
-        node.tftp = build_image(node, self.nodes, self.release, self.time.now())
+        node.tftp = build_image(node, self.nodes, self.release, self.clock(node))
         if before is not None and node.tftp is not before:
-            alarms.itl_regenerated(node, self.time.now())
+            alarms.itl_regenerated(node, self.clock(node))
 
     def _reset_phones(self) -> None:
         if self.release.phones_reset:
@@ -154,7 +172,7 @@ class Cluster:
         node.identities[unit.name] = identity
         for store in unit.copies:
             node.trust(store, identity.certificate)
-        alarms.regenerated(node, unit.name, self.time.now())
+        alarms.regenerated(node, unit.name, self.clock(node))
         change = self.rebuilds.begin(self.nodes) if unit.changes_lists_of(publisher=node.publisher) else None
 
         def arrived(name: str) -> None:
@@ -219,7 +237,7 @@ class Cluster:
 
     def _new_identity(self, node: Node, unit: Unit) -> Identity:
         now = self.time.now().replace(microsecond=0)
-        begin = min(now, self.wall.now().replace(microsecond=0))
+        begin = min(now, self.wall.now().replace(microsecond=0)) + self._off(node)
         life = timedelta(days=self.topology.certificates.lifetime_days)
         return self.maker.identity(unit, self.maker.common_name(node.name, unit), begin, begin + life, new_key(unit))
 
@@ -281,6 +299,7 @@ class Cluster:
         parameters.refuse_unless_settable(name, value)
         self.database.write((parameters.changed(name, value),))
         if value != before:
+            alarms.rollback_set(self.publisher, value, self.clock(self.publisher))
             self._reset_phones()
 
     def reset_lists(self) -> tuple[Node, ...]:
@@ -292,16 +311,25 @@ class Cluster:
         active = tuple(node for node in self.tftp_order if node.services.running(TFTP))
         for node in active:
             if node.tftp is not None:
-                node.tftp = resigned(node.tftp, signer, self.time.now())
+                node.tftp = resigned(node.tftp, signer, self.clock(node))
         return active
 
     def back_up(self) -> Backup:
-        """A backup of everything, complete now."""
+        """A backup of everything, complete now. Raises RefusedError when a disk is full."""
+        self._refuse_without_room()
         written = self.publisher.replica
         known = {node.name: tuple(known_in_the_end(node, written, self.release)) for node in self.nodes}
         backup = Backup(self.time.now(), self.identities(), known)
         self.backups.append(backup)
+        alarms.backed_up(self.publisher, self.clock(self.publisher))
         return backup
+
+    def _refuse_without_room(self) -> None:
+        full = sorted(self.trouble.disk_full)
+        if full:
+            reason = f"The disk of {', '.join(full)} is full"
+            alarms.backup_failed(self.publisher, reason, self.clock(self.publisher))
+            raise RefusedError(f"The backup has failed. {reason}.", advice="Make room on it.")
 
     def close(self) -> None:
         """Gives back its memory."""

@@ -142,6 +142,7 @@ def _owner(cluster: Cluster, certificate: bytes) -> Node | None:
 def _yesterday(cluster: Cluster) -> Backup:
     backup = cluster.back_up()
     cluster.backups.clear()
+    cluster.publisher.syslog.clear()
     days = timedelta(days=cluster.topology.backup.days_ago)
     completed = (backup.completed - days).replace(hour=2, minute=14, second=31, microsecond=0)
     return Backup(completed, backup.identities, backup.known)

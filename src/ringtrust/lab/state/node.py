@@ -1,9 +1,9 @@
 """A node: its file system, its replica of the database, its services, and what these have loaded."""
 
-from collections import Counter, deque
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,16 +11,17 @@ from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state.database import Replica
+from ringtrust.lab.state.logins import Logins
 from ringtrust.lab.state.members import Directory
+from ringtrust.lab.state.platform import Platform
 from ringtrust.lab.state.services import Services
 from ringtrust.lab.state.signed_files import SignedFiles
+from ringtrust.lab.state.syslog import Syslog
 from ringtrust.lab.topology import NodePlan
 from ringtrust.trust.lists import TrustList
 
 if TYPE_CHECKING:
     from ringtrust.lab.state.signing_requests import Pending
-
-_LOG_LINES_KEPT: Final = 2_000
 
 
 class TftpImage(msgspec.Struct, frozen=True, eq=False):
@@ -36,6 +37,7 @@ class Node:
 
     `identities` are its own; `shared` those that the publisher has made for all nodes, ITLRecovery from 12.5;
     `requests` the signing requests that wait for their certificates, one a unit; `counted` how often what was done.
+    While it restarts it is `down`: `went_down` and `came_up` hear of that.
     """
 
     def __init__(
@@ -57,7 +59,12 @@ class Node:
         self.directory = Directory(replica)
         self.signed_files = SignedFiles()
         self.counted: Counter[str] = Counter()
-        self.syslog: deque[str] = deque(maxlen=_LOG_LINES_KEPT)
+        self.syslog = Syslog(self.name, self.fqdn)
+        self.platform = Platform()
+        self.logins = Logins(self.platform)
+        self.down = False
+        self.went_down: list[Callable[[], None]] = []
+        self.came_up: list[Callable[[], None]] = []
 
     def owns(self, unit: Unit) -> bool:
         """Whether the node has an identity certificate of this unit."""

@@ -15,6 +15,7 @@ CHANGE_NOTIFICATION: Final = "Cisco Certificate Change Notification"
 CAPF: Final = "Cisco Certificate Authority Proxy Function"
 REPLICATOR: Final = "A Cisco DB Replicator"
 COLLECTOR: Final = "Cisco RIS Data Collector"
+DRF_MASTER: Final = "Cisco DRF Master"
 
 
 class State(Enum):

@@ -11,6 +11,8 @@ tftp_files, tftp_http   lists and configuration      TCP 6970, over TLS 6971 and
 tftp, tftp_door   the same over TFTP                 UDP 6969 (69)
 tvs        the Trust Verification Service            TCP 2445
 tomcat     AXL, RISPort70, Control Center, PerfMon, certificate REST over HTTPS   TCP 8443 (443)
+syslog     alarms to a receiver                      UDP
+silent     a port of a node that hangs
 callmanager, sip   registration                      TCP 5060
 phone_line, phone_web   what a phone does with its network
 """

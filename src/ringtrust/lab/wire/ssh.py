@@ -1,7 +1,6 @@
 """The platform CLI of a node over SSH: keyboard-interactive, a shell with a terminal, and nothing else (§1.1)."""
 
 import asyncio
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -10,12 +9,14 @@ import asyncssh
 from ringtrust.lab.platform.shell import Shell
 from ringtrust.lab.platform.terminal import Terminal
 from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.logins import READ_LEVEL
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.wire.network import listen
 
 PORT: Final = 2222
 REAL_PORT: Final = 22
 _HOST_KEY_BITS: Final = 2048
+_USERAUTH: Final = b"ssh-userauth"
 _TOGETHER_AT_MOST: Final = 16_384
 
 _Challenge = tuple[str, str, str, Sequence[tuple[str, bool]]]
@@ -28,6 +29,7 @@ class Login(asyncssh.SSHServer):
     def __init__(self, server: "CliServer") -> None:
         self._server = server
         self._connection: asyncssh.SSHServerConnection | None = None
+        self._user = ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Somebody is there."""
@@ -41,7 +43,13 @@ class Login(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         """Nobody comes in without a password."""
+        self._user = username
         return True
+
+    def _expect_the_service_again(self) -> None:
+        """The sshd of a node lets a client ask for ssh-userauth before every try, as paramiko does."""
+        if self._connection is not None:
+            self._connection._next_service = _USERAUTH  # noqa: SLF001 - asyncssh takes one request, and has no setting
 
     def public_key_auth_supported(self) -> bool:
         """The platform CLI knows no keys."""
@@ -52,7 +60,8 @@ class Login(asyncssh.SSHServer):
         return False
 
     def kbdint_auth_supported(self) -> bool:
-        """The one way in."""
+        """The one way in: asked for whenever somebody tries any."""
+        self._expect_the_service_again()
         return True
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> _Challenge:
@@ -60,21 +69,22 @@ class Login(asyncssh.SSHServer):
         return "", "", "en-US", [("Password: ", False)]
 
     def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> bool:
-        """Whether the user and the answer are right."""
+        """Whether the user and the answer are right, and the account is not locked."""
         given = responses[0] if responses else ""
-        right = hmac.compare_digest(given.encode(errors="replace"), self._server.password.encode())
-        return right and username == self._server.user
+        return self._server.node.logins.admits(username, given, self._server.cluster.time.now())
 
     def session_requested(self) -> "CliSession":
         """A session for the shell."""
-        return CliSession(self._server)
+        account = self._server.node.logins.account(self._user)
+        return CliSession(self._server, account.level if account is not None else READ_LEVEL)
 
 
 class CliSession(asyncssh.SSHServerSession[str]):
     """One channel: a shell when it has a terminal; commands over `exec` and subsystems are refused."""
 
-    def __init__(self, server: "CliServer") -> None:
+    def __init__(self, server: "CliServer", level: int) -> None:
         self._server = server
+        self._level = level
         self._channel: asyncssh.SSHServerChannel[str] | None = None
         self._has_terminal = False
         self._rows = 0
@@ -160,21 +170,22 @@ class CliSession(asyncssh.SSHServerSession[str]):
 
 
 class CliServer:
-    """The CLI of one node, at one port or two.
+    """The CLI of one node, at one port or two, for the accounts of that node.
 
     Everybody is cut off, once, before anything more is shown when it is so that `cuts_when`: a network that fails in
     the middle of a command.
     """
 
-    def __init__(self, cluster: Cluster, node: Node, user: str, password: str) -> None:
+    def __init__(self, cluster: Cluster, node: Node) -> None:
         self.cluster = cluster
         self.node = node
-        self.user = user
-        self.password = password
         self.here: set[asyncssh.SSHServerConnection] = set()
         self.cuts_when: Callable[[], bool] | None = None
         self._key = asyncssh.generate_private_key("ssh-rsa", key_size=_HOST_KEY_BITS)
-        self._acceptors: list[asyncssh.SSHAcceptor] = []
+        self._acceptors: dict[int, asyncssh.SSHAcceptor] = {}
+        self._ports: tuple[int, ...] = ()
+        self._shut: list[asyncssh.SSHAcceptor] = []
+        self._opening: set[asyncio.Task[None]] = set()
 
     async def open(self, port: int) -> None:
         """Listens at the node's address. Raises RefusedError when the port is taken."""
@@ -188,7 +199,7 @@ class CliServer:
             agent_forwarding=False,
             x11_forwarding=False,
         )
-        self._acceptors.append(acceptor)
+        self._acceptors[port] = acceptor
 
     @property
     def host_key(self) -> str:
@@ -207,11 +218,27 @@ class CliServer:
         for connection in tuple(self.here):
             connection.abort()
 
-    async def close(self) -> None:
-        """Sends everybody away, until it is opened again."""
-        acceptors, self._acceptors = self._acceptors, []
-        for acceptor in acceptors:
+    def shut(self) -> None:
+        """Sends everybody away; `open_again` opens the same ports."""
+        acceptors, self._acceptors = self._acceptors, {}
+        self._shut += acceptors.values()
+        self._ports = tuple(acceptors) or self._ports
+        for acceptor in acceptors.values():
             acceptor.close()
         self._send_away()
-        for acceptor in acceptors:
+
+    def open_again(self) -> None:
+        """Listens where it did before, from one of the next turns of the event loop on."""
+        for port in self._ports:
+            task = asyncio.get_running_loop().create_task(self.open(port))
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
+
+    async def close(self) -> None:
+        """Sends everybody away, until it is opened again."""
+        for task in tuple(self._opening):
+            task.cancel()
+        self.shut()
+        shut, self._shut = self._shut, []
+        for acceptor in shut:
             await acceptor.wait_closed()

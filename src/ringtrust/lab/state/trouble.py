@@ -1,0 +1,18 @@
+"""What is wrong with the nodes of a cluster on request, for whoever serves them to look at."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+
+class Trouble:
+    """Nothing is, until somebody says so.
+
+    disk_full    the nodes on which nothing can be written
+    hangs        the nodes that take connections over SSH and HTTPS, and never say a byte
+    clock_off    by how much the clocks of nodes are wrong; what is not there is right
+    """
+
+    def __init__(self) -> None:
+        self.disk_full: frozenset[str] = frozenset()
+        self.hangs: set[str] = set()
+        self.clock_off: Mapping[str, timedelta] = {}
