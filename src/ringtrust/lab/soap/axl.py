@@ -77,7 +77,7 @@ class Axl:
         name = text(operation.parameters, "processNodeName")
         if name:
             axl_objects.keyed(self._node.replica, PROCESS_NODE, name)
-        if name == _ENTERPRISE:
+        if name.lower() == _ENTERPRISE.lower():
             raise axl_objects.not_found(name)
         return f"<componentVersion>{tagged('version', self._cluster.release.version)}</componentVersion>"
 
