@@ -25,14 +25,16 @@ from ringtrust.change.gate import (
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Unknown
 from ringtrust.connect.platform.node import REGENERATION_SECONDS
 from ringtrust.errors import RefusedError
-from ringtrust.lab.platform import certificates, shell
+from ringtrust.lab.platform import certificates
 from ringtrust.lab.platform.call import Call
+from ringtrust.lab.platform.registry import Handler
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.process.muster import views
 from ringtrust.lab.state import parameters
 from ringtrust.lab.topology import Topology
 from ringtrust.verify.whole import look
 from tests.support.clusters import BOOT, PHONES
+from tests.support.console import replaced
 from tests.support.live import live
 from tests.support.night import Applied, Night, brisk, never, night
 
@@ -491,7 +493,7 @@ async def test_a_cli_that_is_silent_is_unknown_and_never_a_pass(
     async with night(tmp_path, seconds=2) as made:
         before = made.wire.cluster.identities()
         plan = await made.plan("ipsec@pub")
-        monkeypatch.setitem(shell.COMMANDS, ("utils", "dbreplication", "runtimestate"), (0, never))
+        replaced(monkeypatch, ("utils", "dbreplication", "runtimestate"), never)
         ending = (await made.apply(plan)).ending
         assert isinstance(ending, StoppedAtGate)
         assert isinstance(ending.gate.condition, ReplicationGood)
@@ -517,18 +519,18 @@ async def _regenerate_and_babble(call: Call) -> None:
 )
 @live
 async def test_any_other_text_than_that_of_success_makes_it_look_before_it_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: shell.Command, happened: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Handler, happened: bool
 ) -> None:
     async with night(tmp_path) as made:
         plan = await made.plan("ipsec@sub1")
-        monkeypatch.setitem(shell.COMMANDS, REGENERATE, (1, answer))
+        replaced(monkeypatch, REGENERATE, answer)
         first = (await made.apply(plan)).ending
         assert isinstance(first, StoppedAtAct)
         assert isinstance(first.outcome, Unclear)
         assert "Something that no document shows" in " ".join(first.outcome.evidence)
         assert "ipsec of sub1" in " ".join(first.outcome.evidence)
         there = made.wire.cluster.identities()["sub1", "ipsec"]
-        monkeypatch.setitem(shell.COMMANDS, REGENERATE, (1, certificates.regenerate))
+        replaced(monkeypatch, REGENERATE, certificates.regenerate)
         await made.wire.advance(REGENERATION_SECONDS)
         second = await made.apply(plan)
         settled = [news for news in second.news if isinstance(news, Settled)]

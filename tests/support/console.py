@@ -2,18 +2,28 @@
 
 import asyncio
 
+import msgspec
+import pytest
+
+from ringtrust.lab.platform import shell
+from ringtrust.lab.platform.registry import Handler
 from ringtrust.lab.platform.shell import Shell
 from ringtrust.lab.platform.terminal import DEFAULT_ROWS, Terminal
 from tests.support.clusters import Bench
 
 
+def replaced(patched: pytest.MonkeyPatch, words: tuple[str, ...], run: Handler) -> None:
+    """From now on a command is carried out by this, on every node."""
+    patched.setitem(shell.COMMANDS, words, msgspec.structs.replace(shell.COMMANDS[words], run=run))
+
+
 class Console:
     """Types, and reads what is shown."""
 
-    def __init__(self, made: Bench, node: str = "pub", *, rows: int = DEFAULT_ROWS) -> None:
+    def __init__(self, made: Bench, node: str = "pub", *, rows: int = DEFAULT_ROWS, level: int = 4) -> None:
         self.shown = ""
         self.terminal = Terminal(self._show, rows)
-        self.shell = Shell(self.terminal, made.cluster, made.cluster.node(node))
+        self.shell = Shell(self.terminal, made.cluster, made.cluster.node(node), level)
         self.running = asyncio.get_running_loop().create_task(self.shell.run())
 
     def _show(self, text: str) -> None:

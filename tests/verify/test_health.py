@@ -15,11 +15,12 @@ from ringtrust.change.gate import (
     ServicesRun,
 )
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown
-from ringtrust.lab.platform import health, shell, texts
+from ringtrust.lab.platform import health, texts
 from ringtrust.lab.platform.call import Call
 from ringtrust.lab.state import parameters
 from ringtrust.lab.state.services import REPLICATOR, TOMCAT, TVS
 from tests.support.clusters import START
+from tests.support.console import replaced
 from tests.support.live import live
 from tests.verify.watching import BACKUPS, DBREPLICATION, NETWORK, SERVICES, SQL, saying, told, unreadable, watch
 
@@ -58,7 +59,7 @@ async def test_replication(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert "read-only" in told(unknown)
         # --- whether nodes have authenticated each other ---
         assert isinstance(await night.see(NodesAuthenticated()), Passed)
-        monkeypatch.setitem(shell.COMMANDS, NETWORK, (0, _one_is_a_stranger))
+        replaced(monkeypatch, NETWORK, _one_is_a_stranger)
         stranger = await night.see(NodesAuthenticated())
         assert isinstance(stranger, Failed)
         assert "sub2 is not authenticated" in told(stranger)

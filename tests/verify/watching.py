@@ -12,10 +12,10 @@ from ringtrust.change.gate import Condition
 from ringtrust.change.outcome import Verdict
 from ringtrust.clock import StoppedClock
 from ringtrust.cluster.release import Release
-from ringtrust.lab.platform import shell
 from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.observe.eyes import Eyes
 from ringtrust.verify.judge import ClusterJudge
+from tests.support.console import replaced
 from tests.support.night import Night, brisk, night
 
 DBREPLICATION = ("utils", "dbreplication", "runtimestate")
@@ -82,15 +82,13 @@ async def _fails(_call: Call) -> None:
 
 def unreadable(patched: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
     """From now on a command fails on every node, and says so."""
-    least, _ = shell.COMMANDS[command]
-    patched.setitem(shell.COMMANDS, command, (least, _fails))
+    replaced(patched, command, _fails)
 
 
 def saying(patched: pytest.MonkeyPatch, command: tuple[str, ...], *lines: str) -> None:
     """From now on a command shows these lines."""
-    least, _ = shell.COMMANDS[command]
 
     async def says(call: Call) -> None:
         await call.show(lines)
 
-    patched.setitem(shell.COMMANDS, command, (least, says))
+    replaced(patched, command, says)

@@ -40,7 +40,7 @@ def _bench(release: str = "campus-9.1") -> Bench:
         ),
         ("utils service restart Cisco Nothing", "Cisco Nothing is not a valid service name."),
         ("utils service start Cisco Extension Mobility", "Cisco Extension Mobility[STOPPED]  Service Not Activated"),
-        ("utils service stop System SSH", "System SSH is not a valid service name."),
+        ("utils service stop System SSH", "System SSH cannot be started, stopped or restarted in this way."),
         ("run sql select * from elsewhere", "The specified table (elsewhere) is not in the database."),
         ("run sql select colour from device", f"Column (colour) {NO_COLUMN}"),
         ("run sql delete from device", "No permission to change the database by this command."),
@@ -48,7 +48,7 @@ def _bench(release: str = "campus-9.1") -> Bench:
         ("run sql select 1; select 2", "A syntax error has occurred."),
         ("file view activelog nothing", "The file nothing does not exist."),
         ("set cli pagination maybe", ""),
-        ("utils disaster_recovery history restore", ""),
+        ("utils disaster_recovery history everything", ""),
         ("show cert list everything", ""),
     ],
 )

@@ -83,16 +83,26 @@ def new_keys(units: Iterable[Unit]) -> list[Key]:
         return list(pool.map(new_key, units))
 
 
+class Named(msgspec.Struct, frozen=True):
+    """Whose identity is made: its CN, the rest of the subject where it is not the cluster's, and other DNS names."""
+
+    common_name: str
+    subject: Subject | None = None
+    alternative: tuple[str, ...] = ()
+
+
 class Maker(msgspec.Struct, frozen=True, eq=False):
     """Makes identities. `chance` is seeded: the same acts in the same order give the same names and serial numbers."""
 
     subject: Subject
     chance: random.Random
 
-    def identity(self, unit: Unit, common_name: str, begin: datetime, end: datetime, key: Key) -> Identity:
+    def identity(self, unit: Unit, named: "Named", begin: datetime, end: datetime, key: Key) -> Identity:
         """A self-signed identity of this key, valid from `begin` to `end`."""
-        name = name_of(self.subject, common_name)
-        certificate = _Content(name, name, self._serial(), begin, end, authority=unit.name == "CAPF").signed(key)
+        name = name_of(named.subject or self.subject, named.common_name)
+        authority = unit.name == "CAPF"
+        content = _Content(name, name, self._serial(), begin, end, authority=authority, alternative=named.alternative)
+        certificate = content.signed(key)
         if unit.digest == "sha1" and isinstance(key, RSAPrivateKey):
             certificate = _signed_with_sha1(certificate, key)
         return Identity(certificate, key)
@@ -149,6 +159,7 @@ class _Content(msgspec.Struct, frozen=True):
     begin: datetime
     end: datetime
     authority: bool
+    alternative: tuple[str, ...] = ()
 
     def signed(self, key: Key) -> bytes:
         """The certificate of this key, signed by it, in DER."""
@@ -161,6 +172,9 @@ class _Content(msgspec.Struct, frozen=True):
             .add_extension(extended_usage(), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
+        if self.alternative:
+            names = x509.SubjectAlternativeName([x509.DNSName(name) for name in self.alternative])
+            builder = builder.add_extension(names, critical=False)
         return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 

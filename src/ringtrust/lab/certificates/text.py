@@ -46,14 +46,22 @@ def java_date(when: datetime) -> str:
 
 def name_text(name: x509.Name, separator: str = ",") -> str:
     """A name from its last part to its first, as the database and `show cert` have it: `L=KRAKOW,ST=…,CN=…,C=PL`."""
-    parts = reversed(list(name))
-    return separator.join(f"{_KEYS.get(part.oid, part.oid.dotted_string)}={part.value!s}" for part in parts)
+    return separator.join(parts_of(name)[::-1])
+
+
+def parts_of(name: x509.Name) -> list[str]:
+    """The parts of a name in their order, as `CN=…`. What is imported may hold anything: it is shown as `?`."""
+    return [f"{_KEYS.get(part.oid, part.oid.dotted_string)}={_visible(part.value)}" for part in name]
+
+
+def _visible(value: object) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
 def common_name(name: x509.Name) -> str:
     """The CN of a name; the whole name where it has none."""
     found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else name_text(name)
+    return _visible(found[0].value) if found else name_text(name)
 
 
 @lru_cache(maxsize=4096)
@@ -124,6 +132,9 @@ def _extension(extension: "x509.Extension[x509.ExtensionType]") -> Iterator[str]
             title, line = "ExtKeyUsageSyntax", "     Usage oids: " + "".join(f"{oid.dotted_string}, " for oid in usage)
         case x509.SubjectKeyIdentifier() as identifier:
             title, line = "SubjectKeyIdentifier", f"     keyID: {identifier.digest.hex()}"
+        case x509.SubjectAlternativeName() as names:
+            rows = [f"     {place}) {_visible(name.value)} (dNSName)" for place, name in enumerate(names, 1)]
+            title, line = "SubjectAltName", "\n".join((f"     altNames: {len(rows)} names", *rows))
         case other:
             title, line = type(other).__name__, ""
     yield f"     Extension: {title} (OID.{extension.oid.dotted_string})"

@@ -1,4 +1,4 @@
-"""`utils disaster_recovery history|status backup` (interfaces.md §1.11)."""
+"""`utils disaster_recovery`: backups, ordered and complete; restores are not served (interfaces.md §1.11)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -6,16 +6,18 @@ from typing import Final
 from ringtrust.lab.certificates.text import java_date
 from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call, CommandFailedError
+from ringtrust.lab.platform.registry import Command, command
+from ringtrust.lab.state.backup_job import MASTER, BackupJob
 from ringtrust.lab.state.cluster import Backup
 
 _DEVICE: Final = "NETWORK"
-_MASTER: Final = "Cisco DRF Master"
+_OPERATIONS: Final = frozenset({"backup", "restore"})
 
 
 async def history(call: Call) -> None:
-    """`utils disaster_recovery history backup`: the latest last."""
-    _refuse_unless_it_can_be_told(call)
-    await call.show(_history(call) if call.cluster.backups else [texts.NO_BACKUP_HISTORY])
+    """`utils disaster_recovery history {backup|restore}`: the latest last."""
+    told = _operation(call) == "backup" and bool(call.cluster.backups)
+    await call.show(_history(call) if told else [texts.NO_BACKUP_HISTORY])
 
 
 def _history(call: Call) -> Iterator[str]:
@@ -31,9 +33,21 @@ def _history(call: Call) -> Iterator[str]:
 
 
 async def status(call: Call) -> None:
-    """`utils disaster_recovery status backup`: of the last one. The rows of its components are [U]."""
-    _refuse_unless_it_can_be_told(call)
-    await call.show(_status(call.cluster.backups[-1]) if call.cluster.backups else [texts.NO_BACKUP_STATUS])
+    """`utils disaster_recovery status {backup|restore}`: the one that runs, or the last. Its components are [U]."""
+    if _operation(call) == "restore":
+        await call.show([texts.NO_RESTORE_STATUS])
+    elif call.cluster.backup_jobs.running is not None:
+        await call.show(_running(call, call.cluster.backup_jobs.running))
+    else:
+        await call.show(_status(call.cluster.backups[-1]) if call.cluster.backups else [texts.NO_BACKUP_STATUS])
+
+
+def _running(call: Call, job: BackupJob) -> Iterator[str]:
+    yield texts.BACKUP_RUNS
+    yield f"Tar Filename: {job.started:%Y-%m-%d-%H-%M-%S}.tar"
+    yield f"Storage Location: {_DEVICE}"
+    yield "Operation: backup"
+    yield f"Percentage Complete: {job.percent(call.cluster.time.now())}"
 
 
 def _status(last: Backup) -> Iterator[str]:
@@ -48,10 +62,78 @@ def _tar(backup: Backup) -> str:
     return f"{backup.completed:%Y-%m-%d-%H-%M-%S}.tar"
 
 
-def _refuse_unless_it_can_be_told(call: Call) -> None:
-    """Only of backups, and only while the master agent on the publisher runs."""
-    if call.words[0] != "backup":
+def _operation(call: Call) -> str:
+    """Which operation is asked about."""
+    if call.words[0] not in _OPERATIONS:
         raise CommandFailedError
+    _refuse_without_master(call)
+    return call.words[0]
+
+
+def _refuse_without_master(call: Call) -> None:
+    """Whatever it is, the master agent on the publisher tells it."""
     publisher = call.cluster.publisher
-    if not publisher.services.running(_MASTER):
+    if not publisher.services.running(MASTER):
         raise CommandFailedError(texts.NO_MASTER_AGENT.format(host=publisher.name))
+
+
+async def back_up(call: Call) -> None:
+    """`utils disaster_recovery backup network FEATURES PATH SERVER USER`: where it would go is not looked at."""
+    _refuse_without_master(call)
+    await call.answer(texts.BACKUP_LOGIN.format(user=call.words[3]), secret=True)
+    if not call.cluster.backup_jobs.start(call.cluster):
+        raise CommandFailedError(texts.BACKUP_BUSY)
+    call.say(texts.BACKUP_BEGINS)
+
+
+async def cancel(call: Call) -> None:
+    """`utils disaster_recovery cancel_backup [yes]`."""
+    _refuse_without_master(call)
+    if call.words[:1] != ("yes",) and not await call.confirmed(texts.CANCEL_QUESTION, "y"):
+        return
+    call.say(texts.CANCELLING)
+    if not call.cluster.backup_jobs.cancel():
+        raise CommandFailedError(texts.NOTHING_TO_CANCEL)
+    call.say(texts.CANCELLED)
+
+
+async def schedules(call: Call) -> None:
+    """`utils disaster_recovery schedule list`: there is no schedule in a lab."""
+    _refuse_without_master(call)
+    await call.show(texts.SCHEDULES.split("\n"))
+
+
+async def devices(call: Call) -> None:
+    """`utils disaster_recovery device list`: the one that backups go to; how CUCM lays it out is [U]."""
+    _refuse_without_master(call)
+    await call.show((*texts.DEVICES.split("\n"), f"{texts.DEVICE}\t{_DEVICE}\t/backup"))
+
+
+async def registration(call: Call) -> None:
+    """`utils disaster_recovery show_registration HOST`: the features of a node that take part; layout [U]."""
+    _refuse_without_master(call)
+    if call.words[0].lower() not in {node.name for node in call.cluster.nodes}:
+        raise CommandFailedError(texts.NO_SUCH_HOST.format(host=call.words[0]))
+    await call.show(("Feature\tComponent", f"{call.release.cli.features_backed_up}\tCCMDB"))
+
+
+async def backup_files(call: Call) -> None:
+    """`utils disaster_recovery show_backupfiles DEVICE`."""
+    _refuse_without_master(call)
+    if call.words[0] != texts.DEVICE:
+        raise CommandFailedError(texts.NO_SUCH_DEVICE.format(device=call.words[0]))
+    await call.show(_tar(backup) for backup in call.cluster.backups)
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    command("utils disaster_recovery history", history, 1, syntax="{backup|restore}"),
+    command("utils disaster_recovery status", status, 1, level=1, syntax="{backup|restore}"),
+    command(
+        "utils disaster_recovery backup network", back_up, 4, level=1, syntax="featurelist path servername username"
+    ),
+    command("utils disaster_recovery cancel_backup", cancel, level=1, syntax="[confirm]"),
+    command("utils disaster_recovery schedule list", schedules, level=1),
+    command("utils disaster_recovery device list", devices, level=1),
+    command("utils disaster_recovery show_registration", registration, 1, level=1, syntax="hostname"),
+    command("utils disaster_recovery show_backupfiles", backup_files, 1, syntax="devicename"),
+)

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from ringtrust.lab.platform import texts
-from ringtrust.lab.platform.call import Call, CommandFailedError, UnknownCommandError
+from ringtrust.lab.platform.call import Call
+from ringtrust.lab.platform.registry import Command, command
 from ringtrust.trust.show import show
 
 _BRIEF_SINCE: Final = (14, 0, 1, 13900)  # 14SU3
@@ -14,7 +15,7 @@ _CHECKSUM_LINES = 4  # a title, MD5, SHA-1, an empty line
 async def show_itl(call: Call) -> None:
     """`show itl`: the list that Cisco Tftp of this node serves."""
     image = call.node.tftp
-    if image is None:
+    if image is None or image.withdrawn:
         await call.page(texts.NO_LIST["ITL"])
         return
     lines = list(show(image.itl, image.built))
@@ -28,10 +29,7 @@ async def show_ctl(call: Call) -> None:
 
 async def reset_itl(call: Call) -> None:
     """`utils itl reset localkey`, from 10.0 on: all lists signed by the key that phones may still know (R1)."""
-    if not call.cluster.release.recovery_signer:
-        raise UnknownCommandError
-    if not call.node.publisher:
-        raise CommandFailedError(texts.ONLY_ON_PUBLISHER)
+    call.need_publisher()
     _tell_of_reset(call, [node.name for node in call.cluster.reset_lists()])
 
 
@@ -43,3 +41,10 @@ def _tell_of_reset(call: Call, names: list[str]) -> None:
     call.write(texts.ITL_RESET_BEFORE.format(nodes="\n".join(names), count=len(names)))
     for name in names:
         call.say(texts.ITL_TRANSFERRED.format(node=name))
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    command("show itl", show_itl),
+    command("show ctl", show_ctl),
+    command("utils itl reset localkey", reset_itl, level=4, since="10.0"),  # 117598
+)

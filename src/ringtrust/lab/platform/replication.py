@@ -1,12 +1,15 @@
-"""`utils dbreplication runtimestate`: what has reached which node (interfaces.md §1.11).
+"""`utils dbreplication runtimestate|status`: what has reached which node (interfaces.md §1.11).
 
 Two layouts: up to 10.x, whose rows are known from older documents only, and later ones.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
+from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call
+from ringtrust.lab.platform.registry import Command, command
 from ringtrust.lab.state.node import Node
 
 _TABLES = 754
@@ -32,9 +35,10 @@ async def runtime_state(call: Call) -> None:
 
 def _status(call: Call, *, old: bool) -> Iterator[str]:
     now = call.cluster.clock(call.node)
+    checked = call.cluster.replication_checked or now
     yield "DB and Replication Services: ALL RUNNING" if old else f"Server Time: {now:%a %b %e %H:%M:%S} UTC {now.year}"
     yield ""
-    yield f"Cluster Replication State: Replication status command started at: {now:%Y-%m-%d-%H-%M}"
+    yield f"Cluster Replication State: Replication status command started at: {checked:%Y-%m-%d-%H-%M}"
     if old:
         yield f"     Replication status command COMPLETED {_TABLES} tables checked out of {_TABLES}"
     else:
@@ -42,7 +46,7 @@ def _status(call: Call, *, old: bool) -> Iterator[str]:
         yield "     Last Completed Table: functionrole"
     yield "     No Errors or Mismatches found."
     yield ""
-    yield f"     Use 'file view activelog {_report(now)}' to see the details"
+    yield f"     Use 'file view activelog {_report(checked)}' to see the details"
 
 
 def _report(now: datetime) -> str:
@@ -81,3 +85,30 @@ def _old_row(call: Call, node: Node) -> str:
 
 def _ping(call: Call, node: Node) -> str:
     return _HERE if node is call.node else _THERE
+
+
+async def check(call: Call) -> None:
+    """`utils dbreplication status`: compares the tables in the background, and writes down what it finds."""
+    now = call.cluster.time.now()
+    call.cluster.replication_checked = now
+    for line in _found(call):
+        call.node.logbook.write(_report(now), line, now)
+    call.write(texts.REPLICATION_CHECK.format(report=_report(now)))
+
+
+def _found(call: Call) -> Iterator[str]:
+    """The rows of the report, as an older release shows them; how many tables differ is not counted here."""
+    yield "SERVER                 ID STATE    STATUS     QUEUE  CONNECTION CHANGED"
+    yield "-" * 71
+    version = call.release.version.replace(".", "_").replace("-", "_")
+    for group, node in enumerate(call.cluster.nodes, 2):
+        broken = call.cluster.database.broken(node.name)
+        status = "Local" if node is call.node else "Dropped" if broken else "Connected"
+        queue = call.cluster.database.waiting(node.name)
+        yield f"g_{group}_ccm{version:<24} {group} Active   {status:<10} {queue:>5}"
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    command("utils dbreplication runtimestate", runtime_state, syntax="[nodename]"),
+    command("utils dbreplication status", check, syntax="[all|node|replicate]"),
+)

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Final
 
 from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call, CommandFailedError
+from ringtrust.lab.platform.registry import Command, command
 from ringtrust.lab.state.services import TOMCAT, Service, State
 
 
@@ -61,6 +63,8 @@ async def stop(call: Call) -> None:
 
 def _service(call: Call) -> Service:
     service = call.node.services.find(call.rest)
+    if call.rest.lower() in {row.name.lower() for row in call.release.services.system}:
+        raise CommandFailedError(texts.SYSTEM_SERVICE.format(name=call.rest))
     if service is None:
         raise CommandFailedError(texts.NO_SUCH_SERVICE.format(name=call.rest))
     if not service.activated:
@@ -81,3 +85,17 @@ async def _until_started(call: Call, service: Service) -> None:
         finally:
             service.watchers.remove(changed.set)
     call.say(f"{service.name}[{service.state.value}]{service.detail}")
+
+
+async def restart_ipsec(call: Call) -> None:
+    """`utils ipsec restart`: its last line is literal."""
+    call.write(texts.IPSEC_RESTARTED)
+
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    command("utils service list", show_list, syntax="[page]"),
+    command("utils service start", start, 1, level=1, syntax="service_name"),
+    command("utils service stop", stop, 1, level=1, syntax="service_name"),
+    command("utils service restart", restart, 1, level=1, syntax="service_name"),
+    command("utils ipsec restart", restart_ipsec, level=1),
+)

@@ -1,78 +1,89 @@
-"""The shell of the platform CLI: a prompt, a table of commands, and what holds for all of them."""
+"""The shell of the platform CLI: a prompt, what holds for every command, and which commands there are."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Iterator
 from functools import partial
+from typing import Final
 
 from ringtrust.lab.platform import (
+    accounts,
+    authorities,
     backups,
     certificates,
+    diagnose,
+    files,
     health,
+    imports,
+    keys,
     lists,
-    logs,
+    performance,
+    phones,
     replication,
+    restart,
     services,
     settings,
     sql,
     texts,
 )
-from ringtrust.lab.platform.call import Call, CommandFailedError, Session, UnknownCommandError
+from ringtrust.lab.platform.call import (
+    INSTALLED_LEVEL,
+    Call,
+    CommandFailedError,
+    NodeWentDownError,
+    Session,
+)
+from ringtrust.lab.platform.help import Helper, explained
+from ringtrust.lab.platform.registry import Command, Name, find, registered
 from ringtrust.lab.platform.terminal import HangupError, InterruptError, Terminal
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 
-Command = Callable[[Call], Awaitable[None]]
+_FAREWELLS: Final = frozenset({"quit", "exit"})
+_HELP: Final = "help"
+_FAMILIES: Final = (
+    *(certificates, imports, authorities, keys, lists, services, restart, health, diagnose, replication, performance),
+    *(phones, backups, sql, files, settings, accounts),
+)
 
-_FAREWELLS = frozenset({"quit", "exit"})
-
-# The words of a command, how many more it must have, and what carries it out.
-COMMANDS: dict[tuple[str, ...], tuple[int, Command]] = {
-    ("set", "cert", "regen"): (1, certificates.regenerate),
-    ("set", "cert", "delete"): (2, certificates.delete),
-    ("show", "cert", "list"): (1, certificates.show_list),
-    ("show", "cert", "own"): (1, certificates.show_own),
-    ("show", "cert", "trust"): (1, certificates.show_trust),
-    ("show", "itl"): (0, lists.show_itl),
-    ("show", "ctl"): (0, lists.show_ctl),
-    ("utils", "itl", "reset", "localkey"): (0, lists.reset_itl),
-    ("utils", "service", "list"): (0, services.show_list),
-    ("utils", "service", "start"): (1, services.start),
-    ("utils", "service", "stop"): (1, services.stop),
-    ("utils", "service", "restart"): (1, services.restart),
-    ("show", "version", "active"): (0, health.version),
-    ("show", "network", "cluster"): (0, health.network_cluster),
-    ("utils", "dbreplication", "runtimestate"): (0, replication.runtime_state),
-    ("utils", "disaster_recovery", "history"): (1, backups.history),
-    ("utils", "disaster_recovery", "status"): (1, backups.status),
-    ("run", "sql"): (1, sql.run),
-    ("file", "list"): (2, logs.file_list),
-    ("file", "view"): (2, logs.file_view),
-    ("set", "cli", "pagination"): (1, settings.set_pagination),
-    ("show", "cli", "pagination"): (0, settings.show_pagination),
-}
+COMMANDS: dict[Name, Command] = registered(family.COMMANDS for family in _FAMILIES)
 
 
 class Shell:
-    """One person at the CLI of one node."""
+    """One person at the CLI of one node; `level` is the privilege of the account (0, 1 or 4)."""
 
-    def __init__(self, terminal: Terminal, cluster: Cluster, node: Node) -> None:
+    def __init__(
+        self, terminal: Terminal, cluster: Cluster, node: Node, level: int = INSTALLED_LEVEL, user: str = "admin"
+    ) -> None:
         self._terminal = terminal
-        self._session = Session(terminal, cluster, node)
+        self._session = Session(terminal, cluster, node, level, user)
+        self._helper = Helper(self._known)
 
     async def run(self) -> None:
-        """From the banner until somebody quits or hangs up."""
+        """From the banner until somebody quits or hangs up, or the node goes down."""
+        node = self._session.node
+        if node.down:
+            return
+        node.went_down.append(self._terminal.hang_up)
         self._terminal.write(texts.BANNER)
         try:
             while (line := await self._line()).strip() not in _FAREWELLS:
                 if line.strip():
                     await self._interruptible(line.strip())
-        except HangupError:
+        except (HangupError, NodeWentDownError):
             return
+        finally:
+            node.went_down.remove(self._terminal.hang_up)
+
+    def _known(self) -> Iterator[Command]:
+        """The commands of this release."""
+        release = self._session.cluster.release.name
+        return (each for each in COMMANDS.values() if each.known_in(release))
 
     async def _line(self) -> str:
         while True:
+            count = texts.COUNT.format(count=self._session.commands) if self._session.counting else ""
             try:
-                return await self._terminal.line(texts.PROMPT)
+                return await self._terminal.line(f"{count}{texts.PROMPT}", helper=self._helper)
             except InterruptError:
                 self._terminal.write(f"\n{texts.INTERRUPTED}")
 
@@ -91,31 +102,35 @@ class Shell:
             self._terminal.write(f"\n{texts.INTERRUPTED}")
 
     async def execute(self, line: str) -> None:
-        """Carries out one command. Raises HangupError."""
+        """Carries out one command. Raises HangupError, NodeWentDownError."""
+        self._session.commands += 1
+        self._session.node.logbook.ran(line, self._session.cluster.time.now())
         words = line.split()
-        name = next((name for name in _prefixes(words) if name in COMMANDS), None)
-        if name is None:
+        if words[0] == _HELP:
+            self._terminal.write(explained(tuple(self._known()), words[1:]))
+            return
+        found = find(COMMANDS, words)
+        if found is None or not found.known_in(self._session.cluster.release.name):
+            self._session.cluster.unknown.note("cli", line)
             self._terminal.say(texts.UNKNOWN_COMMAND)
             return
-        least, command = COMMANDS[name]
-        call = Call(self._session, tuple(words[len(name) :]), _rest(line, len(name)))
         try:
-            call.need(least, " ".join(name))
-            await command(call)
-        except UnknownCommandError:
-            self._terminal.say(texts.UNKNOWN_COMMAND)
+            await self._carry_out(found, line, words)
         except CommandFailedError as error:
             self._terminal.write(f"{error}\n" if str(error) else "")
             self._terminal.say(texts.FAILED)
 
+    async def _carry_out(self, found: Command, line: str, words: list[str]) -> None:
+        if self._session.level < found.level:
+            raise CommandFailedError(texts.TOO_LITTLE_PRIVILEGE.format(level=found.level))
+        count = len(found.words)
+        call = Call(self._session, tuple(words[count:]), _rest(line, count))
+        call.need(found.least, found.name)
+        await found.run(call)
+
 
 def _cancel(task: "asyncio.Task[None]") -> None:
     task.cancel()
-
-
-def _prefixes(words: Sequence[str]) -> list[tuple[str, ...]]:
-    """The beginnings of a line, the longest first: `show cert list own` is not `show cert`."""
-    return [tuple(words[:count]) for count in range(len(words), 0, -1)]
 
 
 def _rest(line: str, count: int) -> str:

@@ -3,11 +3,12 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 DEFAULT_ROWS: Final = 24
 CTRL_C: Final = "\x03"
 _CTRL_U, _ESCAPE = "\x15", "\x1b"
+_TAB, _QUERY = "\t", "?"
 _ERASES: Final = ("\x08", "\x7f")
 _LINE_ENDS: Final = ("\r", "\n")
 _LINE_AT_MOST: Final = 32_768
@@ -20,6 +21,16 @@ class HangupError(Exception):
 
 class InterruptError(Exception):
     """Ctrl-C at the prompt."""
+
+
+class LineHelper(Protocol):
+    """Who knows what a line may become."""
+
+    def syntax(self, typed: str) -> str:
+        """What is shown when `?` is typed behind this."""
+
+    def completed(self, typed: str) -> tuple[str, str]:
+        """What TAB adds to the line; or else what it lists."""
 
 
 class Terminal:
@@ -80,6 +91,11 @@ class Terminal:
         """Shows a line."""
         self.write(f"{line}\n")
 
+    @property
+    def ahead(self) -> str:
+        """What was typed and is not read yet."""
+        return "".join(self._typed)
+
     async def key(self) -> str:
         """The next key, without an echo. Raises HangupError."""
         while not self._typed:
@@ -89,8 +105,11 @@ class Terminal:
             await self._news.wait()
         return self._typed.popleft()
 
-    async def line(self, prompt: str) -> str:
-        """A line, echoed as it is typed, without its end. Raises HangupError, and InterruptError at Ctrl-C."""
+    async def line(self, prompt: str, *, secret: bool = False, helper: LineHelper | None = None) -> str:
+        """A line, echoed as it is typed, without its end; a secret is echoed as stars.
+
+        With a helper `?` and TAB are for it, and no part of the line. Raises HangupError, and InterruptError at Ctrl-C.
+        """
         self.write(prompt)
         typed: list[str] = []
         while True:
@@ -98,7 +117,18 @@ class Terminal:
             if key in _LINE_ENDS:
                 self.write("\n")
                 return "".join(typed)
-            self._take(key, typed)
+            if helper is not None and key in {_TAB, _QUERY}:
+                self._help(helper, key, prompt, typed)
+            else:
+                self._take(key, typed, secret=secret)
+
+    def _help(self, helper: LineHelper, key: str, prompt: str, typed: list[str]) -> None:
+        line = "".join(typed)
+        added, listed = ("", helper.syntax(line)) if key == _QUERY else helper.completed(line)
+        typed.extend(added)
+        self._send(added)
+        if not added:
+            self.write(f"\n{listed}{prompt}{line}")
 
     async def _line_key(self) -> str:
         """A key, but for the LF of a CR LF, and for what arrow keys and the like send."""
@@ -122,7 +152,7 @@ class Terminal:
                 return
         self._typed.appendleft(key)
 
-    def _take(self, key: str, typed: list[str]) -> None:
+    def _take(self, key: str, typed: list[str], *, secret: bool) -> None:
         if key in _ERASES and typed:
             typed.pop()
             self._send("\b \b")
@@ -131,4 +161,4 @@ class Terminal:
             typed.clear()
         elif key.isprintable() and key and len(typed) < _LINE_AT_MOST:
             typed.append(key)
-            self._send(key)
+            self._send("*" if secret else key)

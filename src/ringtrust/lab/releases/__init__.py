@@ -30,7 +30,10 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Preloaded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A CA certificate that is there from installation on: its names, serial number and stores, and when it ends."""
+    """A CA certificate that comes with the product: its names, serial number and stores, and when it ends.
+
+    It is in its stores from installation on when it is `enabled` (`set cert default-ca-list`).
+    """
 
     name: str
     until: date
@@ -39,6 +42,7 @@ class Preloaded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     organization: str = "Cisco Systems"
     issuers_organization: str = ""
     stores: tuple[str, ...] = ("CallManager-trust", "CAPF-trust")
+    enabled: bool = True
 
 
 class SystemService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,13 +63,21 @@ class ServiceNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CliLayouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How the platform CLI of this release prints what other releases print otherwise."""
+    """How the platform CLI of this release prints and asks what other releases print and ask otherwise.
+
+    `certificate` is the family of `show cert own`. `asks_for_ou` and `client_units` are questions of `set csr gen` and
+    of `set cert regen`; `multi_san` says whether `set cert import` takes a certificate of several servers.
+    """
 
     checksums: bool
     processnode_columns: Literal[3, 5]
     replication: Literal["connected", "queue"]
     history_version: bool
     features_backed_up: str
+    certificate: Literal["bsafe", "bouncycastle"] = "bsafe"
+    asks_for_ou: bool = False
+    multi_san: bool = True
+    client_units: bool = False
 
 
 class WebDoors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """The cluster as a whole: what happens in it when a certificate changes, and when a service stops or starts."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -9,12 +10,13 @@ import msgspec
 
 from ringtrust.clock import Clock
 from ringtrust.errors import RefusedError
-from ringtrust.lab.certificates.pki import Identity, Maker, new_key
+from ringtrust.lab.certificates.pki import Identity, Maker, Named, new_key
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records, signing_requests
 from ringtrust.lab.state.arriving import Place, known_in_the_end
+from ringtrust.lab.state.backup_job import BackupJobs
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.expiry_monitor import ExpiryMonitor
@@ -41,6 +43,14 @@ class Backup(msgspec.Struct, frozen=True):
     known: Mapping[str, tuple[Place, ...]]
 
 
+class DefaultAuthority(msgspec.Struct, frozen=True):
+    """A CA certificate that comes with the product, and the stores that it belongs to (`show cert default-ca-list`)."""
+
+    name: str
+    certificate: bytes
+    stores: tuple[str, ...]
+
+
 class Cluster:
     """A living cluster. `wall` is the clock of this machine: no certificate begins in its future."""
 
@@ -57,12 +67,16 @@ class Cluster:
         self.database = database
         self.registrations = Registrations()
         self.backups: list[Backup] = []
+        self.backup_jobs = BackupJobs()
         self.trouble = Trouble()
         self.overload = Overload()
         self.looking_elsewhere: set[str] = set()
         """The nodes whose Cisco Tftp answers 503, as it asks other clusters for the file (214528): a fault."""
         self.unknown = Unknown()
         self.founded = time.now()
+        self.authorities: tuple[DefaultAuthority, ...] = ()
+        self.replication_checked: datetime | None = None
+        self.authz_keys: Counter[str] = Counter()  # how often each has been made anew
         self.rebuilds = Rebuilds(
             time,
             topology.delays.itl_rebuild,
@@ -161,6 +175,7 @@ class Cluster:
         """`set cert regen`: a new identity on disk at once, and from there on its way (domain.md §1a, S113 to S127)."""
         identity = self._new_identity(node, unit)
         self.install(node, unit, identity)
+        node.logbook.certificates(f"Self-signed certificate regenerated for {unit.name}", self.time.now())
         return identity
 
     def install(self, node: Node, unit: Unit, identity: Identity) -> None:
@@ -239,7 +254,9 @@ class Cluster:
         now = self.time.now().replace(microsecond=0)
         begin = min(now, self.wall.now().replace(microsecond=0)) + self._off(node)
         life = timedelta(days=self.topology.certificates.lifetime_days)
-        return self.maker.identity(unit, self.maker.common_name(node.name, unit), begin, begin + life, new_key(unit))
+        other = (node.platform.alternate_name,) if node.platform.alternate_name and unit.name == "tomcat" else ()
+        named = Named(self.maker.common_name(node.name, unit), node.platform.subject, other)
+        return self.maker.identity(unit, named, begin, begin + life, new_key(unit))
 
     @staticmethod
     def _rows(node: Node, unit: Unit, certificate: bytes) -> Iterator[Statement]:
@@ -277,6 +294,7 @@ class Cluster:
     def delete(self, node: Node, store: str, name: str) -> None:
         """`set cert delete`: a file of a trust store goes, here or, where the release says so, on every node."""
         node.distrust(store, name)
+        node.logbook.certificates(f"Certificate {name} deleted from {store}", self.time.now())
         if store in self.release.deletes_everywhere:
             removed = tuple(records.removed_rows(store, name, self.nodes))
             self.database.write(removed, lambda there: self.node(there).distrust(store, name))

@@ -26,10 +26,14 @@ def served(cluster: Cluster, node: Node, name: str) -> bytes | None:
     if image is None:
         return None
     if found := _LIST.match(name):
-        return image.itl.data if node.directory.members(found[1].upper()) else None
+        return _list(image) if node.directory.members(found[1].upper()) else None
     if found := _CONFIGURATION.match(name):
         return _configuration(cluster, node, image, device=found[1].upper(), signed=bool(found[2]))
-    return image.itl.data if name.lower() == _ITL else None
+    return _list(image) if name.lower() == _ITL else None
+
+
+def _list(image: TftpImage) -> bytes | None:
+    return None if image.withdrawn else image.itl.data
 
 
 def _configuration(cluster: Cluster, node: Node, image: TftpImage, *, device: str, signed: bool) -> bytes | None:

@@ -10,11 +10,11 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from ringtrust.clock import Clock
-from ringtrust.lab.certificates.pki import Maker, new_keys
+from ringtrust.lab.certificates.pki import Maker, Named, new_keys
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state import directory, records
-from ringtrust.lab.state.cluster import Backup, Cluster
+from ringtrust.lab.state.cluster import Backup, Cluster, DefaultAuthority
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import Services
@@ -94,8 +94,8 @@ def _wanted(cluster: Cluster, dates: _Dates) -> Iterator[_Wanted]:
 def _identify(cluster: Cluster, wanted: Sequence[_Wanted]) -> None:
     """Keys side by side, certificates one after the other: so their serial numbers follow the seed."""
     for (node, unit, dates), key in zip(wanted, new_keys(each.unit for each in wanted), strict=True):
-        name = cluster.maker.common_name(node.name, unit)
-        node.identities[unit.name] = cluster.maker.identity(unit, name, dates.begin, dates.end, key)
+        named = Named(cluster.maker.common_name(node.name, unit))
+        node.identities[unit.name] = cluster.maker.identity(unit, named, dates.begin, dates.end, key)
     for node in cluster.nodes:
         shared = (unit.name for unit in cluster.release.units if not node.owns(unit))
         node.shared.update({unit: cluster.publisher.identities[unit] for unit in shared})
@@ -114,12 +114,15 @@ def _who_has(cluster: Cluster, node: Node, store: str) -> tuple[Node, ...]:
 
 def _preload(cluster: Cluster) -> None:
     key = generate_private_key(public_exponent=65537, key_size=2048)
+    known = []
     for authority in cluster.release.preloaded:
         end = datetime.combine(authority.until, time(20, 25, 42), UTC)
         certificate = cluster.maker.stand_in(authority, end, key)
-        for store in authority.stores:
+        known.append(DefaultAuthority(authority.name, certificate, authority.stores))
+        for store in authority.stores if authority.enabled else ():
             for node in cluster.nodes:
                 node.trust(store, certificate)
+    cluster.authorities = tuple(known)
 
 
 def _certificate_rows(cluster: Cluster) -> Iterator[Statement]:

@@ -20,7 +20,12 @@ def build_image(node: Node, nodes: tuple[Node, ...], release: Release, now: date
     signer = node.key_pair(release.itl_signer).signing_key
     wanted = list(_records(node, nodes, release))
     serving = node.tftp
-    if serving is not None and serving.callmanager is callmanager and serving.itl.header.signer == signer.identity:
+    if (
+        serving is not None
+        and not serving.withdrawn
+        and serving.callmanager is callmanager
+        and serving.itl.header.signer == signer.identity
+    ):
         same = b"".join(record.raw for record in wanted)
         if serving.itl.data[serving.itl.header.length :] == same:
             return serving

@@ -11,6 +11,7 @@ from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state.database import Replica
+from ringtrust.lab.state.logbook import Logbook
 from ringtrust.lab.state.logins import Logins
 from ringtrust.lab.state.members import Directory
 from ringtrust.lab.state.platform import Platform
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
 
 
 class TftpImage(msgspec.Struct, frozen=True, eq=False):
-    """What Cisco Tftp of a node serves: its list, when it was built, and the CallManager identity that signs files."""
+    """What Cisco Tftp of a node serves: its list, when it was built, and the CallManager identity that signs files.
+
+    `withdrawn`: somebody has deleted the list, and it is not served until it is built again.
+    """
 
     itl: TrustList
     built: datetime
     callmanager: Identity
+    withdrawn: bool = False
 
 
 class Node:
@@ -60,11 +65,18 @@ class Node:
         self.signed_files = SignedFiles()
         self.counted: Counter[str] = Counter()
         self.syslog = Syslog(self.name, self.fqdn)
+        self.logbook = Logbook(self.syslog.lines, services.founded)
         self.platform = Platform()
         self.logins = Logins(self.platform)
+        self.booted = services.founded
         self.down = False
         self.went_down: list[Callable[[], None]] = []
         self.came_up: list[Callable[[], None]] = []
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """The DNS names that its certificates are asked for."""
+        return (self.fqdn,)
 
     def owns(self, unit: Unit) -> bool:
         """Whether the node has an identity certificate of this unit."""
@@ -87,6 +99,11 @@ class Node:
         name = file_name(certificate)
         self.trusts.setdefault(store, {})[name] = certificate
         return name
+
+    def withdraw_list(self) -> None:
+        """The list is deleted from Cisco Tftp, which serves none until it has built it again."""
+        if self.tftp is not None:
+            self.tftp = msgspec.structs.replace(self.tftp, withdrawn=True)
 
     def distrust(self, store: str, name: str) -> None:
         """Takes a file out of a store, if it is there."""

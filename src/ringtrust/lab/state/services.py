@@ -53,6 +53,7 @@ class Services:
 
     def __init__(self, time: LabTime, start_seconds: float, activated: Iterable[str], others: Iterable[str]) -> None:
         self.start_seconds = start_seconds
+        self.founded = time.now()
         self._time = time
         self.started: list[Watcher] = []
         self.stopped: list[Watcher] = []

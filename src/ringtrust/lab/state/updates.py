@@ -29,6 +29,11 @@ _FUNCTIONS: Final = frozenset(
 _READING: Final = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
 
 
+def is_update(sql: str) -> bool:
+    """Whether a statement wants to change rows."""
+    return _UPDATE.match(sql) is not None
+
+
 def statement(sql: str) -> str:
     """The UPDATE in the words of the lab. Raises ValueError for any other statement."""
     found = _UPDATE.match(sql)

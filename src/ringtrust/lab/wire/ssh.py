@@ -76,14 +76,15 @@ class Login(asyncssh.SSHServer):
     def session_requested(self) -> "CliSession":
         """A session for the shell."""
         account = self._server.node.logins.account(self._user)
-        return CliSession(self._server, account.level if account is not None else READ_LEVEL)
+        return CliSession(self._server, account.level if account is not None else READ_LEVEL, self._user)
 
 
 class CliSession(asyncssh.SSHServerSession[str]):
     """One channel: a shell when it has a terminal; commands over `exec` and subsystems are refused."""
 
-    def __init__(self, server: "CliServer", level: int) -> None:
+    def __init__(self, server: "CliServer", level: int, user: str) -> None:
         self._server = server
+        self._user = user
         self._level = level
         self._channel: asyncssh.SSHServerChannel[str] | None = None
         self._has_terminal = False
@@ -114,7 +115,8 @@ class CliSession(asyncssh.SSHServerSession[str]):
 
     async def _run(self, terminal: Terminal) -> None:
         try:
-            await Shell(terminal, self._server.cluster, self._server.node).run()
+            server = self._server
+            await Shell(terminal, server.cluster, server.node, self._level, self._user).run()
         finally:
             self._flush()
             if self._channel is not None:

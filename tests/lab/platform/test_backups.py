@@ -1,0 +1,80 @@
+"""A backup is ordered, followed and cancelled; it is of the state at its end (interfaces.md §1.11)."""
+
+from ringtrust.lab.state.backup_job import MASTER, SECONDS
+from tests.support.clusters import Bench, bench, small
+from tests.support.console import Console
+from tests.support.live import live
+
+FAILED = "Executed command unsuccessfully\n"
+ORDER = "utils disaster_recovery backup network UCM /backup sftp.example backup"
+STATUS = "utils disaster_recovery status backup"
+
+
+async def _ordered() -> tuple[Bench, Console]:
+    made = bench(small("campus-12.5", phones=0))
+    console = Console(made)
+    await console.runs(ORDER)
+    assert "Backup initiated successfully" in await console.types("hidden word\r")
+    assert "hidden" not in console.shown
+    return made, console
+
+
+@live
+async def test_a_backup_runs_for_a_while_and_is_then_in_the_history() -> None:
+    made, console = await _ordered()
+    before = await console.runs("utils disaster_recovery history backup")
+    made.time.advance(SECONDS / 2)
+    assert "Percentage Complete: 50\n" in await console.runs(STATUS)
+    assert (await _busy(console)).endswith(f"Master agent may be processing an operation or it is down\n{FAILED}admin:")
+    made.time.advance(SECONDS)
+    assert (await console.runs(STATUS)).startswith("Status: SUCCESS :Backup Completed...\n")
+    after = await console.runs("utils disaster_recovery history backup")
+    assert len(after.splitlines()) == len(before.splitlines()) + 1
+    assert made.cluster.backups[-1].identities == made.cluster.identities()
+    files = await console.runs("utils disaster_recovery show_backupfiles networkDevice")
+    assert len(files.splitlines()) == len(made.cluster.backups)
+
+
+async def _busy(console: Console) -> str:
+    await console.runs(ORDER)
+    return await console.types("hidden word\r")
+
+
+@live
+async def test_a_cancelled_backup_is_none() -> None:
+    made, console = await _ordered()
+    assert await console.runs("utils disaster_recovery cancel_backup yes") == (
+        "Cancelling backup...\nBackup cancelled successfully.\n"
+    )
+    made.time.advance(2 * SECONDS)
+    assert len(made.cluster.backups) == 1
+    assert (await console.runs("utils disaster_recovery cancel_backup yes")).endswith(FAILED)
+    await console.runs("utils disaster_recovery cancel_backup")
+    assert "Cancelling" not in await console.types("no\r")
+
+
+@live
+async def test_a_backup_whose_master_agent_stops_is_none() -> None:
+    made, console = await _ordered()
+    made.stop(MASTER, "pub")
+    made.time.advance(2 * SECONDS)
+    assert len(made.cluster.backups) == 1
+    for command in ("schedule list", "device list", "show_registration pub", "show_backupfiles x", "cancel_backup"):
+        shown = await console.runs(f"utils disaster_recovery {command}")
+        assert shown.startswith("Unable to connect to Master Agent host: pub, Port: 4040.")
+        assert shown.endswith(FAILED)
+
+
+@live
+async def test_schedules_devices_and_features_are_listed() -> None:
+    console = Console(bench(small("campus-12.5", phones=0)))
+    schedules = await console.runs("utils disaster_recovery schedule list")
+    assert schedules.startswith(
+        "schedule name\tdevice name\tSchedule Status\n-----------------------------------------"
+    )
+    assert "networkDevice\tNETWORK" in await console.runs("utils disaster_recovery device list")
+    assert "UCM" in await console.runs("utils disaster_recovery show_registration sub1")
+    for wrong in ("show_registration elsewhere", "show_backupfiles elsewhere"):
+        assert (await console.runs(f"utils disaster_recovery {wrong}")).endswith(FAILED)
+    assert await console.runs("utils disaster_recovery history restore") == "drfCliMsg:  No history data is available\n"
+    assert "No restore status" in await console.runs("utils disaster_recovery status restore")
