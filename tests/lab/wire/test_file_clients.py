@@ -31,7 +31,7 @@ def _list(node: Node) -> bytes:
 
 async def _tftp_status(url: str, *words: str) -> int:
     """The exit status of curl: 0, 68 for a file that is not there, 28 when nobody has answered in time."""
-    status, _, _ = await run("curl", "--silent", "-o", "/dev/null", *words, url)
+    status, _, _ = await run("curl", "--silent", "--max-time", "20", "-o", "/dev/null", *words, url)
     return status
 
 

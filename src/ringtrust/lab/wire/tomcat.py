@@ -65,8 +65,8 @@ class WebApps:
         path = request.path.rstrip("/")
         if request.method == "GET" and not path:
             return Response(200, f"<html><head><title>{self._node.name}</title></head></html>\n".encode())
-        if request.path.startswith(paths.BASE) and self._node.release.web.certificate_rest:
-            return self._over_rest(request)
+        if request.path.startswith(paths.BASE):
+            return self._over_rest(request) if self._node.release.web.certificate_rest else NOT_FOUND
         if path in self.services:
             return self._over_soap(request, path)
         self._cluster.unknown.note("http", f"{request.method} {path}")
