@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from lxml import etree
 
 from ringtrust.lab.soap.envelope import FaultError, Operation, envelope, fault, items, not_served, tagged
-from ringtrust.lab.soap.wsdl import NAMESPACE
+from ringtrust.lab.soap.wsdl import INTERFACES, NAMESPACE, document
 from ringtrust.lab.state import activation
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
@@ -159,6 +159,11 @@ class ControlCenter(_Spoken):
             "soapGetStaticServiceList": self._static,
         }
 
+    @staticmethod
+    def description(address: str) -> bytes:
+        """Its WSDL. `address`: the URL that it is asked at."""
+        return document(INTERFACES[PATH], address)
+
     def _status(self, operation: Operation) -> str:
         asked = first(operation.parameters, "ServiceStatus")
         names = _bounded(name for name in _texts(operation.parameters) if name) if asked is not None else []
@@ -215,6 +220,11 @@ class ControlCenterEx(_Spoken):
             "soapDoServiceDeploymentNoDbUpdate": self._deploy,
             "soapDoControlServicesEx": self._control,
         }
+
+    @staticmethod
+    def description(address: str) -> bytes:
+        """Its WSDL. `address`: the URL that it is asked at."""
+        return document(INTERFACES[EXTENDED_PATH], address)
 
     def _static(self, _operation: Operation) -> str:
         nodes = tagged("PrimaryNode", _truth(self._node.publisher))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from ringtrust.lab.soap.envelope import FaultError, Operation, envelope, fault, items, not_served, tagged
-from ringtrust.lab.soap.wsdl import NAMESPACE
+from ringtrust.lab.soap.wsdl import INTERFACES, NAMESPACE, document
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.counters import TFTP_COUNTERS
 from ringtrust.lab.state.node import Node
@@ -75,6 +75,11 @@ class PerfMon:
             "perfmonCollectSessionData": self._collect_session,
             "perfmonCloseSession": self._close,
         }
+
+    @staticmethod
+    def description(address: str) -> bytes:
+        """Its WSDL. `address`: the URL that it is asked at."""
+        return document(INTERFACES[PATH], address)
 
     def answer(self, operation: Operation) -> tuple[int, bytes]:
         """The HTTP status and the answer."""

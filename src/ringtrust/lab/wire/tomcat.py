@@ -1,13 +1,13 @@
 """Cisco Tomcat of a node on HTTPS 8443 and 443: services for application users, and REST for platform users."""
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 from urllib.parse import parse_qsl
 
 from ringtrust.errors import FormatError
 from ringtrust.lab.rest import paths
 from ringtrust.lab.rest.certmgr import Asked, CertificateRest
-from ringtrust.lab.soap import control_center, perfmon, wsdl
+from ringtrust.lab.soap import control_center, perfmon
 from ringtrust.lab.soap.axl import Axl
 from ringtrust.lab.soap.envelope import Service, fault, read_operation
 from ringtrust.lab.soap.ris import Ris
@@ -29,6 +29,14 @@ _NO_PLATFORM_USER: Final = Response(
     _JSON,
     (("WWW-Authenticate", f'Basic realm="{paths.REALM}"'),),
 )
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A service with a WSDL, which it gives to whoever asks for `?wsdl`."""
+
+    def description(self, address: str) -> bytes:
+        """Its WSDL. `address`: the URL that it is asked at."""
 
 
 class WebService(NamedTuple):
@@ -102,8 +110,8 @@ class WebApps:
         return Response(status, answer, _XML, admitted.headers)
 
     def _page(self, path: str, query: str, headers: tuple[tuple[str, str], ...]) -> Response:
-        if query.lower() == "wsdl" and path in wsdl.INTERFACES:
-            at = f"https://{self._node.address}:{PORT}{path}"
-            return Response(200, wsdl.document(wsdl.INTERFACES[path], at), _XML, headers)
+        service = self.services[path].service
+        if query.lower() == "wsdl" and isinstance(service, Described):
+            return Response(200, service.description(f"https://{self._node.address}:{PORT}{path}"), _XML, headers)
         page = "Cisco CallManager: AXL Web Service" if path == "/axl" else path.rpartition("/")[2]  # [U]
         return Response(200, f"<html><body>{page}</body></html>\n".encode(), headers=headers)
