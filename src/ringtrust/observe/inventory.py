@@ -22,7 +22,7 @@ from ringtrust.observe.sources import Way
 from ringtrust.observe.stores import file_start
 
 _COLUMNS: Final = ("serialnumber", "subjectname", "name", "servername", "ipv4address")
-_SQL: Final = (
+_QUERY: Final = (
     "select m.pkid as pkid, c.serialnumber as serialnumber, c.subjectname as subjectname, t.name as name, "
     "m.servername as servername, m.ipv4address as ipv4address{pem} from certificateprocessnodemap as m "
     "inner join certificate as c on c.pkid = m.fkcertificate "
@@ -30,6 +30,8 @@ _SQL: Final = (
     "inner join typecertificateservice as t on t.enum = s.tkcertificateservice order by m.pkid"
 )
 _PEM: Final = ", c.certificate as certificate"
+SQL: Final = _QUERY.format(pem="")
+"""Which certificates the database says that each node has; `run sql` cannot show the certificates themselves."""
 _WHAT: Final = "certificates in the database"
 
 
@@ -87,7 +89,7 @@ class Inventory:
             return self._asked[0]
 
     def _ways(self, publisher: Site) -> list[Way[tuple[_Entry, ...]]]:
-        sql = _SQL.format(pem=_PEM if self._whole else "")
+        sql = _QUERY.format(pem=_PEM) if self._whole else SQL
 
         async def by_axl() -> tuple[_Entry, ...]:
             return tuple(_entries(await self._look.eyes.wire.axl.query(sql)))

@@ -9,7 +9,7 @@ from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Fact, Known, Unread
 from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.cluster.release import Release
-from ringtrust.connect.platform.host_keys import NotReachedError
+from ringtrust.connect.platform.host_keys import NotReachedError, SilentError
 from ringtrust.connect.web import LoginRefusedError
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Eyes, Site
@@ -53,7 +53,7 @@ class _Patience:
             return found
 
     def _failed(self, error: UnreadableError) -> None:
-        self._silences += 1
+        self._silences += isinstance(error, SilentError)
         if isinstance(error, NotReachedError) or (self._silences >= _SILENCES and not self._answered):
             self.given_up = error.what
 

@@ -33,6 +33,10 @@ class NotReachedError(UnreadableError):
     """Nobody comes in: whatever else one would ask this node, the answer would be the same."""
 
 
+class SilentError(UnreadableError):
+    """A command was typed, and nothing that could be its answer came."""
+
+
 class Address(msgspec.Struct, frozen=True):
     """Where a CLI is, and where its host key is pinned."""
 

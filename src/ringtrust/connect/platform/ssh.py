@@ -8,7 +8,7 @@ from typing import Final
 import asyncssh
 
 from ringtrust.connect.platform.dialogue import Answered, Asked, Dialogue, Event, Keys, Silence
-from ringtrust.connect.platform.host_keys import Address
+from ringtrust.connect.platform.host_keys import Address, SilentError
 from ringtrust.connect.platform.login import PasswordRefusedError, connected, hang_up, password_refused, shell
 from ringtrust.connect.platform.questions import NOTHING, Question, Script
 from ringtrust.errors import RefusedError, UnreadableError
@@ -99,7 +99,7 @@ class Cli:
             await session.close()
 
 
-class _DroppedError(UnreadableError):
+class _DroppedError(SilentError):
     """The connection ended while an answer was awaited."""
 
 
@@ -194,7 +194,7 @@ class _Session:
             async with asyncio.timeout(seconds * _TIMES_AS_LONG):
                 yield
         except TimeoutError as error:
-            raise UnreadableError(
+            raise SilentError(
                 f"The CLI of {self._address.text} talks, and does not come to an end.",
                 advice="Log in by hand and see what it shows.",
             ) from error
@@ -227,7 +227,7 @@ class _Session:
             async with asyncio.timeout(seconds):
                 return await self._read()
         except TimeoutError as error:
-            raise UnreadableError(
+            raise SilentError(
                 f"The CLI of {self._address.text} has been silent for {seconds:g} seconds.",
                 advice="Log in by hand and see whether it answers; `seconds` in ringtrust.toml gives it more time.",
             ) from error
