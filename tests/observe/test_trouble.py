@@ -56,9 +56,13 @@ async def in_trouble(tmp_path: Path) -> AsyncIterator[Night]:
     """Five nodes, two of them well."""
     async with night(tmp_path, small("campus-14"), seconds=SECONDS) as made:
         await goes_down(made, DOWN)
-        made.wire.lab.cli(REFUSES).password = "another"  # noqa: S105 - the lab's own
+        _changes_password(made)
         async with hanging(made, HANGS):
             yield made
+
+
+def _changes_password(made: Night) -> None:
+    made.wire.cluster.node(REFUSES).logins.install(made.wire.lab.platform.user, "another")
 
 
 async def looked(made: Night) -> Snapshot:
@@ -98,8 +102,7 @@ async def test_a_node_that_hangs_costs_its_own_time_out_only(tmp_path: Path, imp
 @live
 async def test_a_refused_password_is_sent_once_to_the_node_that_refuses_it(tmp_path: Path) -> None:
     async with night(tmp_path, small("campus-14")) as made:
-        cli = made.wire.lab.cli(REFUSES)
-        cli.password = "another"  # noqa: S105 - the lab's own
+        _changes_password(made)
         snapshot = await looked(made)
         refused = [source for source in snapshot.failed if source.node == REFUSES]
         assert {source.interface for source in refused} == {"cli", "control-center", "rest"}

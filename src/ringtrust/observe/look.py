@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from ringtrust.cluster.certificate import Identity
 from ringtrust.cluster.doors import Door
@@ -24,6 +24,11 @@ _FIRST_WITH_REST: Final = Release(14, 0)
 def best(facts: Sequence[Fact[Value]]) -> Fact[Value]:
     """The first that was read; else the reason that the first door gave."""
     return next((fact for fact in facts if isinstance(fact, Known)), facts[0])
+
+
+def in_order(fact: Fact[tuple[Value, ...]], key: Callable[[Value], Any]) -> Fact[tuple[Value, ...]]:
+    """Sorted: every door has an order of its own."""
+    return Known(tuple(sorted(fact.value, key=key)), fact.source) if isinstance(fact, Known) else fact
 
 
 class _Patience:

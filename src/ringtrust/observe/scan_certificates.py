@@ -12,7 +12,7 @@ from ringtrust.connect.ports import HeldIdentity, HeldTrust, Holdings
 from ringtrust.errors import FormatError, UnreadableError
 from ringtrust.observe.eyes import Site
 from ringtrust.observe.inventory import Inventory
-from ringtrust.observe.look import Look
+from ringtrust.observe.look import Look, in_order
 
 _IDENTITIES: Final = "identity certificates"
 _TRUSTED: Final = "trust certificates"
@@ -37,8 +37,16 @@ async def scan_certificates(look: Look, site: Site, inventory: Inventory) -> Cer
         trusted = await _trust(look, site)
     registered = await inventory.registered(site)
     if not look.may(Door.CLI) and isinstance(holdings, Skipped):
-        return Certificates(await inventory.identities(site), await inventory.trusted(site), registered)
-    return Certificates(identities, trusted, registered)
+        identities, trusted = await inventory.identities(site), await inventory.trusted(site)
+    return Certificates(in_order(identities, _by_unit), in_order(trusted, _by_place), registered)
+
+
+def _by_unit(identity: Identity) -> tuple[str, ...]:
+    return (identity.unit,)
+
+
+def _by_place(trusted: Trusted) -> tuple[str, ...]:
+    return trusted.store, trusted.file
 
 
 async def _own(look: Look, site: Site) -> Fact[tuple[Identity, ...]]:

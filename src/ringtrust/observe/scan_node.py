@@ -14,7 +14,7 @@ from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Site
 from ringtrust.observe.inventory import Inventory
 from ringtrust.observe.lists import list_of_text, served_list
-from ringtrust.observe.look import Look, best
+from ringtrust.observe.look import Look, best, in_order
 from ringtrust.observe.scan_certificates import scan_certificates
 from ringtrust.observe.sources import Way
 from ringtrust.trust.digests import Digest
@@ -33,7 +33,7 @@ async def scan_node(look: Look, site: Site, inventory: Inventory) -> Node:
         scan_certificates(look, site, inventory),
         _served(look, site),
         _itl(look, site, running),
-        _ctl(look, site),
+        _ctl(look, site, running),
     )
     return Node(
         name=site.name,
@@ -67,7 +67,7 @@ async def _services(look: Look, site: Site) -> Fact[tuple[Service, ...]]:
     found = await look.all_of(site, "services", cli, web)
     differing = _differing(found)
     look.sources.compare(site.name, "services", found, lambda services: _running(services, differing))
-    return best(found)
+    return in_order(best(found), lambda service: service.name)
 
 
 def _differing(found: Sequence[Fact[tuple[Service, ...]]]) -> frozenset[str]:
@@ -96,11 +96,17 @@ async def _itl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Serv
     running = await services
     if isinstance(running, Unread) and look.may(Door.CLI, Door.CONTROL_CENTER):
         return Unread(f"Whether it serves a list is not known: {running.reason}")
-    if isinstance(running, Known) and not any(each.name == TFTP_SERVICE and each.activated for each in running.value):
-        reason = f"{TFTP_SERVICE} is not activated here."
-        look.sources.skipped(Door.TFTP, site.name, "ITL", reason)
-        return Skipped(reason)
-    return await look.sources.first(site.name, "ITL", *_itl_ways(look, site))
+    none = _serves_nothing(look, site, running, "ITL")
+    return none if none is not None else await look.sources.first(site.name, "ITL", *_itl_ways(look, site))
+
+
+def _serves_nothing(look: Look, site: Site, running: Fact[tuple[Service, ...]], what: str) -> Skipped | None:
+    """Why a file of Cisco Tftp cannot be there; None where it can, or where nobody tells which services run."""
+    if not isinstance(running, Known) or any(each.name == TFTP_SERVICE and each.activated for each in running.value):
+        return None
+    reason = f"{TFTP_SERVICE} is not activated here."
+    look.sources.skipped(Door.TFTP, site.name, what, reason)
+    return Skipped(reason)
 
 
 def _itl_ways(look: Look, site: Site) -> list[Way[ServedList]]:
@@ -116,7 +122,11 @@ def _itl_ways(look: Look, site: Site) -> list[Way[ServedList]]:
     return [Way(Door.TFTP, by_file), look.cli(site, by_text)]
 
 
-async def _ctl(look: Look, site: Site) -> Fact[str]:
+async def _ctl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Service, ...]]]") -> Fact[str]:
+    if not look.may(Door.CLI):
+        none = _serves_nothing(look, site, await services, "CTL")
+        if none is not None:
+            return none
     found = await look.sources.first(site.name, "CTL", *_ctl_ways(look, site))
     return found.value if isinstance(found, Known) else found
 

@@ -10,13 +10,22 @@ from tests.connect.platform.transcripts import TRANSCRIPTS
 LIST = TRANSCRIPTS["services"]
 
 
-def test_rows_of_the_system_and_of_cisco_are_read_alike() -> None:
+def test_the_services_of_cisco_are_read_and_not_what_the_operating_system_runs() -> None:
     found = {service.name: service for service in read_services(LIST)}
-    assert found["System SSH"] == Service("System SSH", "STARTED")
-    assert found["Name Service Cache"] == Service("Name Service Cache", "STOPPED", "Service Not Activated")
-    assert not found["Name Service Cache"].activated
+    assert "System SSH [STARTED]" in LIST
+    assert "System SSH" not in found
+    assert found["Cisco CallManager"] == Service("Cisco CallManager", "STARTED")
     assert found["Cisco DRF Master"] == Service("Cisco DRF Master", "STOPPED", "Commanded Out of Service")
     assert found["Cisco DRF Master"].activated
+
+
+def test_a_list_without_the_line_between_is_read_whole() -> None:
+    found = {
+        service.name: service
+        for service in read_services("System SSH [STARTED]\nCisco Tftp[STOPPED]  Service Not Activated")
+    }
+    assert set(found) == {"System SSH", "Cisco Tftp"}
+    assert not found["Cisco Tftp"].activated
 
 
 @pytest.mark.parametrize(

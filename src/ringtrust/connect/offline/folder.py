@@ -122,8 +122,11 @@ class Export:
         )
 
     def node(self, address: str) -> NodeFolder:
-        """The folder of the node at an address. Raises UnreadableError."""
-        if len(self.nodes) == 1:
+        """The folder of the node at an address. Raises UnreadableError.
+
+        A single folder may have any name: it is the publisher's.
+        """
+        if len(self.nodes) == 1 and address == self.publisher.address:
             return next(iter(self.nodes.values()))
         called = {address.lower()}
         for folder in self.nodes.values():
@@ -135,6 +138,10 @@ class Export:
                 f"The export has no folder of {address}.", advice=f"It would be named {' or '.join(sorted(called))}."
             )
         return found
+
+    def rows(self) -> tuple[NetworkNode, ...]:
+        """The nodes, as the publisher's `show network cluster` has them. Raises UnreadableError."""
+        return read_network(self.node(self.publisher.address).answers[NETWORK])
 
     @cached_property
     def tables(self) -> Mapping[str, tuple[Row, ...]]:

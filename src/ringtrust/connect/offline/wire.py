@@ -45,8 +45,13 @@ def _refuse(what: str) -> NoReturn:
 class _Paper:
     """A terminal at which everything has been typed already."""
 
-    def __init__(self, folder: NodeFolder) -> None:
-        self._folder = folder
+    def __init__(self, export: Export, address: str) -> None:
+        self._export = export
+        self._address = address
+
+    @property
+    def _folder(self) -> NodeFolder:
+        return self._export.node(self._address)
 
     async def read(self, command: str) -> str:
         """What a command showed. Raises UnreadableError where nobody has typed it."""
@@ -105,8 +110,8 @@ class Offline:
         self.pages = _Pages(export, self.ris)
 
     def cli(self, address: str) -> NodeCli:
-        """What the CLI of a node showed. Raises UnreadableError."""
-        return NodeCli(_Paper(self._export.node(address)))
+        """What the CLI of a node showed."""
+        return NodeCli(_Paper(self._export, address))
 
     def rest(self, address: str) -> CertificateDesk:  # noqa: ARG002 - as its port has it
         """Raises RefusedError."""
@@ -153,7 +158,7 @@ class _Tables:
         _refuse("a reset of all phones")
 
     def _publisher(self) -> NodeCli:
-        return NodeCli(_Paper(self._export.node(self._export.publisher.address)))
+        return NodeCli(_Paper(self._export, self._export.publisher.address))
 
 
 class _Registrations:
@@ -173,8 +178,8 @@ class _Registrations:
     async def _by_cli(self) -> tuple[DeviceSeen, ...]:
         """What `show risdb query phone` showed on every node; where a phone was registered counts."""
         found: dict[str, DeviceSeen] = {}
-        for name, folder in self._export.nodes.items():
-            for each in await NodeCli(_Paper(folder)).phones_seen(name):
+        for row in self._export.rows():
+            for each in await NodeCli(_Paper(self._export, row.address)).phones_seen(row.name):
                 if each.registered or each.name not in found:
                     found[each.name] = each
         return tuple(found.values())

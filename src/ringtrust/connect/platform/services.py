@@ -8,18 +8,22 @@ from ringtrust.trust import names
 
 _LIST: Final = "utils service list"
 _RETURN_CODE: Final = ">> return code ="
+_SERVICES_BEGIN: Final = "getting list of all services"
 STARTED: Final = "STARTED"
 
 
 def read_services(text: str) -> tuple[Service, ...]:
     """The rows of `utils service list`, in their order. Raises UnreadableError and RefusedError.
 
-    Rows of the system have a blank before their state. A service that is listed twice has to be listed alike.
+    What the operating system runs stands above the list of the Service Manager, and is no service of CUCM: Control
+    Center does not know it either. A service that is listed twice has to be listed alike.
     """
     lines = answer_lines(text, _LIST)
     found: dict[str, Service] = {}
     for line in lines:
         _check_return_code(line)
+        if line.strip().lower().startswith(_SERVICES_BEGIN):
+            found.clear()
         service = _service(line)
         if service is None:
             _refuse_half_a_row(line)
