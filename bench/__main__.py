@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import proof, rehearse, startup, trustlist, waves
+from bench import proof, rehearse, scan, startup, trustlist, waves
 from bench.result import Result
 
 _TABLES: tuple[tuple[str, Callable[[], Iterable[Result]]], ...] = (
@@ -12,6 +12,7 @@ _TABLES: tuple[tuple[str, Callable[[], Iterable[Result]]], ...] = (
         trustlist.results,
     ),
     ("Starting a quick verb, against a process that imports click:", startup.results),
+    ("Scanning a cluster, against its slowest node alone:", scan.results),
     ("Proving a plan for every certificate of a cluster on 15, against one second of the processor:", proof.results),
     ("A wave of phones in memory, against one RSA-2048 verification for each phone:", waves.results),
     ("A plan for everything, rehearsed, against one RSA-2048 verification a phone and wave:", rehearse.results),
