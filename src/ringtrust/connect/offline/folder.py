@@ -154,8 +154,8 @@ class Export:
         place = self.path / REGISTRATIONS
         if not place.exists():
             return None
-        rows = csv.DictReader(read_bytes(place).decode("utf-8-sig", errors="replace").splitlines())
-        return tuple(DeviceSeen(*((row.get(name) or "") for name in _DEVICE)) for row in rows)
+        rows = _csv_rows(place, read_bytes(place).decode("utf-8-sig", errors="replace"))
+        return tuple(DeviceSeen(*(row.get(name, "") for name in _DEVICE)) for row in rows)
 
 
 def names_of(row: NetworkNode) -> set[str]:
@@ -187,7 +187,13 @@ def _table(path: Path) -> tuple[str, tuple[Row, ...]]:
     first, _, rest = read_bytes(path).decode("utf-8-sig", errors="replace").partition("\n")
     if not first.startswith("--"):
         raise UnreadableError(f"{path} does not begin with `-- select …`.", advice="docs/scan.md shows one.")
-    rows = csv.DictReader(rest.splitlines(keepends=True))
-    return query_key(first.removeprefix("--")), tuple(
-        {name.lower(): value or "" for name, value in row.items() if name is not None} for row in rows
-    )
+    return query_key(first.removeprefix("--")), _csv_rows(path, rest)
+
+
+def _csv_rows(path: Path, text: str) -> tuple[Row, ...]:
+    """The rows of a table, by lower-case column name. Raises UnreadableError."""
+    try:
+        rows = list(csv.DictReader(text.splitlines(keepends=True)))
+    except csv.Error as error:
+        raise UnreadableError(f"{path} is no table: {error}.", advice="Save it again, as CSV.") from error
+    return tuple({name.lower(): value or "" for name, value in row.items() if name is not None} for row in rows)
