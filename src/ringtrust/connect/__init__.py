@@ -6,6 +6,8 @@ soap         AXL, Control Center, RISPort70, PerfMon: administration, services, 
 rest         certificates of release 14 and later
 files, tftp  trust lists and configuration files, as phones fetch them
 tls, tvs     what a port shows, and whom TVS vouches for
+alarms       the text of alerts, mails and syslog lines
+offline      an export: a cluster as somebody has written it down; unopened: the doors that it cannot have
 phone_page   the web page of a phone
 web          HTTP and HTTPS within bounds; one login a client, for the doors of its account
 pins         which certificates HTTPS may show

@@ -9,21 +9,18 @@ from typing import Final, NoReturn
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TOMCAT_SERVICE, TVS, TVS_SERVICE
-from ringtrust.cluster.release import Release
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.platform.questions import NOTHING, Script
 from ringtrust.connect.ports import (
     Axl,
-    CertificateDesk,
-    ControlCenter,
     DeviceSeen,
     DoesNotVouch,
     NotThere,
-    Perf,
     PhonePage,
     Row,
     Vouches,
 )
+from ringtrust.connect.unopened import Unopened
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.platform.shell import Shell
 from ringtrust.lab.platform.terminal import Terminal
@@ -38,6 +35,8 @@ from ringtrust.trust.tvs import QueryRequest, QueryResponse
 Held = Callable[[str], str]
 """The ITL that a phone holds, by its device name: SHA-1 in upper-case hexadecimal, empty when it holds none."""
 
+_WHY: Final = "This cluster is only looked at"
+_INSTEAD: Final = "Start it: ringtrust lab up."
 _HTTPS_PORT: Final = 8443
 _TVS_PORT: Final = 2445
 _BEHIND: Final = {_HTTPS_PORT: (TOMCAT_SERVICE, TOMCAT), _TVS_PORT: (TVS_SERVICE, TVS)}
@@ -48,14 +47,12 @@ _SESSION: Final = 1001
 _MODEL: Final = "684"
 
 
-class InMemory:
+class InMemory(Unopened):
     """The Wire of a lab cluster. `held` says which list each phone holds."""
 
+    _why = _WHY
+    _instead = _INSTEAD
     doors = frozenset({Door.CLI, Door.AXL, Door.RIS, Door.TFTP, Door.TLS, Door.PHONE})
-    ssh_port = 22
-    https_port = _HTTPS_PORT
-    tvs_port = _TVS_PORT
-    phone_web_port = 80
 
     def __init__(self, cluster: Cluster, held: Held) -> None:
         self._doors = _Doors(cluster)
@@ -71,29 +68,9 @@ class InMemory:
         """The CLI of a node."""
         return NodeCli(_Console(self._cluster, self._doors.node(address)))
 
-    def rest(self, address: str) -> CertificateDesk:  # noqa: ARG002 - as its port has it
-        """Raises RefusedError."""
-        _refuse_to_act("a question over REST")
-
-    @property
-    def control_center(self) -> ControlCenter:
-        """Raises RefusedError."""
-        _refuse_to_act("a question to Control Center")
-
-    @property
-    def perf(self) -> Perf:
-        """Raises RefusedError."""
-        _refuse_to_act("a question to PerfMon")
-
-    def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
-        """Nothing is missing: the whole cluster is here."""
-
-    def allow(self, address: str, sha256: str) -> None:
-        """Nothing is forbidden: nobody else can answer."""
-
 
 def _refuse_to_act(what: str) -> NoReturn:
-    raise RefusedError(f"This cluster is only looked at: {what} is not done.", advice="Start it: ringtrust lab up.")
+    raise RefusedError(f"{_WHY}: {what} is not done.", advice=_INSTEAD)
 
 
 class _Console:

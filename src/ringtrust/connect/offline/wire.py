@@ -6,7 +6,6 @@ from typing import Final, NoReturn
 
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.release import Release
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.offline.folder import PHONES, SERVED, Export, NodeFolder, read_bytes
 from ringtrust.connect.offline.transcripts import plain, query_key
@@ -14,16 +13,14 @@ from ringtrust.connect.phone_page import read_lists
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.platform.questions import NOTHING, Script
 from ringtrust.connect.ports import (
-    CertificateDesk,
-    ControlCenter,
     DeviceSeen,
     DoesNotVouch,
     NotThere,
-    Perf,
     PhonePage,
     Row,
     Vouches,
 )
+from ringtrust.connect.unopened import Unopened
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust.certificates import certificates_in
 from ringtrust.trust.header import SignerId
@@ -33,13 +30,15 @@ DOORS: Final = frozenset({Door.CLI, Door.AXL, Door.RIS, Door.TFTP, Door.TLS, Doo
 _OWN_LIST: Final = "show cert list own"
 _TRUST_LIST: Final = "show cert list trust"
 _SHOWS: Final = ("show cert own ", "show cert trust ")
+_WHY: Final = "This is an export, not a cluster"
+_INSTEAD: Final = "Name a cluster."
 _FILED: Final = "saved certificate"
 # The name of a device, or its address: nothing that leads out of the folder.
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]{0,63}\Z")
 
 
 def _refuse(what: str) -> NoReturn:
-    raise RefusedError(f"This is an export, not a cluster: {what} cannot be done.", advice="Name a cluster.")
+    raise RefusedError(f"{_WHY}: {what} is not done.", advice=_INSTEAD)
 
 
 class _Paper:
@@ -93,14 +92,12 @@ def _same(command: str) -> tuple[str, ...]:
     return (f"{head} {unit}/{unit}.pem",) if head == "show cert own" else ()
 
 
-class Offline:
+class Offline(Unopened):
     """The Wire of an export. It can be looked at, and no more."""
 
+    _why = _WHY
+    _instead = _INSTEAD
     doors = DOORS
-    ssh_port = 22
-    https_port = 8443
-    tvs_port = 2445
-    phone_web_port = 80
 
     def __init__(self, export: Export) -> None:
         self._export = export
@@ -112,26 +109,6 @@ class Offline:
     def cli(self, address: str) -> NodeCli:
         """What the CLI of a node showed."""
         return NodeCli(_Paper(self._export, address))
-
-    def rest(self, address: str) -> CertificateDesk:  # noqa: ARG002 - as its port has it
-        """Raises RefusedError."""
-        _refuse("a question over REST")
-
-    @property
-    def control_center(self) -> ControlCenter:
-        """Raises RefusedError."""
-        _refuse("a question to Control Center")
-
-    @property
-    def perf(self) -> Perf:
-        """Raises RefusedError."""
-        _refuse("a question to PerfMon")
-
-    def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
-        """Nothing is missing: everything there is, is here."""
-
-    def allow(self, address: str, sha256: str) -> None:
-        """Nothing is forbidden: nobody answers."""
 
 
 class _Tables:
