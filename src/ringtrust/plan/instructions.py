@@ -52,7 +52,7 @@ def _command(act: Act, facts: ReleaseFacts) -> str:
         case Restart() | StopService() | StartService():
             return f"{_typed(act, facts)} (CLI of {act.node})"
         case ResetPhones():
-            return "AXL resetEnterpriseParameters (Enterprise Parameters > Reset)"
+            return "Every phone is reset over AXL (Enterprise Parameters > Reset, or the CM groups)"
         case SetRollback():
             return "Cisco Unified CM Administration > System > Enterprise Parameters > Save"
         case HandOver():

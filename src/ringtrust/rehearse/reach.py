@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from ringtrust.clock import Timer
 from ringtrust.cluster.facts import Known
+from ringtrust.cluster.release import Release
 from ringtrust.connect.ports import Axl, DeviceSeen, PhonePage, PhonePages, Ris, Row
 from ringtrust.connect.soap.ris import NAMES_AT_MOST, Limiter
 from ringtrust.connect.wire import Reach
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _RIS: Final = "Cisco RIS Data Collector"
 _AXL: Final = "Cisco AXL Web Service"
+_FIRST_WITH_GROUPS: Final = Release(10, 0)
 _ABOUT_PHONES: Final = ("device", "devicepool", "callmanagergroup", "typemodel")
 _MODEL: Final = "684"
 _NO_VARIABLE: Final = "RINGTRUST_REHEARSAL"  # its passwords are handed over, and never looked up
@@ -81,6 +83,7 @@ class _Rows:
     """The publisher's rows. Those about phones, tens of thousands, are kept until something is written there."""
 
     def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
         self._publisher = cluster.publisher
         self._database = Database(cluster)
         self._phones: tuple[Row, ...] | None = None
@@ -89,11 +92,22 @@ class _Rows:
     def _forget(self) -> None:
         self._phones = None
 
-    async def of(self, sql: str) -> tuple[Row, ...]:
-        """Those of a SELECT. Raises UnreadableError, also while AXL does not run."""
+    def reset_from_memory(self) -> bool:
+        """Tells every phone, where AXL would take a request for each. Raises UnreadableError while AXL does not run."""
+        if Release.of(self._cluster.release.version) >= _FIRST_WITH_GROUPS:
+            return False
+        self._refuse_if_down()
+        self._cluster.registrations.reset_all()
+        return True
+
+    def _refuse_if_down(self) -> None:
         running = self._publisher.services.running
         if not (running(TOMCAT) and running(_AXL)):
             raise UnreadableError(f"AXL does not answer on {self._publisher.name}.", advice=f"Start {_AXL}.")
+
+    async def of(self, sql: str) -> tuple[Row, ...]:
+        """Those of a SELECT. Raises UnreadableError, also while AXL does not run."""
+        self._refuse_if_down()
         if sql != PHONES_SQL:
             return await self._database.query(sql)
         if self._phones is None:
@@ -121,8 +135,9 @@ class _TwinAxl:
         return await self._wire.parameter(name)
 
     async def reset_all_phones(self) -> None:
-        """Resets every device once. Raises UnreadableError."""
-        await self._wire.reset_all_phones()
+        """Resets every device once; one by one, as before 10.0, from memory. Raises UnreadableError."""
+        if not self._rows.reset_from_memory():
+            await self._wire.reset_all_phones()
 
 
 class _Registrar:

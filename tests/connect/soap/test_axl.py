@@ -87,9 +87,11 @@ async def test_an_enterprise_parameter_is_read() -> None:
         assert await _axl(wire, web).parameter("ClusterSecurityMode") == "0"
 
 
+@pytest.mark.parametrize("name", ["campus-9.1", "branch-11.5", "campus-12.5"])
 @live
-async def test_every_phone_is_reset_once_and_no_parameter_changes() -> None:
-    async with on_the_wire(small(phones=3)) as wire, lab_web(wire) as web:
+async def test_every_phone_is_reset_once_and_no_parameter_changes(name: str) -> None:
+    """By what the schema of the release has: one phone after the other, by CM group, all at once."""
+    async with on_the_wire(small(name, phones=3)) as wire, lab_web(wire) as web:
         await wire.all_registered()
         axl = _axl(wire, web)
         before = await axl.query("select * from processconfig")
@@ -97,6 +99,32 @@ async def test_every_phone_is_reset_once_and_no_parameter_changes() -> None:
         await wire.lab.until(lambda: all(desk.line.phone.boots == 2 for desk in wire.lab.desks))
         assert {desk.line.phone.state for desk in wire.lab.desks} == {State.BOOTING}
         assert await axl.query("select * from processconfig") == before
+
+
+@live
+async def test_a_group_that_cannot_be_reset_does_not_keep_the_others_from_it() -> None:
+    groups = soap(
+        "<executeSQLQueryResponse><return><row><name>A</name></row><row><name>B</name></row></return>"
+        "</executeSQLQueryResponse>"
+    )
+    done = soap("<resetCallManagerGroupResponse><return>true</return></resetCallManagerGroupResponse>")
+    canned = Canned(groups, http(500), done)
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        with pytest.raises(UnreadableError, match="1 of 2 resets failed"):
+            await AxlClient(web, server, Release(11, 5), timer=Seconds()).reset_all_phones()
+    asked = [request for request in canned.requests if b"resetCallManagerGroup" in request]
+    assert [b"<name>A</name>" in asked[0], b"<name>B</name>" in asked[1], len(asked)] == [True, True, 2]
+
+
+@live
+async def test_phones_that_a_busy_server_has_not_reset_are_asked_for_again_and_no_others() -> None:
+    phones = soap("<executeSQLQueryResponse><return><row><name>SEP1</name></row></return></executeSQLQueryResponse>")
+    done = soap("<doDeviceResetResponse><return>true</return></doDeviceResetResponse>")
+    canned = Canned(phones, http(503), done)
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        await AxlClient(web, server, Release(9, 1), timer=Seconds()).reset_all_phones()
+    assert len(canned.requests) == 3
+    assert b"<deviceName>SEP1</deviceName><isHardReset>true</isHardReset>" in canned.requests[2]
 
 
 def test_the_operation_that_restores_defaults_is_nowhere_in_the_source() -> None:
@@ -263,7 +291,6 @@ async def test_a_question_waits_out_a_busy_server_and_an_act_is_sent_once(busy: 
             await axl.query("select name from device")
         assert (len(canned.requests), timer.seconds) == (1 + len(PAUSES), sum(PAUSES))
         acts = (
-            axl.reset_all_phones(),
             axl.update("update device set name = 'a'"),
             axl.apply_phone("SEP1"),
             axl.reset_phone("SEP1"),
@@ -306,7 +333,10 @@ SET_PARAMETER = (
     ("act", "inner"),
     [
         (lambda axl: axl.apply_phone("SEP<1>"), "<ns:applyPhone {}><name>SEP&lt;1&gt;</name></ns:applyPhone>"),
-        (lambda axl: axl.reset_phone("SEP1"), "<ns:resetPhone {}><name>SEP1</name></ns:resetPhone>"),
+        (
+            lambda axl: axl.reset_phone("SEP1"),
+            "<ns:doDeviceReset {}><deviceName>SEP1</deviceName><isHardReset>true</isHardReset></ns:doDeviceReset>",
+        ),
         (lambda axl: axl.reset_all_phones(), "<ns:resetEnterpriseParameters {}></ns:resetEnterpriseParameters>"),
         (
             lambda axl: axl.set_parameter("RollBackToPreGrayback", "T"),

@@ -15,7 +15,7 @@ AXL_14 = "http://www.cisco.com/AXL/API/14.0"
 RIS = "http://schemas.cisco.com/ast/soap"
 
 
-def request(name: str, inner: str = "", space: str = AXL) -> bytes:
+def request(name: str, inner: str = "", space: str = "") -> bytes:
     """A request in an envelope."""
     return (
         '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">'
@@ -24,10 +24,11 @@ def request(name: str, inner: str = "", space: str = AXL) -> bytes:
 
 
 def axl(
-    made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = AXL, action: str = ""
+    made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = "", action: str = ""
 ) -> tuple[int, etree._Element]:
     """The HTTP status, and what stands in the body of the answer."""
-    operation = read_operation(request(name, inner, space), action)
+    own = f"http://www.cisco.com/AXL/API/{made.cluster.release.name}"
+    operation = read_operation(request(name, inner, space or own), action)
     status, answer = Axl(made.cluster, made.cluster.node(node)).answer(operation)
     body = first(read_xml(answer), "Body")
     assert body is not None
@@ -41,14 +42,14 @@ def returned(body: etree._Element) -> etree._Element:
     return found
 
 
-def said(made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = AXL) -> str:
+def said(made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = "") -> str:
     """The `return` of an operation that has been carried out, as text."""
     status, body = axl(made, name, inner, node, space=space)
     assert status == 200, text(body, "faultstring")
     return text(returned(body))
 
 
-def refused(made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = AXL) -> str:
+def refused(made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = "") -> str:
     """The sentence of the fault of an operation that has been refused."""
     status, body = axl(made, name, inner, node, space=space)
     assert status == 500
@@ -57,7 +58,7 @@ def refused(made: Bench, name: str, inner: str = "", node: str = "pub", *, space
     return text(body, "faultstring")
 
 
-def objects(made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = AXL) -> list[dict[str, str]]:
+def objects(made: Bench, name: str, inner: str = "", node: str = "pub", *, space: str = "") -> list[dict[str, str]]:
     """The objects of an answer: their elements by tag, and their UUID."""
     status, body = axl(made, name, inner, node, space=space)
     assert status == 200, text(body, "faultstring")
@@ -69,7 +70,7 @@ def sql(made: Bench, query: str, node: str = "pub") -> list[dict[str, str]]:
     """The rows of a query."""
     status, body = axl(made, "executeSQLQuery", f"<sql>{escape(query)}</sql>", node)
     assert status == 200
-    assert body.tag == f"{{{AXL}}}executeSQLQueryResponse"
+    assert body.tag == f"{{http://www.cisco.com/AXL/API/{made.cluster.release.name}}}executeSQLQueryResponse"
     return [{cell.tag: cell.text or "" for cell in row} for row in children(returned(body), "row")]
 
 

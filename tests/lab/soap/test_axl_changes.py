@@ -29,7 +29,7 @@ def _uuid(made: Bench, device: str) -> str:
 @pytest.mark.parametrize("operation", ["resetPhone", "restartPhone"])
 @pytest.mark.parametrize("by", ["name", "uuid"])
 def test_one_phone_is_reset_by_its_name_or_its_uuid(operation: str, by: str) -> None:
-    made = bench()
+    made = bench(small("campus-12.5"))
     device = made.phones[0].traits.device
     uuid = f"{{{_uuid(made, device)}}}"
     assert said(made, operation, f"<{by}>{uuid if by == 'uuid' else device}</{by}>", "sub1") == uuid
@@ -40,7 +40,7 @@ def test_one_phone_is_reset_by_its_name_or_its_uuid(operation: str, by: str) -> 
 
 
 def test_to_apply_what_has_changed_resets_nobody() -> None:
-    made = bench()
+    made = bench(small("campus-12.5"))
     device = made.phones[0].traits.device
     assert said(made, "applyPhone", f"<name>{device}</name>").startswith("{")
     said(made, "applyDevicePool", "<name>DP_A</name>")
@@ -61,7 +61,7 @@ def test_to_apply_what_has_changed_resets_nobody() -> None:
     ],
 )
 def test_a_device_is_reset_in_the_way_that_is_asked_for(how: str, boots: int) -> None:
-    made = bench(small(phones=2))
+    made = bench(small("campus-12.5", phones=2))
     device = made.phones[1].traits.device
     said(made, "doDeviceReset", f"<deviceName>{device}</deviceName>{how}")
     assert _boots(made) == {made.phones[0].traits.device: 1, device: boots}
@@ -86,7 +86,7 @@ def test_a_reset_that_is_not_clear_resets_nobody(inner: str) -> None:
 
 @pytest.mark.parametrize("operation", ["resetDevicePool", "restartDevicePool", "resetCallManagerGroup"])
 def test_the_phones_of_a_pool_or_a_group_are_reset_and_no_others(operation: str) -> None:
-    made = bench()
+    made = bench(small("campus-12.5"))
     inside = _of(made, "DP_A")
     assert 0 < len(inside) < PHONES
     said(made, operation, f"<name>{'A' if 'Group' in operation else 'DP_A'}</name>")
@@ -94,7 +94,7 @@ def test_the_phones_of_a_pool_or_a_group_are_reset_and_no_others(operation: str)
 
 
 def test_all_phones_are_reset_or_restarted() -> None:
-    made = bench()
+    made = bench(small("campus-12.5"))
     for count, operation in enumerate(("resetEnterpriseParameters", "restartEnterpriseParameters"), 2):
         assert said(made, operation) == "true"
         assert set(_boots(made).values()) == {count}
@@ -102,7 +102,7 @@ def test_all_phones_are_reset_or_restarted() -> None:
 
 
 def test_a_phone_that_is_not_registered_does_not_hear_of_it() -> None:
-    made = bench(small(phones=1), on=False)
+    made = bench(small("campus-12.5", phones=1), on=False)
     said(made, "resetPhone", f"<name>{made.phones[0].traits.device}</name>")
     assert made.phones[0].boots == 0
 
@@ -168,7 +168,7 @@ def test_key_fields_are_changed_only_together_with_an_operation_and_to_values_th
 
 
 def test_a_phone_that_moves_to_another_pool_registers_with_the_nodes_of_that() -> None:
-    made = bench(small(phones=2))
+    made = bench(small("campus-12.5", phones=2))
     phone = made.phones[0]
     device = phone.traits.device
     home = made.cluster.registrations.find(device)
@@ -193,7 +193,7 @@ def test_a_parameter_is_changed_by_its_uuid_too() -> None:
 
 
 def test_what_sql_has_changed_is_told_by_the_operations_and_the_other_way_round() -> None:
-    made = bench(small(phones=1), on=False)
+    made = bench(small("campus-12.5", phones=1), on=False)
     named = f"<name>{made.phones[0].traits.device}</name>"
     assert update(made, "update device set tkcertificatestatus = 9, tkcertificateoperation = 1") == (200, "1")
     assert objects(made, "getPhone", named)[0]["certificateStatus"] == "Upgrade Failed: Invalid LSC"

@@ -79,8 +79,18 @@ def test_an_enterprise_parameter_is_read_changed_and_replicated_and_rollback_res
         assert axl(made, operation, "<name>x</name><service>Cisco Tftp</service>")[0] == 500
 
 
-def test_all_phones_or_one_are_reset() -> None:
+def test_what_the_schema_of_a_client_does_not_have_is_not_served() -> None:
+    """AXLAPI.wsdl: devices from the beginning, one phone or a group from 10.0, all at once from 12.0 on."""
     made = bench()
+    device = made.phones[0].traits.device
+    for operation in ("resetEnterpriseParameters", "resetPhone", "resetCallManagerGroup"):
+        assert axl(made, operation, f"<name>{device}</name>")[0] == 500
+    assert axl(made, "doDeviceReset", f"<deviceName>{device}</deviceName><isHardReset>true</isHardReset>")[0] == 200
+    assert [phone.boots for phone in made.phones] == [2] + [1] * (PHONES - 1)
+
+
+def test_all_phones_or_one_are_reset() -> None:
+    made = bench(small("campus-12.5"))
     assert axl(made, "resetEnterpriseParameters")[0] == 200
     assert [phone.boots for phone in made.phones] == [2] * PHONES
     made.time.advance(BOOT)

@@ -1,6 +1,8 @@
 """AXL: the database by SQL, nodes, enterprise parameters, and resets of phones (interfaces.md §3)."""
 
 import re
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from lxml import etree
@@ -19,7 +21,7 @@ from ringtrust.connect.soap.envelope import (
 )
 from ringtrust.connect.soap.faults import UNSAID, TooLargeError, meant
 from ringtrust.connect.soap.parts import Divided, Whole, divided
-from ringtrust.connect.web import Server, Web
+from ringtrust.connect.web import LoginRefusedError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.safe_xml import children, first, local_name, text
 from ringtrust.trust import names
@@ -33,6 +35,10 @@ _ENTERPRISE_SERVICE: Final = "Enterprise Wide"
 _ROWS_AT_MOST: Final = 1_000_000
 _ROWS_AT_ONCE: Final = 1000
 _TIMES: Final = 3
+_FIRST_WITH_ALL: Final = Release(12, 0)
+_FIRST_WITH_GROUPS: Final = Release(10, 0)
+_GROUPS: Final = "select pkid, name from callmanagergroup order by pkid"
+_PHONES: Final = "select pkid, name from device where tkclass = 1 order by pkid"
 _UPDATE: Final = re.compile(r"\s*update\s+[a-z_]", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 # IM and Presence nodes stand in the server table of CUCM from here on [U].
@@ -136,23 +142,53 @@ class AxlClient:
         return int(found)
 
     async def apply_phone(self, name: str) -> None:
-        """Applies the configuration of a device, once. Raises RefusedError when there is none, UnreadableError."""
+        """Applies the configuration of a device, once. Raises RefusedError when there is none, UnreadableError.
+
+        Schemas have it from 10.0 on.
+        """
         await self._call("applyPhone", element("name", name))
 
     async def reset_phone(self, name: str) -> None:
         """Resets a device, once. Raises RefusedError when there is none, UnreadableError."""
-        await self._call("resetPhone", element("name", name))
+        await self._call("doDeviceReset", _hard_reset(name))
 
     async def set_parameter(self, name: str, value: str) -> None:
         """Sets an enterprise parameter, once. Raises RefusedError when there is none, UnreadableError."""
         await self._call("updateServiceParameter", _parameter(name) + element("value", value))
 
     async def reset_all_phones(self) -> None:
-        """Resets every device once: `resetEnterpriseParameters`, which changes no parameter (§3.3).
+        """Resets every phone once; no parameter is changed (§3.3; AXL schemas 8.5 to 12.5).
 
-        Raises UnreadableError when it is not known whether that happened: look at the registrations then.
+        From 12.0 on all at once, from 10.0 on by CM group, before that one phone after the other. A part that fails
+        does not keep the rest from being reset. Raises UnreadableError when it is not known whether all were: look at
+        the registrations then. Raises RefusedError when none was.
         """
-        await self._call("resetEnterpriseParameters", "")
+        if self._release >= _FIRST_WITH_ALL:
+            await self._call("resetEnterpriseParameters", "")
+            return
+        by_group = self._release >= _FIRST_WITH_GROUPS
+        names_of = await self.query(_GROUPS if by_group else _PHONES)
+        await self._reset_each([row.get("name", "") for row in names_of], by_group=by_group)
+
+    async def _reset_each(self, found: Sequence[str], *, by_group: bool) -> None:
+        """A server that is busy has not done it, and is asked again; nothing else is."""
+        failures: list[UnreadableError | RefusedError] = []
+        for name in found:
+            operation, inner = (
+                ("resetCallManagerGroup", element("name", name)) if by_group else ("doDeviceReset", _hard_reset(name))
+            )
+            try:
+                await patiently(self._timer, partial(self._call, operation, inner))
+            except LoginRefusedError:
+                raise
+            except (UnreadableError, RefusedError) as error:
+                failures.append(error)
+        if failures and len(failures) == len(found):
+            raise failures[0]
+        if failures:
+            raise UnreadableError(
+                f"{len(failures)} of {len(found)} resets failed: {failures[0].what}", advice=failures[0].advice
+            )
 
     async def _read(self, name: str, inner: str) -> etree._Element:
         """The answer to a question. Where the session has ended, it is asked once more with a new login (§3.1)."""
@@ -172,6 +208,11 @@ class AxlClient:
         if local_name(answer) != f"{name}Response":
             raise UnreadableError(f"{self._endpoint.server.text} answered something else than {name}Response.")
         return answer
+
+
+def _hard_reset(name: str) -> str:
+    """What `doDeviceReset`, which every schema has, wants for a device."""
+    return element("deviceName", name) + element("isHardReset", "true")
 
 
 def _parameter(name: str) -> str:

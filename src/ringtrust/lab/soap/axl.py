@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from ringtrust.lab.soap import axl_objects
 from ringtrust.lab.soap.axl_changes import Changes
 from ringtrust.lab.soap.axl_kinds import KINDS, PROCESS_NODE, Kind, Schema
-from ringtrust.lab.soap.axl_resets import Resets
+from ringtrust.lab.soap.axl_resets import SINCE, Resets
 from ringtrust.lab.soap.axl_sql import Sql
 from ringtrust.lab.soap.envelope import FaultError, Operation, envelope, fault, not_served, tagged
 from ringtrust.lab.state.cluster import Cluster
@@ -58,9 +58,10 @@ class Axl:
         if self._cluster.overload.turns_away():
             raise FaultError(_BUSY)
         self._refuse_newer(operation)
-        if operation.name not in self.operations:
+        if operation.name not in self.operations or _schema(operation) < SINCE.get(operation.name, (0, 0)):
             self._cluster.unknown.note("axl", operation.name)
-        return self.operations.get(operation.name, not_served)(operation)
+            return not_served(operation)
+        return self.operations[operation.name](operation)
 
     def _refuse_newer(self, operation: Operation) -> None:
         """A server accepts its own schema and older ones (interfaces.md §3.1); how it words a refusal is [U].

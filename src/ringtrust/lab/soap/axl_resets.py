@@ -50,6 +50,13 @@ _OF_ALL: Final[Mapping[str, str]] = {
 }
 
 
+SINCE: Final[Mapping[str, tuple[int, int]]] = {
+    **dict.fromkeys(_OF_ONE, (10, 0)),
+    **dict.fromkeys(_OF_ALL, (12, 0)),
+}
+"""The first schema of Cisco's that has an operation (AXLAPI.wsdl of 8.5 to 12.5); all have `doDeviceReset`."""
+
+
 class Resets:
     """The operations of one node."""
 
