@@ -9,7 +9,7 @@ from ringtrust.cli import reach as module
 from ringtrust.cli.reach import ask_person, looked_at
 from ringtrust.cluster.release import Release
 from ringtrust.connect.ports import NotThere
-from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.observe.eyes import Eyes, discover
 from ringtrust.observe.rows import PHONES_SQL
 from ringtrust.settings import Secret
@@ -104,6 +104,24 @@ async def test_host_keys_are_pinned_once_and_a_person_types_each_password_once(
         async with looked_at("campus", folder, pin_keys=True):
             assert "Pinned:" not in capsys.readouterr().err
         assert (folder / "known_hosts").read_text().splitlines() == lines
+
+
+@live
+async def test_what_a_release_lacks_is_sent_to_nobody_once_the_release_is_known(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        reach, publisher = made.reach, made.entry.settings.publisher
+        with pytest.raises(RingtrustError) as said:
+            await reach.cli(publisher).default_cas()
+        assert "Nothing was sent" not in said.value.what  # nobody knows yet, so the node was asked
+        reach.join(publisher, [publisher], Release(9, 1))
+        for cli in (reach.cli(publisher), reach.cli(made.wire.cluster.node("sub1").address)):
+            with pytest.raises(RefusedError, match=r"CUCM 9\.1 has no `show cert default-ca-list`.*Nothing was sent"):
+                await cli.default_cas()
+            assert await cli.version() == made.wire.cluster.release.version
+        reach.join(publisher, [publisher], Release(14, 0))
+        with pytest.raises(RingtrustError) as said:
+            await reach.cli(publisher).default_cas()
+        assert "Nothing was sent" not in said.value.what
 
 
 def test_nobody_is_asked_where_nobody_sits(monkeypatch: pytest.MonkeyPatch) -> None:

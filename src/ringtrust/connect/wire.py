@@ -114,6 +114,8 @@ class Wire(Protocol):
 class Reach:
     """On the network. `join` names the nodes, as soon as they are known; before that there is the CLI only.
 
+    From then on the CLI refuses, unsent, what their release does not have.
+
     HTTPS is spoken with a node only when it shows a certificate that the node itself has named over SSH, or one of
     `trusted_certificates`: see `allow`.
     """
@@ -137,6 +139,7 @@ class Reach:
         self._others = others
         self._timer = timer or SystemTimer()
         self._clis: dict[str, Cli] = {}
+        self._release: Release | None = None
         seconds = settings.seconds
         user = Login(settings.application.user, application.reveal()) if settings.application.given else None
         self._https = Web(Pins(), login=user, legacy=settings.legacy_tls, session=True, seconds=seconds)
@@ -171,7 +174,7 @@ class Reach:
 
     def cli(self, address: str) -> NodeCli:
         """The CLI of a node; one session for all who ask."""
-        return NodeCli(self.terminal(address))
+        return NodeCli(self.terminal(address), self._release)
 
     def terminal(self, address: str) -> Terminal:
         """The session at a node."""
@@ -192,6 +195,7 @@ class Reach:
         self._axl = AxlClient(self._https, Server(publisher, self.https_port), release, timer=self._timer)
         self._ris = RisClient(self._https, servers, release, timer=self._timer)
         self._desks.join(release)
+        self._release = release
         for address in addresses:
             for sha256 in self._entry.settings.trusted_certificates:
                 self.allow(address, sha256)
