@@ -16,6 +16,8 @@ from ringtrust.plan.acts import (
     Insight,
     Judgement,
     Refused,
+    cli_takes_multi_server,
+    is_multi_server,
     may_regenerate,
     may_replace,
     unit_named,
@@ -127,16 +129,31 @@ def test_a_wave_of_phones_is_announced_with_every_renewal(release: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("release", "name", "told"),
+    ("name", "names", "several"),
     [
-        ("14.0", "pub-ms.lab", True),
-        ("12.5", "pub-ms.lab", False),
-        ("14.0", "pub.lab", False),
+        ("pub-ms.lab", (), True),
+        ("pub.lab", ("pub.lab", "SUB1.lab"), True),
+        ("pub.lab", ("pub.lab", "lab"), False),
     ],
 )
-def test_from_14_on_a_multi_server_certificate_is_not_for_the_cli(release: str, name: str, told: bool) -> None:
-    found = may_replace(_facts(release), _of("tomcat"), replace(BY_CA, common_name=name), Insight())
-    assert ("multi-server" in _said(found)) is told
+def test_a_multi_server_certificate_is_known_by_its_name_or_those_of_other_nodes(
+    name: str, names: tuple[str, ...], several: bool
+) -> None:
+    assert is_multi_server(replace(BY_CA, common_name=name, names=names), {"sub1", "sub1.lab", "10.0.0.2"}) is several
+
+
+@pytest.mark.parametrize(
+    ("version", "takes"),
+    [
+        ("12.5.1.14900-63", True),
+        ("14.0.1.11900-132", True),
+        ("14.0.1.12900-161", False),
+        ("14.0.1.13900-155", False),
+        ("15.0.1.12900-234", False),
+    ],
+)
+def test_from_14su2_on_the_cli_takes_no_multi_server_certificate(version: str, takes: bool) -> None:
+    assert cli_takes_multi_server(version) is takes
 
 
 def test_a_unit_is_known_in_whichever_case_it_is_typed() -> None:

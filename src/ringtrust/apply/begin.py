@@ -1,12 +1,14 @@
 """Before the first act: every node of the plan answers, and is the one that the plan was made for."""
 
 from collections.abc import Iterable
+from ipaddress import ip_address
 
 from ringtrust.apply.hands import ClusterHands
 from ringtrust.apply.run import Tools
 from ringtrust.change.act import Regenerate
 from ringtrust.change.plan import Plan
 from ringtrust.clock import Timer
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.cluster.release import Release
 from ringtrust.connect.wire import Wire
@@ -64,3 +66,24 @@ def tools_for(plan: Plan, eyes: Eyes, signer_unit: str, journal: Journal, timer:
 def known_as(eyes: Eyes) -> str:
     """What a cluster is known by in a journal and to a lock, whatever ringtrust.toml calls it: by its publisher."""
     return f"{eyes.publisher.name} at {eyes.publisher.address}:{eyes.wire.ssh_port}"
+
+
+def names_of(eyes: Eyes) -> tuple[str, ...]:
+    """All that a cluster may be known by: where the CLI may not be asked, AXL may have other words for its publisher.
+
+    Whoever was there by the CLI knows it by its host name and its address; those are among them.
+    """
+    if Door.CLI in eyes.wire.doors:
+        return (known_as(eyes),)
+    found = eyes.publisher
+    called = tuple(dict.fromkeys((found.address, found.name, *found.aliases)))
+    hosts = dict.fromkeys((found.name, *(_host(each) for each in called)))
+    return tuple(f"{host} at {address}:{eyes.wire.ssh_port}" for host in hosts for address in called)
+
+
+def _host(name: str) -> str:
+    """The name of a host without its domain; an address is as it is."""
+    try:
+        return str(ip_address(name))
+    except ValueError:
+        return name.partition(".")[0]

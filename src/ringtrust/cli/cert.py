@@ -9,15 +9,17 @@ import click
 from ringtrust.cli.cert_acts import csr, delete, import_, regen
 from ringtrust.cli.cert_look import NodeRows, Shown, all_rows, own, trusted
 from ringtrust.cli.cert_place import place_in
+from ringtrust.cli.cert_port import desks_of, doors_for
 from ringtrust.cli.cert_text import certificate_document, certificate_lines, listing_document, listing_lines
 from ringtrust.cli.half_way import warn_of_half_way
-from ringtrust.cli.options import config_option, pin_option
+from ringtrust.cli.options import config_option, pin_option, through_option
 from ringtrust.cli.output import say, say_bytes, say_json
 from ringtrust.cli.reach import entry_of, opened, pin_unknown
 from ringtrust.clock import Clock
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.names import is_store
 from ringtrust.errors import RefusedError, UnreadableError
-from ringtrust.observe.eyes import Eyes, discover
+from ringtrust.observe.opening import opened as eyes_of
 
 _STORE: Final = "STORE/FILE"
 
@@ -41,15 +43,24 @@ for each in (regen, delete, import_, csr):
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @config_option
 @pin_option
+@through_option
 @click.pass_obj
 def list_(
-    clock: Clock, cluster: str, node: str | None, trust: bool, as_json: bool, config: Path | None, pin_keys: bool
+    clock: Clock,
+    /,
+    cluster: str,
+    node: str | None,
+    trust: bool,
+    as_json: bool,
+    config: Path | None,
+    pin_keys: bool,
+    through: Door | None,
 ) -> int:
     """List the identity certificates of CLUSTER, or of one NODE of it.
 
     Exit status: 0 everything was read; 3 something could not be, and its line says why.
     """
-    found = asyncio.run(_listed(cluster, node, config, trust=trust, pin_keys=pin_keys))
+    found = asyncio.run(_listed(cluster, node, config, through, trust=trust, pin_keys=pin_keys))
     if as_json:
         say_json(listing_document(cluster, found, clock.now()))
     else:
@@ -59,16 +70,17 @@ def list_(
 
 
 async def _listed(
-    cluster: str, node: str | None, config: Path | None, *, trust: bool, pin_keys: bool
+    cluster: str, node: str | None, config: Path | None, through: Door | None, *, trust: bool, pin_keys: bool
 ) -> tuple[NodeRows, ...]:
     entry = entry_of(cluster, config)
+    doors = doors_for(entry.settings.allowed, through)
     async with opened(entry) as reach:
-        if pin_keys:
+        if pin_keys and Door.CLI in reach.doors:
             await pin_unknown(entry, reach)
-        eyes = Eyes(reach, await discover(reach, entry.settings.publisher))
+        eyes = await eyes_of(reach, entry.settings.publisher)
         warn_of_half_way(entry.journal, eyes)
         sites = eyes.sites if node is None else (eyes.site(node),)
-        return await all_rows(eyes, sites, trust=trust)
+        return await all_rows(await desks_of(eyes, eyes.publisher, doors), sites, trust=trust)
 
 
 @command.command(short_help="One certificate.")
@@ -78,15 +90,26 @@ async def _listed(
 @click.option("--pem", is_flag=True, help="Its PEM, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 @config_option
+@through_option
 @click.pass_obj
-def show(clock: Clock, cluster: str, node: str, what: str, pem: bool, as_json: bool, config: Path | None) -> int:
+def show(
+    clock: Clock,
+    /,
+    cluster: str,
+    node: str,
+    what: str,
+    pem: bool,
+    as_json: bool,
+    config: Path | None,
+    through: Door | None,
+) -> int:
     """Show the certificate of a UNIT of NODE, or a FILE of one of its trust stores, as `cert list` names them.
 
     Exit status: 0; 3 it could not be read, or the node prints no PEM of it and --pem asked for that.
     """
     if pem and as_json:
         raise RefusedError("--pem and --json exclude each other.", advice="Ask for one of them.")
-    found = asyncio.run(_shown(cluster, node, what, config))
+    found = asyncio.run(_shown(cluster, node, what, config, through))
     if pem:
         say_bytes(_pem(what, found).encode())
     elif as_json:
@@ -105,10 +128,11 @@ def _pem(what: str, found: Shown) -> str:
     return found.pem
 
 
-async def _shown(cluster: str, node: str, what: str, config: Path | None) -> Shown:
+async def _shown(cluster: str, node: str, what: str, config: Path | None, through: Door | None) -> Shown:
     entry = entry_of(cluster, config)
+    doors_for(entry.settings.allowed, through)
     async with opened(entry) as reach:
-        place = await place_in(reach, cluster, entry.settings.publisher, node)
+        place = await place_in(reach, cluster, entry.settings.publisher, node, through)
         folder, slash, file = what.partition("/")
         if not is_store(folder):
             return await own(place.desk, folder)

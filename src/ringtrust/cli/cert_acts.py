@@ -5,18 +5,18 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from pathlib import Path
 
 import click
-import msgspec
 
 from ringtrust.cli.cert_do import delete as delete_one
 from ringtrust.cli.cert_do import regenerate
 from ringtrust.cli.cert_import import certificates_of, import_own, import_trust
-from ringtrust.cli.cert_place import Place, alone_at
+from ringtrust.cli.cert_place import Place, Where, alone_at
 from ringtrust.cli.cert_request import request
 from ringtrust.cli.cert_told import Told, status_of, told_document, told_lines
 from ringtrust.cli.files import writable, write_output
-from ringtrust.cli.options import config_option, journal_option, yes_option
+from ringtrust.cli.options import config_option, journal_option, through_option, yes_option
 from ringtrust.cli.output import say, say_bytes, say_json, warn
 from ringtrust.clock import Clock
+from ringtrust.cluster.doors import Door
 from ringtrust.plan.acts import I_KNOW, REPLACE_CA_SIGNED, Insight
 
 Command = Callable[..., object]
@@ -32,20 +32,10 @@ _replace = click.option(
 )
 
 
-class _Where(msgspec.Struct, frozen=True):
-    """Which node of which cluster, where to look for both, and what the person has said."""
-
-    cluster: str
-    node: str
-    config: Path | None
-    journal: Path | None
-    known: bool = False
-
-
 def _of_a_node(command: Command) -> Command:
     """What every act has: a cluster, a node, and where to look for both."""
     cluster, node = click.argument("cluster"), click.argument("node")
-    for decorate in (config_option, _json, journal_option, yes_option, node, cluster):
+    for decorate in (config_option, _json, journal_option, through_option, yes_option, node, cluster):
         command = decorate(command)
     return command
 
@@ -67,6 +57,7 @@ def regen(
     as_json: bool,
     config: Path | None,
     journal: Path | None,
+    through: Door | None,
 ) -> int:
     """Make a new self-signed certificate for UNIT of NODE, and say what it sees and what to restart.
 
@@ -78,7 +69,7 @@ def regen(
     async def _act(place: Place) -> list[Told]:
         return [await regenerate(place, unit, insight, for_client=for_client, yes=yes)]
 
-    return _done(_Where(cluster, node, config, journal, known), _act, as_json=as_json)
+    return _done(Where(cluster, node, config, journal, through, known), _act, as_json=as_json)
 
 
 @click.command(short_help="Delete one certificate from a trust store (set cert delete).")
@@ -96,6 +87,7 @@ def delete(
     as_json: bool,
     config: Path | None,
     journal: Path | None,
+    through: Door | None,
 ) -> int:
     """Delete FILE from a trust STORE of NODE, and look whether it is gone.
 
@@ -105,7 +97,7 @@ def delete(
     async def _act(place: Place) -> list[Told]:
         return [await delete_one(place, store, file, Insight(known), yes=yes)]
 
-    return _done(_Where(cluster, node, config, journal, known), _act, as_json=as_json)
+    return _done(Where(cluster, node, config, journal, through, known), _act, as_json=as_json)
 
 
 @click.command(name="import", short_help="Import certificates (set cert import own|trust).")
@@ -132,6 +124,7 @@ def import_(
     as_json: bool,
     config: Path | None,
     journal: Path | None,
+    through: Door | None,
 ) -> int:
     """Import the certificates of FILEs: `trust` into the trust store of UNIT, `own` in the place of its identity.
 
@@ -148,10 +141,10 @@ def import_(
     async def _act(place: Place) -> list[Told]:
         return [told async for told in _imported(place)]
 
-    return _done(_Where(cluster, node, config, journal, known), _act, as_json=as_json)
+    return _done(Where(cluster, node, config, journal, through, known), _act, as_json=as_json)
 
 
-def _done(where: _Where, act: Acting, *, as_json: bool) -> int:
+def _done(where: Where, act: Acting, *, as_json: bool) -> int:
     """Does it where nobody else acts, and tells. Nothing to tell is all well: it was so already."""
     told = asyncio.run(_alone(where, act))
     if as_json:
@@ -163,8 +156,8 @@ def _done(where: _Where, act: Acting, *, as_json: bool) -> int:
     return status_of(told)
 
 
-async def _alone(where: _Where, act: Acting) -> list[Told]:
-    async with alone_at(where.cluster, where.node, where.config, where.journal, known=where.known) as place:
+async def _alone(where: Where, act: Acting) -> list[Told]:
+    async with alone_at(where) as place:
         return await act(place)
 
 
@@ -189,6 +182,7 @@ def csr(
     as_json: bool,
     config: Path | None,
     journal: Path | None,
+    through: Door | None,
 ) -> int:
     """Get the certificate signing request of UNIT of NODE for a CA; make one where none waits.
 
@@ -197,7 +191,7 @@ def csr(
     target = writable(output, force=force) if output is not None else None
 
     async def _act() -> tuple[str, tuple[Told, ...]]:
-        async with alone_at(cluster, node, config, journal, known=known) as place:
+        async with alone_at(Where(cluster, node, config, journal, through, known)) as place:
             return await request(place, unit, new=new, organizational_unit=organizational_unit, yes=yes)
 
     pem, told = asyncio.run(_act())

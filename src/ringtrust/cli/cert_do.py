@@ -11,12 +11,13 @@ from ringtrust.cli.output import warn
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.acts import Accepted, NotAccepted
 from ringtrust.connect.platform.certificates import Listed
+from ringtrust.connect.platform.node_acts import without_trust
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Site
 from ringtrust.plan.acts import Identity, Insight, may_regenerate, unit_named
 from ringtrust.plan.afterwards import restarts
 from ringtrust.plan.deletions import Entry, afterwards, may_delete, store_named
-from ringtrust.trust.names import quoted, some
+from ringtrust.trust.names import brief, quoted, some
 
 Elsewhere = Literal["there", "gone", "unread"]
 
@@ -38,6 +39,7 @@ async def identity_of(place: Place, name: str) -> Identity:
 
 async def regenerate(place: Place, name: str, insight: Insight, *, for_client: bool, yes: bool) -> Told:
     """`set cert regen UNIT`, once. Raises RefusedError before anything is sent."""
+    place.refuse_without_cli(f"set cert regen {brief(name)}")
     wanted = await identity_of(place, name)
     judgement = may_regenerate(place.facts, wanted, insight)
     permitted(judgement)
@@ -62,6 +64,7 @@ async def _renewed(place: Place, wanted: Identity) -> Look:
 async def delete(place: Place, store_name: str, file: str, insight: Insight, *, yes: bool) -> Told:
     """`set cert delete UNIT FILE`, once. Raises RefusedError before anything is sent."""
     store = store_named(place.facts, store_name).name
+    place.refuse_without_cli(f"set cert delete {without_trust(store)} {brief(file)}")
     row = cert_look.listed_as(await place.desk.trust_listing(), store, file)
     if row is None:
         raise RefusedError(

@@ -12,11 +12,12 @@ from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
 from ringtrust.cli.files import read_input, refuse_standard_input_twice
 from ringtrust.cli.output import warn
 from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.doors import Door
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.acts import Accepted
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.stores import in_store
-from ringtrust.plan.acts import Insight, may_replace
+from ringtrust.plan.acts import Insight, cli_takes_multi_server, is_multi_server, may_replace
 from ringtrust.plan.afterwards import restarts
 from ringtrust.plan.deletions import store_named
 from ringtrust.trust.certificates import certificates_in
@@ -55,7 +56,7 @@ async def import_trust(
 
 
 async def _there(place: Place, store: str, certificate: Certificate) -> bool:
-    there = await in_store(place.eyes, place.site.name, store, certificate)
+    there = await in_store(place.desk, store, certificate)
     if there:
         warn(f"  {certificate.subject} is in {store} already.")
     return there
@@ -69,7 +70,7 @@ async def _into(place: Place, store: str, certificate: Certificate) -> Told:
 
 
 async def _stored(place: Place, store: str, certificate: Certificate) -> Look:
-    if await in_store(place.eyes, place.site.name, store, certificate):
+    if await in_store(place.desk, store, certificate):
         return Look("done", f"serial number {certificate.serial} is in {store}.")
     return Look("not done", f"serial number {certificate.serial} is not in {store}.")
 
@@ -80,6 +81,7 @@ async def import_own(
     """The CAs first, then the one that they signed in the place of the identity: one attempt each."""
     wanted = await identity_of(place, name)
     leaf = _leaf(certificates)
+    place = await _that_takes(place, leaf)
     await _refuse_another_key(place, wanted.unit, leaf)
     permitted(may_replace(place.facts, wanted, leaf, insight))
     confirm(f"{leaf.subject} becomes {wanted.unit} of {wanted.node}.", wanted.unit, yes=yes)
@@ -91,6 +93,23 @@ async def import_own(
     look = await seen(_replaced(place, wanted.unit, wanted.now, leaf))
     then = restarts(place.facts, wanted.unit)
     yield Told("import", wanted.node, wanted.unit, isinstance(outcome, Accepted), said(outcome), look, then)
+
+
+async def _that_takes(place: Place, leaf: Certificate) -> Place:
+    """The node by a door that takes this certificate: from 14SU2 on the CLI takes none for several nodes (§1.8)."""
+    others = {each for site in place.eyes.sites if site != place.site for each in (site.name, *site.aliases)}
+    if place.door is not Door.CLI or not is_multi_server(leaf, others):
+        return place
+    if cli_takes_multi_server(place.desks.version):
+        return place
+    if Door.REST not in place.desks.doors:
+        raise RefusedError(
+            "This is a multi-server certificate: from 14SU2 on the CLI takes none, and REST is not to be used (SG15).",
+            advice="Upload it on the web pages of the node. Or let ringtrust use REST: `doors` in ringtrust.toml, "
+            "--through.",
+        )
+    warn("  This is a multi-server certificate, which the CLI takes no more: it goes over REST (SG15).")
+    return await place.by(Door.REST)
 
 
 def _leaf(certificates: Sequence[Certificate]) -> Certificate:

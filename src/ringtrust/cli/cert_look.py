@@ -6,14 +6,14 @@ from datetime import datetime
 
 import msgspec
 
-from ringtrust.cli.cert_port import CertActs
+from ringtrust.cli.cert_port import CertActs, Desks
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.certificates import DecodedText, Listed
 from ringtrust.connect.platform.dates import read_date
 from ringtrust.errors import RefusedError, UnreadableError
-from ringtrust.observe.eyes import Eyes, Site
+from ringtrust.observe.eyes import Site
 from ringtrust.trust import names
 
 
@@ -52,18 +52,18 @@ class NodeRows(msgspec.Struct, frozen=True):
         return isinstance(self.rows, Known) and all(isinstance(row.found, Known) for row in self.rows.value)
 
 
-async def all_rows(eyes: Eyes, sites: Sequence[Site], *, trust: bool) -> tuple[NodeRows, ...]:
+async def all_rows(desks: Desks, sites: Sequence[Site], *, trust: bool) -> tuple[NodeRows, ...]:
     """The identities or the trust stores of some nodes, side by side. One that cannot be read costs no other."""
-    return tuple(await asyncio.gather(*(_node_rows(eyes, site, trust=trust) for site in sites)))
+    return tuple(await asyncio.gather(*(_node_rows(desks, site, trust=trust) for site in sites)))
 
 
-async def _node_rows(eyes: Eyes, site: Site, *, trust: bool) -> NodeRows:
-    cli = eyes.wire.cli(site.address)
+async def _node_rows(desks: Desks, site: Site, *, trust: bool) -> NodeRows:
     try:
-        listed = await (cli.trust_listing() if trust else cli.own_listing())
+        desk = await desks.at(site)
+        listed = await (desk.trust_listing() if trust else desk.own_listing())
     except (UnreadableError, RefusedError) as error:
         return NodeRows(site.name, Unread(error.what))
-    return NodeRows(site.name, Known(tuple([await _row(cli, each, trust=trust) for each in listed])))
+    return NodeRows(site.name, Known(tuple([await _row(desk, each, trust=trust) for each in listed])))
 
 
 async def _row(desk: CertActs, listed: Listed, *, trust: bool) -> Row:

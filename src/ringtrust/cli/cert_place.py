@@ -8,66 +8,99 @@ from pathlib import Path
 
 import click
 import msgspec
+from msgspec import structs
 
-from ringtrust.apply.begin import known_as
+from ringtrust.apply.begin import names_of
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Note
-from ringtrust.cli.cert_port import CertActs, acts_on
+from ringtrust.cli.cert_port import CertActs, Desks, desks_of, doors_for
+from ringtrust.cli.cert_rest import only_by_cli
 from ringtrust.cli.half_way import refuse_beside_half_way
 from ringtrust.cli.output import warn
 from ringtrust.cli.reach import entry_of, opened
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.node import Role
-from ringtrust.cluster.release import Release
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import RefusedError
 from ringtrust.journal.lock import held
-from ringtrust.observe.eyes import Eyes, Site, discover
+from ringtrust.observe.eyes import Eyes, Site
+from ringtrust.observe.opening import opened as eyes_of
 from ringtrust.plan.acts import Judgement, Refused
 from ringtrust.settings import state_folder
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A node of a cluster, what its release is like, and how its certificates are reached."""
+    """A node of a cluster, what its release is like, and by which `door` its certificates are reached."""
 
     cluster: str
-    eyes: Eyes
     site: Site
     catalog: Catalog
     facts: ReleaseFacts
+    desks: Desks
+    door: Door
     desk: CertActs
+
+    @property
+    def eyes(self) -> Eyes:
+        """Who looks at the cluster."""
+        return self.desks.eyes
 
     @property
     def publisher(self) -> bool:
         """Whether the node is the publisher."""
         return self.site.role is Role.PUBLISHER
 
+    def refuse_without_cli(self, command: str) -> None:
+        """Raises RefusedError for what only the CLI does, where that is not to be used."""
+        if self.door is not Door.CLI:
+            raise only_by_cli(command)
 
-async def place_in(wire: Wire, cluster: str, publisher: str, node: str) -> Place:
-    """A node of a cluster within reach. Raises UnreadableError, and RefusedError when there is no such node."""
-    eyes = Eyes(wire, await discover(wire, publisher))
+    async def by(self, door: Door) -> "Place":
+        """The same node by another door. Raises UnreadableError."""
+        return structs.replace(self, door=door, desk=await self.desks.at(self.site, door))
+
+
+async def place_in(wire: Wire, cluster: str, publisher: str, node: str, through: Door | None = None) -> Place:
+    """A node of a cluster within reach, by the best door that there is, or `through` this one.
+
+    Raises UnreadableError, and RefusedError when there is no such node or no door.
+    """
+    doors = doors_for(wire.doors, through)
+    eyes = await eyes_of(wire, publisher)
     site, catalog = eyes.site(node), load_catalog()
-    release = Release.of(await eyes.version(site.name))
-    return Place(cluster, eyes, site, catalog, catalog.of(release), acts_on(eyes, site, release))
+    desks = await desks_of(eyes, site, doors)
+    return Place(cluster, site, catalog, catalog.of(desks.release), desks, desks.doors[0], await desks.at(site))
+
+
+class Where(msgspec.Struct, frozen=True):
+    """Which node of which cluster, where to look for both, and what the person has said."""
+
+    cluster: str
+    node: str
+    config: Path | None
+    journal: Path | None
+    through: Door | None
+    known: bool = False
 
 
 @asynccontextmanager
-async def alone_at(
-    cluster: str, node: str, config: Path | None, journal: Path | None, *, known: bool
-) -> AsyncIterator[Place]:
+async def alone_at(where: Where) -> AsyncIterator[Place]:
     """A place that is this process's own, as `apply` has it: no other act and no apply works on the cluster meanwhile.
 
     Raises RefusedError when one does, or when a run was left half-way, unless that is `known`.
     """
-    entry = entry_of(cluster, config)
-    path = journal or entry.journal
+    entry = entry_of(where.cluster, where.config)
+    doors_for(entry.settings.allowed, where.through)
+    path = where.journal or entry.journal
     async with opened(entry) as reach:
-        place = await place_in(reach, cluster, entry.settings.publisher, node)
+        place = await place_in(reach, where.cluster, entry.settings.publisher, where.node, where.through)
         with ExitStack() as stack:
             for folder in dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent)):
-                stack.enter_context(held(folder, known_as(place.eyes)))
-            refuse_beside_half_way(path, place.eyes, known=known)
+                for name in names_of(place.eyes):
+                    stack.enter_context(held(folder, name))
+            refuse_beside_half_way(path, place.eyes, known=where.known)
             yield place
 
 

@@ -1,10 +1,11 @@
 """What every look at a cluster says first: that a run was left half-way, so that nobody takes its traces for damage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
-from ringtrust.apply.begin import known_as
+from ringtrust.apply.begin import names_of
 from ringtrust.apply.due import done_steps, has_begun, is_stuck
 from ringtrust.cli.output import warn
 from ringtrust.errors import RefusedError, RingtrustError
@@ -19,7 +20,7 @@ def warn_of_half_way(path: Path, eyes: Eyes) -> None:
         return
     try:
         with closing(Journal(path)) as journal:
-            for line in _lines(journal, known_as(eyes)):
+            for line in _lines(journal, names_of(eyes)):
                 warn(f"ringtrust: {line}")
     except RingtrustError as error:
         warn(f"ringtrust: {error.what}")
@@ -34,15 +35,15 @@ def refuse_beside_half_way(path: Path, eyes: Eyes, *, known: bool) -> None:
         warn_of_half_way(path, eyes)
         return
     with closing(Journal(path)) as journal:
-        found = next(_lines(journal, known_as(eyes)), "")
+        found = next(_lines(journal, names_of(eyes)), "")
     if found:
         raise RefusedError(
             f"{found[:1].upper()}{found[1:]}", advice="End that first. If this act has to come between: --i-know."
         )
 
 
-def _lines(journal: Journal, cluster: str) -> Iterator[str]:
-    for run in journal.runs(cluster):
+def _lines(journal: Journal, names: Iterable[str]) -> Iterator[str]:
+    for run in chain.from_iterable(map(journal.runs, names)):
         if not run.over and has_begun(run, journal):
             yield f"{_where(run, journal)} What looks odd may come from that. {_next(run, journal)}"
 

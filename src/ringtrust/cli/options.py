@@ -6,6 +6,8 @@ from typing import Final
 
 import click
 
+from ringtrust.cluster.doors import Door
+
 Command = Callable[..., object]
 
 run_number: Final = click.IntRange(min=1, max=2**63 - 1)
@@ -25,6 +27,16 @@ def pin_option(command: Command) -> Command:
     return click.option("--pin", "pin_keys", is_flag=True, help="Pin host keys that are not known yet, and show them.")(
         command
     )
+
+
+def through_option(command: Command) -> Command:
+    """`--through`, for whoever has two ways to a certificate."""
+    return click.option(
+        "--through",
+        type=click.Choice([Door.CLI.value, Door.REST.value]),
+        callback=lambda _context, _option, value: None if value is None else Door(value),
+        help="Ask and act over this interface only. Otherwise over the CLI, or REST where the CLI may not be asked.",
+    )(command)
 
 
 def journal_option(command: Command) -> Command:

@@ -4,7 +4,7 @@ The CLI names the nodes, and each node its own HTTPS certificate. Where only AXL
 the publisher's own certificate has to be pinned before (docs/clusters.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ringtrust.cluster.doors import Door
@@ -16,6 +16,8 @@ from ringtrust.connect.wire import Wire
 from ringtrust.errors import FormatError, RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes, Site, discover
 from ringtrust.observe.rows import Row, cells
+
+Allow = Callable[[str, str], None]
 
 OLDEST: Final = Release(8, 5)
 """The oldest AXL schema: every server takes its own and older ones (interfaces.md §3.1)."""
@@ -32,19 +34,40 @@ _ADDRESSES_SQL: Final = (
 )
 
 
-async def opened(wire: Wire, publisher: str) -> Eyes:
-    """Whoever looks at the nodes. Raises UnreadableError when they cannot be found, RefusedError without a door."""
+async def opened(wire: Wire, publisher: str, allow: Allow | None = None) -> Eyes:
+    """Whoever looks at the nodes. Raises UnreadableError when they cannot be found, RefusedError without a door.
+
+    `allow` hears which certificate (SHA-256) HTTPS of an address may show, where AXL tells; otherwise the wire does.
+    """
     if Door.CLI in wire.doors:
         return Eyes(wire, await discover(wire, publisher))
     if Door.AXL in wire.doors:
-        return await _by_axl(wire, publisher)
+        return await _by_axl(wire, publisher, allow or wire.allow)
     raise RefusedError(
         "Nothing that may be asked names the nodes of the cluster.",
         advice="Allow the CLI (a platform login) or AXL (an application login): docs/clusters.md.",
     )
 
 
-async def _by_axl(wire: Wire, publisher: str) -> Eyes:
+async def joined(eyes: Eyes, site: Site) -> str:
+    """The version of a node, by the CLI or else by AXL; from now on everything goes by its release.
+
+    Raises UnreadableError.
+    """
+    by_cli = Door.CLI in eyes.wire.doors
+    version = await (eyes.version(site.name) if by_cli else eyes.wire.axl.version(site.name))
+    eyes.wire.join(eyes.publisher.address, [each.address for each in eyes.sites], Release.of(version))
+    return version
+
+
+async def allow_named(eyes: Eyes, site: Site) -> None:
+    """HTTPS of a node may show what the node itself names over its CLI. Raises UnreadableError."""
+    for listed in await eyes.wire.cli(site.address).own_listing():
+        if listed.folder in HTTPS_UNITS:
+            eyes.wire.allow(site.address, (await eyes.identity(site.name, listed.folder)).sha256)
+
+
+async def _by_axl(wire: Wire, publisher: str, allow: Allow) -> Eyes:
     wire.join(publisher, [publisher], OLDEST)
     rows = await wire.axl.query(_ADDRESSES_SQL)
     addresses = {server.lower(): address for _, server, address, *_ in _places(rows)}
@@ -52,7 +75,7 @@ async def _by_axl(wire: Wire, publisher: str) -> Eyes:
     for name, server, _, pem in _places(rows):
         site = next((each for each in sites if server.lower() in _called(each)), None)
         if site is not None and name in HTTPS_UNITS:
-            _allow(wire, site, pem)
+            _allow(allow, site, pem)
     return Eyes(wire, sites)
 
 
@@ -80,9 +103,9 @@ def _sites(rows: Sequence[Row], publisher: str, addresses: Mapping[str, str]) ->
     return found
 
 
-def _allow(wire: Wire, site: Site, pem: str) -> None:
+def _allow(allow: Allow, site: Site, pem: str) -> None:
     """A certificate that cannot be read is none that a node could show."""
     try:
-        wire.allow(site.address, certificate_of(pem).sha256)
+        allow(site.address, certificate_of(pem).sha256)
     except FormatError:
         return

@@ -1,13 +1,23 @@
 """Whether a certificate is in a trust store of a node: by its content, as a renewed one bears the old file name."""
 
 import re
-from typing import Final
+from typing import Final, Protocol
 
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.connect.certificates import certificate_of
-from ringtrust.observe.eyes import Eyes
+from ringtrust.connect.platform.certificates import DecodedText, Listed
 
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class TrustLooks(Protocol):
+    """Who shows the trust stores of a node: its CLI, or its REST interface."""
+
+    async def trust_listing(self) -> tuple[Listed, ...]:
+        """The files. Raises UnreadableError."""
+
+    async def trust_certificate(self, path: str) -> DecodedText:
+        """One of them, by STORE/FILE. Raises UnreadableError."""
 
 
 def file_start(certificate: Certificate) -> str:
@@ -15,13 +25,12 @@ def file_start(certificate: Certificate) -> str:
     return _NOT_IN_NAMES.sub("_", certificate.common_name)
 
 
-async def in_store(eyes: Eyes, node: str, store: str, wanted: Certificate) -> bool:
+async def in_store(looks: TrustLooks, store: str, wanted: Certificate) -> bool:
     """Whether the store of a node has this certificate on disk. Raises UnreadableError."""
-    cli = eyes.wire.cli(eyes.site(node).address)
     start = file_start(wanted)
-    for listed in await cli.trust_listing():
+    for listed in await looks.trust_listing():
         if listed.folder == store and listed.file.startswith(start):
-            found = await cli.trust_certificate(f"{listed.folder}/{listed.file}")
+            found = await looks.trust_certificate(f"{listed.folder}/{listed.file}")
             same = certificate_of(found.pem).sha256 == wanted.sha256 if found.pem else found.serial == wanted.serial
             if same:
                 return True

@@ -3,7 +3,7 @@
 A single act has no plan, no proof and no gates. So what could cost phones their trust is not done unasked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 import msgspec
@@ -17,7 +17,9 @@ from ringtrust.cluster.release import Release
 from ringtrust.errors import RefusedError
 from ringtrust.plan.afterwards import wave
 
-_NO_MULTI_SERVER: Final = Release(14, 0)
+_LAST_BY_CLI: Final = Release(14, 0)
+_FIRST_BUILD_WITHOUT: Final = (1, 12900)
+"""14SU2 is 14.0(1.12900)."""
 I_KNOW: Final = "--i-know"
 REPLACE_CA_SIGNED: Final = "--replace-ca-signed"
 
@@ -93,14 +95,27 @@ def may_replace(facts: ReleaseFacts, wanted: Identity, new: Certificate, said: I
         return Refused(f"{wanted.unit} is a trust store, no identity: import it with `trust`.", "S14, S17")
     unit = facts.unit(wanted.unit)
     over = _over_a_ca(wanted, said, "a self-signed one") if new.self_signed else None
-    notes = (*_multi_server(facts, new), *wave(facts, unit.name))
-    return _owned(facts, wanted) or over or _anchor(unit, wanted, said) or Allowed(notes)
+    return _owned(facts, wanted) or over or _anchor(unit, wanted, said) or Allowed(tuple(wave(facts, unit.name)))
 
 
-def _multi_server(facts: ReleaseFacts, new: Certificate) -> Iterator[Note]:
-    """CUCM names them HOST-ms.DOMAIN. That the CLI stopped to take them came with a service update of 14."""
-    if facts.read_as >= _NO_MULTI_SERVER and new.common_name.partition(".")[0].endswith("-ms"):
-        yield Note("From 14SU2 on the CLI takes no multi-server certificate: use the web pages.", ("SG15", "217138"))
+def is_multi_server_name(common_name: str) -> bool:
+    """Whether a common name is one that CUCM gives to a multi-server certificate: HOST-ms.DOMAIN (SG15)."""
+    return common_name.partition(".")[0].endswith("-ms")
+
+
+def is_multi_server(certificate: Certificate, others: Collection[str]) -> bool:
+    """Whether a certificate is one for several nodes: by its common name, or as it names one of the `others` too."""
+    named = {name.lower() for name in certificate.names}
+    return is_multi_server_name(certificate.common_name) or any(other.lower() in named for other in others)
+
+
+def cli_takes_multi_server(version: str) -> bool:
+    """Whether `set cert import own` takes one: up to 14SU1, which is 14.0.1.11900 (SG15, 217138).
+
+    Raises UnreadableError for what is no version.
+    """
+    release, builds = Release.of(version), version.partition("-")[0].split(".")[2:]
+    return release < _LAST_BY_CLI or (release == _LAST_BY_CLI and tuple(map(int, builds)) < _FIRST_BUILD_WITHOUT)
 
 
 def _owned(facts: ReleaseFacts, wanted: Identity) -> Refused | None:

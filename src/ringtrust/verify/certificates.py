@@ -62,7 +62,7 @@ async def _missing(eyes: Eyes, site: Site, condition: Synchronised, found: Certi
     return [
         f"{store} of {site.name} does not have serial {found.serial} yet."
         for store in stores
-        if not await in_store(eyes, site.name, store, found)
+        if not await in_store(eyes.wire.cli(site.address), store, found)
     ]
 
 

@@ -10,6 +10,7 @@ from ringtrust.connect.ports.certificates import (
     HeldIdentity,
     HeldTrust,
     Holdings,
+    NodeRefusedError,
 )
 from ringtrust.connect.ports.database import Axl, AxlDesk, ListedNode, Row
 from ringtrust.connect.ports.services import Action, ControlCenter, Controlled, Counter, Perf
@@ -43,6 +44,7 @@ __all__ = [
     "HeldTrust",
     "Holdings",
     "ListedNode",
+    "NodeRefusedError",
     "NotThere",
     "Perf",
     "PhonePage",

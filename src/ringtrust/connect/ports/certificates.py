@@ -6,6 +6,12 @@ from typing import Protocol
 
 import msgspec
 
+from ringtrust.errors import RefusedError
+
+
+class NodeRefusedError(RefusedError):
+    """The node understood what it was sent, and will not do it: nothing has changed."""
+
 
 class Distribution(Enum):
     """For which nodes a CSR is made. The spelling of the second is in no source [U]."""
@@ -53,8 +59,8 @@ class CsrRequest(msgspec.Struct, frozen=True):
 class CertificateDesk(Protocol):
     """The certificates of nodes, each asked itself.
 
-    An act is sent once. It raises RefusedError when the node refused it, and UnreadableError when it is not known
-    whether it happened: look then which certificate is there.
+    An act is sent once. It raises NodeRefusedError when the node refused it, RefusedError when nothing was sent, and
+    UnreadableError when it is not known whether it happened: look then which certificate is there.
     """
 
     async def holdings(self, address: str) -> Holdings:

@@ -10,7 +10,7 @@ import msgspec
 from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.release import Release
 from ringtrust.connect.patience import BusyError, patiently
-from ringtrust.connect.ports import CsrRequest, Holdings
+from ringtrust.connect.ports import CsrRequest, Holdings, NodeRefusedError
 from ringtrust.connect.rest import uncertain as guessed
 from ringtrust.connect.rest.documents import BYTES_AT_MOST, csr_body, read_csr, read_holdings, read_reason
 from ringtrust.connect.web import Account, Answer, LoginRefusedError, Server, Web
@@ -111,11 +111,11 @@ class RestDesk:
 
 
 def _check(server: Server, answer: Answer, unknown: str) -> None:
-    """Raises RefusedError where the node will not, UnreadableError where it is not known what it did."""
+    """Raises NodeRefusedError where the node will not, UnreadableError where it is not known what it did."""
     if answer.status in _DONE:
         return
     if answer.status in _WILL_NOT:
-        raise RefusedError(f"{server.text} refuses: {_said(answer)}.", advice=_WILL_NOT[answer.status])
+        raise NodeRefusedError(f"{server.text} refuses: {_said(answer)}.", advice=_WILL_NOT[answer.status])
     raise _unreadable(server, answer, unknown)
 
 
