@@ -132,6 +132,32 @@ def test_what_is_missing_is_told_with_what_it_costs(run: Run, lab: Path, publish
     assert "application" not in (mine / "ringtrust.toml").read_text()
 
 
+def test_a_cluster_without_an_ssh_login_is_checked_by_axl_and_added_by_hand(
+    run: Run, lab: Path, publisher: str, mine: Path
+) -> None:
+    refused = run(*added(lab, publisher, mine, "--pin", "--door", "axl"))
+    assert (refused.status, (mine / "ringtrust.toml").read_text()) == (2, OTHER)
+    assert "Write such an entry by hand, with trusted_certificates" in refused.err
+
+    shown = json.loads(run("cert", "show", LAB, "pub", "tomcat", "--json", "--config", lab).out)
+    entry = f'[clusters.only]\npublisher = "{publisher}"\nphone_web_port = 80\n{{}}[clusters.only.application]\n'
+    login = f'user = "axladmin"\npassword_command = ["cat", "{lab}/secrets/application"]\n'
+    path = mine / "ringtrust.toml"
+    path.write_text(entry.format("") + login)
+    answer = run("cluster", "check", "only", "--config", mine, "--pin")
+    assert (answer.status, answer.out) == (3, "")
+    assert shown["sha256"] in answer.err
+    assert "add its SHA-256 to trusted_certificates" in answer.err
+
+    path.write_text(entry.format(f'trusted_certificates = ["{shown["sha256"]}"]\n') + login)
+    answer = run("cluster", "check", "only", "--config", mine, "--pin")
+    assert (answer.status, answer.err) == (0, "")
+    assert "only: 3 nodes, CUCM 9.1.2" in answer.out
+    assert answer.out.count("  axl            works") == 3
+    assert "Without cli: nothing is renewed and no service restarted" in answer.out
+    assert not (mine / "known_hosts").exists()
+
+
 def test_a_wrong_platform_password_is_one_sentence_and_nothing_is_written(
     run: Run, lab: Path, publisher: str, mine: Path
 ) -> None:

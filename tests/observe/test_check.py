@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import load_der_x509_certificate
 
 from ringtrust.cluster.doors import Door
+from ringtrust.connect.pins import sha256_of
 from ringtrust.connect.web import Login as WebLogin
 from ringtrust.connect.web import Web
 from ringtrust.connect.wire import Reach
@@ -18,7 +19,7 @@ from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, che
 from ringtrust.report.checks import check_lines
 from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, NodeSettings, Secret
 from tests.connect.servers import Canned, http
-from tests.support.clusters import PHONES
+from tests.support.clusters import PHONES, small
 from tests.support.identities import identity
 from tests.support.live import live
 from tests.support.night import Night, night
@@ -137,8 +138,72 @@ async def test_doors_that_are_shut_are_left_alone_and_what_that_costs_is_told(tm
             assert isinstance(one(report, "pub", Door.TLS), Works)
             assert report.whole  # it was meant so
             assert {Door.AXL, Door.RIS} <= {lack.door for lack in report.lacking}
-        with pytest.raises(RefusedError, match="Without the CLI"):
-            await tried(made, doors=(Door.AXL,))
+
+
+@asynccontextmanager
+async def without_cli(made: Night, **changed: object) -> AsyncIterator[tuple[Reach, ClusterSettings]]:
+    """A cluster to which there is no SSH login: the publisher's HTTPS certificate is pinned by hand."""
+    pinned = sha256_of(made.wire.cluster.publisher.loaded["tomcat"].certificate)
+    given = {"platform": NO_LOGIN, "trusted_certificates": (pinned,), **changed}
+    settings = msgspec.structs.replace(made.entry.settings, **given)
+    lab, entry = made.wire.lab, msgspec.structs.replace(made.entry, settings=settings)
+    async with Reach(entry, Secret(lab.platform.password), Secret(lab.application.password), made.timer) as reach:
+        yield reach, settings
+
+
+@pytest.mark.parametrize("release", ["campus-9.1", "campus-14"])
+@live
+async def test_without_an_ssh_login_axl_names_the_nodes_and_what_is_missing_is_told(
+    tmp_path: Path, release: str
+) -> None:
+    async with night(tmp_path, small(release)) as made, without_cli(made) as (reach, settings):
+        async with client(made, settings) as web:
+            report = await check(reach, web, settings, lambda _: None)
+        assert report.version == made.wire.cluster.release.version
+        assert [site.name for site in report.sites] == [node.name for node in made.wire.cluster.nodes]
+        assert report.whole
+        for node in made.wire.cluster.nodes:
+            for door in LAB_DOORS:
+                found = one(report, node.name, door)
+                if door in {Door.CLI, Door.REST} or (door is Door.TFTP and node.tftp is None):
+                    assert isinstance(found, NotAsked)
+                else:
+                    assert isinstance(found, Works), found
+        lacking = {lack.door: lack.consequence for lack in report.lacking}
+        assert set(lacking) == {Door.CLI, *([Door.REST] if release == "campus-14" else [])}
+        told = "\n".join(check_lines("campus", report))
+        assert "Without cli: nothing is renewed and no service restarted: `apply` and `verify` need it." in told
+        assert "`scan`, `audit` and `plan` work." in told
+        assert all(len(cli.here) == 0 for cli in made.wire.lab._clis)  # nobody has logged in
+
+
+@live
+async def test_without_an_ssh_login_what_the_cli_stands_in_for_elsewhere_is_needed(tmp_path: Path) -> None:
+    async with night(tmp_path, small("campus-14")) as made, without_cli(made) as (reach, settings):
+        services = made.wire.cluster.node("sub1").services
+        tomcat = services.find("Cisco Tomcat")
+        assert tomcat is not None
+        services.stop(tomcat)
+        async with client(made, settings) as web:
+            report = await check(reach, web, settings, lambda _: None)
+        missing = {(each.node, each.door) for each in report.tried if isinstance(each, Missing) and each.needed}
+        assert missing == {("sub1", door) for door in (Door.RIS, Door.CONTROL_CENTER, Door.PERFMON, Door.TLS)}
+        told = "\n".join(check_lines("campus", report))
+        assert "Without control-center: nobody tells which services run" in told
+        assert not report.whole
+
+
+@live
+async def test_a_publisher_that_nobody_has_pinned_is_told_nothing_and_says_how_to_pin_it(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        for changed, error, advice in (
+            ({"trusted_certificates": ()}, UnreadableError, "add its SHA-256 to trusted_certificates"),
+            ({"doors": (Door.RIS, Door.TFTP)}, RefusedError, "Allow the CLI"),
+        ):
+            async with without_cli(made, **changed) as (reach, settings), client(made, settings) as web:
+                with pytest.raises(error) as caught:
+                    await check(reach, web, settings, lambda _: None)
+            assert advice in caught.value.advice
 
 
 @live

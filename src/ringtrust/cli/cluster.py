@@ -94,6 +94,7 @@ def add(
         legacy_tls=legacy_tls,
         **ports,
     )
+    _refuse_without_cli(settings)
     path = place_of(config, os.environ)
     written = with_entry(text_at(path), name, settings, str(path), force=force)
     from ringtrust.cli.cluster_try import show, tried  # noqa: PLC0415 - to list them needs no network
@@ -110,6 +111,16 @@ def _settings(**given: Any) -> ClusterSettings:  # noqa: ANN401 - of the types t
         return ClusterSettings(**given)
     except ValueError as error:
         raise RefusedError(f"That makes no entry: {error}.", advice="See `ringtrust cluster add --help`.") from error
+
+
+def _refuse_without_cli(settings: ClusterSettings) -> None:
+    """Raises RefusedError: without the CLI somebody has to look at the publisher's certificate first."""
+    if Door.CLI not in settings.allowed:
+        raise RefusedError(
+            "Without the CLI nobody names the certificates of a cluster that is not known yet.",
+            advice="Write such an entry by hand, with trusted_certificates, and try it with `ringtrust cluster check` "
+            "(docs/clusters.md).",
+        )
 
 
 def _login(side: str, given: Mapping[str, str]) -> Login:

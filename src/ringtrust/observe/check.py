@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from ringtrust.cluster.doors import OF_APPLICATION, Door
-from ringtrust.cluster.names import CALLMANAGER_SERVICE, HTTPS_UNITS, TFTP_SERVICE, TVS_SERVICE
+from ringtrust.cluster.names import HTTPS_UNITS, TFTP_SERVICE, TVS_SERVICE
 from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.release import Release
 from ringtrust.connect.ports import NotThere
@@ -20,7 +20,9 @@ from ringtrust.connect.soap.ris import RisClient
 from ringtrust.connect.web import LoginRefusedError, Server, Web
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import RefusedError, UnreadableError
-from ringtrust.observe.eyes import Eyes, Site, discover
+from ringtrust.observe.eyes import Eyes, Site
+from ringtrust.observe.opening import Allow, opened
+from ringtrust.observe.replicas import REPLICATION_COUNTERS
 from ringtrust.settings import ClusterSettings
 from ringtrust.trust.lists import ListKind
 from ringtrust.trust.names import counted
@@ -30,6 +32,7 @@ _NODES_AT_ONCE: Final = 8
 _BESIDES: Final = 30.0  # beside what a node may be silent: several questions make a probe
 _NOBODY: Final = "SEP000000000000"
 _NO_ROLE: Final = "does not let this user in"  # 403: the password is right, and another interface may let him in
+_SHUT: Final = "ringtrust.toml gives no login for it, or does not list it among its doors."
 _COUNT_SQL: Final = "select count(*) as phones from device where tkclass = 1 and name like 'SEP%'"
 
 
@@ -85,7 +88,7 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Visit(NamedTuple):
-    """One node that is being looked at. `services` are those activated; none where the CLI did not say."""
+    """One node that is being looked at. `services` are those activated; none where nobody said."""
 
     eyes: Eyes
     site: Site
@@ -109,7 +112,8 @@ class Probe(NamedTuple):
     """How an interface is tried. `service` has to be activated; where it is not, the node is left alone.
 
     `on_publisher_only`: on the others nothing is lost without it. `without` is what cannot be done then. `extra`: what
-    it tells, others tell too. `since` is the first release that has it.
+    it tells, the CLI tells too; `without_cli` is what cannot be done where that may not be asked either. `since` is the
+    first release that has it.
     """
 
     door: Door
@@ -118,6 +122,7 @@ class Probe(NamedTuple):
     service: str = ""
     on_publisher_only: bool = False
     extra: bool = False
+    without_cli: str = ""
     since: Release = Release(8, 0)
 
 
@@ -138,8 +143,8 @@ async def _control_center(visit: Visit) -> str:
 
 
 async def _perfmon(visit: Visit) -> str:
-    found = await visit.eyes.wire.perf.counters(visit.site.address, CALLMANAGER_SERVICE)
-    return f"tells {counted(len(found), 'counter')} of {CALLMANAGER_SERVICE}"
+    found = await visit.eyes.wire.perf.counters(visit.site.address, REPLICATION_COUNTERS)
+    return f"tells {counted(len(found), 'counter')} of replication"
 
 
 async def _rest(visit: Visit) -> str:
@@ -164,6 +169,10 @@ _WITHOUT_CLI: Final = (
     "no certificates, no trust stores, no services of that node: it can be neither judged nor renewed nor its services "
     "restarted"
 )
+_NEVER_CLI: Final = (
+    "nothing is renewed and no service restarted: `apply` and `verify` need it. Nobody sees backups, nor which nodes "
+    "authenticate each other, and which certificates are on disk only REST shows. `scan`, `audit` and `plan` work"
+)
 PROBES: Final = (
     Probe(
         Door.AXL,
@@ -178,37 +187,46 @@ PROBES: Final = (
         _rest,
         "trust stores are read one certificate at a time, over the CLI",
         extra=True,
+        without_cli="certificates are those that the database has, and single ones are neither shown nor imported",
         since=Release(14, 0),
     ),
-    Probe(Door.CONTROL_CENTER, _control_center, "only the CLI tells which services run", extra=True),
-    Probe(Door.PERFMON, _perfmon, "only the CLI tells how replication goes", extra=True),
+    Probe(
+        Door.CONTROL_CENTER,
+        _control_center,
+        "only the CLI tells which services run",
+        extra=True,
+        without_cli="nobody tells which services run, nor which are activated",
+    ),
+    Probe(
+        Door.PERFMON,
+        _perfmon,
+        "only the CLI tells how replication goes",
+        extra=True,
+        without_cli="nobody tells how replication goes",
+    ),
     Probe(Door.TFTP, _tftp, "nobody sees which trust lists are served", TFTP_SERVICE),
     Probe(Door.TLS, _tls, "nobody sees whether services show the certificates that are on disk"),
 )
 
 
-def refuse_without_cli(settings: ClusterSettings) -> None:
-    """Raises RefusedError where nobody may log in to the CLI."""
-    if Door.CLI not in settings.allowed:
-        raise RefusedError(
-            "Without the CLI nobody names the nodes of a cluster to this check.",
-            advice="Give the entry a platform login, and leave its door cli open: privilege level 0 is enough to look.",
-        )
-
-
 async def check(wire: Wire, web: Web, settings: ClusterSettings, tell: Callable[[str], None]) -> Report:
     """Tries everything that is allowed. `web` has the application login; its pins grow by what nodes name themselves.
 
-    Raises RefusedError without the CLI, and when a node has a login of its own that would reach nobody; UnreadableError
-    when not even the publisher tells which nodes there are.
+    Without the CLI AXL tells the nodes and the release, and Control Center the services. Raises RefusedError where
+    neither may be asked, and when a node has a login of its own that would reach nobody; UnreadableError when not even
+    the publisher tells which nodes there are.
     """
-    refuse_without_cli(settings)
     tell("finding the nodes")
-    eyes = Eyes(wire, await discover(wire, settings.publisher))
+
+    def allow(address: str, sha256: str) -> None:
+        wire.allow(address, sha256)
+        web.pins = web.pins.allowing(address, settings.https_port, sha256)
+
+    eyes = await opened(wire, settings.publisher, allow)
     _refuse_strangers(settings, eyes.sites)
-    checking = _Checking(eyes, web, settings, tell)
+    checking = _Checking(eyes, settings, web, allow, tell)
     tried = await checking.all()
-    return Report(checking.version, eyes.sites, tried, tuple(_lacking(tried)))
+    return Report(checking.version, eyes.sites, tried, tuple(_lacking(tried, checking.probes)))
 
 
 def _refuse_strangers(settings: ClusterSettings, sites: Sequence[Site]) -> None:
@@ -224,11 +242,15 @@ def _refuse_strangers(settings: ClusterSettings, sites: Sequence[Site]) -> None:
 class _Checking:
     """The nodes of one cluster, side by side. The application login is tried once before it is tried everywhere."""
 
-    def __init__(self, eyes: Eyes, web: Web, settings: ClusterSettings, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, eyes: Eyes, settings: ClusterSettings, web: Web, allow: Allow, tell: Callable[[str], None]
+    ) -> None:
         self._eyes = eyes
-        self._web = web
         self._settings = settings
+        self._web = web
+        self._allow = allow
         self._tell = tell
+        self._by_cli = Door.CLI in eyes.wire.doors
         self._limit = asyncio.Semaphore(_NODES_AT_ONCE)
         self._refused = ""
         self._services: dict[str, frozenset[str]] = {}
@@ -236,8 +258,7 @@ class _Checking:
 
     async def all(self) -> tuple[Tried, ...]:
         """Everything: the CLI of all nodes, then AXL of the publisher, then the rest."""
-        self._tell(f"logging in to {counted(len(self._eyes.sites), 'node')}")
-        clis = await asyncio.gather(*(self._cli(site) for site in self._eyes.sites))
+        clis = await (self._logins() if self._by_cli else self._without_cli())
         publisher = self._eyes.publisher
         release = Release.of(self.version) if self.version else None
         if release is None:
@@ -249,6 +270,37 @@ class _Checking:
         pairs.remove((PROBES[0], publisher))
         others = await asyncio.gather(*(self._probe(probe, site, release) for probe, site in pairs))
         return self._ordered((*clis, first, *others))
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """What the release has. What the CLI tells too is more than an extra where that may not be asked."""
+        release = Release.of(self.version) if self.version else None
+        there = (probe for probe in PROBES if release is None or release >= probe.since)
+        return tuple(there) if self._by_cli else tuple(map(_needed, there))
+
+    async def _logins(self) -> Sequence[Tried]:
+        self._tell(f"logging in to {counted(len(self._eyes.sites), 'node')}")
+        return await asyncio.gather(*(self._cli(site) for site in self._eyes.sites))
+
+    async def _without_cli(self) -> Sequence[Tried]:
+        """What the CLI would have told, as far as others do."""
+        for site in self._eyes.sites:
+            self._allow_trusted(site)
+        with suppress(UnreadableError):
+            self.version = await self._eyes.wire.axl.version(self._eyes.publisher.name)
+        if Door.CONTROL_CENTER in self._settings.allowed:
+            await asyncio.gather(*map(self._ask_services, self._eyes.sites))
+        return [NotAsked(Door.CLI, site.name, _SHUT) for site in self._eyes.sites]
+
+    async def _ask_services(self, site: Site) -> None:
+        """Where nobody tells, the probe of Control Center says why."""
+        with suppress(UnreadableError, RefusedError, TimeoutError):
+            async with self._limit, asyncio.timeout(self._settings.seconds + _BESIDES):
+                self._services[site.name] = _activated(await self._eyes.wire.control_center.services(site.address))
+
+    def _allow_trusted(self, site: Site) -> None:
+        for sha256 in self._settings.trusted_certificates:
+            self._allow(site.address, sha256)
 
     def _ordered(self, tried: Sequence[Tried]) -> tuple[Tried, ...]:
         nodes, doors = [site.name for site in self._eyes.sites], list(Door)
@@ -284,13 +336,10 @@ class _Checking:
 
     async def _pin_https(self, site: Site) -> None:
         """HTTPS may show what the node itself names; where it names nothing, the probes of HTTPS say so."""
-        allowed = list(self._settings.trusted_certificates)
+        self._allow_trusted(site)
         for unit in HTTPS_UNITS:
             with suppress(UnreadableError, RefusedError):
-                allowed.append((await self._eyes.identity(site.name, unit)).sha256)
-        for sha256 in allowed:
-            self._eyes.wire.allow(site.address, sha256)
-            self._web.pins = self._web.pins.allowing(site.address, self._settings.https_port, sha256)
+                self._allow(site.address, (await self._eyes.identity(site.name, unit)).sha256)
 
     async def _probe(self, probe: Probe, site: Site, release: Release) -> Tried:
         why_not = self._why_not(probe, site, release)
@@ -298,7 +347,7 @@ class _Checking:
             return NotAsked(probe.door, site.name, why_not)
         services = self._services.get(site.name, frozenset())
         visit = Visit(self._eyes, site, self._web, release, services, self._settings.https_port)
-        needed = not probe.extra and (visit.publisher or not probe.on_publisher_only)
+        needed = not (probe.extra and self._by_cli) and (visit.publisher or not probe.on_publisher_only)
         async with self._limit:
             try:
                 async with asyncio.timeout(self._settings.seconds + _BESIDES):
@@ -315,7 +364,7 @@ class _Checking:
         if release < probe.since:
             return f"It came with release {probe.since.name}."
         if probe.door not in self._settings.allowed:
-            return "ringtrust.toml gives no login for it, or does not list it among its doors."
+            return _SHUT
         if self._refused and probe.door in OF_APPLICATION:
             return f"{self._refused} It is not tried everywhere, because that could lock the account."
         activated = services is None or not probe.service or probe.service in services
@@ -333,10 +382,19 @@ def _activated(services: Sequence[Service]) -> frozenset[str]:
     return frozenset(service.name for service in services if service.activated)
 
 
-def _lacking(tried: Sequence[Tried]) -> list[Lacking]:
+def _needed(probe: Probe) -> Probe:
+    """A probe where the CLI does not stand in for it."""
+    return probe._replace(extra=False, without=probe.without_cli or probe.without)
+
+
+def _lacking(tried: Sequence[Tried], probes: Sequence[Probe]) -> list[Lacking]:
     """What cannot be done, for every interface that works nowhere, or is missing where it is needed."""
-    without: Mapping[Door, str] = {Door.CLI: _WITHOUT_CLI, **{probe.door: probe.without for probe in PROBES}}
-    extra = {probe.door for probe in PROBES if probe.extra}
+    logged_in = any(each.door is Door.CLI and not isinstance(each, NotAsked) for each in tried)
+    without: Mapping[Door, str] = {
+        Door.CLI: _WITHOUT_CLI if logged_in else _NEVER_CLI,
+        **{probe.door: probe.without for probe in probes},
+    }
+    extra = {probe.door for probe in probes if probe.extra}
     found = []
     for door, consequence in without.items():
         of_door = [each for each in tried if each.door is door]

@@ -12,6 +12,7 @@ from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.cluster.node import Role
 from ringtrust.cluster.release import Release
 from ringtrust.connect.certificates import certificate_of
+from ringtrust.connect.pins import PinError
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import FormatError, RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes, Site, discover
@@ -22,6 +23,10 @@ Allow = Callable[[str, str], None]
 OLDEST: Final = Release(8, 5)
 """The oldest AXL schema: every server takes its own and older ones (interfaces.md §3.1)."""
 
+_PIN_IT: Final = (
+    "Nobody names the certificate of the publisher where there is no CLI. Compare with what its web page shows from a "
+    "place that you trust; if it is that one, add its SHA-256 to trusted_certificates (docs/clusters.md)."
+)
 _NODES_SQL: Final = "select * from processnode order by nodeid"
 _EVERYWHERE: Final = "EnterpriseWideData"
 _ADDRESSES_SQL: Final = (
@@ -69,7 +74,10 @@ async def allow_named(eyes: Eyes, site: Site) -> None:
 
 async def _by_axl(wire: Wire, publisher: str, allow: Allow) -> Eyes:
     wire.join(publisher, [publisher], OLDEST)
-    rows = await wire.axl.query(_ADDRESSES_SQL)
+    try:
+        rows = await wire.axl.query(_ADDRESSES_SQL)
+    except PinError as error:
+        raise UnreadableError(error.what, advice=_PIN_IT) from error
     addresses = {server.lower(): address for _, server, address, *_ in _places(rows)}
     sites = tuple(_sites(await wire.axl.query(_NODES_SQL), publisher, addresses))
     for name, server, _, pem in _places(rows):

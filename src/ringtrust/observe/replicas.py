@@ -11,7 +11,7 @@ from ringtrust.observe.eyes import Site
 from ringtrust.observe.look import Look
 
 _WHAT: Final = "replication"
-_OBJECT: Final = "Number of Replicates Created and State of Replication"
+REPLICATION_COUNTERS: Final = "Number of Replicates Created and State of Replication"
 _STATE: Final = "Replicate_State"
 _UNTOLD: Final = -1
 
@@ -34,7 +34,7 @@ async def _of(look: Look, site: Site) -> Fact[Replication]:
 
 
 async def _asked(look: Look, site: Site) -> Replication:
-    counters = await look.eyes.wire.perf.counters(site.address, _OBJECT)
+    counters = await look.eyes.wire.perf.counters(site.address, REPLICATION_COUNTERS)
     state = next((each.value for each in counters if each.name == _STATE), None)
     if not isinstance(state, Known):
         reason = f": {state.reason}" if state is not None else ""

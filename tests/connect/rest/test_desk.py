@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ringtrust.cluster.release import Release
 from ringtrust.connect.patience import PAUSES
 from ringtrust.connect.pins import PinError
-from ringtrust.connect.ports import CsrRequest, Distribution, HeldIdentity, HeldTrust, Holdings
+from ringtrust.connect.ports import CsrRequest, Distribution, HeldIdentity, HeldTrust, Holdings, NodeRefusedError
 from ringtrust.connect.rest.desk import RestDesk
 from ringtrust.connect.rest.documents import BYTES_AT_MOST, read_csr, read_holdings, read_reason
 from ringtrust.connect.web import Account, Login, LoginRefusedError, Server, Web
@@ -163,7 +163,7 @@ async def test_only_certificates_leave_this_machine_and_never_a_key(chain: list[
 @pytest.mark.parametrize("act", list(ACTS))
 @live
 async def test_an_act_is_sent_once_whatever_comes_back(act: str) -> None:
-    for status, error in ((400, RefusedError), (409, RefusedError), (500, UnreadableError), (503, UnreadableError)):
+    for status, error in ((400, NodeRefusedError), (409, NodeRefusedError), (500, UnreadableError), (503, UnreadableError)):
         canned = Canned(_json(status, {"message": "the issuer \x1b[31mis not there"}))
         with pytest.raises(error, match=r'"the issuer \\x1b\[31mis not there"') as said:
             await _with(canned, ACTS[act])
