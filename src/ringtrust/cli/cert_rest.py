@@ -82,7 +82,7 @@ class RestActs:
 
     async def regenerate(self, unit: str, *, for_client: bool = False) -> Accepted | NotAccepted:
         """Raises RefusedError: no document shows how."""
-        raise only_by_cli(f"set cert regen {names.brief(unit)}{' for clients too' if for_client else ''}")
+        raise only_by_cli(f"set cert regen {names.brief(unit)}")
 
     async def delete(self, unit: str, file: str) -> Accepted | NotAccepted:
         """Raises RefusedError: no document shows how."""

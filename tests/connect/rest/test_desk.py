@@ -163,7 +163,10 @@ async def test_only_certificates_leave_this_machine_and_never_a_key(chain: list[
 @pytest.mark.parametrize("act", list(ACTS))
 @live
 async def test_an_act_is_sent_once_whatever_comes_back(act: str) -> None:
-    for status, error in ((400, NodeRefusedError), (409, NodeRefusedError), (500, UnreadableError), (503, UnreadableError)):
+    for status, error in (
+        *((status, NodeRefusedError) for status in (400, 404, 405, 409, 422)),
+        *((status, UnreadableError) for status in (500, 503)),
+    ):
         canned = Canned(_json(status, {"message": "the issuer \x1b[31mis not there"}))
         with pytest.raises(error, match=r'"the issuer \\x1b\[31mis not there"') as said:
             await _with(canned, ACTS[act])
