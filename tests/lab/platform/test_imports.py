@@ -5,13 +5,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
-import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ringtrust.lab.state import csrs, imports
+from ringtrust.lab.certificates.text import pem
 from ringtrust.lab.state.services import CALLMANAGER, TFTP
+from ringtrust.lab.state.signing_requests import Wanted
+from ringtrust.lab.state.uploads import UploadRefusedError, ders
 from ringtrust.trust.certificates import certificates_in
 from ringtrust.trust.roles import Role
 from tests.support.authority import Authority, new_authority
@@ -19,6 +22,7 @@ from tests.support.clients import Ssh, shown_certificate
 from tests.support.clusters import PHONES, START, SYNC, Bench, bench, on_the_wire, small
 from tests.support.console import Console
 from tests.support.live import live
+from tests.support.signing_authority import authority as signing_authority
 
 FAILED = "Executed command unsuccessfully\n"
 PASTE = "Paste the Certificate and Hit Enter\n"
@@ -217,8 +221,8 @@ async def test_a_certificate_of_several_servers_is_not_taken_by_the_cli_from_14s
         await _pastes(console, "set cert import trust tomcat", root.pem)
         unit = made.cluster.release.unit("tomcat")
         assert unit is not None
-        names = ("pub.example", "sub1.example")
-        pending = csrs.request(made.cluster, made.cluster.publisher, unit, names=names)
+        wanted = Wanted(names=("pub.example", "sub1.example"), multi_server=True)
+        pending = made.cluster.new_csr(made.cluster.publisher, unit, wanted)
         said = await _pastes(console, "set cert import own tomcat", root.signed(pending.pem, BEGIN))
         assert ("Successfully imported" in said) == taken
 
@@ -271,17 +275,61 @@ async def test_what_a_foreign_name_holds_never_reaches_the_terminal_as_it_is() -
     assert "\x1b" not in await console.runs("run sql select subjectname from certificate")
 
 
-def test_too_long_keys_and_wildcards_are_not_taken() -> None:
+@live
+async def test_too_long_keys_and_wildcards_are_not_taken() -> None:
     made = bench(small("campus-12.5", phones=0))
-    node, unit = made.cluster.publisher, made.cluster.release.unit("tomcat")
-    assert unit is not None
-    with pytest.raises(imports.ImportRefusedError, match="could not be uploaded"):
-        imports.import_trust(made.cluster, node, "tomcat-trust", new_authority(BEGIN, bits=5120).pem)
-    root = new_authority(BEGIN)
-    imports.import_trust(made.cluster, node, "tomcat-trust", root.pem)
-    pending = csrs.request(made.cluster, node, unit, names=("*.campus.example",))
-    with pytest.raises(imports.ImportRefusedError, match="could not be uploaded"):
-        imports.import_own(made.cluster, node, unit, root.signed(pending.pem, BEGIN))
+    console, root = Console(made), new_authority(BEGIN)
+    refused = f"The file /usr/local/platform/upload/certs//tomcat.der could not be uploaded.\n{FAILED}"
+    assert await _pastes(console, "set cert import trust tomcat", new_authority(BEGIN, bits=5120).pem) == refused
+    await _pastes(console, "set cert import trust tomcat", root.pem)
+    wildcard = root.signed(await _requested(console, "tomcat"), BEGIN, names=("*.campus.example",))
+    assert await _pastes(console, "set cert import own tomcat", wildcard) == refused
+
+
+@live
+async def test_one_certificate_and_not_a_bundle_becomes_an_identity_and_its_whole_chain_has_to_be_trusted() -> None:
+    made = bench(small("campus-12.5", phones=0))
+    console = Console(made)
+    asked = x509.load_pem_x509_csr((await _requested(console, "tomcat")).encode())
+    signed = pem(signing_authority().sign(asked.public_bytes(Encoding.DER)))
+    intermediate, root = signing_authority().chain
+    await _pastes(console, "set cert import trust tomcat", intermediate)
+    said = await _pastes(console, "set cert import own tomcat", signed)
+    assert said == f"CA Certificate is not available in the trust-store\n{FAILED}"
+    await _pastes(console, "set cert import trust tomcat", root)
+    assert "certs//tomcat.der could not be uploaded.\n" in await _pastes(
+        console, "set cert import own tomcat", signed + root
+    )
+    said = await _pastes(console, "set cert import own tomcat Test_Issuing_CA.pem", signed)
+    assert said == IMPORTED.format("tomcat", "tomcat")
+
+
+@live
+async def test_a_request_has_the_name_of_its_unit_and_the_subject_that_was_set() -> None:
+    made = bench(small("campus-12.5", phones=0))
+    console, node = Console(made), made.cluster.publisher
+    await console.runs("set web-security Voice Harbour Gdynia Pomorze PL")
+    capf = x509.load_der_x509_certificate(node.identities["CAPF"].certificate).subject
+    [kept] = capf.get_attributes_for_oid(NameOID.COMMON_NAME)
+    for unit, name in (("tomcat", node.fqdn), ("tomcat-ECDSA", f"{node.fqdn}-EC"), ("CAPF", kept.value)):
+        asked = x509.load_pem_x509_csr((await _requested(console, unit)).encode())
+        assert [part.value for part in asked.subject.get_attributes_for_oid(NameOID.COMMON_NAME)] == [name]
+        assert [part.value for part in asked.subject.get_attributes_for_oid(NameOID.LOCALITY_NAME)] == ["Gdynia"]
+        names = asked.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        assert [each.value for each in names] == [node.fqdn]
+
+
+@live
+async def test_on_a_full_disk_nothing_is_asked_for_or_taken() -> None:
+    made = bench(small("campus-12.5", phones=0))
+    console, root = Console(made), new_authority(BEGIN)
+    made.cluster.trouble.disk_full = frozenset({"pub"})
+    said = f"No space left on device\n{FAILED}"
+    assert await console.runs("set csr gen tomcat") == said
+    for kind in ("trust", "own"):
+        assert await _pastes(console, f"set cert import {kind} tomcat", root.pem) == said
+    assert not made.cluster.publisher.requests
+    assert "Test_Root.pem" not in made.cluster.publisher.trusts["tomcat-trust"]
 
 
 MADE = bench(small("single-9.1", phones=0))
@@ -292,6 +340,6 @@ GOOD = ssl.DER_cert_to_PEM_cert(MADE.cluster.publisher.identities["tomcat"].cert
 @given(st.one_of(st.text(max_size=300), st.integers(0, len(GOOD) - 1).map(lambda cut: GOOD[:cut] + GOOD[cut + 1 :])))
 def test_whatever_is_pasted_is_taken_or_refused(text: str) -> None:
     try:
-        imports.import_trust(MADE.cluster, MADE.cluster.publisher, "tomcat-trust", text)
-    except imports.ImportRefusedError as error:
+        MADE.cluster.import_trust(MADE.cluster.publisher, "tomcat-trust", ders([text], "tomcat"))
+    except UploadRefusedError as error:
         assert str(error) == "The file /usr/local/platform/upload/certs//tomcat.der could not be uploaded."

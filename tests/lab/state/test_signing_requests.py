@@ -7,10 +7,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ringtrust.lab.state.signing_requests import UploadRefusedError, Wanted, refuse_unusable
+from ringtrust.lab.state.signing_requests import Wanted
+from ringtrust.lab.state.uploads import UploadRefusedError, refuse_unusable
 from ringtrust.trust.roles import Role
 from tests.support.clusters import BOOT, PHONES, START, SYNC, Bench, bench, small
 from tests.support.signing_authority import BEGIN, Authority, authority, named
@@ -153,13 +154,13 @@ def test_what_cannot_be_used_is_refused() -> None:
         "expired": ca.sign(asked, until=BEGIN + timedelta(days=2)),
         "Wildcard": ca.sign(asked, names=[x509.DNSName("*.example")]),
         "4096": certificate(named("Large"), new_key(5120)),
-        "could not be uploaded": b"no certificate",
+        "no certificate": b"no certificate",
+        "too large": ca.root + b"\0" * 20_000,
     }
-    for sentence, data in unusable.items():
-        with pytest.raises(UploadRefusedError, match=sentence):
-            refuse_unusable(data, START)
-    with pytest.raises(UploadRefusedError):
-        refuse_unusable(ca.root + b"\0" * 20_000, START)
+    for reason, data in unusable.items():
+        with pytest.raises(UploadRefusedError, match=r"certs//tomcat\.der could not be uploaded\.") as refused:
+            refuse_unusable(data, START, "tomcat")
+        assert reason in refused.value.why
 
 
 def test_of_two_with_one_name_the_later_stays() -> None:
@@ -189,6 +190,7 @@ def test_nothing_of_several_authorities_is_kept_when_one_is_unusable() -> None:
     assert "Test_Root.pem" not in made.cluster.publisher.trusts["tomcat-trust"]
 
 
+@example((12, 1))  # a version that no certificate has
 @given(st.binary(max_size=80) | st.tuples(st.integers(0, 700), st.integers(0, 255)))
 def test_any_bytes_are_a_certificate_that_can_be_shown_or_refused(noise: bytes | tuple[int, int]) -> None:
     data = noise
@@ -198,6 +200,6 @@ def test_any_bytes_are_a_certificate_that_can_be_shown_or_refused(noise: bytes |
         data = bytes(changed)
     assert isinstance(data, bytes)
     try:
-        refuse_unusable(data, START)
+        refuse_unusable(data, START, "tomcat")
     except UploadRefusedError:
         return

@@ -12,23 +12,27 @@ from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.lab.platform.registry import Command, command
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.signing_requests import SELF_SIGNED_ONLY
 from ringtrust.lab.state.type_tables import CERTIFICATE_SERVICES
+from ringtrust.lab.state.uploads import UploadRefusedError
+from ringtrust.lab.state.uploads import store_of as store_named
 
 _SUFFIX: Final = ".pem"
-_RECOVERY: Final = "ITLRecovery"
 _CLIENT: Final = "-client"
 
 
 async def regenerate(call: Call) -> None:
     """`set cert regen UNIT`: S117 to S130. A unit of a -trust store cannot be regenerated (S17, S108)."""
     unit = unit_of(call, call.words[0])
-    recovery = unit.name == _RECOVERY
+    recovery = unit.name == SELF_SIGNED_ONLY
     call.write(texts.RECOVERY_WARNING if recovery else texts.REGENERATION_WARNING.format(unit=unit.name))
     if not await call.confirmed(texts.REGENERATION_QUESTION):
         return
     both = await with_client(call, unit)
-    if call.node.name in call.cluster.trouble.disk_full:
-        raise CommandFailedError(texts.DISK_FULL.format(unit=unit.name))
+    try:
+        call.cluster.refuse_full_disk(call.node)
+    except UploadRefusedError as error:
+        raise CommandFailedError(texts.NOT_REGENERATED.format(unit=unit.name, reason=error.message)) from error
     call.cluster.regenerate(call.node, unit)
     if recovery:
         call.write(texts.RECOVERY_REGENERATED)
@@ -61,7 +65,7 @@ async def delete(call: Call) -> None:
 
 def store_of(call: Call, unit: str) -> str:
     """The trust store of a unit, with -trust behind it or not. Raises CommandFailedError."""
-    store = unit if unit.endswith("-trust") else f"{unit}-trust"
+    store = store_named(unit)
     there = CERTIFICATE_SERVICES[: call.release.certificate_services]
     found = next((known for known in there if known.lower() == store.lower()), None)
     if found is None:

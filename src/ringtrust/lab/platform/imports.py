@@ -9,13 +9,13 @@ from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.lab.platform.certificates import store_of, unit_of, with_client
 from ringtrust.lab.platform.registry import Command, command
 from ringtrust.lab.releases import Unit
-from ringtrust.lab.state import csrs, imports
+from ringtrust.lab.state.signing_requests import SELF_SIGNED_ONLY, Wanted
+from ringtrust.lab.state.uploads import NOT_UPLOADED, UploadRefusedError, ders
 from ringtrust.lab.topology import Subject
 
 _BEGIN: Final = "-----BEGIN"
 _END: Final = "-----END CERTIFICATE-----"
 _LINES_AT_MOST: Final = 1_000
-_RECOVERY: Final = "ITLRecovery"
 _WORDS_OF_SUBJECT: Final = 4
 _WORD_AT_MOST: Final = 64
 _COUNTRY: Final = re.compile("[A-Z]{2}")
@@ -33,23 +33,26 @@ async def import_certificate(call: Call) -> None:
         if isinstance(unit, Unit):
             _import_own(call, unit, text)
         else:
-            imports.import_trust(call.cluster, call.node, unit, text)
-    except imports.ImportRefusedError as error:
-        raise CommandFailedError(str(error)) from error
+            call.cluster.import_trust(call.node, unit, ders([text], unit.removesuffix("-trust")))
+    except UploadRefusedError as error:
+        raise CommandFailedError(error.message) from error
     call.write(texts.IMPORTED.format(unit=f"{name} and {name}-client" if both else name, services=name))
 
 
 def _import_own(call: Call, unit: Unit, text: str) -> None:
     pending = call.node.requests.get(unit.name)
-    if pending is not None and len(pending.names) > len(call.node.own_names) and not call.release.cli.multi_san:
-        raise imports.ImportRefusedError(imports.NOT_BY_CLI)
-    imports.import_own(call.cluster, call.node, unit, text, *call.words[2:3])
+    if pending is not None and pending.multi_server and not call.release.cli.multi_san:
+        raise CommandFailedError(texts.NOT_BY_CLI)
+    found = ders([text], unit.name)
+    if len(found) > 1:
+        raise UploadRefusedError(NOT_UPLOADED.format(unit=unit.name), why="It is one certificate that is wanted here.")
+    call.cluster.import_identity(call.node, unit, found[0], *call.words[2:3])
 
 
 def _signable(call: Call, name: str) -> Unit:
     """A unit that a CA may sign for: ITLRecovery is always self-signed [U]."""
     unit = unit_of(call, name)
-    if unit.name == _RECOVERY:
+    if unit.name == SELF_SIGNED_ONLY:
         raise CommandFailedError(texts.NO_SUCH_UNIT.format(unit=name))
     return unit
 
@@ -69,7 +72,10 @@ async def generate_request(call: Call) -> None:
     """`set csr gen UNIT`."""
     unit = _signable(call, call.words[0])
     included = not call.release.cli.asks_for_ou or await call.confirmed(texts.OU_QUESTION)
-    csrs.request(call.cluster, call.node, unit, organizational_unit=included)
+    try:
+        call.cluster.new_csr(call.node, unit, Wanted(organizational_unit=included))
+    except UploadRefusedError as error:
+        raise CommandFailedError(error.message) from error
     call.say(texts.REQUEST_GENERATED.format(unit=unit.name))
 
 

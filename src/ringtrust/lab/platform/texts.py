@@ -53,7 +53,8 @@ Successfully Regenerated Certificate for ITLRecovery.
 You must restart the services related to ITLRecovery for the regenerated certificates to
 become active.
 """
-DISK_FULL: Final = "Failed to regenerate certificate for {unit}: No space left on device"  # [U]
+NOT_REGENERATED: Final = "Failed to regenerate certificate for {unit}: {reason}"  # [U]
+NOT_BY_CLI: Final = "Multi-server certificates cannot be imported by the CLI."  # [U]
 # From 15SU5 on (CLI guide 15), line breaks as there.
 CLIENT_QUESTION: Final = "Do you want to use the same certificate for {unit}-client (yes|no) ? "
 REGENERATED_15SU5: Final = """Successfully Regenerated Certificate for {named}.

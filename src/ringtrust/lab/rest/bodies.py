@@ -5,8 +5,6 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 
 from ringtrust.errors import FormatError
-from ringtrust.lab.state.signing_requests import NOT_UPLOADED, UploadRefusedError
-from ringtrust.trust.certificates import certificates_in
 
 _CERTIFICATES_AT_MOST: Final = 100
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]
@@ -61,14 +59,3 @@ def read_body(data: bytes, kind: type[Body]) -> Body:
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError("This is not the JSON that is expected here", 0) from error
-
-
-def ders(texts: list[str]) -> list[bytes]:
-    """The certificates in these texts (PEM), in DER. Raises UploadRefusedError."""
-    try:
-        found = [each for text in texts for each in certificates_in(text.encode(errors="replace"))]
-    except FormatError as error:
-        raise UploadRefusedError(NOT_UPLOADED.format(unit="certificate")) from error
-    if not 0 < len(found) <= _CERTIFICATES_AT_MOST:
-        raise UploadRefusedError(NOT_UPLOADED.format(unit="certificate"))
-    return found

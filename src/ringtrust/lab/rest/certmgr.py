@@ -14,11 +14,12 @@ from ringtrust.lab.certificates.pki import CURVE_BITS, DIGESTS, RSA_BITS
 from ringtrust.lab.certificates.text import pem
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.rest import paths
-from ringtrust.lab.rest.bodies import CsrBody, IdentityBody, ServiceBody, TrustBody, ders, read_body
+from ringtrust.lab.rest.bodies import CsrBody, IdentityBody, ServiceBody, TrustBody, read_body
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.signing_requests import SELF_SIGNED_ONLY, UploadRefusedError, Wanted, store_of
+from ringtrust.lab.state.signing_requests import SELF_SIGNED_ONLY, Wanted
 from ringtrust.lab.state.type_tables import CERTIFICATE_SERVICES
+from ringtrust.lab.state.uploads import NO_ROOM, UploadRefusedError, ders, store_of
 
 _RSA, _CURVE = "rsa", "ec"
 _NAMESPACE: Final = uuid.UUID("6f1f6d3a-40b4-5e4c-8c67-7c2b7b0b9a53")
@@ -86,7 +87,8 @@ class CertificateRest:
         except FormatError as error:
             return self._wrapped(400, {"message": error.reason})
         except UploadRefusedError as error:
-            return self._wrapped(500 if error.stale else 400, {"message": error.message})
+            status = 500 if error.stale or error.message == NO_ROOM else 400
+            return self._wrapped(status, {"message": f"{error.message} {error.why}".rstrip()})
 
     def _wrapped(self, status: int, inner: Json) -> Answer:
         return Answer(status, {"trackingId": str(uuid.uuid5(_NAMESPACE, f"{self._node.name} {self._asked}")), **inner})
@@ -165,12 +167,13 @@ class CertificateRest:
     def _import_identity(self, asked: Asked) -> Json:
         body = read_body(asked.body, IdentityBody)
         unit = self._unit(body.service)
-        self._cluster.import_identity(self._node, unit, ders(body.certificates)[0])
+        self._cluster.import_identity(self._node, unit, ders(body.certificates, unit.name)[0])
         return {"message": f"Successfully imported certificate for {unit.name}.", "service": unit.name}
 
     def _import_trust(self, asked: Asked) -> Json:
         body = read_body(asked.body, TrustBody)
-        stores, certificates = [self._store(service) for service in body.services], ders(body.certificates)
+        stores = [self._store(service) for service in body.services]
+        certificates = ders(body.certificates, stores[0].removesuffix("-trust"))
         files = [self._cluster.import_trust(self._node, store, certificates) for store in dict.fromkeys(stores)]
         return {"filenames": list(files[0])}
 
@@ -183,6 +186,7 @@ class CertificateRest:
 
     def _regenerate(self, asked: Asked) -> Json:
         unit = self._unit(read_body(asked.body, ServiceBody).service)
+        self._cluster.refuse_full_disk(self._node)
         return {"service": unit.name, "certificate": pem(self._cluster.regenerate(self._node, unit).certificate)}
 
     def _unit(self, service: str) -> Unit:

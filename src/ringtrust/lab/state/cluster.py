@@ -14,7 +14,7 @@ from ringtrust.lab.certificates.pki import Identity, Maker, Named, new_key
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
-from ringtrust.lab.state import alarms, parameters, records, signing_requests
+from ringtrust.lab.state import alarms, parameters, records, signing_requests, uploads
 from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.backup_job import BackupJobs
 from ringtrust.lab.state.database import Database, Statement
@@ -29,6 +29,7 @@ from ringtrust.lab.state.services import CHANGE_NOTIFICATION, DRF_MASTER, REPLIC
 from ringtrust.lab.state.signing_requests import Pending, Wanted
 from ringtrust.lab.state.trouble import Trouble
 from ringtrust.lab.state.unknown import Unknown
+from ringtrust.lab.state.uploads import UploadRefusedError
 from ringtrust.lab.topology import Topology
 
 # The services that load an identity when they start, and keep it until they start again.
@@ -175,7 +176,7 @@ class Cluster:
         """`set cert regen`: a new identity on disk at once, and from there on its way (domain.md §1a, S113 to S127)."""
         identity = self._new_identity(node, unit)
         self.install(node, unit, identity)
-        node.logbook.certificates(f"Self-signed certificate regenerated for {unit.name}", self.time.now())
+        self._log(node, f"Self-signed certificate regenerated for {unit.name}")
         return identity
 
     def install(self, node: Node, unit: Unit, identity: Identity) -> None:
@@ -205,25 +206,29 @@ class Cluster:
     def new_csr(self, node: Node, unit: Unit, wanted: Wanted) -> Pending:
         """`set csr gen`: a signing request with a key of its own, in the place of the one that waits for this unit.
 
-        Raises UploadRefusedError for names or a key that the unit cannot have.
+        Raises UploadRefusedError for names or a key that the unit cannot have, and when the disk is full.
         """
-        pending = signing_requests.made(self.maker, node.fqdn, unit, wanted)
+        self.refuse_full_disk(node)
+        pending = signing_requests.made(node, unit, wanted, self.maker.subject)
         for there in self.nodes:
             if there is node or (wanted.multi_server and there.owns(unit)):
                 there.requests[unit.name] = pending
+                self._log(there, f"CSR generated for {unit.name}")
         return pending
 
-    def import_identity(self, node: Node, unit: Unit, certificate: bytes) -> Identity:
+    def import_identity(self, node: Node, unit: Unit, certificate: bytes, authority: str = "") -> Identity:
         """A certificate (DER) that an authority made for the request that waits: on disk and on its way as a new one.
 
-        One for several servers goes to all of them. Raises UploadRefusedError.
+        One for several servers goes to all of them. `authority` as in uploads.matched. Raises UploadRefusedError.
         """
-        identity = signing_requests.matched(node, unit, certificate, self.time.now())
+        self.refuse_full_disk(node)
+        identity = uploads.matched(node, unit.name, certificate, self.time.now(), authority)
         pending = node.requests[unit.name]
         for there in self.nodes:
             if there.requests.get(unit.name) is pending:
                 del there.requests[unit.name]
                 self.install(there, unit, identity)
+                self._log(there, f"Certificate imported for {unit.name}")
         return identity
 
     def import_trust(self, node: Node, store: str, certificates: Sequence[bytes]) -> tuple[str, ...]:
@@ -232,16 +237,25 @@ class Cluster:
         Of two with one CN the later is kept (217138). Change Notification brings it to the other nodes, where it
         carries this store; what is brought into CAPF-trust stays here (Security Guide).
         """
+        self.refuse_full_disk(node)
         for certificate in certificates:
-            signing_requests.refuse_unusable(certificate, self.time.now())
+            uploads.refuse_unusable(certificate, self.time.now(), store)
         return tuple(self._import(node, store, certificate) for certificate in certificates)
 
     def _import(self, node: Node, store: str, certificate: bytes) -> str:
         name = file_name(certificate)
-        if signing_requests.is_older(certificate, node.trusts.get(store, {}).get(name)):
-            return name
-        self.trust(node, store, certificate)
+        if not uploads.is_older(certificate, node.trusts.get(store, {}).get(name)):
+            self.trust(node, store, certificate)
+            self._log(node, f"Certificate {name} imported into {store}")
         return name
+
+    def refuse_full_disk(self, node: Node) -> None:
+        """Raises UploadRefusedError when nothing can be written on a node."""
+        if node.name in self.trouble.disk_full:
+            raise UploadRefusedError(uploads.NO_ROOM)
+
+    def _log(self, node: Node, event: str) -> None:
+        node.logbook.certificates(event, self.clock(node))
 
     @staticmethod
     def _restart_itself(node: Node, unit: Unit) -> None:
@@ -294,7 +308,7 @@ class Cluster:
     def delete(self, node: Node, store: str, name: str) -> None:
         """`set cert delete`: a file of a trust store goes, here or, where the release says so, on every node."""
         node.distrust(store, name)
-        node.logbook.certificates(f"Certificate {name} deleted from {store}", self.time.now())
+        self._log(node, f"Certificate {name} deleted from {store}")
         if store in self.release.deletes_everywhere:
             removed = tuple(records.removed_rows(store, name, self.nodes))
             self.database.write(removed, lambda there: self.node(there).distrust(store, name))

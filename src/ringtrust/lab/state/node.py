@@ -73,11 +73,6 @@ class Node:
         self.went_down: list[Callable[[], None]] = []
         self.came_up: list[Callable[[], None]] = []
 
-    @property
-    def own_names(self) -> tuple[str, ...]:
-        """The DNS names that its certificates are asked for."""
-        return (self.fqdn,)
-
     def owns(self, unit: Unit) -> bool:
         """Whether the node has an identity certificate of this unit."""
         return self.publisher or unit.owners == "every node"
