@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from ringtrust.lab.phone.phone import State
-from ringtrust.lab.soap.ris import Ris
 from tests.lab.soap.asking import AXL
 from tests.support.clusters import Wire, on_the_wire, small
 from tests.support.live import live
@@ -25,7 +24,7 @@ zeep = pytest.importorskip("zeep")
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 SCHEMAS = Path(ciscoaxl.__file__).parent / "schema"
-RIS_AT = "https://{}:8443/realtimeservice2/services/RISService70"
+RIS_WSDL = "https://{}:8443/realtimeservice2/services/RISService70?wsdl"
 CRITERIA: dict[str, Any] = {
     "MaxReturnedDevices": 1000,
     "DeviceClass": "Phone",
@@ -59,26 +58,21 @@ def _login(wire: Wire, node: str = "pub") -> Login:
     return Login(wire.cluster.node(node).address, wire.lab.application.user, wire.lab.application.password)
 
 
-def _suds(login: Login, wsdl: Path, location: str) -> Any:
+def _suds(login: Login, wsdl: str, location: str | None = None) -> Any:
     """A suds client that takes any certificate, as its users do for Tomcat's."""
     transport = suds_http.HttpAuthenticated(username=login.user, password=login.password)
     handlers = transport.u2handlers()
     context = ssl._create_unverified_context()  # noqa: S323 - the name under which everybody knows it
     transport.u2handlers = lambda: [*handlers, urllib.request.HTTPSHandler(context=context)]
-    return suds.Client(wsdl.as_uri(), location=location, transport=transport, cache=None)
+    where = {"location": location} if location else {}  # otherwise the one that stands in the WSDL
+    return suds.Client(wsdl, transport=transport, cache=None, **where)
 
 
-def _zeep(login: Login, wsdl: Path, **settings: bool) -> Any:
+def _zeep(login: Login, wsdl: str, **settings: bool) -> Any:
     session = requests.Session()
     session.verify = False
     session.auth = (login.user, login.password)
-    return zeep.Client(str(wsdl), transport=zeep.Transport(session=session), settings=zeep.Settings(**settings))
-
-
-def _ris_wsdl(login: Login, folder: Path) -> Path:
-    found = folder / "ris.wsdl"
-    found.write_bytes(Ris.description(RIS_AT.format(login.address)))
-    return found
+    return zeep.Client(wsdl, transport=zeep.Transport(session=session), settings=zeep.Settings(**settings))
 
 
 def _talk_ciscoaxl(login: Login, devices: set[str]) -> None:
@@ -113,7 +107,7 @@ async def test_ciscoaxl_reads_phones_changes_one_by_sql_and_resets_it() -> None:
 
 
 def _talk_suds(login: Login, device: str) -> None:
-    client = _suds(login, SCHEMAS / "9.1" / "AXLAPI.wsdl", f"https://{login.address}:8443/axl/")
+    client = _suds(login, (SCHEMAS / "9.1" / "AXLAPI.wsdl").as_uri(), f"https://{login.address}:8443/axl/")
     assert client.wsdl.tns[1] == "http://www.cisco.com/AXLAPIService/"
     service = client.service
     assert service.getCCMVersion()["return"].componentVersion.version.startswith("9.1.")
@@ -140,7 +134,7 @@ async def test_suds_reads_certificates_and_restarts_a_phone_over_a_schema_of_9_1
 
 
 def _talk_zeep(login: Login) -> None:
-    client = _zeep(login, SCHEMAS / "12.5" / "AXLAPI.wsdl", strict=True)
+    client = _zeep(login, str(SCHEMAS / "12.5" / "AXLAPI.wsdl"), strict=True)
     where = f"https://{login.address}:8443/axl/"
     service = client.create_service("{http://www.cisco.com/AXLAPIService/}AXLAPIBinding", where)
     listed = service.listPhone(searchCriteria={"name": "%"}, returnedTags={"name": "", "certificateStatus": ""})
@@ -162,8 +156,8 @@ async def test_zeep_takes_every_answer_as_the_schema_has_it() -> None:
         assert ("axl", "listRegion", 1) in set(wire.cluster.unknown)
 
 
-def _talk_ris_suds(login: Login, folder: Path) -> tuple[dict[str, str], str]:
-    client = _suds(login, _ris_wsdl(login, folder), RIS_AT.format(login.address))
+def _talk_ris_suds(login: Login) -> tuple[dict[str, str], str]:
+    client = _suds(login, RIS_WSDL.format(login.address))
     found = client.service.selectCmDevice("", CRITERIA)
     again = client.service.selectCmDevice(found.StateInfo, CRITERIA)
     assert all(node.NoChange for node in again.SelectCmDeviceResult.CmNodes.item)
@@ -177,16 +171,16 @@ def _talk_ris_suds(login: Login, folder: Path) -> tuple[dict[str, str], str]:
 
 
 @live
-async def test_suds_asks_risport_where_phones_are_and_then_what_is_new(tmp_path: Path) -> None:
+async def test_suds_asks_risport_where_phones_are_and_then_what_is_new() -> None:
     async with on_the_wire(small("campus-12.5", phones=4)) as wire:
         await wire.all_registered()
-        where, applications = await asyncio.to_thread(_talk_ris_suds, _login(wire, "sub1"), tmp_path)
+        where, applications = await asyncio.to_thread(_talk_ris_suds, _login(wire, "sub1"))
         assert where == {each.device: each.node for each in wire.cluster.registrations}
         assert applications == 0
 
 
-def _talk_ris_zeep(login: Login, folder: Path, device: str) -> Any:
-    client = _zeep(login, _ris_wsdl(login, folder), strict=True)
+def _talk_ris_zeep(login: Login, device: str) -> Any:
+    client = _zeep(login, RIS_WSDL.format(login.address), strict=True)
     criteria = CRITERIA | {"SelectItems": {"item": [{"Item": device}]}}
     found = client.service.selectCmDeviceExt("", criteria)
     for _ in range(14):
@@ -197,11 +191,11 @@ def _talk_ris_zeep(login: Login, folder: Path, device: str) -> Any:
 
 
 @live
-async def test_zeep_is_told_all_fields_and_turned_away_at_the_sixteenth_question(tmp_path: Path) -> None:
+async def test_zeep_is_told_all_fields_and_turned_away_at_the_sixteenth_question() -> None:
     async with on_the_wire(small("campus-9.1", phones=2)) as wire:
         await wire.all_registered()
         device = wire.lab.desks[0].extension.device
-        result = await asyncio.to_thread(_talk_ris_zeep, _login(wire), tmp_path, device)
+        result = await asyncio.to_thread(_talk_ris_zeep, _login(wire), device)
         here = wire.cluster.registrations.find(device)
         assert here is not None
         assert result["TotalDevicesFound"] == 1

@@ -143,6 +143,19 @@ def test_methods_that_no_service_has_are_refused_and_no_xml_is_a_fault() -> None
     assert site.ask("GET", PATH, headers=basic("everybody")).status == 200
 
 
+@pytest.mark.parametrize(("action", "status"), [('"CUCM:DB ver=9.1 getCCMVersion"', 200), ("CUCM:DB ver=15.0", 500)])
+def test_the_version_in_the_soapaction_counts_too(action: str, status: int) -> None:
+    assert Site().post("/axl/", AXL_BODY, "everybody", soapaction=action).status == status
+
+
+def test_risport_gives_its_wsdl_with_the_address_that_it_is_asked_at() -> None:
+    site = Site()
+    path = "/realtimeservice2/services/RISService70"
+    answer = site.ask("GET", f"{path}?wsdl", headers=basic("rtmt"))
+    assert answer.status == 200
+    assert f'location="https://{site.made.cluster.publisher.address}:8443{path}"'.encode() in answer.body
+
+
 def test_rest_is_for_platform_users_of_releases_from_14_on() -> None:
     site = Site("campus-14")
     answer = site.ask("GET", f"{REST}snapshot/server")

@@ -104,7 +104,7 @@ class WebApps:
         if request.method != "POST":
             return Response(405, headers=admitted.headers)
         try:
-            status, answer = service.answer(read_operation(request.body))
+            status, answer = service.answer(read_operation(request.body, request.headers.get("soapaction", "")))
         except FormatError as error:
             return Response(500, fault(str(error)), _XML, admitted.headers)
         return Response(status, answer, _XML, admitted.headers)
