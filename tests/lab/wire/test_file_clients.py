@@ -1,6 +1,7 @@
 """Files of Cisco Tftp with clients that nobody here wrote: tftp-hpa, curl and tftpy over UDP, curl over HTTPS."""
 
 import asyncio
+import hashlib
 import socket
 from pathlib import Path
 
@@ -8,13 +9,14 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from ringtrust.errors import RefusedError
+from ringtrust.lab.certificates.pki import Key
 from ringtrust.lab.certificates.text import pem
 from ringtrust.lab.state import activation
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import TFTP
 from ringtrust.lab.wire import tftp_door
 from ringtrust.lab.wire.network import bind_datagrams, may_take_datagrams
-from tests.support.clients import curl, curl_status, run, shown_certificate
+from tests.support.clients import Ssh, curl, curl_status, run, shown_certificate
 from tests.support.clusters import on_the_wire, small
 from tests.support.foreign import library
 from tests.support.live import live
@@ -191,23 +193,45 @@ async def test_secure_files_need_haproxy_and_are_served_with_a_new_certificate_a
         assert await shown_certificate(node.address, 6972) == node.identities["tomcat"].certificate != before
 
 
+def _client(folder: Path, data: bytes, key: Key) -> tuple[str, ...]:
+    """The words by which curl shows a certificate."""
+    file = folder / f"{hashlib.sha256(data).hexdigest()}.pem"
+    file.write_bytes(pem(data).encode() + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return "--insecure", "--cert", str(file)
+
+
 @live
 async def test_a_client_may_show_a_certificate_that_the_node_trusts(tmp_path: Path) -> None:
     async with on_the_wire(small("campus-14", phones=0)) as wire:
         node = wire.cluster.node(wire.cluster.topology.tftp.order[0])
         url = f"https://{node.address}:6971/ITLFile.tlv"
+        known, other = node.identities["CallManager"], new_key()
+        assert await curl_status(*_client(tmp_path, known.certificate, known.key), url) == 200
+        assert await curl_status(*_client(tmp_path, certificate(named("stranger"), other), other), url) == 0
 
-        def shown(data: bytes, key: bytes) -> tuple[str, ...]:
-            file = tmp_path / "client.pem"
-            file.write_bytes(pem(data).encode() + key)
-            return "--insecure", "--cert", str(file)
 
-        known = node.identities["CallManager"]
-        plain = known.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        assert await curl_status(*shown(known.certificate, plain), url) == 200
-        other = new_key()
-        plain = other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        assert await curl_status(*shown(certificate(named("stranger"), other), plain), url) == 0
+@pytest.mark.parametrize(("port", "unit"), [(6971, "CallManager"), (6972, "tomcat")])
+@live
+async def test_what_haproxy_is_set_to_decides_whether_a_client_has_to_show_a_certificate(
+    tmp_path: Path, port: int, unit: str
+) -> None:
+    async with on_the_wire(small("campus-14", phones=0)) as wire:
+        node = wire.cluster.node(wire.cluster.topology.tftp.order[0])
+        url, known, other = f"https://{node.address}:{port}/ITLFile.tlv", node.identities[unit], new_key()
+        ssh = await Ssh.login(tmp_path, wire.lab.platform, node.address, wire.lab.ssh_ports[0])
+        answers = {"optional": (200, 200, 0), "required": (0, 200, 0), "disable": (200, 200, 200)}
+        for state, expected in answers.items():
+            if state != "optional":  # as it is at the beginning
+                await ssh.command(f"utils haproxy set {state} client-auth {port}", "? ")
+                assert "Successfully" in await ssh.command("yes")
+                await wire.advance(30)
+            assert f"set to {state}" in await ssh.command(f"show haproxy client-auth {port}")
+            shown = (
+                ("--insecure",),
+                _client(tmp_path, known.certificate, known.key),
+                _client(tmp_path, certificate(named("stranger"), other), other),
+            )
+            assert tuple([await curl_status(*words, url) for words in shown]) == expected, state
 
 
 @live

@@ -16,8 +16,11 @@ from ringtrust.lab.wire.door import Door, Opening
 from ringtrust.lab.wire.network import may_listen, may_take_datagrams
 
 PORTS: Final = (tftp_http.PORT, 6971, 6972, tvs.PORT, tomcat.PORT, callmanager.PORT)
-# [U] Whose certificates a client may show at 6971: what the node trusts for call control.
+# [U] Whose certificates a client may show: at 6972 what the node trusts for the web, elsewhere for call control.
 _CLIENTS: Final = ("CallManager-trust", "CAPF-trust")
+_WEB_CLIENTS: Final = ("tomcat-trust",)
+_ASKS: Final = {"disable": ssl.CERT_NONE, "optional": ssl.CERT_OPTIONAL, "required": ssl.CERT_REQUIRED}
+"""By the words of `utils haproxy set … client-auth`. Releases without HAProxy are at its default, optional [U]."""
 
 
 class _Guarded(NamedTuple):
@@ -111,7 +114,6 @@ def _loaded(node: Node, unit: str) -> ssl.SSLContext:
 
 def _for_files(node: Node, port: int) -> ssl.SSLContext:
     """With what is on disk when the port opens: Cisco Tftp and what is in front of it load it when they start."""
-    if port == tftp_http.TOMCAT_PORT:
-        return tls.server_context(node.identities["tomcat"])
-    clients = [certificate for store in _CLIENTS for certificate in node.trusts.get(store, {}).values()]
-    return tls.server_context(node.identities["CallManager"], clients)
+    unit, stores = ("tomcat", _WEB_CLIENTS) if port == tftp_http.TOMCAT_PORT else ("CallManager", _CLIENTS)
+    clients = [certificate for store in stores for certificate in node.trusts.get(store, {}).values()]
+    return tls.server_context(node.identities[unit], clients, _ASKS[node.platform.haproxy[port]])

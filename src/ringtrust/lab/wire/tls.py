@@ -13,11 +13,13 @@ from ringtrust.lab.certificates.text import pem
 _CIPHERS = "DEFAULT:@SECLEVEL=0"
 
 
-def server_context(identity: Identity, clients: Iterable[bytes] = ()) -> ssl.SSLContext:
+def server_context(
+    identity: Identity, clients: Iterable[bytes] = (), asks: ssl.VerifyMode = ssl.CERT_NONE
+) -> ssl.SSLContext:
     """A server with this certificate. The key passes through a file that is locked and gone at once.
 
-    With `clients` (DER) it asks for a certificate too: whoever shows none is let in, and who shows one of these, or
-    one that they signed.
+    Where it `asks` for a certificate of the client, that has to be one of `clients` (DER), or one that they signed;
+    who shows none is let in with CERT_OPTIONAL, and not with CERT_REQUIRED.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -27,10 +29,10 @@ def server_context(identity: Identity, clients: Iterable[bytes] = ()) -> ssl.SSL
         file.write(pem(identity.certificate).encode() + identity.key_pem(password.encode()))
         file.flush()
         context.load_cert_chain(file.name, password=password)
+    context.verify_mode = asks
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     known = "".join(map(pem, clients))
     if known:
-        context.verify_mode = ssl.CERT_OPTIONAL
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.load_verify_locations(cadata=known)
     return context
 
