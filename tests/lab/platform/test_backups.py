@@ -1,5 +1,7 @@
 """A backup is ordered, followed and cancelled; it is of the state at its end (interfaces.md §1.11)."""
 
+import pytest
+
 from ringtrust.lab.state.backup_job import MASTER, SECONDS
 from tests.support.clusters import Bench, bench, small
 from tests.support.console import Console
@@ -63,6 +65,34 @@ async def test_a_backup_whose_master_agent_stops_is_none() -> None:
         shown = await console.runs(f"utils disaster_recovery {command}")
         assert shown.startswith("Unable to connect to Master Agent host: pub, Port: 4040.")
         assert shown.endswith(FAILED)
+
+
+@pytest.mark.parametrize(
+    ("topology", "row"),
+    [
+        ("campus-9.1", "2026-11-24-20-03-40.tar NETWORK Tue Nov 24 20:03:40 UTC 2026 ERROR MANUAL\n"),
+        ("mega-15", "ERROR    MANUAL"),
+    ],
+)
+@live
+async def test_a_backup_that_finds_a_full_disk_fails_and_status_history_and_an_alarm_tell_it(
+    topology: str, row: str
+) -> None:
+    made = bench(small(topology, phones=0))
+    console = Console(made)
+    await _busy(console)
+    made.cluster.trouble.disk_full = frozenset({"sub1"})
+    made.time.advance(SECONDS)
+    shown = await console.runs(STATUS)
+    assert shown.startswith("Status: ERROR :The backup has failed. The disk of sub1 is full.\n")
+    assert row in await console.runs("utils disaster_recovery history backup")
+    assert "%UC_DRF-3-DRFBackupFailure" in made.cluster.publisher.syslog[-1]
+    made.cluster.trouble.disk_full = frozenset()
+    await _busy(console)
+    made.time.advance(SECONDS)
+    assert (await console.runs(STATUS)).startswith("Status: SUCCESS")
+    history = (await console.runs("utils disaster_recovery history backup")).splitlines()
+    assert ["ERROR" in line for line in history[-2:]] == [True, False]
 
 
 @live

@@ -7,7 +7,7 @@ from ringtrust.lab.certificates.text import java_date
 from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.lab.platform.registry import Command, command
-from ringtrust.lab.state.backup_job import MASTER, BackupJob
+from ringtrust.lab.state.backup_job import MASTER, BackupJob, FailedBackup
 from ringtrust.lab.state.cluster import Backup
 
 _DEVICE: Final = "NETWORK"
@@ -16,20 +16,26 @@ _OPERATIONS: Final = frozenset({"backup", "restore"})
 
 async def history(call: Call) -> None:
     """`utils disaster_recovery history {backup|restore}`: the latest last."""
-    told = _operation(call) == "backup" and bool(call.cluster.backups)
+    told = _operation(call) == "backup" and bool(_all(call))
     await call.show(_history(call) if told else [texts.NO_BACKUP_HISTORY])
+
+
+def _all(call: Call) -> list[Backup | FailedBackup]:
+    """Those that were completed and those that failed, the latest last."""
+    return sorted((*call.cluster.backups, *call.cluster.backup_jobs.failed), key=lambda each: each.completed)
 
 
 def _history(call: Call) -> Iterator[str]:
     layout = call.node.release.cli
     yield texts.BACKUP_HISTORY_VERSION if layout.history_version else texts.BACKUP_HISTORY
-    for backup in call.cluster.backups:
-        tar, completed = _tar(backup), java_date(backup.completed)
+    for backup in _all(call):
+        tar, completed, good = _tar(backup), java_date(backup.completed), isinstance(backup, Backup)
+        result, features, none = "SUCCESS" if good else "ERROR", layout.features_backed_up, "---"
         if layout.history_version:
-            row = f"{tar:<25} {_DEVICE:<14} {completed}  {'SUCCESS':<8} {'MANUAL':<13} {call.node.release.version:<16}"
-            yield f"{row} {layout.features_backed_up:<26} ---"
+            row = f"{tar:<25} {_DEVICE:<14} {completed}  {result:<8} {'MANUAL':<13} {call.node.release.version:<16}"
+            yield f"{row} {features if good else none:<26} {none if good else features}"
         else:
-            yield f"{tar} {_DEVICE} {completed} SUCCESS MANUAL {layout.features_backed_up}"
+            yield f"{tar} {_DEVICE} {completed} {result} MANUAL {features if good else ''}".rstrip()
 
 
 async def status(call: Call) -> None:
@@ -39,7 +45,8 @@ async def status(call: Call) -> None:
     elif call.cluster.backup_jobs.running is not None:
         await call.show(_running(call, call.cluster.backup_jobs.running))
     else:
-        await call.show(_status(call.cluster.backups[-1]) if call.cluster.backups else [texts.NO_BACKUP_STATUS])
+        known = _all(call)
+        await call.show(_status(known[-1]) if known else [texts.NO_BACKUP_STATUS])
 
 
 def _running(call: Call, job: BackupJob) -> Iterator[str]:
@@ -50,15 +57,16 @@ def _running(call: Call, job: BackupJob) -> Iterator[str]:
     yield f"Percentage Complete: {job.percent(call.cluster.time.now())}"
 
 
-def _status(last: Backup) -> Iterator[str]:
-    yield "Status: SUCCESS :Backup Completed..."
+def _status(last: Backup | FailedBackup) -> Iterator[str]:
+    failed = texts.BACKUP_FAILED.format(reason=last.reason) if isinstance(last, FailedBackup) else ""
+    yield failed or "Status: SUCCESS :Backup Completed..."
     yield f"Tar Filename: {_tar(last)}"
     yield f"Storage Location: {_DEVICE}"
     yield "Operation: backup"
     yield "Percentage Complete: 100"
 
 
-def _tar(backup: Backup) -> str:
+def _tar(backup: Backup | FailedBackup) -> str:
     return f"{backup.completed:%Y-%m-%d-%H-%M-%S}.tar"
 
 

@@ -24,7 +24,7 @@ async def ntp_status(call: Call) -> None:
     """`utils ntp status`: the publisher asks a server outside, subscribers ask the publisher."""
     publisher = call.cluster.publisher
     source, refid, stratum = (_CLOCK, ".GPS.", 1) if call.node.publisher else (publisher.address, _CLOCK, 2)
-    now = f"{call.cluster.time.now():%a %b %e %H:%M:%S UTC %Y}"
+    now = f"{call.cluster.clock(call.node):%a %b %e %H:%M:%S UTC %Y}"
     synchronised = call.node.publisher or not publisher.down
     shown = texts.SYNCHRONISED if synchronised else texts.UNSYNCHRONISED
     mark = "*" if synchronised else " "
@@ -58,7 +58,7 @@ async def diagnose(call: Call) -> None:
     lines = [*texts.DIAGNOSE_BEGINS.format(log=_LOG).split("\n"), *_results(call)]
     await call.show(lines)
     for line in lines:
-        call.node.logbook.write(_LOG, line, call.cluster.time.now())
+        call.node.logbook.write(_LOG, line, call.cluster.clock(call.node))
     await call.show(texts.DIAGNOSE_ENDS.format(log=_LOG).split("\n"))
 
 

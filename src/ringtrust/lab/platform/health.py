@@ -44,7 +44,7 @@ def _node_row(call: Call, node: Node) -> str:
     long = call.release.cli.processnode_columns > 3  # noqa: PLR2004 - the number of columns itself
     start = f"{node.address} {node.fqdn} {node.name} {role}{product if long else ''}"
     if node.down:
-        return f"{start} not authenticated - INITIATOR since {call.cluster.time.now():%a %b %d %H:%M:%S %Y}"
+        return f"{start} not authenticated - INITIATOR since {call.cluster.clock(call.node):%a %b %d %H:%M:%S %Y}"
     since = "" if node is call.node else f" using TCP since {(call.cluster.founded - _SINCE):%a %b %d %H:%M:%S %Y}"
     return f"{start} authenticated{since}"
 
@@ -55,7 +55,7 @@ async def status(call: Call) -> None:
 
 
 def _status(call: Call) -> Iterator[str]:
-    now = call.cluster.time.now()
+    now = call.cluster.clock(call.node)
     yield ""
     yield f"Host Name          : {call.node.name}"
     yield f"Date               : {now:%a %b} {now.day}, {now:%Y %H:%M:%S}"

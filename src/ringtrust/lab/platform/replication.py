@@ -89,7 +89,7 @@ def _ping(call: Call, node: Node) -> str:
 
 async def check(call: Call) -> None:
     """`utils dbreplication status`: compares the tables in the background, and writes down what it finds."""
-    now = call.cluster.time.now()
+    now = call.cluster.clock(call.node)
     call.cluster.replication_checked = now
     for line in _found(call):
         call.node.logbook.write(_report(now), line, now)

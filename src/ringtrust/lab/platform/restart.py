@@ -13,7 +13,7 @@ async def restart(call: Call) -> None:
     call.write(texts.RESTART_WARNING)
     if not await call.confirmed(texts.RESTART_QUESTION):
         return
-    now = call.cluster.time.now()
+    now = call.cluster.clock(call.node)
     call.write(texts.RESTARTING.format(now=f"{now:%a %b %e %H:%M:%S %Y}"))
     await call.session.terminal.drain()
     reboot(call.cluster, call.node)

@@ -104,7 +104,7 @@ class Shell:
     async def execute(self, line: str) -> None:
         """Carries out one command. Raises HangupError, NodeWentDownError."""
         self._session.commands += 1
-        self._session.node.logbook.ran(line, self._session.cluster.time.now())
+        self._session.node.logbook.ran(line, self._session.cluster.clock(self._session.node))
         words = line.split()
         if words[0] == _HELP:
             self._terminal.write(explained(tuple(self._known()), words[1:]))

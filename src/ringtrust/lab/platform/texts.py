@@ -162,6 +162,7 @@ BACKUP_HISTORY_VERSION: Final = (
 )
 NO_RESTORE_STATUS: Final = "drfCliMsg: No restore status available"  # [U], by analogy
 BACKUP_RUNS: Final = "Status: Backup in progress"  # [U]
+BACKUP_FAILED: Final = "Status: ERROR :{reason}"  # [U]
 BACKUP_LOGIN: Final = "Please enter the password of {user}: "  # [U]
 BACKUP_BEGINS: Final = (
     'drfCliMsg: Backup initiated successfully. Please run "utils disaster_recovery status backup" command to see the '

@@ -136,8 +136,9 @@ class _Spoken:
             code = -1069 if service.activated else -1068
         if service.state is not State.STARTED:
             return _service_item(service.name, _SHOWN[service.state], code, "", -1)
-        up = int((self._cluster.time.now() - service.since).total_seconds())
-        return _service_item(service.name, _SHOWN[service.state], code, service.since.ctime(), up)
+        up = self._cluster.time.now() - service.since
+        since = (self._cluster.clock(self._node) - up).ctime()
+        return _service_item(service.name, _SHOWN[service.state], code, since, int(up.total_seconds()))
 
     def _specified(self) -> Iterator[tuple[Service, str, bool]]:
         """Every service with its group, and whether it can be activated."""

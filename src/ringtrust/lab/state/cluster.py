@@ -37,7 +37,10 @@ _LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS"}
 
 
 class Backup(msgspec.Struct, frozen=True):
-    """A successful backup: when it was complete, the identities in it by node and unit, and what TVS then knew."""
+    """A successful backup: when it was complete, the identities in it by node and unit, and what TVS then knew.
+
+    `completed` is by the clock of the publisher.
+    """
 
     completed: datetime
     identities: Mapping[tuple[str, str], bytes]
@@ -351,7 +354,7 @@ class Cluster:
         self._refuse_without_room()
         written = self.publisher.replica
         known = {node.name: tuple(known_in_the_end(node, written, self.release)) for node in self.nodes}
-        backup = Backup(self.time.now(), self.identities(), known)
+        backup = Backup(self.clock(self.publisher), self.identities(), known)
         self.backups.append(backup)
         alarms.backed_up(self.publisher, self.clock(self.publisher))
         return backup
