@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
+from ringtrust.cluster.snapshot import Health, read_snapshot
 from ringtrust.lab.process.control import short_path
 from ringtrust.lab.process.fault_names import FAULTS
 from ringtrust.lab.state.directory import extensions
@@ -90,7 +91,9 @@ def test_the_folder_leads_to_the_lab_and_its_secrets_are_its_owner_s(run: Run, l
     assert isinstance(found, dict)
     entry = tomllib.loads((lab / "ringtrust.toml").read_text())["clusters"]["campus-9.1"]
     assert entry["publisher"] == found["nodes"][0]["address"]
-    assert entry["ssh_port"] == found["nodes"][0]["services"]["ssh"]["port"]
+    services = found["nodes"][0]["services"]
+    for setting, service in (("ssh_port", "ssh"), ("rest_port", "https"), ("tftp_port", "tftp_udp")):
+        assert entry[setting] == services[service]["port"]
     for part, user in (("platform", "cli"), ("application", "application")):
         printed = subprocess.run(entry[part]["password_command"], capture_output=True, check=True, text=True).stdout
         assert {"user": entry[part]["user"], "password": printed.strip()} == found["credentials"][user]
@@ -115,6 +118,44 @@ def test_people_get_a_few_lines(run: Run, lab: Path) -> None:
         "4 phones were told to reset. Now 4 are registered,\n"
         "4 hold a list that a TFTP node serves now, and 0 are stranded.\n"
     )
+
+
+def test_status_names_every_port_and_somebody_listens_there(run: Run, lab: Path) -> None:
+    found = _json(run, "status", "--dir", lab)
+    assert isinstance(found, dict)
+    publisher = found["nodes"][0]
+    ports = {name: door["port"] for name, door in publisher["services"].items()}
+    expected = {"ssh": 2222, "https": 8443, "tftp_http": 6970, "tftp_udp": 6969, "tvs": 2445}
+    assert ports.items() >= expected.items()
+    assert set(ports) - set(expected) <= {"https_443", "tftp_udp_69", "sip"}
+    for name, port in ports.items():
+        if "udp" not in name:
+            socket.create_connection((publisher["address"], port), timeout=20).close()
+    line = next(line for line in run("lab", "status", "--dir", lab).out.splitlines() if line.startswith("  pub"))
+    assert "  ssh 2222  https 8443  " in line
+    assert "  tftp udp 6969  " in line
+
+
+@pytest.mark.parametrize("release", ["14.0", "15.0"])
+def test_from_14_on_a_scan_reads_the_certificate_rest_interface_of_every_node(
+    run: Run, tmp_path: Path, release: str
+) -> None:
+    folder, snapshot, mine = tmp_path / "lab", tmp_path / "snapshot.json", tmp_path / "mine.toml"
+    shipped = (ROOT / "src/ringtrust/lab/topologies/campus-14.toml").read_text()
+    mine.write_text(shipped.replace('release = "14.0"', f'release = "{release}"'))
+    assert run("lab", "up", mine, "--dir", folder, "--detach", *FAST).status == 0
+    try:
+        answer = run("scan", "campus-14", "--config", folder, "-o", snapshot)
+        assert (answer.status, answer.err) == (0, "")
+        asked = [source for source in read_snapshot(snapshot.read_bytes()).sources if source.interface == "rest"]
+        assert {source.node for source in asked} == {"pub", "sub1", "sub2", "sub3", "sub4"}
+        assert {source.health for source in asked} == {Health.READ}
+        entry = _json(run, "status", "--dir", folder)
+        assert isinstance(entry, dict)
+        assert {"tftp_https_6971", "tftp_https_6972"} <= set(entry["nodes"][0]["services"])
+        assert entry["unknown"] == []
+    finally:
+        run("lab", "down", "--dir", folder)
 
 
 def test_the_line_for_ssh_knows_the_host_keys_of_this_lab(run: Run, lab: Path) -> None:

@@ -64,7 +64,11 @@ def _lost(found: dict[str, int]) -> str:
 
 
 def _doors(node: dict[str, Any]) -> str:
-    return "  ".join(f"{name} {door.get('url') or door['port']}" for name, door in node["services"].items())
+    """What listens where: of several ports of one kind the number is in the name already."""
+    return "  ".join(
+        name.replace("_", " ") if name.endswith(f"_{door['port']}") else f"{name.replace('_', ' ')} {door['port']}"
+        for name, door in node["services"].items()
+    )
 
 
 def phone_lines(found: list[dict[str, Any]], *, each: bool) -> list[str]:

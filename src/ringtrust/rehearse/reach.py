@@ -15,6 +15,7 @@ from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.services import TOMCAT
+from ringtrust.lab.wire import tftp_door, tomcat
 from ringtrust.observe.rows import PHONES_SQL
 from ringtrust.rehearse.memory import Database
 from ringtrust.rehearse.stage import Stage
@@ -43,6 +44,8 @@ def entry_for(lab: Lab, folder: Path, name: str, seconds: float = _SECONDS) -> C
         platform=Login(lab.platform.user, password_variable=_NO_VARIABLE),
         application=Login(lab.application.user, password_variable=_NO_VARIABLE),
         ssh_port=lab.ssh_ports[0],
+        rest_port=tomcat.PORT,
+        tftp_port=tftp_door.PORT,
         phone_web_port=lab.desks[0].web.port if lab.desks else 80,
         seconds=seconds,
     )

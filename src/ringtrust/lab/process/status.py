@@ -2,14 +2,27 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from ringtrust.lab.process.lab import Account, Lab
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
+from ringtrust.lab.wire import tftp_door, tftp_http, tomcat
 
+# The doors of a node as they are shown, with the scheme of a URL where there is one.
+_SHOWN: Final[Mapping[str, tuple[str, str]]] = {
+    TOMCAT: ("https", "https"),
+    f"{TOMCAT} {tomcat.REAL_PORT}": ("https_443", "https"),
+    TFTP: ("tftp_http", "http"),
+    f"{TFTP} {tftp_http.CALLMANAGER_PORT}": ("tftp_https_6971", "https"),
+    f"{TFTP} {tftp_http.TOMCAT_PORT}": ("tftp_https_6972", "https"),
+    f"{TFTP} {tftp_door.PORT}": ("tftp_udp", ""),
+    f"{TFTP} {tftp_door.REAL_PORT}": ("tftp_udp_69", ""),
+    TVS: ("tvs", ""),
+    CALLMANAGER: ("sip", ""),
+}
 HEADER: Final = "# Written by `ringtrust lab up`, and taken away by `ringtrust lab down`."
 
 
@@ -56,17 +69,13 @@ def _account(account: Account) -> dict[str, str]:
 
 
 def _node(lab: Lab, node: Node) -> dict[str, Any]:
-    doors = lab.doors[node.name]
-    services: dict[str, dict[str, Any]] = {"ssh": {"port": lab.ssh_ports[-1]}}
-    if TOMCAT in doors:
-        services["https"] = {"url": f"https://{node.address}:{doors[TOMCAT].port}/"}
-    if TFTP in doors:
-        services["tftp_http"] = {"url": f"http://{node.address}:{doors[TFTP].port}/"}
-    if TVS in doors:
-        services["tvs"] = {"port": doors[TVS].port}
-    if CALLMANAGER in doors:
-        services["sip"] = {"port": doors[CALLMANAGER].port}
     role = "publisher" if node.publisher else "subscriber"
+    services: dict[str, dict[str, Any]] = {"ssh": {"port": lab.ssh_ports[-1]}}
+    for door, (name, scheme) in _SHOWN.items():
+        found = lab.doors[node.name].get(door)
+        if found is not None:
+            url = {"url": f"{scheme}://{node.address}:{found.port}/"} if scheme else {}
+            services[name] = {"port": found.port, **url}
     return {"name": node.name, "role": role, "address": node.address, "services": services}
 
 
@@ -89,6 +98,8 @@ def settings(lab: Lab, secrets: Path) -> str:
             f"[clusters.{_quoted(lab.cluster.topology.name)}]",
             f"publisher = {_quoted(publisher.address)}",
             f"ssh_port = {lab.ssh_ports[0]}",
+            f"rest_port = {tomcat.PORT}",
+            f"tftp_port = {tftp_door.PORT}",
             f"phone_web_port = {port}",
             "",
             f"[clusters.{_quoted(lab.cluster.topology.name)}.platform]",

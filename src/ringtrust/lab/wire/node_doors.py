@@ -15,7 +15,14 @@ from ringtrust.lab.wire.accounts import Accounts
 from ringtrust.lab.wire.door import Door, Opening
 from ringtrust.lab.wire.network import may_listen, may_take_datagrams
 
-PORTS: Final = (tftp_http.PORT, 6971, 6972, tvs.PORT, tomcat.PORT, callmanager.PORT)
+PORTS: Final = (
+    tftp_http.PORT,
+    tftp_http.CALLMANAGER_PORT,
+    tftp_http.TOMCAT_PORT,
+    tvs.PORT,
+    tomcat.PORT,
+    callmanager.PORT,
+)
 # [U] Whose certificates a client may show: at 6972 what the node trusts for the web, elsewhere for call control.
 _CLIENTS: Final = ("CallManager-trust", "CAPF-trust")
 _WEB_CLIENTS: Final = ("tomcat-trust",)

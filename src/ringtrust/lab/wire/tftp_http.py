@@ -9,6 +9,7 @@ from ringtrust.lab.wire.http import NOT_FOUND, Request, Response
 from ringtrust.lab.wire.tftp_files import Absent, Elsewhere, Found, find
 
 PORT: Final = 6970
+CALLMANAGER_PORT: Final = 6971
 TOMCAT_PORT: Final = 6972
 """It shows the certificate of Tomcat; every other secure port that of CallManager [U]."""
 
