@@ -5,9 +5,12 @@ import re
 import msgspec
 
 from ringtrust.lab.platform.shell import COMMANDS
+from ringtrust.lab.rest.certmgr import CertificateRest
 from ringtrust.lab.soap.axl import Axl
+from ringtrust.lab.soap.control_center import ControlCenter, ControlCenterEx
+from ringtrust.lab.soap.perfmon import PerfMon
 from ringtrust.lab.topology import Delays
-from ringtrust.lab.wire import callmanager, phone_web, ssh, tftp_http, tomcat, tvs
+from ringtrust.lab.wire import node_doors, phone_web, ssh, tftp_door
 from tests.support.clusters import bench, small
 from tests.support.shared import ROOT
 
@@ -40,6 +43,19 @@ def test_every_operation_of_axl_is_named() -> None:
     assert _words(paragraph) == set(Axl(made.cluster, made.cluster.publisher).operations)
 
 
+def test_every_operation_of_the_other_web_services_is_named() -> None:
+    made = bench(small("campus-14", phones=0), on=False)
+    there = made.cluster, made.cluster.publisher
+    rest = {f"{method} {path}" for method, path in CertificateRest(*there).operations}
+    for title, end, operations in (
+        ("Control Center: ", "PerfMon: ", {*ControlCenter(*there).operations, *ControlCenterEx(*there).operations}),
+        ("PerfMon: ", "REST: ", set(PerfMon(*there).operations)),
+        ("REST: ", "below `/", rest),
+    ):
+        start = PAGE.index(f"\n{title}")
+        assert _words(PAGE[start : PAGE.index(end, start + len(title))]) == operations
+
+
 def test_the_delays_are_those_of_the_code() -> None:
     table = dict(re.findall(r"^\| `(\w+)` \| (\d+) \|", PAGE, re.MULTILINE))
     assert {name: float(seconds) for name, seconds in table.items()} == msgspec.to_builtins(Delays())
@@ -47,5 +63,5 @@ def test_the_delays_are_those_of_the_code() -> None:
 
 def test_the_ports_are_those_of_the_code() -> None:
     ports = {int(port) for port in re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)}
-    served = {ssh.PORT, tftp_http.PORT, tvs.PORT, tomcat.PORT, callmanager.PORT, phone_web.REAL_PORT}
+    served = {ssh.PORT, *node_doors.PORTS, tftp_door.PORT, phone_web.REAL_PORT}
     assert ports == served
