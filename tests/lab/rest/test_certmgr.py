@@ -1,6 +1,7 @@
 """The certificate REST interface, request by request (interfaces.md §2)."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from ringtrust.lab.state import records
 from ringtrust.lab.state.services import TOMCAT
 from ringtrust.trust.certificates import certificates_in
 from tests.support.clusters import BOOT, PHONES, Bench, bench, small
-from tests.support.signing_authority import authority
+from tests.support.signing_authority import BEGIN, authority
 
 DATABASE = 5
 
@@ -132,6 +133,29 @@ def test_names_that_differ_from_those_of_the_request_are_refused() -> None:
     other = authority().sign(client.csr(), names=[x509.DNSName("other.example")])
     status, told = client.ask("POST", "identity/certificates", {"service": "tomcat", "certificates": [pem(other)]})
     assert (status, told["message"]) == (400, "CSR SAN and Certificate SAN does not match")
+
+
+def test_what_a_node_does_not_take_is_told_in_cisco_s_words_and_why() -> None:
+    client = Client(_made())
+    expired = authority().sign(client.csr(), until=BEGIN + timedelta(days=2))
+    status, told = client.ask("POST", "identity/certificates", {"service": "tomcat", "certificates": [pem(expired)]})
+    sentence = "The file /usr/local/platform/upload/certs//tomcat.der could not be uploaded."
+    assert (status, told["message"]) == (400, f"{sentence} The certificate has expired.")
+
+
+def test_on_a_full_disk_nothing_is_made_or_taken() -> None:
+    made = _made()
+    client, before = Client(made), made.cluster.identities()
+    made.cluster.trouble.disk_full = frozenset({"pub"})
+    for (method, path), body in (
+        (("POST", "csr"), {"service": "tomcat"}),
+        (("POST", "trust/certificates"), {"service": "tomcat", "certificates": authority().chain}),
+        (paths.REGENERATION, {"service": "tomcat"}),
+    ):
+        status, told = client.ask(method, path, body)
+        assert (status, told["message"]) == (500, "No space left on device"), path
+    assert made.cluster.identities() == before
+    assert not made.cluster.publisher.requests
 
 
 @pytest.mark.parametrize("distribution", ["multi-server", "multi-server(SAN)"])

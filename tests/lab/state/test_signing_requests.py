@@ -147,6 +147,16 @@ def test_an_intermediate_alone_does_not_lead_to_a_root() -> None:
         _import(made, "tomcat", authority().sign(_asked(made, "tomcat")))
 
 
+def test_authorities_that_only_sign_each_other_lead_to_no_root() -> None:
+    made = bench(small("campus-14", phones=0), on=False)
+    ca = authority()
+    root = certificate(named("Test Root"), ca._root_key, issuer=named("Test Issuing CA"), issuer_key=ca._key)
+    made.cluster.import_trust(made.cluster.publisher, "tomcat-trust", [ca.intermediate, root])
+    signed = ca.sign(_asked(made, "tomcat"))
+    with pytest.raises(UploadRefusedError, match="CA Certificate"):
+        _import(made, "tomcat", signed)
+
+
 def test_what_cannot_be_used_is_refused() -> None:
     asked = _asked(bench(small("campus-14", phones=0), on=False), "tomcat")
     ca = authority()

@@ -127,7 +127,6 @@ DO_NOT_INTERRUPT: Final = (
     "command again."
 )
 OUT_OF_SERVICE: Final = "Commanded Out of Service"
-NOT_ACTIVATED: Final = "Service Not Activated"
 NO_SUCH_SERVICE: Final = "{name} is not a valid service name."  # [U]
 SYSTEM_SERVICE: Final = "{name} cannot be started, stopped or restarted in this way."  # [U]
 IPSEC_RESTARTED: Final = """ipsec_setup: Stopping Openswan IPsec...

@@ -1,13 +1,11 @@
 """What a node's platform is set to by its CLI: who may log in, for how long, and what HAProxy asks of clients."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
 if TYPE_CHECKING:
     from ringtrust.lab.topology import Subject
-
-HAPROXY_PORTS: Final = (6971, 6972, 9443)
 
 
 class PlatformAccount(msgspec.Struct, frozen=True):
