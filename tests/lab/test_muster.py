@@ -117,11 +117,18 @@ async def test_the_status_says_where_everything_is() -> None:
         addresses = {node["name"]: node["address"] for node in found["nodes"]}
         services = {node["name"]: node["services"] for node in found["nodes"]}
         assert [node["role"] for node in found["nodes"]] == ["publisher", "subscriber", "subscriber"]
+        where = addresses["pub"]
+        where_allowed = {
+            "https_443": {"port": 443, "url": f"https://{where}:443/"},
+            "tftp_udp_69": {"port": 69},
+        }
         assert services["pub"] == {
             "ssh": {"port": 2222},
-            "https": {"url": f"https://{addresses['pub']}:8443/"},
-            "tftp_http": {"url": f"http://{addresses['pub']}:6970/"},
+            "https": {"port": 8443, "url": f"https://{where}:8443/"},
+            "tftp_http": {"port": 6970, "url": f"http://{where}:6970/"},
+            "tftp_udp": {"port": 6969},
             "tvs": {"port": 2445},
             "sip": {"port": 5060},
+            **{name: door for name, door in where_allowed.items() if name in services["pub"]},
         }
         assert "tftp_http" not in services["sub2"]
