@@ -24,6 +24,7 @@ from ringtrust.change.gate import (
 )
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Unknown
 from ringtrust.connect.platform.node import REGENERATION_SECONDS
+from ringtrust.connect.soap.axl import AxlClient
 from ringtrust.errors import RefusedError
 from ringtrust.lab.platform import certificates
 from ringtrust.lab.platform.call import Call
@@ -170,18 +171,22 @@ async def _breaking(made: Night, unit: str, node: str, service: str, where: str)
 
 
 @live
-async def test_no_phone_is_sent_for_a_list_while_a_tvs_is_down(tmp_path: Path) -> None:
+async def test_no_phone_is_sent_for_a_list_while_a_tvs_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with night(tmp_path) as made:
         plan = await made.plan("CallManager@pub")
-        waves = made.wire.cluster.registrations.reset_all
-        told: list[int] = []
-        made.wire.cluster.registrations.reset_all = lambda: told.append(1) or waves()  # type: ignore[method-assign,func-returns-value]
+        genuine = AxlClient.reset_all_phones
+        waves: list[int] = []
+
+        async def counted(axl: AxlClient) -> None:
+            waves.append(1)
+            await genuine(axl)
+
+        monkeypatch.setattr(AxlClient, "reset_all_phones", counted)
         stopped = await made.apply(plan, await _breaking(made, "CallManager", "pub", TVS, "sub2"))
         assert isinstance(stopped.ending, StoppedAtGate)
         assert isinstance(stopped.ending.verdict, Failed)
         assert TVS in " ".join(stopped.ending.verdict.evidence)
-        waves_of_the_cluster_itself = 1
-        assert len(told) == waves_of_the_cluster_itself
+        assert waves == []
         await made.start(TVS, "sub2")
         assert isinstance((await made.apply(plan)).ending, Finished)
         assert made.current() == PHONES
@@ -205,12 +210,25 @@ async def test_a_phone_that_does_not_come_back_stops_it(tmp_path: Path) -> None:
 def _in_vain(made: Night, patched: pytest.MonkeyPatch, waves: int) -> None:
     """The first waves reach no phone, nor does the reset that the cluster does by itself when TVS is renewed."""
     registrations = made.wire.cluster.registrations
-    reset_all, left = registrations.reset_all, iter(range(1 + waves))
+    reset_all, by_itself = registrations.reset_all, iter(range(1))
+    wave, left = AxlClient.reset_all_phones, iter(range(waves))
 
-    def reset() -> int:
-        return 0 if next(left, None) is not None else reset_all()
+    async def reset_over_axl(axl: AxlClient) -> None:
+        if next(left, None) is None:
+            await wave(axl)
 
-    patched.setattr(registrations, "reset_all", reset)
+    patched.setattr(registrations, "reset_all", lambda: 0 if next(by_itself, None) is not None else reset_all())
+    patched.setattr(AxlClient, "reset_all_phones", reset_over_axl)
+
+
+def _nobody_hears(made: Night, patched: pytest.MonkeyPatch) -> None:
+    """No wave reaches any phone."""
+
+    async def nothing(_axl: AxlClient) -> None:
+        """It is said to be done."""
+
+    patched.setattr(made.wire.cluster.registrations, "reset_all", lambda: 0)
+    patched.setattr(AxlClient, "reset_all_phones", nothing)
 
 
 def _waves(applied: Applied) -> int:
@@ -398,7 +416,7 @@ async def test_a_tvs_that_no_phone_asks_is_renewed_by_hand_and_the_way_out_is_a_
 
         hands = ClusterHands((await made.scan())[1], made.timer)
         with monkeypatch.context() as patched:
-            patched.setattr(made.wire.cluster.registrations, "reset_all", lambda: 0)
+            _nobody_hears(made, patched)
             loads = (await made.apply(plan, hands, meddle)).ending
             assert isinstance(loads, StoppedAtGate)
             await made.stop(TVS, "pub")
@@ -421,7 +439,7 @@ async def test_a_plan_does_not_load_a_tvs_that_somebody_has_made_before_phones_k
         hands = _Meddling(eyes, made.timer)
         hands.made, hands.unit, hands.loads = made, "ITLRecovery", False
         with monkeypatch.context() as patched:
-            patched.setattr(made.wire.cluster.registrations, "reset_all", lambda: 0)
+            _nobody_hears(made, patched)
             stopped = (await made.apply(plan, hands)).ending
         assert isinstance(stopped, StoppedAtGate)
         assert isinstance(stopped.gate.condition, TvsLoadable)

@@ -62,15 +62,24 @@ def test_stores_that_differ_are_named_on_either_side() -> None:
     snapshot = with_trusted(agreeing(healthy()), "pub", Trusted("tomcat-trust", "Extra.pem", Known(extra)))
     node = node_of(snapshot, "pub")
     assert isinstance(node.registered, Known)
-    gone = Registered("CAPF-trust", "0A0B", "CN=gone")
+    gone = Registered("CallManager-trust", "0A0B", "CN=gone")
     snapshot = with_node(snapshot, "pub", registered=Known((*node.registered.value, gone)))
     finding = one(snapshot, "database.store")
     assert finding.severity is Severity.MINOR
     assert finding.evidence == (
         f'tomcat-trust on disk only: "{extra.subject}", serial {extra.serial}',
-        'CAPF-trust in the database only: "CN=gone", serial 0A0B',
+        'CallManager-trust in the database only: "CN=gone", serial 0A0B',
     )
     assert "S112" in finding.sources
+
+
+def test_a_store_that_nobody_keeps_alike_is_not_judged() -> None:
+    """ipsec-trust: Change Notification does not carry it, so that other nodes keep the copy of before (210541)."""
+    snapshot = agreeing(healthy())
+    node = node_of(snapshot, "pub")
+    assert isinstance(node.registered, Known)
+    more = (*node.registered.value, Registered("ipsec-trust", "0A0B", "CN=new"))
+    assert codes(with_node(snapshot, "pub", registered=Known(more))) == []
 
 
 def test_what_was_read_from_the_database_is_not_compared_with_it() -> None:

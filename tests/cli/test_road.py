@@ -138,7 +138,7 @@ async def _typed(lab: Path, node: str, command: str) -> None:
     """Somebody types a command at the CLI of a node."""
     async with opened(read_cluster("campus-9.1", lab / "ringtrust.toml")) as reach:
         site = next(site for site in await discover(reach, reach._entry.settings.publisher) if site.name == node)
-        await reach._cli(site.address).act(command, 60)
+        await reach.terminal(site.address).act(command, 60)
 
 
 def test_phones_of_which_nobody_knows_anything_are_not_well(run: Run, lab: Path) -> None:
@@ -159,8 +159,8 @@ def test_what_is_down_during_a_scan_is_told_and_the_rest_is_read(run: Run, lab: 
     snapshot = lab / "snapshot.json"
     answer = run("scan", "campus-9.1", "--config", lab, "-o", snapshot)
     assert answer.status == 3
-    assert "2 of them could not be read." in answer.out
-    assert "sub1 tls, what tomcat shows:" in answer.out
+    assert "3 of them could not be read." in answer.out
+    assert "sub1 control-center, tls, services, what tomcat shows:" in answer.out
     assert "sub1 tftp, ITL:" in answer.out
     assert "4 phones: 4 registered" in answer.out
     assert run("audit", snapshot).status == 3

@@ -65,6 +65,18 @@ def test_what_is_saved_is_scanned_audited_and_planned_like_the_cluster(run: Run,
             assert not any(secret.encode() in path.read_bytes() for secret in secrets), path
 
 
+def test_a_bare_name_is_a_cluster_and_no_folder_that_lies_here(
+    run: Run, lab: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    saved = run("scan", LAB, "--config", lab, "--json", "--save", LAB, "--pin", "--through", "cli")
+    assert saved.status == 0, saved.err
+    again = run("scan", LAB, "--config", lab, "--json", "--through", "cli")
+    assert again.status == 0, again.err
+    assert snapshot(again.out).taken > snapshot(saved.out).taken  # it was looked at, not read from the folder
+    assert snapshot(run("scan", f"{LAB}/", "--json").out).taken == snapshot(saved.out).taken
+
+
 def test_an_export_is_never_written_over_and_is_read_as_it_is(run: Run, lab: Path, tmp_path: Path) -> None:
     there = tmp_path / "there"
     there.mkdir()

@@ -86,8 +86,10 @@ async def test_what_nobody_typed_is_named_with_what_to_type_and_is_not_empty(tmp
         assert [node.name for node in snapshot.nodes] == [node.name for node in made.wire.cluster.nodes]
         own = snapshot.publisher
         assert isinstance(own.services, Unread)
-        assert own.services.reason == f'The export holds no answer of {publisher.name} to "utils service list".'
+        assert own.services.reason == f"The export holds no answer of {publisher.name} to: utils service list"
         assert isinstance(own.identities, Unread)
+        assert isinstance(snapshot.groups, Unread)
+        assert snapshot.groups.reason.endswith(f"run sql {GROUPS_SQL}")  # word for word: it is to be typed
         assert isinstance(snapshot.phones, Unread)
         for node in others:
             found = snapshot.node(node.name)

@@ -132,7 +132,7 @@ async def test_spoilt_answers_become_reasons(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, release: str, doors: frozenset[Door]
 ) -> None:
     async with night(tmp_path, cluster(release)) as made:
-        whole = 0
+        whole = spoilt = 0
         for seed in range(SCANS):
             mangle = Mangler(seed, share=0.05 + 0.1 * (seed % 6))
             with monkeypatch.context() as patched:
@@ -146,6 +146,7 @@ async def test_spoilt_answers_become_reasons(
                     except (UnreadableError, RefusedError):
                         continue  # not even the nodes could be told
             whole += 1
-            assert mangle.spoilt
+            spoilt += mangle.spoilt
             still_useful(snapshot)
         assert whole or Door.CLI not in doors
+        assert spoilt > SCANS

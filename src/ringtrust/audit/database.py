@@ -13,7 +13,6 @@ from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.certificate import Certificate, Registered
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import is_store
 from ringtrust.cluster.node import Node
 from ringtrust.trust.names import quoted
 
@@ -40,7 +39,7 @@ def database(seen: Seen) -> Iterator[Finding]:
     for node in seen.snapshot.nodes:
         if isinstance(node.registered, Known):
             yield from _identities(seen, node, node.registered.value)
-            yield from _stores(node, node.registered.value)
+            yield from _stores(node, node.registered.value, _carried(seen))
 
 
 def _identities(seen: Seen, node: Node, registered: tuple[Registered, ...]) -> Iterator[Finding]:
@@ -75,13 +74,22 @@ def _of_publisher(facts: ReleaseFacts, unit: str) -> bool:
     return unit in {each.name for each in facts.units} and facts.owners(unit) == "publisher"
 
 
-def _stores(node: Node, registered: tuple[Registered, ...]) -> Iterator[Finding]:
+def _carried(seen: Seen) -> frozenset[str]:
+    """The stores that Change Notification keeps alike; of the others the database does not tell which disk has what."""
+    if not isinstance(seen.release, Known):
+        return frozenset()
+    facts = seen.release.value
+    return frozenset(store for unit in facts.units for store in facts.propagated(unit.name))
+
+
+def _stores(node: Node, registered: tuple[Registered, ...], carried: frozenset[str]) -> Iterator[Finding]:
     if not isinstance(node.trusted, Known) or node.trusted.source == _OF_THE_DATABASE:
         return
     known = [(each.store, each.certificate.value) for each in node.trusted.value if isinstance(each.certificate, Known)]
     unread = {each.store for each in node.trusted.value if not isinstance(each.certificate, Known)}
     disk = {(store, _plain(certificate)): certificate.subject for store, certificate in known}
-    rows = {(each.name, each.serial): each.subject for each in registered if is_store(each.name)}
+    disk = {place: subject for place, subject in disk.items() if place[0] in carried}
+    rows = {(each.name, each.serial): each.subject for each in registered if each.name in carried}
     evidence = [f"{place[0]} on disk only: {_named(disk[place], place[1])}" for place in sorted(disk.keys() - rows)]
     evidence += [
         f"{place[0]} in the database only: {_named(rows[place], place[1])}"

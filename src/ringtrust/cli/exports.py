@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ringtrust.cli.progress import Line
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.connect.offline.folder import HEAD, Export
+from ringtrust.connect.offline.folder import Export
 from ringtrust.connect.offline.wire import Offline
 from ringtrust.observe.scan import scan
 
@@ -24,8 +24,8 @@ class _Then:
 
 
 def is_export(target: str) -> bool:
-    """Whether a folder is meant, and no cluster of that name: a slash is in it, or an export.json in the folder."""
-    return Path(target).is_dir() and ("/" in target or (Path(target) / HEAD).is_file())
+    """Whether a folder is meant: a slash is in it. A bare name is that of a cluster, whatever lies here."""
+    return "/" in target and Path(target).is_dir()
 
 
 def read_export(target: str) -> Snapshot:

@@ -24,6 +24,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.observe.eyes import Eyes, discover
 from ringtrust.observe.scan import scan
 from ringtrust.settings import ClusterEntry, Login, Secret, find_file, passwords, read_cluster
+from ringtrust.trust.names import printable
 
 _NOBODY_S = Secret("")  # of a login that is not given
 
@@ -39,7 +40,13 @@ class Scanned(NamedTuple):
 
 def entry_of(name: str, config: Path | None) -> ClusterEntry:
     """The entry of a cluster. Raises RefusedError, UnreadableError."""
-    return read_cluster(name, find_file(config, os.environ))
+    try:
+        return read_cluster(name, find_file(config, os.environ))
+    except RefusedError as error:
+        if Path(name).is_dir():
+            advice = f"A folder of that name is here: write {printable(name)}/ where you mean the export in it."
+            raise RefusedError(error.what, advice=advice) from error
+        raise
 
 
 def ask_person(user: str) -> Secret:

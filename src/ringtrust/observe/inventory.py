@@ -17,6 +17,7 @@ from ringtrust.connect.certificates import certificate_of
 from ringtrust.errors import FormatError
 from ringtrust.observe.eyes import Site
 from ringtrust.observe.look import Look
+from ringtrust.observe.naming import called, names_of
 from ringtrust.observe.rows import Row, cells
 from ringtrust.observe.sources import Way
 from ringtrust.observe.stores import file_start
@@ -78,8 +79,11 @@ class Inventory:
         found = await self._all()
         if isinstance(found, Unread):
             return found
-        here = {name.lower() for name in (site.name, site.address, *site.aliases)}
-        return Known(tuple(each for each in found.value if each.places & here), found.source)
+        here = names_of(site, self._look.eyes.sites)
+        mine = tuple(each for each in found.value if each.places & here)
+        if not mine:
+            return Unread(f"The database names no certificate of {site.name}: it may call the node by another name.")
+        return Known(mine, found.source)
 
     async def _all(self) -> Known[tuple[_Entry, ...]] | Unread:
         async with self._turn:
@@ -106,7 +110,7 @@ def _entries(rows: tuple[Row, ...]) -> Iterator[_Entry]:
         serial, subject, name, server, address = cells(row, *_COLUMNS)
         digits = serial.strip().upper().lstrip("0") or "0"  # [U] whether the database keeps a zero in front
         registered = Registered(name, digits.zfill(len(digits) + len(digits) % 2), subject)
-        places = frozenset(place.lower() for place in (server, address) if place)
+        places = frozenset(name for place in (server, address) if place for name in called(place))
         yield _Entry(registered, places, row.get("certificate", ""))
 
 

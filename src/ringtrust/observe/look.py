@@ -42,7 +42,6 @@ class _Patience:
         self.given_up = ""
         self._turn = asyncio.Lock()
         self._silences = 0
-        self._answered = False
 
     async def ask(self, question: Callable[[], Awaitable[Value]]) -> Value:
         """The answer. Raises UnreadableError, at once where the node was given up."""
@@ -54,12 +53,13 @@ class _Patience:
             except UnreadableError as error:
                 self._failed(error)
                 raise
-            self._answered = True
+            self._silences = 0
             return found
 
     def _failed(self, error: UnreadableError) -> None:
-        self._silences += isinstance(error, SilentError)
-        if isinstance(error, NotReachedError) or (self._silences >= _SILENCES and not self._answered):
+        """One silence after the other; a connection that drops now and then is none."""
+        self._silences = self._silences + 1 if isinstance(error, SilentError) else 0
+        if isinstance(error, NotReachedError) or self._silences >= _SILENCES:
             self.given_up = error.what
 
 

@@ -16,6 +16,7 @@ from ringtrust.connect.pins import PinError
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import FormatError, RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes, Site, discover
+from ringtrust.observe.naming import called, names_of
 from ringtrust.observe.rows import Row, cells
 
 Allow = Callable[[str, str], None]
@@ -78,10 +79,10 @@ async def _by_axl(wire: Wire, publisher: str, allow: Allow) -> Eyes:
         rows = await wire.axl.query(_ADDRESSES_SQL)
     except PinError as error:
         raise UnreadableError(error.what, advice=_PIN_IT) from error
-    addresses = {server.lower(): address for _, server, address, *_ in _places(rows)}
+    addresses = {name: address for _, server, address, *_ in _places(rows) for name in called(server)}
     sites = tuple(_sites(await wire.axl.query(_NODES_SQL), publisher, addresses))
     for name, server, _, pem in _places(rows):
-        site = next((each for each in sites if server.lower() in _called(each)), None)
+        site = next((each for each in sites if called(server) & names_of(each, sites)), None)
         if site is not None and name in HTTPS_UNITS:
             _allow(allow, site, pem)
     return Eyes(wire, sites)
@@ -92,10 +93,6 @@ def _places(rows: Sequence[Row]) -> list[tuple[str, str, str, str]]:
     return [(name, server, address, pem) for name, server, address, pem in found]
 
 
-def _called(site: Site) -> set[str]:
-    return {name.lower() for name in (site.name, site.address, *site.aliases)}
-
-
 def _sites(rows: Sequence[Row], publisher: str, addresses: Mapping[str, str]) -> list[Site]:
     """The rows of the server table as nodes. Raises UnreadableError when there is none."""
     found = []
@@ -103,8 +100,9 @@ def _sites(rows: Sequence[Row], publisher: str, addresses: Mapping[str, str]) ->
         name, usage = cells(row, "name", "tknodeusage")
         if name and name != _EVERYWHERE:
             first = usage.strip() == "0"
-            address = publisher if first else addresses.get(name.lower(), name)
-            aliases = tuple({addresses.get(name.lower(), name), address} - {name})
+            known = next((addresses[each] for each in sorted(called(name), reverse=True) if each in addresses), name)
+            address = publisher if first else known
+            aliases = tuple({known, address} - {name})
             found.append(Site(name, address, Role.PUBLISHER if first else Role.SUBSCRIBER, aliases))
     if not found:
         raise UnreadableError("The database names no node.", advice="Look at `listProcessNode` by hand.")

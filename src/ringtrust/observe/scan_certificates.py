@@ -136,9 +136,19 @@ def _compared(
     if not isinstance(cli, Known):
         return rest if isinstance(rest, Known) or not look.may(Door.CLI) else cli
     if isinstance(rest, Known):
+        units = (Known(_units(each.value), each.source) for each in (cli, rest))
+        look.sources.compare(site.name, "which units there are", tuple(units), str)
         others = {each.unit: each.certificate for each in rest.value}
         for each in cli.value:
             if each.unit in others:
                 facts = (each.certificate, others[each.unit])
-                look.sources.compare(site.name, f"identity {each.unit}", facts, lambda found: f"serial {found.serial}")
+                look.sources.compare(site.name, f"identity {each.unit}", facts, _called)
     return cli
+
+
+def _units(identities: tuple[Identity, ...]) -> str:
+    return ", ".join(sorted(each.unit for each in identities))
+
+
+def _called(certificate: Certificate) -> str:
+    return f"serial {certificate.serial}, SHA-256 {certificate.sha256[:16]}…"

@@ -63,7 +63,7 @@ async def test_what_lies_there_is_told_and_what_does_not_is_said_with_what_to_do
     assert len(await wire.cli(PUBLISHER).network()) == 2
     with pytest.raises(UnreadableError) as missing:
         await wire.cli(SUBSCRIBER).version()
-    assert missing.value.what == 'The export holds no answer of sub1 to "show version active".'
+    assert missing.value.what == "The export holds no answer of sub1 to: show version active"
     assert "Type it there" in missing.value.advice
     with pytest.raises(UnreadableError, match=r"no ITLFile\.tlv of sub1"):
         await wire.files.fetch(SUBSCRIBER, "ITLFile.tlv")
@@ -79,18 +79,68 @@ async def test_a_file_may_bear_the_name_of_its_one_command(folder: Path) -> None
 
 
 @live
-async def test_certificates_that_lie_there_stand_for_commands_that_nobody_typed(folder: Path) -> None:
+async def test_certificates_that_lie_there_stand_for_commands_that_nobody_typed_and_lists_do_not(folder: Path) -> None:
     (folder / "sub1" / "tomcat.pem").write_bytes(identity("sub1").certificate)
     (folder / "sub1" / "tomcat-trust").mkdir()
     (folder / "sub1" / "tomcat-trust" / "pub.pem").write_bytes(identity("pub").certificate)
     cli = Offline(Export(folder)).cli(SUBSCRIBER)
-    assert [each.path for each in await cli.own_listing()] == ["tomcat/tomcat.pem"]
     assert "BEGIN CERTIFICATE" in await cli.own_certificate("tomcat")
-    (listed,) = await cli.trust_listing()
-    assert "BEGIN CERTIFICATE" in (await cli.trust_certificate(listed.path)).pem
+    assert "BEGIN CERTIFICATE" in (await cli.trust_certificate("tomcat-trust/pub.pem")).pem
+    for listing in (cli.own_listing(), cli.trust_listing()):  # one file is not all that there is
+        with pytest.raises(UnreadableError, match="holds no answer"):
+            await listing
     for away in ("../pub/putty.log", "../../x", "/etc/passwd"):
         with pytest.raises((RefusedError, UnreadableError)):
             await cli.trust_certificate(f"x-trust/{away}")
+
+
+@live
+async def test_a_link_that_leads_out_of_the_export_is_not_followed(folder: Path, tmp_path: Path) -> None:
+    away = tmp_path.parent / f"{tmp_path.name}-away.txt"
+    away.write_text("Active Master Version: 12.5.1.14900-63\n")
+    (folder / "sub1" / "show_version_active.txt").symlink_to(away)
+    with pytest.raises(RefusedError, match="leads out of the export"):
+        await Offline(Export(folder)).cli(SUBSCRIBER).version()
+
+
+@pytest.mark.parametrize("name", ["sub1", "sub1.example", SUBSCRIBER])
+def test_the_only_folder_is_not_the_publisher_s_when_it_is_called_like_another_node(folder: Path, name: str) -> None:
+    (folder / "pub" / "putty.log").rename(folder / "sub1" / "putty.log")
+    (folder / "pub").rmdir()
+    if name != "sub1":
+        (folder / "sub1").rename(folder / name)
+    with pytest.raises(UnreadableError, match="which node is the publisher"):
+        _ = Export(folder).publisher
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "Device Name,Status\nSEP1,Registered\n", "name;status;node;address\nSEP1;Registered;sub1;10.0.0.9\n"],
+    ids=["empty", "other names", "semicolons"],
+)
+@live
+async def test_registrations_that_nobody_can_read_are_a_reason_and_not_nobody(folder: Path, text: str) -> None:
+    (folder / "registrations.csv").write_text(text)
+    with pytest.raises(UnreadableError, match=r"registrations\.csv has no column"):
+        await Offline(Export(folder)).ris.registrations(["SEP1"])
+
+
+@pytest.mark.parametrize("text", ["-- select 1", "-- select 1\n\n", "-- select 1\nname,model\nSEP1\n"])
+@live
+async def test_a_table_that_is_cut_short_is_a_reason_and_not_an_empty_one(folder: Path, text: str) -> None:
+    (folder / "sql").mkdir()
+    (folder / "sql" / "a.csv").write_text(text)
+    with pytest.raises(UnreadableError):
+        await Offline(Export(folder)).axl.query("select 1")
+    (folder / "sql" / "a.csv").write_text("-- select 1\n-- no rows\n")
+    assert await Offline(Export(folder)).axl.query("select 1") == ()
+
+
+@live
+async def test_only_line_ends_end_a_line_of_a_table(folder: Path) -> None:
+    (folder / "sql").mkdir()
+    (folder / "sql" / "a.csv").write_text("-- select 1\nname\nLobby\u2028North\x0bWest\n")
+    assert await Offline(Export(folder)).axl.query("select 1") == ({"name": "Lobby\u2028North\x0bWest"},)
 
 
 @live

@@ -57,6 +57,7 @@ READS: dict[str, Asking] = {
     "utils disaster_recovery status backup": lambda node: node.backup_status(),
     "utils disaster_recovery schedule list": lambda node: node.backup_schedules(),
     "utils disaster_recovery device list": lambda node: node.backup_devices(),
+    "show myself": lambda node: node.account(),
     "show risdb query phone": lambda node: node.phones_seen("pub"),
     'show perf query counter "Cisco CallManager" "CallsActive"': lambda node: node.counters(
         "Cisco CallManager", "CallsActive"

@@ -114,7 +114,7 @@ READERS: dict[str, tuple[Callable[[str], Any], Expected]] = {
     ),
     "services": (
         read_services,
-        lambda found: {each.name: each.state for each in found}["Cisco DRF Master"] == "STOPPED" and len(found) == 14,
+        lambda found: {each.name: each.state for each in found}["Cisco DRF Master"] == "STOPPED" and len(found) == 7,
     ),
     "a restart of a service of IM&P": (
         partial(read_start, name="Cisco XCP Text Conference Manager"),

@@ -12,8 +12,7 @@ phones/NAME.xml|html              the page of a phone that tells about its lists
 registrations.csv                 name, status, node, address, model, load
 """
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.cluster.facts import Moment
+from ringtrust.connect.offline.table import table_in
 from ringtrust.connect.offline.transcripts import plain, query_key, transcripts
 from ringtrust.connect.platform.health import NetworkNode, read_network
 from ringtrust.connect.ports import DeviceSeen, Row
@@ -39,6 +39,8 @@ _NOT_NODES: Final = frozenset({SQL, PHONES})
 _LOGS: Final = frozenset({".log", ".txt"})
 _FILES_AT_MOST: Final = 100_000
 _BYTES_AT_MOST: Final = 64 * 1024 * 1024
+NO_ROWS: Final = "-- no rows"
+_NEEDED: Final = ("name", "status", "node", "address")
 _DEVICE: Final = ("name", "status", "node", "address", "model", "load")
 
 
@@ -63,7 +65,7 @@ class NodeFolder:
         found: dict[str, str] = {}
         for path in sorted(self.path.iterdir()):
             if path.suffix.lower() in _LOGS and path.is_file():
-                text = read_bytes(path).decode("utf-8-sig", errors="replace")
+                text = read_inside(self.path, path).decode("utf-8-sig", errors="replace")
                 shown = {each.command: each.answer for each in transcripts(text)}
                 found |= shown or {plain(path.stem.replace("_", " ")): text}
         return found
@@ -74,13 +76,6 @@ class NodeFolder:
         if not path.resolve().is_relative_to(self.path.resolve()):
             raise RefusedError(f"{quoted('/'.join(parts))} leads out of the export.")
         return path
-
-    def certificates(self) -> Iterator[tuple[str, str]]:
-        """Folder and file of every certificate that lies here: `tomcat` has tomcat.pem, stores have folders."""
-        for path in sorted(self.path.glob("*.pem")):
-            yield path.stem, path.name
-        for path in sorted(self.path.glob("*-trust/*.pem")):
-            yield path.parent.name, path.name
 
 
 class Export:
@@ -113,18 +108,24 @@ class Export:
         """The publisher, as its own `show network cluster` names it. Raises UnreadableError."""
         for name, folder in self.nodes.items():
             if NETWORK in folder.answers:
-                first = next((row for row in read_network(folder.answers[NETWORK]) if row.publisher), None)
-                if first is not None and (len(self.nodes) == 1 or name.lower() in names_of(first)):
+                rows = read_network(folder.answers[NETWORK])
+                first = next((row for row in rows if row.publisher), None)
+                if first is not None and self._is_of(name, first, rows):
                     return first
         raise UnreadableError(
             f"{self.path} does not say which node is the publisher.",
             advice=f"Save what `{NETWORK}` shows on the publisher, in a folder named like it.",
         )
 
+    def _is_of(self, folder: str, publisher: NetworkNode, rows: tuple[NetworkNode, ...]) -> bool:
+        """Whether a folder is the publisher's: it bears its name, or it is the only one and bears no other node's."""
+        others = {name for row in rows if row != publisher for name in names_of(row)}
+        return folder.lower() in names_of(publisher) or (len(self.nodes) == 1 and folder.lower() not in others)
+
     def node(self, address: str) -> NodeFolder:
         """The folder of the node at an address. Raises UnreadableError.
 
-        A single folder may have any name: it is the publisher's.
+        A single folder may have any name but that of another node: it is the publisher's.
         """
         if len(self.nodes) == 1 and address == self.publisher.address:
             return next(iter(self.nodes.values()))
@@ -146,16 +147,26 @@ class Export:
     @cached_property
     def tables(self) -> Mapping[str, tuple[Row, ...]]:
         """The rows of every saved query, by the query."""
-        return dict(_table(path) for path in sorted((self.path / SQL).glob("*.csv")))
+        return dict(_table(self, path) for path in sorted((self.path / SQL).glob("*.csv")))
 
     @cached_property
     def devices(self) -> tuple[DeviceSeen, ...] | None:
-        """Who was registered; None where nobody has saved that in a file of its own."""
+        """Who was registered; None where nobody has saved that in a file of its own. Raises UnreadableError."""
         place = self.path / REGISTRATIONS
         if not place.exists():
             return None
-        rows = _csv_rows(place, read_bytes(place).decode("utf-8-sig", errors="replace"))
-        return tuple(DeviceSeen(*(row.get(name, "") for name in _DEVICE)) for row in rows)
+        rows = table_in(place, self.text(place))
+        missing = [name for name in _NEEDED if rows.columns and name not in rows.columns]
+        if missing or not rows.columns:
+            raise UnreadableError(
+                f"{place} has no column {', '.join(missing or _NEEDED)}.",
+                advice=f"Its first line is {','.join(_DEVICE)} (docs/scan.md).",
+            )
+        return tuple(DeviceSeen(*(row.get(name, "") for name in _DEVICE)) for row in rows.rows)
+
+    def text(self, path: Path) -> str:
+        """A file of this export as text. Raises UnreadableError, RefusedError."""
+        return read_inside(self.path, path).decode("utf-8-sig", errors="replace")
 
 
 def names_of(row: NetworkNode) -> set[str]:
@@ -183,17 +194,21 @@ def _files(path: Path) -> list[Path]:
     return found
 
 
-def _table(path: Path) -> tuple[str, tuple[Row, ...]]:
-    first, _, rest = read_bytes(path).decode("utf-8-sig", errors="replace").partition("\n")
+def _table(export: Export, path: Path) -> tuple[str, tuple[Row, ...]]:
+    first, _, rest = export.text(path).partition("\n")
     if not first.startswith("--"):
         raise UnreadableError(f"{path} does not begin with `-- select …`.", advice="docs/scan.md shows one.")
-    return query_key(first.removeprefix("--")), _csv_rows(path, rest)
+    query = query_key(first.removeprefix("--"))
+    if rest.strip() == NO_ROWS:
+        return query, ()
+    rows = table_in(path, rest)
+    if not rows.columns:
+        raise UnreadableError(f"{path} names no columns.", advice=f"Save it again; without any row, write {NO_ROWS}.")
+    return query, rows.rows
 
 
-def _csv_rows(path: Path, text: str) -> tuple[Row, ...]:
-    """The rows of a table, by lower-case column name. Raises UnreadableError."""
-    try:
-        rows = list(csv.DictReader(text.splitlines(keepends=True)))
-    except csv.Error as error:
-        raise UnreadableError(f"{path} is no table: {error}.", advice="Save it again, as CSV.") from error
-    return tuple({name.lower(): value or "" for name, value in row.items() if name is not None} for row in rows)
+def read_inside(folder: Path, path: Path) -> bytes:
+    """A file of a folder; a link that leads out of it is not followed. Raises RefusedError, UnreadableError."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise RefusedError(f"{path} leads out of the export.", advice="Put the file itself there.")
+    return read_bytes(path)

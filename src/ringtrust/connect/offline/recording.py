@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import msgspec
 
 from ringtrust.cluster.facts import Known
-from ringtrust.connect.offline.folder import FORMAT, HEAD, PHONES, REGISTRATIONS, SERVED, SQL, Head
+from ringtrust.connect.offline.folder import FORMAT, HEAD, NO_ROWS, PHONES, REGISTRATIONS, SERVED, SQL, Head
 from ringtrust.connect.offline.wire import DOORS
 from ringtrust.connect.platform.node import Terminal
 from ringtrust.connect.platform.questions import NOTHING, Script
@@ -69,7 +69,7 @@ class Pen:
 class RecordingReach(Reach):
     """A cluster within reach by the doors that an export has, every answer of which is written down."""
 
-    pen: Pen
+    pen: Pen | None = None
 
     def record(self, pen: Pen) -> None:
         """From now on."""
@@ -82,21 +82,23 @@ class RecordingReach(Reach):
     def close_export(self, cluster: str, publisher: str, taken: datetime) -> None:
         """Says of which cluster it is, and when it was taken."""
         head = Head(FORMAT, cluster, publisher, taken)
-        self.pen.write(msgspec.json.format(msgspec.json.encode(head), indent=1) + b"\n", HEAD)
+        if self.pen is not None:
+            self.pen.write(msgspec.json.format(msgspec.json.encode(head), indent=1) + b"\n", HEAD)
 
     def terminal(self, address: str) -> Terminal:
-        """The terminal of a node, with a log."""
-        return _Terminal(super().terminal(address), self.pen, address)
+        """The terminal of a node, with a log once it is recorded."""
+        terminal = super().terminal(address)
+        return terminal if self.pen is None else _Terminal(terminal, self.pen, address)
 
     @property
     def axl(self) -> Axl:
         """Administration."""
-        return _Axl(super().axl, self.pen)
+        return super().axl if self.pen is None else _Axl(super().axl, self.pen)
 
     @property
     def ris(self) -> Ris:
         """Who is registered."""
-        return _Ris(super().ris, self.pen)
+        return super().ris if self.pen is None else _Ris(super().ris, self.pen)
 
 
 class _Terminal:
@@ -128,7 +130,11 @@ class _Axl:
         found = await self._axl.query(sql)
         head = tuple(found[0]) if found else ()
         rows = [[row[name] for name in head] for row in found]
-        self._pen.rows(head, rows, SQL, f"{self._pen.number():03}.csv", before=f"-- {sql}\n")
+        file = (SQL, f"{self._pen.number():03}.csv")
+        if found:
+            self._pen.rows(head, rows, *file, before=f"-- {sql}\n")
+        else:
+            self._pen.write(f"-- {sql}\n{NO_ROWS}\n".encode(), *file)
         return found
 
     async def parameter(self, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known
 from ringtrust.connect.certificates import certificate_of
-from ringtrust.connect.offline.folder import PHONES, SERVED, Export, NodeFolder, read_bytes
+from ringtrust.connect.offline.folder import PHONES, SERVED, Export, NodeFolder, read_bytes, read_inside
 from ringtrust.connect.offline.transcripts import plain, query_key
 from ringtrust.connect.phone_page import read_lists
 from ringtrust.connect.platform.node import NodeCli
@@ -24,15 +24,12 @@ from ringtrust.connect.unopened import Unopened
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust.certificates import certificates_in
 from ringtrust.trust.header import SignerId
-from ringtrust.trust.names import quoted
+from ringtrust.trust.names import printable, quoted
 
 DOORS: Final = frozenset({Door.CLI, Door.AXL, Door.RIS, Door.TFTP, Door.TLS, Door.PHONE})
-_OWN_LIST: Final = "show cert list own"
-_TRUST_LIST: Final = "show cert list trust"
 _SHOWS: Final = ("show cert own ", "show cert trust ")
 _WHY: Final = "This is an export, not a cluster"
 _INSTEAD: Final = "Name a cluster."
-_FILED: Final = "saved certificate"
 # The name of a device, or its address: nothing that leads out of the folder.
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:-]{0,63}\Z")
 
@@ -61,7 +58,7 @@ class _Paper:
         if filed:
             return filed
         raise UnreadableError(
-            f"The export holds no answer of {self._folder.path.name} to {quoted(command)}.",
+            f"The export holds no answer of {self._folder.path.name} to: {printable(command)}",
             advice=f"Type it there, and save what it shows in {self._folder.path}.",
         )
 
@@ -70,20 +67,12 @@ class _Paper:
         _refuse(quoted(command))
 
     def _from_files(self, command: str) -> str:
-        """What certificates that lie in the folder tell; empty where none answers."""
-        files = list(self._folder.certificates())
-        if command in {_OWN_LIST, _TRUST_LIST}:
-            trust = command == _TRUST_LIST
-            rows = [f"{folder}/{file}: {_FILED}" for folder, file in files if folder.endswith("-trust") is trust]
-            return "\n".join(rows)
+        """The certificate that lies in the folder; empty where none answers. Which there are, only a list says."""
         if not command.startswith(_SHOWS):
             return ""
         folder, _, file = command.rpartition(" ")[2].partition("/")
         place = self._folder.file(folder, file) if folder.endswith("-trust") else self._folder.file(f"{folder}.pem")
-        if not place.is_file():
-            return ""
-        found = certificate_of(read_bytes(place))
-        return found.pem
+        return certificate_of(read_bytes(place)).pem if place.is_file() else ""
 
 
 def _same(command: str) -> tuple[str, ...]:
@@ -205,7 +194,7 @@ class _Pages:
         for name in names:
             for place in (self._folder / f"{name}.xml", self._folder / f"{name}.html"):
                 if _NAME.match(name) and place.is_file():
-                    return _page(read_bytes(place), address)
+                    return _page(read_inside(self._folder, place), address)
         raise UnreadableError(
             f"The export holds no page of the phone at {address}.", advice=f"Save it in {self._folder}."
         )

@@ -10,7 +10,7 @@ from ringtrust.trust import names
 _TEXT_AT_MOST: Final = 4 * 1024 * 1024
 # Some releases print the verdict last, some the explanation.
 _LAST_LINES: Final = 2
-_REASON_LINES: Final = 8
+_REASON_LINES: Final = 4
 _REASON_AT_MOST: Final = 400
 
 
@@ -60,8 +60,9 @@ def _failed(failure: Failure, told: list[str], command: str) -> RingtrustError:
 
 
 def _reason(told: list[str], verdict: Failure) -> str:
-    """What stands before the verdict; its beginning, where there is much."""
-    return " ".join(line for line in told[:_REASON_LINES] if not verdict.in_line(line.lower()))[:_REASON_AT_MOST]
+    """What stands right before the verdict: the end of it, where there is much, as what was typed stands above."""
+    said = [line for line in told[-_REASON_LINES:] if not verdict.in_line(line.lower())]
+    return " ".join(said)[-_REASON_AT_MOST:]
 
 
 def unreadable(command: str, problem: str, met: str = "") -> UnreadableError:

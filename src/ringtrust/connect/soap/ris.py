@@ -185,9 +185,12 @@ def read_selection(answer: etree._Element) -> Selection:
     if result is None:
         raise UnreadableError("RISPort70 answered without a result.")
     nodes = [item for each in children(result, "CmNodes") for item in children(each, "item")]
+    total = text(result, "TotalDevicesFound")
+    if not _NUMBER.fullmatch(total):
+        raise UnreadableError("RISPort70 answered without the number of devices: what it holds may not be all.")
     sightings = tuple(_sighting(node, device) for node in nodes for device in _devices(node))
     silent = tuple(text(node, "Name") for node in nodes if text(node, "ReturnCode").lower() not in _ANSWERED)
-    return Selection(sightings, silent, _number(text(result, "TotalDevicesFound")))
+    return Selection(sightings, silent, _number(total))
 
 
 def _devices(node: etree._Element) -> Iterator[etree._Element]:
