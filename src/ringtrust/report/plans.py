@@ -61,7 +61,7 @@ def _ways(plan: Plan) -> Iterator[str]:
     for advice in plan.advice:
         yield from _wrapped(f"Recommended: {advice.strategy}. {advice.why}", "  ", "  ")
         if advice.strategy != plan.strategy:
-            yield f"  This plan goes the way with the star, {plan.strategy}. For the other: --strategy {advice.strategy}."
+            yield f"  This plan goes the way with the star: {plan.strategy}. The other is --strategy {advice.strategy}."
 
 
 def _holds(plan: Plan) -> str:
