@@ -30,6 +30,10 @@ class LoginRefusedError(UnreadableError):
     """The server does not take the user or the password. Asking again, anywhere, could lock the account."""
 
 
+class NoRightError(LoginRefusedError):
+    """The server takes the password, and does not let this user in here (403): elsewhere he may be let in."""
+
+
 class Account(Enum):
     """Whose login it is. Either is a stranger at the doors of the other, and three wrong tries lock it."""
 

@@ -10,8 +10,8 @@ from ringtrust.cluster.facts import Fact, Known, Unread
 from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.cluster.release import Release
 from ringtrust.connect.platform.host_keys import NotReachedError, SilentError
-from ringtrust.connect.web import LoginRefusedError
 from ringtrust.errors import UnreadableError
+from ringtrust.observe.account import Account
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.sources import Sources, Way
 
@@ -63,30 +63,6 @@ class _Patience:
             self.given_up = error.what
 
 
-class _Account:
-    """A user of web services. Until somebody has let him in he asks one at a time, and refused once, never again."""
-
-    def __init__(self) -> None:
-        self._turn = asyncio.Lock()
-        self._welcome = False
-        self._refused = ""
-
-    async def ask(self, question: Callable[[], Awaitable[Value]]) -> Value:
-        """The answer. Raises UnreadableError, LoginRefusedError once."""
-        if self._welcome:
-            return await question()
-        async with self._turn:
-            if self._refused:
-                raise UnreadableError(self._refused)
-            try:
-                found = await question()
-            except LoginRefusedError as error:
-                self._refused = error.what
-                raise
-            self._welcome = True
-            return found
-
-
 class Look:
     """What all parts of a scan share. `version` becomes that of the publisher, by the first door that tells it."""
 
@@ -96,7 +72,7 @@ class Look:
         self.version: asyncio.Future[Known[str] | Unread] = asyncio.get_running_loop().create_future()
         self._release: Release | None = None
         self._patience = {site.name: _Patience() for site in eyes.sites}
-        self._application = _Account()
+        self._application = Account()
 
     def cli(self, site: Site, question: Callable[[], Awaitable[Value]]) -> Way[Value]:
         """A question to the CLI of a node, in its turn."""

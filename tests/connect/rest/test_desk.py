@@ -15,7 +15,7 @@ from ringtrust.connect.pins import PinError
 from ringtrust.connect.ports import CsrRequest, Distribution, HeldIdentity, HeldTrust, Holdings, NodeRefusedError
 from ringtrust.connect.rest.desk import RestDesk
 from ringtrust.connect.rest.documents import BYTES_AT_MOST, read_csr, read_holdings, read_reason
-from ringtrust.connect.web import Account, Login, LoginRefusedError, Server, Web
+from ringtrust.connect.web import Account, Login, LoginRefusedError, NoRightError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from tests.connect.servers import HOST, Canned, Seconds, http, listening, nobody, pinned, tls_of
 from tests.support.live import live
@@ -217,7 +217,8 @@ async def test_a_login_that_is_not_taken_is_told_with_what_is_missing(act: str) 
     with pytest.raises(LoginRefusedError) as refused:
         await _with(Canned(http(401, b"<html/>", 'WWW-Authenticate: Basic realm="CMPlatform"')), call)
     assert "platform administrator" in refused.value.advice
-    with pytest.raises(LoginRefusedError) as forbidden:
+    assert not isinstance(refused.value, NoRightError)
+    with pytest.raises(NoRightError) as forbidden:
         await _with(Canned(_json(403, {"message": "no"})), call)
     assert "level 1" in forbidden.value.advice
     assert ADMIN.password not in f"{refused.value!r}{forbidden.value!r}"

@@ -14,7 +14,7 @@ from ringtrust.connect.ports import ListedNode
 from ringtrust.connect.soap.axl import AxlClient, TooLargeError, read_nodes, read_rows
 from ringtrust.connect.soap.envelope import FaultError, read_answer
 from ringtrust.connect.soap.parts import Divided, divided
-from ringtrust.connect.web import Account, Answer, Login, LoginRefusedError, Server, Web
+from ringtrust.connect.web import Account, Answer, Login, LoginRefusedError, NoRightError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.state.services import TOMCAT
@@ -140,6 +140,7 @@ async def test_a_wrong_password_is_told_without_the_password() -> None:
         with pytest.raises(LoginRefusedError, match="does not take the user or the password") as refused:
             await _axl(wire, web).query("select name from device")
         assert WRONG not in f"{refused.value!r}{refused.value.advice}"
+        assert not isinstance(refused.value, NoRightError)
 
 
 @live
@@ -431,7 +432,7 @@ async def test_a_cluster_without_a_node_is_none(answer: bytes) -> None:
 @live
 async def test_who_may_not_use_it_is_told_which_role_is_missing_and_the_platform_login_stays_away() -> None:
     async with Canned(http(403)).over_tls() as server, Web(pinned(server)) as web:
-        with pytest.raises(LoginRefusedError) as refused:
+        with pytest.raises(NoRightError) as refused:
             await AxlClient(web, server, Release(9, 1)).query("select 1")
         assert "Standard AXL API Access" in refused.value.advice
     async with Web(login=Login("admin", WRONG, Account.PLATFORM)) as web:

@@ -13,7 +13,7 @@ from ringtrust.connect.patience import BusyError, patiently
 from ringtrust.connect.ports import CsrRequest, Holdings, NodeRefusedError
 from ringtrust.connect.rest import uncertain as guessed
 from ringtrust.connect.rest.documents import BYTES_AT_MOST, csr_body, read_csr, read_holdings, read_reason
-from ringtrust.connect.web import Account, Answer, LoginRefusedError, Server, Web
+from ringtrust.connect.web import Account, Answer, LoginRefusedError, NoRightError, Server, Web
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust import names
 
@@ -128,7 +128,7 @@ def _unreadable(server: Server, answer: Answer, unknown: str = "") -> Unreadable
                 "another. It is not tried again, because that could lock the account.",
             )
         case 403:
-            return LoginRefusedError(
+            return NoRightError(
                 f"{server.text} does not let this user do that: {_said(answer)}.",
                 advice="Privilege level 0 may only look; changes need a platform administrator of level 1 or higher.",
             )

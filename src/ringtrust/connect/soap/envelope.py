@@ -8,7 +8,7 @@ import msgspec
 from lxml import etree
 
 from ringtrust.connect.patience import BusyError
-from ringtrust.connect.web import Account, Answer, LoginRefusedError, Server, Web
+from ringtrust.connect.web import Account, Answer, LoginRefusedError, NoRightError, Server, Web
 from ringtrust.errors import FormatError, RefusedError, UnreadableError
 from ringtrust.safe_xml import first, local_name, read_xml, text
 from ringtrust.trust import names
@@ -124,7 +124,7 @@ def _refused(server: Server, answer: Answer, door: Door) -> UnreadableError:
                 "the account.",
             )
         case 403:
-            return LoginRefusedError(
+            return NoRightError(
                 f"{server.text} does not let this user in.", advice=f"The application user needs {door.right}."
             )
         case 404 if answer.in_session:
