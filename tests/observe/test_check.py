@@ -1,9 +1,12 @@
 """Whether a cluster can be worked with, tried at the ports of a lab (and of a CLI that says what it should)."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -11,10 +14,12 @@ from cryptography.x509 import load_der_x509_certificate
 
 from ringtrust.cluster.doors import Door
 from ringtrust.connect.pins import sha256_of
+from ringtrust.connect.tls import CertificateProbe
+from ringtrust.connect.web import Answer, Server, Web
 from ringtrust.connect.web import Login as WebLogin
-from ringtrust.connect.web import Web
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.lab.wire.network import listen
 from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, check
 from ringtrust.report.checks import check_lines
 from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, NodeSettings, Secret
@@ -96,6 +101,113 @@ async def test_a_refused_password_is_sent_once_and_not_to_every_node(tmp_path: P
         assert "axl            MISSING" in told
         assert "Without axl: no phones" in told
         assert "wrong" not in told
+
+
+@contextmanager
+def refusals(after: int = 1_000_000) -> Iterator[list[str]]:
+    """What was asked over HTTPS with a password that was refused; after so many good answers it is wrong everywhere."""
+    found: list[str] = []
+    ask, good = Web._ask, itertools.count(1)
+
+    async def heard(self: Web, request: httpx.Request, server: Server, bytes_at_most: int) -> Answer:
+        answer = await ask(self, request, server, bytes_at_most)
+        if server.tls and answer.good and next(good) > after:
+            answer = Answer(HTTPStatus.UNAUTHORIZED, b"")
+        found.extend([f"{request.url}"] if answer.status == HTTPStatus.UNAUTHORIZED else [])
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Web, "_ask", heard)
+        yield found
+
+
+async def tried_with_a_wrong_password(made: Night, **changed: object) -> tuple[Report, list[str]]:
+    """A check, and where the application password was refused."""
+    settings = msgspec.structs.replace(made.entry.settings, **changed)
+    entry, platform = msgspec.structs.replace(made.entry, settings=settings), Secret(made.wire.lab.platform.password)
+    async with Reach(entry, platform, Secret("wrong"), made.timer) as reach, client(made, settings, "wrong") as web:
+        with refusals() as refused:
+            return await check(reach, web, settings, lambda _: None), refused
+
+
+@live
+async def test_a_wrong_password_is_sent_once_where_axl_may_not_be_asked(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        doors = (Door.RIS, Door.CONTROL_CENTER, Door.PERFMON)
+        report, refused = await tried_with_a_wrong_password(made, doors=(Door.CLI, *doors))
+        tries = [each for each in report.tried if each.door in doors]
+        assert len(refused) == 1
+        assert [each for each in tries if isinstance(each, Works)] == []
+        assert sum(isinstance(each, Missing) for each in tries) == 1
+        assert sum("could lock the account" in each.reason for each in tries if isinstance(each, NotAsked)) == 8
+        assert not report.whole
+
+
+@live
+async def test_a_wrong_password_is_sent_once_where_axl_says_nothing(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        await made.stop("Cisco Tomcat", "pub")
+        report, refused = await tried_with_a_wrong_password(made)
+        assert isinstance(one(report, "pub", Door.AXL), Missing)
+        assert len(refused) == 1
+        assert not report.whole
+
+
+@live
+async def test_a_node_that_says_nothing_does_not_keep_the_others_waiting_until_somebody_is_let_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with night(tmp_path) as made:
+        silent = made.wire.cluster.node("sub1").address
+        made.wire.lab.doors["sub1"]["Cisco Tomcat"].close()
+        asked: list[str] = []
+        ask = Web._ask
+
+        async def heard(self: Web, request: httpx.Request, server: Server, bytes_at_most: int) -> Answer:
+            asked.append(server.text)
+            return await ask(self, request, server, bytes_at_most)
+
+        monkeypatch.setattr(Web, "_ask", heard)
+        made.reach.tls = CertificateProbe(seconds=0.5)
+        with listen(silent, 8443):
+            report = await tried(made, doors=(Door.CLI, Door.RIS, Door.CONTROL_CENTER, Door.PERFMON))
+        assert f"{silent}:8443" not in asked
+        for node, outcome in (("pub", Works), ("sub1", Missing), ("sub2", Works)):
+            assert isinstance(one(report, node, Door.RIS), outcome)
+
+
+@live
+async def test_without_an_ssh_login_a_password_that_is_changed_meanwhile_is_sent_once(tmp_path: Path) -> None:
+    async with night(tmp_path) as made, without_cli(made) as (reach, settings), client(made, settings) as web:
+        with refusals(after=2) as refused:  # two questions find the nodes, the third one is for the release
+            report = await check(reach, web, settings, lambda _: None)
+        assert len(refused) == 1
+        assert isinstance(one(report, "pub", Door.AXL), Missing)
+        assert not report.whole
+        assert "does not take the user or the password" in "\n".join(check_lines("campus", report))
+
+
+@live
+async def test_a_platform_password_that_the_cli_refuses_is_not_sent_over_rest(tmp_path: Path) -> None:
+    async with night(tmp_path, small("campus-14")) as made:
+        nodes = made.wire.cluster.nodes
+        sub1, secret = made.wire.cluster.node("sub1"), made.wire.lab.platform.password
+        sub1.logins.install(made.wire.lab.platform.user, "another")
+        pins = tuple(sha256_of(node.loaded["tomcat"].certificate) for node in nodes)
+        settings = msgspec.structs.replace(made.entry.settings, trusted_certificates=pins)
+        entry = msgspec.structs.replace(made.entry, settings=settings)
+        async with (
+            Reach(entry, Secret(secret), Secret(made.wire.lab.application.password), made.timer) as reach,
+            client(made, settings) as web,
+        ):
+            with refusals() as refused:
+                report = await check(reach, web, settings, lambda _: None)
+        assert refused == []
+        assert "refuses the password" in getattr(one(report, "sub1", Door.CLI), "reason", "")
+        rest = one(report, "sub1", Door.REST)
+        assert isinstance(rest, NotAsked)
+        assert "could lock the account" in rest.reason
+        assert isinstance(one(report, "sub2", Door.REST), Works)
 
 
 @live

@@ -6,7 +6,7 @@ What an interface is tried with stands in PROBES; another one is a row there and
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -14,12 +14,14 @@ from ringtrust.cluster.doors import OF_APPLICATION, Door
 from ringtrust.cluster.names import HTTPS_UNITS, TFTP_SERVICE, TVS_SERVICE
 from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.release import Release
+from ringtrust.connect.platform.login import PasswordRefusedError
 from ringtrust.connect.ports import NotThere
 from ringtrust.connect.soap.axl import AxlClient
 from ringtrust.connect.soap.ris import RisClient
-from ringtrust.connect.web import LoginRefusedError, Server, Web
+from ringtrust.connect.web import Server, Web
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.observe.account import Account, RefusedBeforeError
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.opening import Allow, opened
 from ringtrust.observe.replicas import REPLICATION_COUNTERS
@@ -27,12 +29,15 @@ from ringtrust.settings import ClusterSettings
 from ringtrust.trust.lists import ListKind
 from ringtrust.trust.names import counted
 
+Value = TypeVar("Value")
+
 AXL_SERVICE: Final = "Cisco AXL Web Service"
 _NODES_AT_ONCE: Final = 8
 _BESIDES: Final = 30.0  # beside what a node may be silent: several questions make a probe
 _NOBODY: Final = "SEP000000000000"
-_NO_ROLE: Final = "does not let this user in"  # 403: the password is right, and another interface may let him in
 _SHUT: Final = "ringtrust.toml gives no login for it, or does not list it among its doors."
+_NOT_AGAIN: Final = "could lock the account."
+_NO_RELEASE: Final = "The publisher did not tell its release, and web services are asked by it."
 _COUNT_SQL: Final = "select count(*) as phones from device where tkclass = 1 and name like 'SEP%'"
 
 
@@ -56,11 +61,12 @@ class Missing(msgspec.Struct, frozen=True, tag="missing", tag_field="is"):
 
 
 class NotAsked(msgspec.Struct, frozen=True, tag="not-asked", tag_field="is"):
-    """One that was left alone, and why."""
+    """One that was left alone, and why. `needed`: it was meant to be used, and the password was refused elsewhere."""
 
     door: Door
     node: str
     reason: str
+    needed: bool = False
 
 
 Tried = Works | Missing | NotAsked
@@ -84,7 +90,7 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def whole(self) -> bool:
         """Whether nothing that is needed is missing."""
-        return not any(isinstance(each, Missing) and each.needed for each in self.tried)
+        return not any(isinstance(each, Missing | NotAsked) and each.needed for each in self.tried)
 
 
 class Visit(NamedTuple):
@@ -240,7 +246,7 @@ def _refuse_strangers(settings: ClusterSettings, sites: Sequence[Site]) -> None:
 
 
 class _Checking:
-    """The nodes of one cluster, side by side. The application login is tried once before it is tried everywhere."""
+    """The nodes of one cluster, side by side. A password that was refused is not sent again, through whichever door."""
 
     def __init__(
         self, eyes: Eyes, settings: ClusterSettings, web: Web, allow: Allow, tell: Callable[[str], None]
@@ -252,7 +258,9 @@ class _Checking:
         self._tell = tell
         self._by_cli = Door.CLI in eyes.wire.doors
         self._limit = asyncio.Semaphore(_NODES_AT_ONCE)
-        self._refused = ""
+        self._account = Account()
+        self._shut_out: set[str] = set()
+        self._untold: tuple[Missing, ...] = ()
         self._services: dict[str, frozenset[str]] = {}
         self.version = ""
 
@@ -262,7 +270,7 @@ class _Checking:
         publisher = self._eyes.publisher
         release = Release.of(self.version) if self.version else None
         if release is None:
-            return (*clis, *self._unasked("The publisher did not tell its release, and web services are asked by it."))
+            return self._ordered((*clis, *self._unasked()))
         self._eyes.wire.join(publisher.address, [site.address for site in self._eyes.sites], release)
         first = await self._probe(PROBES[0], publisher, release)
         self._tell("trying every interface")
@@ -286,8 +294,11 @@ class _Checking:
         """What the CLI would have told, as far as others do."""
         for site in self._eyes.sites:
             self._allow_trusted(site)
-        with suppress(UnreadableError):
-            self.version = await self._eyes.wire.axl.version(self._eyes.publisher.name)
+        publisher = self._eyes.publisher.name
+        try:
+            self.version = await self._account.ask(lambda: self._eyes.wire.axl.version(publisher))
+        except UnreadableError as error:
+            self._untold = (Missing(Door.AXL, publisher, error.what, error.advice, needed=True),)
         if Door.CONTROL_CENTER in self._settings.allowed:
             await asyncio.gather(*map(self._ask_services, self._eyes.sites))
         return [NotAsked(Door.CLI, site.name, _SHUT) for site in self._eyes.sites]
@@ -295,8 +306,8 @@ class _Checking:
     async def _ask_services(self, site: Site) -> None:
         """Where nobody tells, the probe of Control Center says why."""
         with suppress(UnreadableError, RefusedError, TimeoutError):
-            async with self._limit, asyncio.timeout(self._settings.seconds + _BESIDES):
-                self._services[site.name] = _activated(await self._eyes.wire.control_center.services(site.address))
+            found = await self._as_user(site.address, lambda: self._eyes.wire.control_center.services(site.address))
+            self._services[site.name] = _activated(found)
 
     def _allow_trusted(self, site: Site) -> None:
         for sha256 in self._settings.trusted_certificates:
@@ -306,8 +317,11 @@ class _Checking:
         nodes, doors = [site.name for site in self._eyes.sites], list(Door)
         return tuple(sorted(tried, key=lambda each: (nodes.index(each.node), doors.index(each.door))))
 
-    def _unasked(self, why: str) -> list[Tried]:
-        return [NotAsked(probe.door, site.name, why) for site in self._eyes.sites for probe in PROBES]
+    def _unasked(self) -> list[Tried]:
+        """Where AXL should have told the release, that is what is missing."""
+        told = {(each.node, each.door) for each in self._untold}
+        pairs = ((site.name, probe.door) for site in self._eyes.sites for probe in PROBES)
+        return [*self._untold, *(NotAsked(door, node, _NO_RELEASE) for node, door in pairs if (node, door) not in told)]
 
     async def _cli(self, site: Site) -> Tried:
         async with self._limit:
@@ -316,6 +330,9 @@ class _Checking:
                     return await self._logged_in(site)
             except TimeoutError:
                 return Missing(Door.CLI, site.name, "It does not come to an end.", "Log in by hand.", needed=True)
+            except PasswordRefusedError as error:
+                self._shut_out.add(site.name)
+                return Missing(Door.CLI, site.name, error.what, error.advice, needed=True)
             except (UnreadableError, RefusedError) as error:
                 return Missing(Door.CLI, site.name, error.what, error.advice, needed=True)
 
@@ -348,15 +365,34 @@ class _Checking:
         services = self._services.get(site.name, frozenset())
         visit = Visit(self._eyes, site, self._web, release, services, self._settings.https_port)
         needed = not (probe.extra and self._by_cli) and (visit.publisher or not probe.on_publisher_only)
-        async with self._limit:
-            try:
-                async with asyncio.timeout(self._settings.seconds + _BESIDES):
-                    return Works(probe.door, site.name, await probe.ask(visit))
-            except TimeoutError:
-                return Missing(probe.door, site.name, "It does not come to an end.", "Look at the node.", needed=needed)
-            except (UnreadableError, RefusedError) as error:
-                self._note_refusal(probe, error)
-                return Missing(probe.door, site.name, error.what, error.advice, needed=needed)
+        try:
+            return Works(probe.door, site.name, await self._asked(probe, visit))
+        except RefusedBeforeError as error:
+            why_not = f"{error.what} It is not tried everywhere, because that {_NOT_AGAIN}"
+            return NotAsked(probe.door, site.name, why_not, needed=needed)
+        except TimeoutError:
+            return Missing(probe.door, site.name, "It does not come to an end.", "Look at the node.", needed=needed)
+        except (UnreadableError, RefusedError) as error:
+            return Missing(probe.door, site.name, error.what, error.advice, needed=needed)
+
+    async def _asked(self, probe: Probe, visit: Visit) -> str:
+        if probe.door in OF_APPLICATION:
+            return await self._as_user(visit.site.address, lambda: probe.ask(visit))
+        return await self._bounded(lambda: probe.ask(visit))
+
+    async def _as_user(self, address: str, question: Callable[[], Awaitable[Value]]) -> Value:
+        """A question by the application user. Nodes that nobody reaches do not keep the others waiting for their turn.
+
+        Raises TimeoutError, and what the account raises.
+        """
+        if not self._account.welcome:
+            await self._bounded(lambda: self._eyes.wire.tls.shown(address, self._settings.https_port))
+        return await self._account.ask(lambda: self._bounded(question))
+
+    async def _bounded(self, question: Callable[[], Awaitable[Value]]) -> Value:
+        """Not too many at once, and none for ever. Raises TimeoutError."""
+        async with self._limit, asyncio.timeout(self._settings.seconds + _BESIDES):
+            return await question()
 
     def _why_not(self, probe: Probe, site: Site, release: Release) -> str:
         """Why an interface is left alone; empty where it is tried."""
@@ -365,17 +401,12 @@ class _Checking:
             return f"It came with release {probe.since.name}."
         if probe.door not in self._settings.allowed:
             return _SHUT
-        if self._refused and probe.door in OF_APPLICATION:
-            return f"{self._refused} It is not tried everywhere, because that could lock the account."
+        if probe.door is Door.REST and site.name in self._shut_out:
+            return f"The CLI of the node refuses the password, and REST takes the same: another try {_NOT_AGAIN}"
         activated = services is None or not probe.service or probe.service in services
         if not activated and not (probe.on_publisher_only and site.role is Role.PUBLISHER):
             return f"{probe.service} is not activated here."
         return ""
-
-    def _note_refusal(self, probe: Probe, error: Exception) -> None:
-        """A password that one node refuses is not sent to all of them."""
-        if isinstance(error, LoginRefusedError) and probe.door in OF_APPLICATION and _NO_ROLE not in f"{error}":
-            self._refused = f"{error}"
 
 
 def _activated(services: Sequence[Service]) -> frozenset[str]:
