@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from ringtrust.cli.output import warn
-from ringtrust.connect.platform.host_keys import Address, changed, pin, shown_now
+from ringtrust.connect.platform.host_keys import Address, ShownKey, pin, shown_key
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings import ClusterEntry
 from ringtrust.trust.names import counted
@@ -41,26 +41,24 @@ async def pin_hosts(entry: ClusterEntry, hosts: Sequence[str], pinning: Pinning)
         _agree(keys)
     entry.known_hosts.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for address, key in keys.items():
-        pinned = await pin(address)
-        if pinned != key:
-            raise changed(address, pinned)
-        warn(f"Pinned: {address.text} has the host key {key}.")
+        pin(address, key)
+        warn(f"Pinned: {address.text} has the host key {key.fingerprint}.")
 
 
-async def _shown(addresses: Sequence[Address]) -> Mapping[Address, str]:
-    """The fingerprints that they show, side by side. Raises the first error when none shows one."""
-    found = await asyncio.gather(*map(shown_now, addresses), return_exceptions=True)
-    keys = {address: key for address, key in zip(addresses, found, strict=True) if isinstance(key, str)}
+async def _shown(addresses: Sequence[Address]) -> Mapping[Address, ShownKey]:
+    """The keys that they show, side by side. Raises the first error when none shows one."""
+    found = await asyncio.gather(*map(shown_key, addresses), return_exceptions=True)
+    keys = {address: key for address, key in zip(addresses, found, strict=True) if isinstance(key, ShownKey)}
     for error in found:
         if isinstance(error, BaseException) and not (keys and isinstance(error, UnreadableError)):
             raise error
     return keys
 
 
-def _agree(keys: Mapping[Address, str]) -> None:
+def _agree(keys: Mapping[Address, ShownKey]) -> None:
     """Shows them, and asks. Raises RefusedError when nobody says yes."""
     for address, key in keys.items():
-        warn(f"{address.text} has the host key {key}.")
+        warn(f"{address.text} has the host key {key.fingerprint}.")
     if sys.stdin is None or not sys.stdin.isatty():
         raise RefusedError("Host keys are not known yet, and nobody is there to look at them.", advice=_ADVICE)
     if not click.confirm(f"Pin {counted(len(keys), 'host key')}?", err=True):

@@ -18,7 +18,7 @@ from ringtrust.clock import SystemTimer
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.connect.offline.recording import Pen, RecordingReach
-from ringtrust.connect.platform.host_keys import Address, pin
+from ringtrust.connect.platform.host_keys import Address, pin, shown_key
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError
 from ringtrust.observe.eyes import Eyes, discover
@@ -81,7 +81,9 @@ async def pin_unknown(entry: ClusterEntry, reach: Reach) -> None:
 async def _pin(entry: ClusterEntry, host: str) -> None:
     address = Address(host, entry.settings.ssh_port, entry.known_hosts)
     if not address.is_pinned():
-        warn(f"Pinned: {address.text} has the host key {await pin(address)}.")
+        key = await shown_key(address)
+        pin(address, key)
+        warn(f"Pinned: {address.text} has the host key {key.fingerprint}.")
 
 
 class Manner(NamedTuple):

@@ -7,13 +7,12 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import asyncssh
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ringtrust.connect.platform import dialogue, host_keys, login, ssh
-from ringtrust.connect.platform.host_keys import Address, pin
+from ringtrust.connect.platform.host_keys import Address, ShownKey, pin, shown_key
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.platform.questions import NOTHING, Script, script_for
 from ringtrust.connect.platform.ssh import Cli
@@ -138,6 +137,27 @@ async def test_other_questions_than_the_one_for_the_password_get_none(
 # Host keys.
 
 
+async def pin_now(address: Address) -> str:
+    """Pins what the node shows, whatever that is; gives its fingerprint."""
+    key = await shown_key(address)
+    pin(address, key)
+    return key.fingerprint
+
+
+@live
+async def test_what_is_pinned_is_the_key_that_was_shown_whoever_answers_by_then(tmp_path: Path) -> None:
+    async with ScriptedCli().listening() as server:
+        address = server.address(tmp_path)
+        key = await shown_key(address)
+    async with ScriptedCli({VERSION: SAID}, keys=[host_key("other")]).listening(server.port) as other:
+        pin(address, key)
+        assert key.public in address.known_hosts.read_text()
+        made = Cli(address, USER, Secret(PASSWORD), 60)
+        with pytest.raises(UnreadableError, match="another host key"):
+            await made.read(VERSION)
+        assert not other.asked_to_log_in
+
+
 @live
 async def test_an_unknown_host_key_stops_it_and_the_advice_is_to_pin(tmp_path: Path) -> None:
     async with ScriptedCli().listening() as server:
@@ -161,7 +181,7 @@ async def test_a_changed_host_key_stops_it_before_anything_of_a_login(tmp_path: 
         assert not other.asked_to_log_in
         assert other.given == []
         with pytest.raises(UnreadableError, match="another host key"):
-            await pin(address)
+            await pin_now(address)
 
 
 @live
@@ -182,9 +202,9 @@ async def test_a_pinned_key_is_one_that_openssh_and_we_know_again(tmp_path: Path
         other = "elsewhere ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKSUTyz1HwHReFVvD5obVsALAgJRNarH4TRpNePnAS"
         address.known_hosts.write_text(other)
         assert not address.is_pinned()
-        fingerprint = await pin(address)
+        fingerprint = await pin_now(address)
         assert fingerprint == host_key().get_fingerprint()
-        assert await pin(address) == fingerprint
+        assert await pin_now(address) == fingerprint
         assert address.is_pinned()
         assert len(address.known_hosts.read_text().splitlines()) == 2
         assert not server.asked_to_log_in
@@ -202,22 +222,16 @@ async def test_a_node_may_be_reached_by_its_name(tmp_path: Path) -> None:
     async with ScriptedCli({VERSION: SAID}).listening() as server:
         address = Address("localhost", server.port, tmp_path / "known_hosts")
         assert not address.is_pinned()
-        await pin(address)
+        await pin_now(address)
         async with client_of(address) as made:
             assert await made.read(VERSION) == SAID
 
 
 @pytest.mark.parametrize("host", ["*", "a,b", "127.0.0.1 @revoked", "|1|x|y", "x\ny"])
-@live
-async def test_no_key_is_pinned_for_what_means_something_else_in_known_hosts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
-) -> None:
-    async def key(_address: Address) -> asyncssh.SSHKey:
-        return host_key()
-
-    monkeypatch.setattr(host_keys, "_shown_key", key)
+def test_no_key_is_pinned_for_what_means_something_else_in_known_hosts(tmp_path: Path, host: str) -> None:
+    key = ShownKey(host_key().get_fingerprint(), host_key().export_public_key().decode().strip())
     with pytest.raises(RefusedError, match="cannot be pinned"):
-        await pin(Address(host, 22, tmp_path / "known_hosts"))
+        pin(Address(host, 22, tmp_path / "known_hosts"), key)
     assert not (tmp_path / "known_hosts").exists()
 
 
@@ -225,18 +239,18 @@ async def test_no_key_is_pinned_for_what_means_something_else_in_known_hosts(
 async def test_known_hosts_that_cannot_be_used_say_so(tmp_path: Path) -> None:
     async with ScriptedCli().listening() as server:
         with pytest.raises(RefusedError, match="cannot be written"):
-            await pin(Address(HOST, server.port, tmp_path / "nowhere" / "known_hosts"))
+            await pin_now(Address(HOST, server.port, tmp_path / "nowhere" / "known_hosts"))
         (tmp_path / "known_hosts").write_text("nonsense\n")
         with pytest.raises(UnreadableError, match="cannot be read"):
             server.address(tmp_path).is_pinned()
         with pytest.raises(UnreadableError, match="cannot be read"):
-            await pin(Address(HOST, server.port, tmp_path))
+            await pin_now(Address(HOST, server.port, tmp_path))
 
 
 @live
 async def test_releases_of_old_speak_nothing_better(tmp_path: Path) -> None:
     async with ScriptedCli({VERSION: SAID}, only_ssh_rsa=True, **OLD).listening() as server:
-        assert await pin(server.address(tmp_path)) == host_key().get_fingerprint()
+        assert await pin_now(server.address(tmp_path)) == host_key().get_fingerprint()
         async with client_of(server.address(tmp_path)) as made:
             assert await made.read(VERSION) == SAID
 
@@ -254,7 +268,7 @@ async def test_a_node_that_is_down_is_a_sentence(tmp_path: Path, host: str) -> N
     with pytest.raises(UnreadableError, match="cannot be reached over SSH"):
         await Cli(address, USER, Secret(PASSWORD), 60).read(VERSION)
     with pytest.raises(UnreadableError, match="shows no host key"):
-        await pin(address)
+        await pin_now(address)
 
 
 @live
@@ -268,7 +282,7 @@ async def test_one_that_accepts_and_says_nothing_is_given_up(tmp_path: Path, mon
         with pytest.raises(UnreadableError, match="it does not answer"):
             await Cli(address, USER, Secret(PASSWORD), 60).read(VERSION)
         with pytest.raises(UnreadableError, match="it does not answer"):
-            await pin(address)
+            await pin_now(address)
 
 
 @live

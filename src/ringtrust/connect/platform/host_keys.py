@@ -54,6 +54,13 @@ class Address(msgspec.Struct, frozen=True):
         return bool(_keys(_known(self), self))
 
 
+class ShownKey(msgspec.Struct, frozen=True):
+    """The host key that a node has shown: `fingerprint` (SHA-256) is for people, `public` as known_hosts has it."""
+
+    fingerprint: str
+    public: str
+
+
 async def pinned(address: Address) -> asyncssh.SSHKnownHosts:
     """The pinned host keys. Raises UnreadableError when there is none for this node, with the one that it shows."""
     known = _known(address)
@@ -84,8 +91,14 @@ def _keys(known: asyncssh.SSHKnownHosts, address: Address) -> Sequence[asyncssh.
 
 
 async def shown_now(address: Address) -> str:
-    """The fingerprint of the host key that a node shows now. Raises UnreadableError."""
-    return (await _shown_key(address)).get_fingerprint()
+    """The fingerprint of the host key that a node shows now, for sentences. Raises UnreadableError."""
+    return (await shown_key(address)).fingerprint
+
+
+async def shown_key(address: Address) -> ShownKey:
+    """The host key that a node shows now: to be looked at, and then to be pinned. Raises UnreadableError."""
+    key = await _shown_key(address)
+    return ShownKey(key.get_fingerprint(), key.export_public_key().decode().strip())
 
 
 def changed(address: Address, shown: str) -> NotReachedError:
@@ -96,18 +109,16 @@ def changed(address: Address, shown: str) -> NotReachedError:
     )
 
 
-async def pin(address: Address) -> str:
-    """Adds the host key that a node shows now to the known hosts; gives its fingerprint.
+def pin(address: Address, key: ShownKey) -> None:
+    """Adds a host key to the known hosts: the very one that was shown. The node is not asked again.
 
-    Raises UnreadableError, also when another key is pinned already, and RefusedError when it cannot be written down.
+    Raises UnreadableError when another key is pinned already, and RefusedError when it cannot be written down.
     """
-    key = await _shown_key(address)
-    there = [each.public_data for each in _keys(_known(address), address)]
+    there = [each.get_fingerprint() for each in _keys(_known(address), address)]
     if not there:
         _write_down(address, key)
-    elif key.public_data not in there:
-        raise changed(address, key.get_fingerprint())
-    return key.get_fingerprint()
+    elif key.fingerprint not in there:
+        raise changed(address, key.fingerprint)
 
 
 def allow_old_ways() -> None:
@@ -136,14 +147,14 @@ async def _shown_key(address: Address) -> asyncssh.SSHKey:
     return key
 
 
-def _write_down(address: Address, key: asyncssh.SSHKey) -> None:
+def _write_down(address: Address, key: ShownKey) -> None:
     if not _PINNABLE.match(address.host):
         raise RefusedError(
             f"The host key of {names.quoted(address.host)} cannot be pinned: that is no host.",
             advice="See how the node is called in the server table.",
         )
     host = address.host if address.port == _PORT else f"[{address.host}]:{address.port}"
-    line = f"{host} {key.export_public_key().decode().strip()}\n"
+    line = f"{host} {key.public}\n"
     try:
         before = address.known_hosts.read_bytes() if address.known_hosts.exists() else b""
         with address.known_hosts.open("a", encoding="utf-8") as file:
