@@ -238,7 +238,8 @@ def test_a_login_may_be_left_out_and_what_is_allowed_follows(
     found = read_cluster("campus", written(tmp_path, text.replace("{}", line))).settings
     assert found.allowed == allowed
     assert (found.platform.given, found.application.given) == (Door.CLI in allowed, Door.AXL in allowed)
-    assert passwords(found, lambda user: Secret(f"{user}'s")).keys() == set(found.logins())
+    wanted = {place for place, door in (("platform", Door.CLI), ("application", Door.AXL)) if door in allowed}
+    assert passwords(found, lambda user: Secret(f"{user}'s")).keys() == set(found.logins()) == wanted
 
 
 @pytest.mark.parametrize(
@@ -274,27 +275,58 @@ def test_a_node_may_have_a_login_of_its_own_by_its_address_or_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = read_cluster("campus", written(tmp_path, NODES)).settings
-    assert found.platform_for("10.3.74.11") == found.platform == Login("admin")
-    assert found.platform_for("10.3.74.12").user == "other"
+    assert found.place_for("10.3.74.11") == "platform"
+    assert found.place_for("10.3.74.12") == "nodes.10.3.74.12"
     for names in (("10.3.74.13",), ("sub2",), ("SUB2",), ("sub2.example", "sub2"), ("other", "10.3.74.13")):
-        assert found.platform_for(*names).password_variable == "SUB2"  # noqa: S105 - a name
-    assert found.platform_for("sub3", "") == found.platform
+        assert found.place_for(*names) == "nodes.sub2"
+    assert found.place_for("sub3", "") == "platform"
+    with pytest.raises(RefusedError, match=r"are one node, 10\.3\.74\.12, with two logins"):
+        found.place_for("10.3.74.12", "sub2")
     monkeypatch.setenv("OTHER", "one")
     monkeypatch.setenv("SUB2", "two")
     asked: list[str] = []
     known = passwords(found, lambda user: asked.append(user) or Secret("typed"))
-    assert sorted(secret.reveal() for secret in known.values()) == ["one", "two", "typed", "typed"]
-    assert asked == ["admin", "axladmin"]
-    assert known[found.platform_for("10.3.74.12")].reveal() == "one"
-    assert known[found.platform_for("10.3.74.13")].reveal() == "two"
+    assert {place: secret.reveal() for place, secret in known.items()} == {
+        "platform": "typed",
+        "nodes.10.3.74.12": "one",
+        "nodes.sub2": "two",
+        "application": "typed",
+    }
+    assert asked == ["admin (platform: the CLI of the nodes)", "axladmin (application: AXL and its like)"]
 
 
-def test_the_same_login_is_looked_up_once(tmp_path: Path) -> None:
+def test_what_a_person_types_goes_to_one_door_only_though_the_users_have_one_name(tmp_path: Path) -> None:
     text = CLI_ONLY.replace("{}", "") + '[clusters.campus.application]\nuser = "admin"\n'
+    text += '[clusters.campus.nodes.sub2.platform]\nuser = "admin"\n'
     found = read_cluster("campus", written(tmp_path, text)).settings
     asked: list[str] = []
-    passwords(found, lambda user: asked.append(user) or Secret("typed"))
-    assert asked == ["admin"]
+    known = passwords(found, lambda whom: asked.append(whom) or Secret(f"password {len(asked)}"))
+    assert asked == [
+        "admin (platform: the CLI of the nodes)",
+        "admin (nodes.sub2: the CLI of this node)",
+        "admin (application: AXL and its like)",
+    ]
+    assert [known[place].reveal() for place in ("platform", "nodes.sub2", "application")] == [
+        f"password {number}" for number in (1, 2, 3)
+    ]
+
+
+def test_what_is_written_down_in_one_place_is_looked_up_once(tmp_path: Path) -> None:
+    counted = tmp_path / "counted"
+    code = f"open({str(counted)!r}, 'a').write('x'); print('{HIDDEN}')"
+    line = f"password_command = {json.dumps([sys.executable, '-S', '-c', code])}\n"
+    text = CLI_ONLY.replace("{}", "") + f'{line}[clusters.campus.application]\nuser = "admin"\n{line}'
+    known = passwords(read_cluster("campus", written(tmp_path, text)).settings, nobody)
+    assert {place: secret.reveal() for place, secret in known.items()} == dict.fromkeys(
+        ("platform", "application"), HIDDEN
+    )
+    assert counted.read_text() == "x"
+
+
+def test_a_login_of_a_node_without_a_user_is_an_error(tmp_path: Path) -> None:
+    text = WHOLE + '[clusters.campus.nodes.sub2.platform]\nuser = ""\n'
+    with pytest.raises(UnreadableError, match="without a user"):
+        read_cluster("campus", written(tmp_path, text))
 
 
 def test_every_entry_of_a_file_is_there_in_its_order(tmp_path: Path) -> None:

@@ -70,9 +70,24 @@ class Login(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Whether there is one at all."""
         return self.user != ""
 
+    @property
+    def written(self) -> bool:
+        """Whether it says where the password comes from; otherwise a person types it."""
+        return bool(self.password_command or self.password_variable or self.password_keyring)
+
+
+PLATFORM: Final = "platform"
+APPLICATION: Final = "application"
+"""Where a login stands in the entry of a cluster. Two that read alike may have two passwords: the place counts."""
+_OPENS: Final = {PLATFORM: "the CLI of the nodes", APPLICATION: "AXL and its like"}
 
 NO_LOGIN: Final = Login("")
 """What nobody has given: that side of the cluster is not to be used."""
+
+
+def place_of(node: str) -> str:
+    """Where the login of one node stands."""
+    return f"nodes.{node}"
 
 
 class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,6 +95,11 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     platform: Login
     address: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a login of its own that names nobody."""
+        if not self.platform.given:
+            raise ValueError("a node has a platform login of its own, without a user")
 
 
 class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -133,16 +153,29 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
         return frozenset(Door) - shut
 
-    def platform_for(self, address: str, *aliases: str) -> Login:
-        """The platform login of a node: its own where `nodes` has one for its address or another name of it."""
-        names = {name.lower() for name in (address, *aliases) if name}
-        own = (node.platform for key, node in self.nodes.items() if names & {key.lower(), node.address.lower()})
-        return next(own, self.platform)
+    def place_for(self, address: str, *aliases: str) -> str:
+        """Where the platform login of a node stands: at `nodes`, where that has its address or another name of it.
 
-    def logins(self) -> tuple[Login, ...]:
-        """Every login, each once."""
-        found = (self.platform, *(node.platform for node in self.nodes.values()), self.application)
-        return tuple(dict.fromkeys(login for login in found if login.given))
+        Raises RefusedError when two entries fit it.
+        """
+        own = [key for key in self.nodes if self.fits(key, address, *aliases)]
+        if len(own) > 1:
+            raise RefusedError(
+                f"{' and '.join(map(place_of, own))} are one node, {address}, with two logins.",
+                advice="Take one of them out (docs/clusters.md).",
+            )
+        return place_of(own[0]) if own else PLATFORM
+
+    def fits(self, key: str, *names: str) -> bool:
+        """Whether `nodes.KEY` is about the node that has these names."""
+        called = {name.lower() for name in names if name}
+        return bool(called & {key.lower(), self.nodes[key].address.lower()})
+
+    def logins(self) -> Mapping[str, Login]:
+        """Every login by the place where it stands: `platform`, `nodes.NAME`, `application`."""
+        own = {place_of(key): node.platform for key, node in self.nodes.items()}
+        found = {PLATFORM: self.platform, **own, APPLICATION: self.application}
+        return {place: login for place, login in found.items() if login.given}
 
 
 class ClusterEntry(msgspec.Struct, frozen=True):
@@ -259,12 +292,21 @@ def _read(path: Path) -> _File:
     return _File(dict(read_settings(text, str(path))))
 
 
-def passwords(settings: ClusterSettings, ask: Callable[[str], Secret]) -> Mapping[Login, Secret]:
-    """The password of every login of a cluster, each looked up once: with `platform_for` and `application` as keys.
+def passwords(settings: ClusterSettings, ask: Callable[[str], Secret]) -> Mapping[str, Secret]:
+    """The password of every login of a cluster, by its place (see `place_for`).
 
-    Raises RefusedError when there is one missing, or nobody to ask.
+    What is written down is looked up once, however often it is named. What a person types is asked for at each place:
+    the same user may have one password at the CLI, and another at AXL. Raises RefusedError when there is one missing,
+    or nobody to ask.
     """
-    return {login: password(login, ask) for login in settings.logins()}
+    logins = settings.logins()
+    kept = {login: password(login, ask) for login in dict.fromkeys(logins.values()) if login.written}
+    return {place: kept[login] if login in kept else ask(_whom(login, place)) for place, login in logins.items()}
+
+
+def _whom(login: Login, place: str) -> str:
+    """Whose password is asked for, and what it opens."""
+    return f"{login.user} ({place}: {_OPENS.get(place, 'the CLI of this node')})"
 
 
 def password(login: Login, ask: Callable[[str], Secret]) -> Secret:

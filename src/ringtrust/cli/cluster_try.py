@@ -14,7 +14,7 @@ from ringtrust.connect.web import Web
 from ringtrust.observe.check import Report, check
 from ringtrust.observe.eyes import discover
 from ringtrust.report.checks import check_document, check_lines
-from ringtrust.settings import ClusterEntry, ClusterSettings, Login, Secret, passwords
+from ringtrust.settings import APPLICATION, ClusterEntry, ClusterSettings, Secret, passwords
 from ringtrust.trust.names import printable
 
 
@@ -37,10 +37,10 @@ async def _tried(entry: ClusterEntry, pinning: Pinning) -> Report:
             return await check(reach, web, settings, line.show)
 
 
-def _web(settings: ClusterSettings, found: Mapping[Login, Secret]) -> Web:
+def _web(settings: ClusterSettings, found: Mapping[str, Secret]) -> Web:
     """HTTPS with the application login; without one nothing is sent over it."""
     login = settings.application
-    named = WebLogin(login.user, found[login].reveal()) if login.given else None
+    named = WebLogin(login.user, found[APPLICATION].reveal()) if login.given else None
     return Web(Pins(), login=named, legacy=settings.legacy_tls, session=True, seconds=settings.seconds)
 
 

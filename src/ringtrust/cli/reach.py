@@ -23,7 +23,7 @@ from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError
 from ringtrust.observe.eyes import Eyes, discover
 from ringtrust.observe.scan import scan
-from ringtrust.settings import ClusterEntry, Login, Secret, find_file, passwords, read_cluster
+from ringtrust.settings import APPLICATION, PLATFORM, ClusterEntry, Secret, find_file, passwords, read_cluster
 from ringtrust.trust.names import printable
 
 _NOBODY_S = Secret("")  # of a login that is not given
@@ -50,7 +50,8 @@ def entry_of(name: str, config: Path | None) -> ClusterEntry:
 
 
 def ask_person(user: str) -> Secret:
-    """A password from the keyboard. Raises RefusedError when nobody sits there."""
+    """The password of a user from the keyboard. Raises RefusedError when nobody sits there."""
+    user = printable(user)
     if not sys.stdin.isatty():
         raise RefusedError(
             f"There is no password for {user}, and nobody to ask.",
@@ -59,11 +60,11 @@ def ask_person(user: str) -> Secret:
     return Secret(click.prompt(f"Password of {user}", hide_input=True, err=True))
 
 
-def opened(entry: ClusterEntry, found: Mapping[Login, Secret] | None = None, *, recorded: bool = False) -> Reach:
-    """The cluster within reach; nothing is connected yet. `found` are its passwords, where they are known already."""
+def opened(entry: ClusterEntry, found: Mapping[str, Secret] | None = None, *, recorded: bool = False) -> Reach:
+    """The cluster within reach; nothing is connected yet. `found` are its passwords by place, where they are known."""
     settings = entry.settings
     known = found if found is not None else passwords(settings, ask_person)
-    platform, application = (known.get(each, _NOBODY_S) for each in (settings.platform, settings.application))
+    platform, application = (known.get(each, _NOBODY_S) for each in (PLATFORM, APPLICATION))
     kind = RecordingReach if recorded else Reach
     return kind(entry, platform, application, others=known)
 

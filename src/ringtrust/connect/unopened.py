@@ -1,6 +1,6 @@
 """The doors that only a node on the network has: whoever stands for a cluster without one refuses them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 from ringtrust.cluster.release import Release
@@ -34,6 +34,9 @@ class Unopened:
     def perf(self) -> Perf:
         """Raises RefusedError."""
         self._refuse("a question to PerfMon")
+
+    def named(self, nodes: Mapping[str, Sequence[str]]) -> None:
+        """Nobody logs in anywhere."""
 
     def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
         """Nothing is missing: everything there is, is here."""

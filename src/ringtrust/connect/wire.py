@@ -9,6 +9,7 @@ from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.release import Release
 from ringtrust.connect.files import FileClient
+from ringtrust.connect.logins import PlatformLogins
 from ringtrust.connect.phone_page import PhonePageClient
 from ringtrust.connect.pins import Pins
 from ringtrust.connect.platform.host_keys import Address
@@ -35,8 +36,7 @@ from ringtrust.connect.tls import CertificateProbe
 from ringtrust.connect.tvs import TvsClient
 from ringtrust.connect.web import Login, Server, Web
 from ringtrust.errors import RefusedError
-from ringtrust.settings import ClusterEntry, Secret
-from ringtrust.settings import Login as Given
+from ringtrust.settings import PLATFORM, ClusterEntry, Secret
 
 _PHONE_SECONDS: Final = 10.0
 
@@ -104,6 +104,9 @@ class Wire(Protocol):
     def rest(self, address: str) -> CertificateDesk:
         """The certificates of a node, from release 14 on."""
 
+    def named(self, nodes: Mapping[str, Sequence[str]]) -> None:
+        """From now on these are the nodes: all other names of each address."""
+
     def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
         """Names the nodes: from then on there are `axl` and `ris`."""
 
@@ -118,6 +121,8 @@ class Reach:
 
     HTTPS is spoken with a node only when it shows a certificate that the node itself has named over SSH, or one of
     `trusted_certificates`: see `allow`.
+
+    `others` are passwords by the place of their login (`settings.passwords`), where nodes have logins of their own.
     """
 
     def __init__(
@@ -126,7 +131,7 @@ class Reach:
         platform: Secret,
         application: Secret,
         timer: Timer | None = None,
-        others: Mapping[Given, Secret] = {},
+        others: Mapping[str, Secret] = {},
     ) -> None:
         settings = entry.settings
         self.doors = settings.allowed
@@ -137,6 +142,7 @@ class Reach:
         self._entry = entry
         self._platform = platform
         self._others = others
+        self._logins = PlatformLogins(settings)
         self._timer = timer or SystemTimer()
         self._clis: dict[str, Cli] = {}
         self._release: Release | None = None
@@ -154,7 +160,7 @@ class Reach:
         self.perf: Perf = PerfClient(self._https, port=self.https_port, timer=self._timer)
         self._axl: Axl | None = None
         self._ris: Ris | None = None
-        self._desks = RestDesks(settings, self._password, self._timer)
+        self._desks = RestDesks(settings, self._logins, self._password, self._timer)
         for sha256 in settings.trusted_certificates:
             self.allow(settings.publisher, sha256)
 
@@ -169,25 +175,33 @@ class Reach:
             case "http":
                 return FileClient(self._http, port=settings.file_port, timer=self._timer)
 
-    def _password(self, login: Given) -> Secret:
-        return self._others.get(login, self._platform)
+    def _password(self, place: str) -> Secret:
+        """Raises RefusedError where there is none: that of another login would be a wrong one."""
+        if place not in self._others and place != PLATFORM:
+            raise RefusedError(f"There is no password for the login at {place}.", advice="See ringtrust.toml.")
+        return self._others.get(place, self._platform)
 
     def cli(self, address: str) -> NodeCli:
         """The CLI of a node; one session for all who ask."""
         return NodeCli(self.terminal(address), self._release)
 
     def terminal(self, address: str) -> Terminal:
-        """The session at a node."""
+        """The session at a node. Raises RefusedError where nobody knows which login is its own."""
         settings = self._entry.settings
         if address not in self._clis:
             place = Address(address, settings.ssh_port, self._entry.known_hosts)
-            login = settings.platform_for(address)
-            self._clis[address] = Cli(place, login.user, self._password(login), settings.seconds)
+            login = self._logins.place(address)
+            user = self._logins.login(login).user
+            self._clis[address] = Cli(place, user, self._password(login), settings.seconds)
         return self._clis[address]
 
     def rest(self, address: str) -> CertificateDesk:
         """The certificates of a node. Raises RefusedError before `join`, and before release 14."""
         return self._desks.at(address)
+
+    def named(self, nodes: Mapping[str, Sequence[str]]) -> None:
+        """From now on each node gets the login that is its own, by whichever of its names. Raises RefusedError."""
+        self._logins.named(nodes)
 
     def join(self, publisher: str, addresses: Sequence[str], release: Release) -> None:
         """Names the nodes. AXL is asked on the publisher, registrations on all in turn."""

@@ -33,6 +33,11 @@ class Site(msgspec.Struct, frozen=True):
     aliases: tuple[str, ...] = ()
 
 
+def names_by_address(sites: Sequence[Site]) -> Mapping[str, Sequence[str]]:
+    """All names of the node at each address."""
+    return {site.address: (site.name, *site.aliases) for site in sites}
+
+
 _NO_LIST: Final = "This node serves no trust list."
 
 
@@ -145,9 +150,12 @@ class Eyes:
 
 
 async def discover(wire: Wire, publisher: str) -> tuple[Site, ...]:
-    """The nodes of a cluster, found from its publisher. Raises UnreadableError."""
+    """The nodes of a cluster, found from its publisher; from now on each gets the login that is its own.
+
+    Raises UnreadableError, and RefusedError for a login that fits no node.
+    """
     found = await wire.cli(publisher).network()
-    return tuple(
+    sites = tuple(
         Site(
             each.name,
             each.address,
@@ -156,3 +164,5 @@ async def discover(wire: Wire, publisher: str) -> tuple[Site, ...]:
         )
         for each in found
     )
+    wire.named(names_by_address(sites))
+    return sites

@@ -15,7 +15,7 @@ from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.pins import PinError
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import FormatError, RefusedError, UnreadableError
-from ringtrust.observe.eyes import Eyes, Site, discover
+from ringtrust.observe.eyes import Eyes, Site, discover, names_by_address
 from ringtrust.observe.naming import called, names_of
 from ringtrust.observe.rows import Row, cells
 
@@ -41,7 +41,9 @@ _ADDRESSES_SQL: Final = (
 
 
 async def opened(wire: Wire, publisher: str, allow: Allow | None = None) -> Eyes:
-    """Whoever looks at the nodes. Raises UnreadableError when they cannot be found, RefusedError without a door.
+    """Whoever looks at the nodes. Raises UnreadableError when they cannot be found.
+
+    Raises RefusedError without a door, and for a login that fits no node.
 
     `allow` hears which certificate (SHA-256) HTTPS of an address may show, where AXL tells; otherwise the wire does.
     """
@@ -81,6 +83,7 @@ async def _by_axl(wire: Wire, publisher: str, allow: Allow) -> Eyes:
         raise UnreadableError(error.what, advice=_PIN_IT) from error
     addresses = {name: address for _, server, address, *_ in _places(rows) for name in called(server)}
     sites = tuple(_sites(await wire.axl.query(_NODES_SQL), publisher, addresses))
+    wire.named(names_by_address(sites))
     for name, server, _, pem in _places(rows):
         site = next((each for each in sites if called(server) & names_of(each, sites)), None)
         if site is not None and name in HTTPS_UNITS:

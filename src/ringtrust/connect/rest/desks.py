@@ -4,24 +4,27 @@ from collections.abc import Callable
 
 from ringtrust.clock import Timer
 from ringtrust.cluster.release import Release
+from ringtrust.connect.logins import PlatformLogins
 from ringtrust.connect.pins import Pins
 from ringtrust.connect.rest.desk import FIRST, RestDesk
 from ringtrust.connect.web import Account, Login, Web
 from ringtrust.errors import RefusedError
 from ringtrust.settings import ClusterSettings, Secret
-from ringtrust.settings import Login as Given
 
 
 class RestDesks:
     """A client for each login. None before the release is known, nor for one that has no such interface."""
 
-    def __init__(self, settings: ClusterSettings, password: Callable[[Given], Secret], timer: Timer) -> None:
+    def __init__(
+        self, settings: ClusterSettings, logins: PlatformLogins, password: Callable[[str], Secret], timer: Timer
+    ) -> None:
         self._settings = settings
+        self._logins = logins
         self._password = password
         self._timer = timer
         self._release: Release | None = None
         self._pins = Pins()
-        self._webs: dict[Given, Web] = {}
+        self._webs: dict[str, Web] = {}
 
     def join(self, release: Release) -> None:
         """From now on nodes are known to run this release."""
@@ -34,16 +37,17 @@ class RestDesks:
             web.pins = self._pins
 
     def at(self, address: str) -> RestDesk:
-        """The desk of a node. Raises RefusedError where there is none."""
+        """The desk of a node. Raises RefusedError where there is none, or where nobody knows which login is its own."""
         if self._release is None or self._release < FIRST:
             raise RefusedError("There is no certificate REST interface here.", advice="It came with 14: use the CLI.")
-        login = self._settings.platform_for(address)
-        if login not in self._webs:
-            self._webs[login] = self._web(login)
-        return RestDesk(self._webs[login], self._release, port=self._settings.rest_port, timer=self._timer)
+        place = self._logins.place(address)
+        if place not in self._webs:
+            self._webs[place] = self._web(place)
+        return RestDesk(self._webs[place], self._release, port=self._settings.rest_port, timer=self._timer)
 
-    def _web(self, login: Given) -> Web:
-        administrator = Login(login.user, self._password(login).reveal(), Account.PLATFORM)
+    def _web(self, place: str) -> Web:
+        user = self._logins.login(place).user
+        administrator = Login(user, self._password(place).reveal(), Account.PLATFORM)
         settings = self._settings
         return Web(self._pins, login=administrator, legacy=settings.legacy_tls, seconds=settings.seconds)
 
