@@ -1,5 +1,7 @@
 """Conversations with a terminal: what it shows, piece by piece, and what is made of it."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,10 +153,128 @@ def test_a_silent_node_is_given_the_certificate_and_then_its_end_each_once() -> 
     made = greeted()
     made.say("set cert import own tomcat", PASTE)
     assert made.feed("set cert import own tomcat\r\n") is None
-    assert [made.quiet(), made.quiet(), made.quiet()] == [Keys(f"{PASTE}\n"), Keys("\x04"), None]
+    assert made.quiet() == Keys(f"{PASTE}\n")
+    assert made.feed(PASTE.replace("\n", "\r\n")) is None
+    assert [made.quiet(), made.quiet()] == [Keys("\x04"), None]
     made.say("show itl")
     assert made.feed("show itl\r\nPaste the Certificate and Hit Enter\r\n") is None
     assert made.quiet() is None
+
+
+UNKNOWN = "Certificates of other nodes will be replaced. Type the platform password to confirm: "
+
+
+@pytest.mark.parametrize(
+    ("shown", "meaning"),
+    [
+        ("", "paste"),
+        ("\r\n\x1b[0m\x07  \r\n", "paste"),
+        (UNKNOWN, "asked"),
+        (f"Reading.\r\n{UNKNOWN}", "asked"),
+        ("Certificates of other nodes will be replaced.\r\n", "nothing"),
+        ("x" * 100_000 + "\r\n", "nothing"),
+    ],
+)
+def test_a_certificate_goes_unasked_only_to_a_node_that_has_said_nothing(shown: str, meaning: str) -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    assert made.feed(f"set cert import own tomcat\r\n{shown}") is None
+    assert made.silence_means == meaning
+    match made.quiet():
+        case Asked(question=question):
+            assert (meaning, question.text, question.yes) == ("asked", UNKNOWN.strip(), "")
+        case Keys(text=text):
+            assert (meaning, text) == ("paste", f"{PASTE}\n")
+        case None:
+            assert meaning == "nothing"
+
+
+@pytest.mark.parametrize(
+    ("echo", "meaning"), [("yes\r\n", "paste"), ("yes", "asked"), ("", "nothing"), ("yes\r\nNow\r\n", "nothing")]
+)
+def test_after_an_answer_it_is_the_echo_of_that_after_which_silence_counts(echo: str, meaning: str) -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    assert isinstance(hears(made, f"set cert import own tomcat\r\n{QUESTION}"), Asked)
+    made.answer("yes")
+    assert made.feed(echo) is None
+    assert made.silence_means == meaning
+
+
+def test_the_end_of_a_certificate_is_typed_into_nothing_but_its_own_echo() -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    assert made.feed("set cert import own tomcat\r\n") is None
+    assert isinstance(made.quiet(), Keys)
+    assert made.feed(PASTE.replace("\n", "\r\n") + UNKNOWN) is None
+    assert (made.silence_means, made.quiet()) == ("nothing", None)
+
+
+ASKS_FOR_IT = "Paste the Certificate and Hit Enter\r\n"
+ECHO = PASTE.replace("\n", "\r\n")
+HALF = "-----BEGIN CERTIFICATE-----\r\n"
+FAILED = "Could not acquire lock\r\nadmin:"
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (True, QUESTION),
+        (True, f"{HALF}{QUESTION}"),
+        (True, f"{HALF}{FAILED}"),
+        (False, QUESTION),
+        (False, FAILED),
+        (False, f"{HALF}{FAILED}"),
+        (False, f"{ECHO}{QUESTION}"),
+    ],
+)
+def test_what_comes_while_a_certificate_is_pasted_leaves_it_open_what_became_of_it(asked: bool, shown: str) -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    event = made.feed(f"set cert import own tomcat\r\n{ASKS_FOR_IT if asked else ''}") or made.quiet()
+    assert event == Keys(f"{PASTE}\n")
+    with pytest.raises(UnreadableError, match="nobody can tell what became of it"):
+        made.feed(shown)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"), [(True, f"{ECHO}admin:"), (True, FAILED), (False, f"{ECHO}admin:"), (False, f"{ECHO}{FAILED}")]
+)
+def test_what_comes_after_it_is_the_answer(asked: bool, shown: str) -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    event = made.feed(f"set cert import own tomcat\r\n{ASKS_FOR_IT if asked else ''}") or made.quiet()
+    assert event == Keys(f"{PASTE}\n")
+    assert isinstance(made.feed(shown), Answered)
+
+
+def test_a_question_after_the_echo_of_a_certificate_that_was_asked_for_is_handed_up() -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    assert made.feed(f"set cert import own tomcat\r\n{ASKS_FOR_IT}") == Keys(f"{PASTE}\n")
+    assert isinstance(made.feed(f"{ECHO}{QUESTION}"), Asked)
+    made.answer("no")
+    assert isinstance(made.feed("no\r\nadmin:"), Answered)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"{ASKS_FOR_IT}It overwrites what is there. {QUESTION}",
+        f"Next you will paste the certificate and hit enter.\r\n{QUESTION}",
+    ],
+)
+def test_a_question_behind_the_words_that_ask_for_a_certificate_is_a_question(shown: str) -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    assert isinstance(made.feed(f"set cert import own tomcat\r\n{shown}"), Asked)
+
+
+def test_nor_is_it_pasted_behind_them_when_more_was_said() -> None:
+    made = greeted()
+    made.say("set cert import own tomcat", PASTE)
+    assert made.feed(f"set cert import own tomcat\r\n{ASKS_FOR_IT}{UNKNOWN}") is None
+    assert made.silence_means == "asked"
 
 
 @given(st.lists(st.sampled_from(["Paste the Certificate and Hit Enter", "\r\n", "admin:", QUESTION, PAGER, "x", "-"])))
@@ -162,13 +282,14 @@ def test_a_certificate_is_pasted_once_at_most_whatever_is_shown(pieces: list[str
     made = greeted()
     made.say("set cert import own tomcat", PASTE)
     typed = ""
-    for piece in ("set cert import own tomcat\r\n", *pieces):
-        for event in (made.feed(piece), made.quiet() if piece == "-" else None):
-            typed += event.text if isinstance(event, Keys) else ""
-            if isinstance(event, Answered):
-                return
-            if isinstance(event, Asked):
-                made.answer("no")
+    with contextlib.suppress(UnreadableError):
+        for piece in ("set cert import own tomcat\r\n", *pieces):
+            for event in (made.feed(piece), made.quiet() if piece == "-" else None):
+                typed += event.text if isinstance(event, Keys) else ""
+                if isinstance(event, Answered):
+                    return
+                if isinstance(event, Asked):
+                    made.answer("no")
     assert typed.count("BEGIN CERTIFICATE") <= 1
 
 

@@ -493,13 +493,72 @@ def _takes(*, asks: bool, end: str) -> Callable[[Talk], Awaitable[None]]:
 async def test_a_certificate_is_pasted_where_the_node_waits_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asks: bool, end: str
 ) -> None:
-    waits = {"paste": 60 if asks else SOON, "end": SOON if end else 60}
+    waits = {"paste": 60 if asks else SOON, "asked": 60, "end": SOON if end else 60}
     monkeypatch.setattr(ssh, "_QUIET_SECONDS", waits)
     answers = {IMPORT: _takes(asks=asks, end=end), VERSION: SAID}
     async with ScriptedCli(answers).listening() as server, server.client(tmp_path) as made:
         assert "Successfully imported" in await made.act(IMPORT, 120, PASTE)
         assert server.lines[1 : 2 + len(LINES)] == [IMPORT, *LINES]
         assert await made.read(VERSION) == SAID
+        assert server.sessions == 2  # whatever is left of a certificate meets no prompt
+
+
+UNKNOWN = "Certificates of other nodes will be replaced. Type the platform password to confirm: "
+
+
+@live
+async def test_an_unfinished_line_is_a_question_that_nobody_knows_and_gets_no_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "_QUIET_SECONDS", {"paste": SOON, "asked": SOON, "end": SOON})
+
+    async def _asks(talk: Talk) -> None:
+        talk.show(UNKNOWN)
+        await talk.line()
+
+    async with ScriptedCli({IMPORT: _asks}).listening() as server, server.client(tmp_path) as made:
+        with pytest.raises(UnreadableError, match="nobody said that it may") as caught:
+            await made.act(IMPORT, 120, PASTE)
+        assert UNKNOWN.strip() in caught.value.what
+        assert (server.interrupts, server.commands) == (1, [IMPORT])
+
+
+@live
+async def test_a_node_that_has_said_something_and_falls_silent_gets_no_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ssh, "_QUIET_SECONDS", {"paste": SOON, "asked": SOON, "end": SOON})
+
+    async def _says(talk: Talk) -> None:
+        talk.show("Certificates of other nodes will be replaced.\n")
+        await silent(talk)
+
+    async with ScriptedCli({IMPORT: _says}).listening() as server, server.client(tmp_path) as made:
+        with pytest.raises(UnreadableError, match="silent"):
+            await made.act(IMPORT, 4 * SOON, PASTE)
+        assert server.commands == [IMPORT]
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Failed.\nadmin:"], ids=["question", "prompt"])
+@live
+async def test_a_late_word_of_a_node_that_was_given_a_certificate_leaves_open_what_became_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    monkeypatch.setattr(ssh, "_QUIET_SECONDS", {"paste": SOON, "asked": SOON, "end": 60})
+
+    async def _late(talk: Talk) -> None:
+        assert await talk.key() == "-"  # the first of the paste
+        talk.show(question)
+        await silent(talk)
+
+    async with ScriptedCli({IMPORT: _late}).listening() as server, server.client(tmp_path) as made:
+        with pytest.raises(UnreadableError, match="nobody can tell what became of it"):
+            await made.act(IMPORT, 120, PASTE)
+        assert "yes" not in server.typed
+
+
+def test_a_slow_node_has_a_minute_to_ask_before_a_certificate_is_pasted_unasked() -> None:
+    assert ssh._QUIET_SECONDS["paste"] >= 60
 
 
 @live

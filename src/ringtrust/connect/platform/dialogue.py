@@ -8,16 +8,19 @@ import re
 from typing import Final, Literal
 
 import msgspec
+from msgspec import structs
 
 from ringtrust.connect.platform.grammar import Pager, grammar
 from ringtrust.connect.platform.questions import Question, question_in
 from ringtrust.errors import UnreadableError
+from ringtrust.trust.names import brief
 
 _ESCAPE: Final = re.compile(r"\x1b(?:\[[0-9;?]*[@-~]|[()][A-Z0-9]|[=>])")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAIL: Final = 600
 _CHARACTERS_AT_MOST: Final = 32 * 1024 * 1024
 _PAGER_TAIL: Final = 200
+_SINCE_AT_MOST: Final = 64 * 1024  # more than the echo of any certificate
 _END_OF_INPUT: Final = "\x04"
 # Clients of others end a certificate with an empty line; where that is not enough, Ctrl-D ends any input [U].
 _AFTER_PASTE: Final = "\n"
@@ -43,8 +46,32 @@ class Keys(msgspec.Struct, frozen=True):
 
 Event = Answered | Asked | Keys
 
-Silence = Literal["nothing", "paste", "end"]
-"""Nothing; that the node waits for a certificate; that it has one, and waits for its end."""
+Silence = Literal["nothing", "paste", "asked", "end"]
+"""Nothing; that the node waits for a certificate; for an answer to what no grammar has; that it has the certificate,
+and waits for its end.
+"""
+
+
+class _Pasting(msgspec.Struct, frozen=True):
+    """A certificate that was pasted, by its lines; whether the node had not asked for it, and its end was typed."""
+
+    lines: tuple[str, ...]
+    unasked: bool
+    ended: bool = False
+
+    def wants_end(self, shown: str) -> bool:
+        """Whether it has no end yet, and nothing but its echo was shown since."""
+        return not self.ended and all(line.strip() in {*self.lines, ""} for line in shown.split("\n"))
+
+    def is_taken(self, shown: str, *, at_prompt: bool) -> bool:
+        """Whether all of it was echoed before what comes now; whoever asked for it, and is done, need not echo it.
+
+        A terminal may echo what no command reads yet: a question after an unasked paste may have got a line of it.
+        """
+        echoed = [line.strip() for line in shown.split("\n")]
+        if self.unasked:
+            return at_prompt and self.lines[-1] in echoed
+        return self.lines[-1] in echoed or (at_prompt and self.lines[0] not in echoed)
 
 
 class Dialogue:
@@ -59,7 +86,9 @@ class Dialogue:
         self._prompt = _first_prompt()
         self._command = ""
         self._paste = ""
-        self._pasted = False
+        self._pasting: _Pasting | None = None
+        self._word = ""
+        self._mark = self._size_at_mark = 0
         self._pieces: list[str] = []
         self._size = 0
         self._tail = ""
@@ -72,7 +101,8 @@ class Dialogue:
         """
         self._command = command
         self._paste = paste
-        self._pasted = False
+        self._pasting = None
+        self._word = ""
         self._forget()
         self._echoed = False
         return f"{command}\n"
@@ -80,31 +110,53 @@ class Dialogue:
     def answer(self, word: str) -> str:
         """What to type for an answer to a question; the question stays part of what was shown."""
         self._tail = ""
+        self._word = word
+        self._set_mark()
         return f"{word}\n"
 
     @property
     def silence_means(self) -> Silence:
-        """What it means when the node says nothing for a while and shows no prompt; see `quiet`."""
-        if not self._echoed:
-            return "nothing"
-        if self._paste:
-            return "paste"
-        return "end" if self._pasted else "nothing"
+        """What it means when the node says nothing for a while and shows no prompt; see `quiet`.
 
-    def quiet(self) -> Keys | None:
-        """The node has been silent for a while: what to type then, if anything."""
+        A certificate goes unasked only to a node that has shown nothing but the echo of what was typed last: whatever
+        else it has shown may be a question, in words that no grammar has.
+        """
+        waits = self._paste != "" or self._pasting is not None
+        if not (self._echoed and waits) or self._size - self._size_at_mark > _SINCE_AT_MOST:
+            return "nothing"
+        shown = self._since_typed()
+        if self._pasting is not None:
+            return "end" if self._pasting.wants_end(shown) else "nothing"
+        if shown.strip() and not shown.endswith("\n"):
+            return "asked"
+        return "paste" if shown.strip() == self._word else "nothing"
+
+    def quiet(self) -> Keys | Asked | None:
+        """The node has been silent for a while: what to type then, or what it asks, if anything."""
         match self.silence_means:
             case "paste":
-                return self._typed_paste()
+                return self._typed_paste(unasked=True)
+            case "asked":
+                return Asked(Question(brief(self._since_typed().rpartition("\n")[2].strip()), ""))
             case "end":
-                self._pasted = False
+                if self._pasting is not None:
+                    self._pasting = structs.replace(self._pasting, ended=True)
                 return Keys(_END_OF_INPUT)
             case "nothing":
                 return None
 
-    def _typed_paste(self) -> Keys:
-        lines, self._paste, self._pasted = self._paste.strip("\n"), "", True
+    def _set_mark(self) -> None:
+        self._mark, self._size_at_mark = len(self._pieces), self._size
+
+    def _since_typed(self) -> str:
+        """What was shown since something was typed last, its echo too."""
+        return clean("".join(self._pieces[self._mark :]))
+
+    def _typed_paste(self, *, unasked: bool = False) -> Keys:
+        lines, self._paste = self._paste.strip("\n"), ""
+        self._pasting = _Pasting(tuple(lines.split("\n")), unasked)
         self._tail = ""
+        self._set_mark()
         return Keys(f"{lines}\n{_AFTER_PASTE}")
 
     def feed(self, text: str) -> Event | None:
@@ -128,11 +180,23 @@ class Dialogue:
             self._tail = ""
             return Keys(key)
         if self._prompt.search(tail) is not None:
+            self._refuse_amid_paste(at_prompt=True)
             return Answered(self._taken())
-        if self._paste and any(each.pattern.search(tail) for each in grammar().pastes):
-            return self._typed_paste()
-        question = question_in(tail)
-        return Asked(question) if question is not None else None
+        if (question := question_in(tail)) is not None:
+            self._refuse_amid_paste(at_prompt=False)
+            return Asked(question)
+        return self._typed_paste() if self._paste and _wants_paste(tail) else None
+
+    def _refuse_amid_paste(self, *, at_prompt: bool) -> None:
+        """Raises UnreadableError where the rest of what was pasted goes to whoever asks now."""
+        if self._pasting is None or self._pasting.is_taken(self._since_typed(), at_prompt=at_prompt):
+            self._pasting = None
+            return
+        raise UnreadableError(
+            f"{self._command!r}: the node went on to something else while the certificate was pasted, and nobody can "
+            "tell what became of it.",
+            advice="Look at its certificates before you try again.",
+        )
 
     def _greeting(self, tail: str) -> Event | None:
         found = self._prompt.search(tail)
@@ -157,7 +221,7 @@ class Dialogue:
         return True
 
     def _taken(self) -> str:
-        self._paste, self._pasted = "", False
+        self._paste, self._pasting = "", None
         shown = "\n" + clean("".join(self._pieces))
         self._forget()
         found = self._prompt.search(shown)
@@ -165,12 +229,19 @@ class Dialogue:
 
     def _forget(self) -> None:
         self._pieces, self._size, self._tail = [], 0, ""
+        self._set_mark()
 
 
 def _first_prompt() -> re.Pattern[str]:
     """Any prompt at the begin of a line, with nothing behind it."""
     known = "|".join(each.pattern.pattern for each in grammar().prompts)
     return re.compile(rf"(?:\A|[\r\n])({known})[ \t]*\Z")
+
+
+def _wants_paste(tail: str) -> bool:
+    """Whether the last line that says something asks for a certificate."""
+    line = tail.rstrip().rpartition("\n")[2]
+    return any(each.pattern.search(line) for each in grammar().pastes)
 
 
 def _pager_key(tail: str) -> str | None:

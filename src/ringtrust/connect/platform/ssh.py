@@ -19,8 +19,10 @@ _CTRL_C: Final = "\x03"
 _CTRL_C_SECONDS: Final = 10.0
 # A longer one would wrap at the end of the line, and its echo with it.
 _COMMAND_AT_MOST: Final = 4000
-_QUIET_SECONDS: Final[dict[Silence, float]] = {"paste": 5.0, "end": 60.0}
-"""How long a node may be silent before it is given a certificate that it has not asked for, and then its end [U]."""
+_QUIET_SECONDS: Final[dict[Silence, float]] = {"paste": 60.0, "asked": 30.0, "end": 60.0}
+"""How long a node may be silent before it is given a certificate that it has not asked for, before an unfinished line
+is taken for a question, and before a certificate gets its end [U]. What a slow node asks late must not get a paste.
+"""
 _TIMES_AS_LONG: Final = 10
 """How often as long as it may be silent a command may take in all, so that a drip of characters ends too."""
 _CHUNK: Final = 65_536
@@ -61,12 +63,17 @@ class Cli:
         """What a command that changes something shows. One attempt; questions are answered as the script says.
 
         A question that it does not expect is answered with Ctrl-C. Raises UnreadableError then, and when nobody can
-        tell what has become of it; RefusedError as `read` does.
+        tell what has become of it; RefusedError as `read` does. Whatever of a certificate is still on its way then
+        meets no prompt: its session ends.
         """
         _refuse_unless_one_line(command)
         async with self._turn:
             await self._opened()
-            return await self._run(command, script, seconds)
+            try:
+                return await self._run(command, script, seconds)
+            finally:
+                if script.paste:
+                    await self.close()
 
     async def _run(self, command: str, script: Script, seconds: float) -> str:
         session = await self._opened()
@@ -201,14 +208,14 @@ class _Session:
 
     async def _next_event(self, seconds: float) -> Event:
         while True:
-            if (keys := await self._quiet(seconds)) is not None:
-                return keys
+            if (meant := await self._quiet(seconds)) is not None:
+                return meant
             event = self._dialogue.feed(await self._shown(seconds))
             if event is not None:
                 return event
 
-    async def _quiet(self, seconds: float) -> Keys | None:
-        """What to type where a command may wait for a certificate without a word: nothing is taken from what comes."""
+    async def _quiet(self, seconds: float) -> Keys | Asked | None:
+        """What it means where a command may wait without a word: nothing is taken from what comes."""
         if (meaning := self._dialogue.silence_means) == "nothing":
             return None
         patience = min(_QUIET_SECONDS[meaning], seconds / 2)
