@@ -119,6 +119,9 @@ class ScriptedCli:
         self.prompt = "admin:"
         self.greeting: Answer = BANNER
         self.password = PASSWORD
+        self.on_password: Callable[[asyncssh.SSHServerConnection, bool], None] = lambda _connection, _right: None
+        self.verdict: Callable[[], Awaitable[bool]] | None = None
+        self.asking: list[Callable[[asyncssh.SSHServerConnection], None]] = []
         self.prompts: Sequence[tuple[str, bool]] = (("Password: ", False),)
         self.typed = ""
         self.lines: list[str] = []
@@ -231,13 +234,16 @@ class _Login(asyncssh.SSHServer):
 
     def begin_auth(self, _username: str) -> bool:
         self._server.asked_to_log_in += 1
+        for each in self._server.asking:
+            each(self._connection)
         return True
 
     def password_auth_supported(self) -> bool:
         return "password" in self._server.ways
 
-    def validate_password(self, username: str, password: str) -> bool:
-        return self._right(username, password)
+    async def validate_password(self, username: str, password: str) -> bool:
+        right = self._right(username, password)
+        return right if self._server.verdict is None else await self._server.verdict()
 
     def kbdint_auth_supported(self) -> bool:
         return "keyboard-interactive" in self._server.ways
@@ -252,7 +258,9 @@ class _Login(asyncssh.SSHServer):
 
     def _right(self, username: str, password: str) -> bool:
         self._server.given.append(password)
-        return (username, password) == (USER, self._server.password)
+        right = (username, password) == (USER, self._server.password)
+        self._server.on_password(self._connection, right)
+        return right
 
 
 @lru_cache

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ringtrust.connect.platform import dialogue, host_keys, login, ssh
 from ringtrust.connect.platform.host_keys import Address, ShownKey, pin, shown_key
+from ringtrust.connect.platform.login import PasswordRefusedError
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.platform.questions import NOTHING, Script, script_for
 from ringtrust.connect.platform.ssh import Cli
@@ -119,6 +120,101 @@ async def test_a_wrong_password_is_sent_once_and_shown_to_nobody(tmp_path: Path,
         logger.setLevel(before)
     assert "Connected to SSH server" in heard.text
     assert wrong not in heard.text
+
+
+def _cuts(connection: asyncssh.SSHServerConnection, right: bool) -> None:
+    if not right:
+        connection.abort()
+
+
+def _disconnects(connection: asyncssh.SSHServerConnection, right: bool) -> None:
+    if not right:
+        connection.disconnect(asyncssh.DISC_PROTOCOL_ERROR, "Too many authentication failures")
+
+
+@pytest.mark.parametrize("ways", [("keyboard-interactive",), ("password",)])
+@pytest.mark.parametrize("hangs_up_on", [_cuts, _disconnects])
+@live
+async def test_a_node_that_hangs_up_on_a_wrong_password_does_not_get_it_again(
+    tmp_path: Path, ways: tuple[str, ...], hangs_up_on: Callable[[asyncssh.SSHServerConnection, bool], None]
+) -> None:
+    server = ScriptedCli(ways=ways)
+    server.on_password = hangs_up_on
+    async with server.listening(), server.client(tmp_path, password="wrong") as made:  # noqa: S106 - it is
+        with pytest.raises(PasswordRefusedError, match=f"was given the password of {USER} and let nobody in"):
+            await made.read(VERSION)
+        for _ in range(3):
+            with pytest.raises(PasswordRefusedError, match="refuses the password"):
+                await made.read(VERSION)
+        assert server.given == ["wrong"]
+
+
+@live
+async def test_a_node_that_says_nothing_to_a_password_does_not_get_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = ScriptedCli(ways=("password",))
+    heard = asyncio.Event()
+
+    async def _never() -> bool:
+        heard.set()
+        await asyncio.Event().wait()
+        return True
+
+    server.verdict = _never
+    monkeypatch.setattr(login, "CONNECT_SECONDS", 2.0)
+    async with server.listening(), server.client(tmp_path) as made:
+        with pytest.raises(PasswordRefusedError, match="let nobody in: it does not answer"):
+            await made.read(VERSION)
+        assert heard.is_set()
+        with pytest.raises(PasswordRefusedError, match="refuses the password"):
+            await made.read(VERSION)
+        assert server.given == [PASSWORD]
+
+
+@live
+async def test_nor_does_one_get_it_again_where_somebody_stopped_waiting_for_its_word(tmp_path: Path) -> None:
+    server = ScriptedCli(ways=("password",))
+    heard = asyncio.Event()
+
+    async def _never() -> bool:
+        heard.set()
+        await asyncio.Event().wait()
+        return True
+
+    server.verdict = _never
+    async with server.listening(), server.client(tmp_path) as made:
+        task = asyncio.create_task(made.read(VERSION))
+        await heard.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with pytest.raises(PasswordRefusedError, match="refuses the password"):
+            await made.read(VERSION)
+        assert server.given == [PASSWORD]
+
+
+@live
+async def test_a_password_that_was_taken_is_none_that_was_refused_whatever_comes_then(tmp_path: Path) -> None:
+    server = ScriptedCli({VERSION: SAID})
+    server.greeting = hangs_up
+    async with server.listening(), server.client(tmp_path) as made:
+        with pytest.raises(UnreadableError) as caught:
+            await made.read(VERSION)
+        assert not isinstance(caught.value, PasswordRefusedError)
+        server.greeting = BANNER
+        assert await made.read(VERSION) == SAID
+
+
+@live
+async def test_a_node_that_hangs_up_before_it_has_the_password_may_be_asked_again(tmp_path: Path) -> None:
+    server = ScriptedCli({VERSION: SAID})
+    asked = server.asking = [lambda connection: connection.abort()]
+    async with server.listening(), server.client(tmp_path) as made:
+        with pytest.raises(UnreadableError, match="cannot be reached"):
+            await made.read(VERSION)
+        asked.clear()
+        assert await made.read(VERSION) == SAID
 
 
 @pytest.mark.parametrize("prompts", [(("New password: ", True),), (("Password: ", False), ("Token: ", False))])

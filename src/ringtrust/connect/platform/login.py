@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Final
 
 import asyncssh
 
@@ -28,11 +29,18 @@ class PasswordRefusedError(NotReachedError):
     """The node does not take the user or the password."""
 
 
+_CHECK_IT: Final = "Check it before you try again: three wrong ones lock the account for five minutes."
+
+
 def password_refused(address: Address, user: str) -> PasswordRefusedError:
     """The error, with what to do."""
+    return PasswordRefusedError(f"{address.text} refuses the password of {user}.", advice=_CHECK_IT)
+
+
+def _nobody_came_in(address: Address, user: str, error: Exception) -> PasswordRefusedError:
+    """A node that hangs up, or says nothing, when it has the password may have counted a wrong one."""
     return PasswordRefusedError(
-        f"{address.text} refuses the password of {user}.",
-        advice="Check it before you try again: three wrong ones lock the account for five minutes.",
+        f"{address.text} was given the password of {user} and let nobody in: {reason_of(error)}.", advice=_CHECK_IT
     )
 
 
@@ -42,12 +50,22 @@ async def hang_up(connection: asyncssh.SSHClientConnection) -> None:
     await connection.wait_closed()
 
 
-class _Client(asyncssh.SSHClient):
+class Client(asyncssh.SSHClient):
     """Gives the password once, be it asked for by keyboard-interactive or by `password`: wrong ones are counted."""
 
     def __init__(self, password: Secret) -> None:
         self._password = password
         self._given = False
+        self._taken = False
+
+    @property
+    def left_open(self) -> bool:
+        """Whether the node has the password, and has not said that it is right."""
+        return self._given and not self._taken
+
+    def auth_completed(self) -> None:
+        """It is right."""
+        self._taken = True
 
     def kbdint_auth_requested(self) -> str | None:
         """Whether this way is still worth a try."""
@@ -83,14 +101,18 @@ async def shell(address: Address, connection: asyncssh.SSHClientConnection) -> "
         ) from error
 
 
-async def connected(address: Address, user: str, password: Secret) -> asyncssh.SSHClientConnection:
-    """A connection to a node whose host key is pinned. Raises UnreadableError, and PasswordRefusedError."""
+async def connected(address: Address, user: str, client: Client) -> asyncssh.SSHClientConnection:
+    """A connection to a node whose host key is pinned. Raises UnreadableError.
+
+    Raises PasswordRefusedError for a password that was sent, unless the node has said that it is right: whoever comes
+    again with it might lock the account.
+    """
     known = await pinned(address)
     allow_old_ways()
     try:
         async with asyncio.timeout(CONNECT_SECONDS):
             connection, _ = await asyncssh.create_connection(
-                lambda: _Client(password), address.host, address.port, options=_options(user, known)
+                lambda: client, address.host, address.port, options=_options(user, known)
             )
             return connection
     except asyncssh.HostKeyNotVerifiable as error:
@@ -98,6 +120,8 @@ async def connected(address: Address, user: str, password: Secret) -> asyncssh.S
     except asyncssh.PermissionDenied as error:
         raise password_refused(address, user) from error
     except (OSError, UnicodeError, asyncssh.Error) as error:
+        if client.left_open:
+            raise _nobody_came_in(address, user, error) from error
         raise NotReachedError(f"{address.text} cannot be reached over SSH: {reason_of(error)}.", advice=UP) from error
 
 

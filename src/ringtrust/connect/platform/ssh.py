@@ -9,7 +9,7 @@ import asyncssh
 
 from ringtrust.connect.platform.dialogue import Answered, Asked, Dialogue, Event, Keys, Silence
 from ringtrust.connect.platform.host_keys import Address, SilentError
-from ringtrust.connect.platform.login import PasswordRefusedError, connected, hang_up, password_refused, shell
+from ringtrust.connect.platform.login import Client, connected, hang_up, password_refused, shell
 from ringtrust.connect.platform.questions import NOTHING, Question, Script
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings import Secret
@@ -31,8 +31,9 @@ _CHUNK: Final = 65_536
 class Cli:
     """The CLI of one node. A session is opened when it is needed, and anew when a reading one has dropped.
 
-    `seconds` is how long a command may be silent, in wall time. A password that the node has refused is not sent again:
-    three wrong ones lock the account (§1.1). Every command is one line of plain characters, or is refused.
+    `seconds` is how long a command may be silent, in wall time. A password that the node has refused, or has not taken
+    before the connection ended, is not sent again: three wrong ones lock the account (§1.1). Every command is one line
+    of plain characters, or is refused.
     """
 
     def __init__(self, address: Address, user: str, password: Secret, seconds: float) -> None:
@@ -93,11 +94,11 @@ class Cli:
     async def _new_session(self) -> "_Session":
         if self._refused:
             raise password_refused(self._address, self._user)
+        client = Client(self._password)
         try:
-            return await _Session.open(self._address, self._user, self._password, self._seconds)
-        except PasswordRefusedError:
-            self._refused = True
-            raise
+            return await _Session.open(self._address, self._user, client, self._seconds)
+        finally:
+            self._refused = client.left_open
 
     async def close(self) -> None:
         """Leaves."""
@@ -133,8 +134,8 @@ class _Session:
         self._held = ""
 
     @classmethod
-    async def open(cls, address: Address, user: str, password: Secret, seconds: float) -> "_Session":
-        connection = await connected(address, user, password)
+    async def open(cls, address: Address, user: str, client: Client, seconds: float) -> "_Session":
+        connection = await connected(address, user, client)
         try:
             session = cls(address, connection, await shell(address, connection))
             async with session._in_all(seconds):
