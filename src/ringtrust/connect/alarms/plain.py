@@ -5,6 +5,7 @@ import email
 import email.errors
 import email.header
 import email.message
+import email.policy
 import email.utils
 import html
 import quopri
@@ -20,6 +21,7 @@ _MAILS_AT_MOST: Final = 10_000
 _LOOKED_AT: Final = 65_536
 _BOUNDARIES_AT_MOST: Final = 10
 _MAIL_AT_MOST: Final = 8 * 1024 * 1024
+_HEADER_AT_MOST: Final = 4096
 
 _BOMS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -38,6 +40,14 @@ _TAGS: Final = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
 _QUOTED_PRINTABLE: Final = re.compile(rb"\[[A-Za-z]+=3D|=\r?\n")
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/=\s]{40,}\Z")
 _ONE_BYTE: Final = "cp1252"
+
+
+class _Bounded(email.policy.Compat32):
+    """Headers cut at a length that none has: to take long ones apart costs the square of it."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_HEADER_AT_MOST]
 
 
 def plain_text(data: bytes) -> str:
@@ -71,7 +81,7 @@ def _mail(data: bytes) -> str:
     if len(data) > _MAIL_AT_MOST or data.lower().count(b"boundary=") > _BOUNDARIES_AT_MOST:
         return decoded(data)
     try:
-        found = email.message_from_bytes(data)
+        found = email.message_from_bytes(data, policy=_Bounded())
         parts = [part for _, part in zip(range(_PARTS_AT_MOST), found.walk(), strict=False)]
         texts = list(_texts(parts, "text/plain")) or list(_texts(parts, "text/html"))
         return "\n".join((f"Subject: {_subject(found)}", f"Date: {_date(found)}", "", *texts))
