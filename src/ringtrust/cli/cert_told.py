@@ -14,7 +14,6 @@ Seen = Literal["done", "not done", "unread"]
 
 FORMAT: Final = "ringtrust.act/1"
 _SAID_AT_MOST: Final = 2000
-_SUCCESS: Final = "success"
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -70,7 +69,8 @@ async def seen(looking: Awaitable[Look]) -> Look:
 def told_lines(told: Told) -> Iterator[str]:
     """The story of an act, for people."""
     yield printable(f"{told.node}: {told.act} {told.what}")
-    yield printable(f"  {'The node says' if told.accepted else 'Not done, by what the node says'}: {_said(told.said)}")
+    verdict = "The node says" if told.accepted else "Not done, by what the node says"
+    yield printable(f"  {verdict}: {brief(told.said[:_SAID_AT_MOST])}")
     yield printable(f"  Seen: {told.look.sentence}")
     if told.look.seen == "done" and not told.accepted:
         yield "  The node did not say that it was done, and yet it is there. Look at the node before anything else."
@@ -79,11 +79,6 @@ def told_lines(told: Told) -> Iterator[str]:
     if told.then and told.look.seen != "not done":
         yield "  Now, in this order:"
         yield from (printable(f"    {note.text} ({', '.join(note.sources)})") for note in told.then)
-
-
-def _said(text: str) -> str:
-    """From the words of success on: before them stands what was asked and answered."""
-    return brief(text[max(text.lower().find(_SUCCESS), 0) :][:_SAID_AT_MOST])
 
 
 def told_document(cluster: str, told: Sequence[Told]) -> dict[str, Any]:
