@@ -187,6 +187,20 @@ async def test_a_deletion_names_the_unit_and_is_looked_for_in_its_store(tmp_path
 
 
 @live
+async def test_a_name_that_is_written_out_is_that_file_and_one_that_may_be_two_is_none(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        for file in ("ca.pem.pem", "ca.pem", "x.der", "x.pem"):
+            at.node.trust["tomcat-trust", file] = identity(file).certificate
+        told = await delete(at.place, "tomcat", "ca.pem", NOTHING, yes=True)
+        assert (told.status, told.what) == (0, "tomcat-trust/ca.pem")
+        assert at.acts == ["set cert delete tomcat ca.pem"]
+        with pytest.raises(RefusedError, match=r"holds x\.pem and x\.der"):
+            await delete(at.place, "tomcat", "x", NOTHING, yes=True)
+        assert (await delete(at.place, "tomcat", "x.der", NOTHING, yes=True)).status == 0
+        assert ("tomcat-trust", "x.pem") in at.node.trust
+
+
+@live
 async def test_a_deletion_that_leaves_it_there_is_none(tmp_path: Path) -> None:
     async with standing(tmp_path) as at:
         at.node.trust["tomcat-trust", "old.pem"] = identity("old").certificate

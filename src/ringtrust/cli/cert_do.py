@@ -102,7 +102,7 @@ async def _users(place: Place, found: cert_look.Shown) -> tuple[str, ...]:
 
 async def _gone(place: Place, row: Listed) -> Look:
     """On the node itself, and on the others as far as they can be asked: what is deleted may come back (S112)."""
-    if cert_look.listed_as(await place.desk.trust_listing(), row.folder, row.file) is not None:
+    if cert_look.is_listed(await place.desk.trust_listing(), row.folder, row.file):
         return Look("not done", f"{row.path} is listed still.")
     others = [site for site in place.eyes.sites if site.name != place.site.name]
     found = await asyncio.gather(*map(partial(_elsewhere, place, row), others))
@@ -119,4 +119,4 @@ async def _elsewhere(place: Place, row: Listed, site: Site) -> Elsewhere:
         listed = await place.eyes.wire.cli(site.address).trust_listing()
     except (UnreadableError, RefusedError):
         return "unread"
-    return "gone" if cert_look.listed_as(listed, row.folder, row.file) is None else "there"
+    return "there" if cert_look.is_listed(listed, row.folder, row.file) else "gone"

@@ -113,6 +113,21 @@ def _told(text: DecodedText) -> Shown:
 
 
 def listed_as(rows: Sequence[Listed], folder: str, file: str) -> Listed | None:
-    """The row of a file in a store, its name typed with or without its ending; None where there is none."""
-    wanted = {file, f"{file}.pem", f"{file}.der"}
-    return next((row for row in rows if row.folder == folder and row.file in wanted), None)
+    """The row of a file in a store, its name typed with or without its ending; None where there is none.
+
+    A name that is written out is that file and no other. Raises RefusedError where it could be several.
+    """
+    there = {row.file: row for row in rows if row.folder == folder}
+    if file in there:
+        return there[file]
+    found = [there[name] for name in (f"{file}.pem", f"{file}.der") if name in there]
+    if len(found) > 1:
+        raise RefusedError(
+            f"{folder} holds {' and '.join(row.file for row in found)}.", advice="Write the whole name of one of them."
+        )
+    return found[0] if found else None
+
+
+def is_listed(rows: Sequence[Listed], folder: str, file: str) -> bool:
+    """Whether a store holds a file of this very name."""
+    return any((row.folder, row.file) == (folder, file) for row in rows)
