@@ -158,10 +158,11 @@ def test_nor_beside_a_run_that_was_left_half_way_unless_somebody_knows(run: Run,
         words = ["apply", str(plan), "--yes", "--config", str(lab)]
         subprocess.run([sys.executable, "-c", KILLED_BEFORE_THE_OUTCOME, *words], capture_output=True, check=False)
         regen = ("cert", "regen", CLUSTER, "sub2", "ipsec", "--config", lab, "--yes")
-        answer = run(*regen)
-        assert (answer.status, answer.out) == (2, "")
-        assert "Run 1 of " in answer.err
-        assert "was left half-way" in answer.err
+        for words in ((), ("--journal", lab / "journal.db"), ("--journal", tmp_path / "another.db")):
+            answer = run(*regen, *words)
+            assert (answer.status, answer.out) == (2, "")
+            assert "Run 1 of " in answer.err
+            assert "was left half-way" in answer.err
         assert "was left half-way" in run("cert", "list", CLUSTER, "--config", lab).err
         answer = run(*regen, "--i-know")
         assert answer.status == 0

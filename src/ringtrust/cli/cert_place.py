@@ -89,7 +89,8 @@ class Where(msgspec.Struct, frozen=True):
 async def alone_at(where: Where) -> AsyncIterator[Place]:
     """A place that is this process's own, as `apply` has it: no other act and no apply works on the cluster meanwhile.
 
-    Raises RefusedError when one does, or when a run was left half-way, unless that is `known`.
+    Raises RefusedError when one does, or when a run was left half-way, unless that is `known`. Such runs are looked for
+    beside ringtrust.toml too, whichever journal is named: there is where `apply` leaves them.
     """
     entry = entry_of(where.cluster, where.config)
     doors_for(entry.settings.allowed, where.through)
@@ -100,7 +101,8 @@ async def alone_at(where: Where) -> AsyncIterator[Place]:
             for folder in dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent)):
                 for name in names_of(place.eyes):
                     stack.enter_context(held(folder, name))
-            refuse_beside_half_way(path, place.eyes, known=where.known)
+            for each in dict.fromkeys((path.resolve(), entry.journal.resolve())):
+                refuse_beside_half_way(each, place.eyes, known=where.known)
             yield place
 
 
