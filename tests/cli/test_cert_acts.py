@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+from msgspec.structs import replace
 
 from ringtrust.cli import cert_place
 from ringtrust.cli.cert_do import delete, regenerate
 from ringtrust.cli.cert_import import certificates_of, import_own, import_trust
+from ringtrust.cli.cert_port import CertActs
 from ringtrust.cli.cert_request import request
 from ringtrust.cli.cert_told import Told, status_of, told_document, told_lines
 from ringtrust.errors import RefusedError, UnreadableError
@@ -113,6 +116,64 @@ async def test_what_cannot_be_looked_at_is_exit_status_3(tmp_path: Path) -> None
         told = await _renew(at)
         assert (told.status, told.look.seen) == (3, "unread")
         assert "utils service restart Cisco Tomcat" in _text(told)
+
+
+async def _gone_dumb(talk: Talk) -> None:
+    """It does it, and from then on knows no command to look at it."""
+    await talk.asked()
+    node = talk.server.answers
+    assert isinstance(node, OneNode)
+    for look in ("show cert own tomcat", "show cert list trust", "show csr list own"):
+        node.trouble[look] = "No valid command entered\n"
+    talk.show("Successfully Regenerated Certificate for tomcat.\nSuccessfully Generated CSR for tomcat.\n")
+
+
+@live
+async def test_a_look_that_is_refused_after_an_act_does_not_say_that_nothing_was_sent(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        at.node.trouble["set cert regen tomcat"] = at.node.trouble["set csr gen tomcat"] = _gone_dumb
+        told = await _renew(at)
+        assert (told.status, told.accepted, told.look.seen) == (3, True, "unread")
+        assert "utils service restart Cisco Tomcat" in _text(told)
+        at.node.trouble.pop("show csr list own")
+        pem, (told,) = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        assert (pem, told.status, told.look.seen) == ("", 3, "unread")
+        assert "knows no command" in _text(told)
+
+
+@live
+async def test_a_request_that_is_made_and_cannot_be_shown_is_told_all_the_same(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        at.node.trouble["show csr own tomcat/tomcat.csr"] = FAILED
+        pem, (told,) = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        assert (pem, told.status, told.accepted, told.look.seen) == ("", 3, True, "unread")
+
+
+@live
+async def test_what_was_sent_is_told_though_the_next_act_is_refused(tmp_path: Path) -> None:
+    ca = Authority()
+    async with standing(tmp_path) as at:
+        pem, _ = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        with files(tmp_path, ca.sign(pem), ca.certificate) as paths:
+            certificates = certificates_of(paths, today())
+        place = replace(at.place, desk=_OnlyTrust(at.place.desk))
+        told = await _all(import_own(place, "tomcat", certificates, NOTHING, for_client=False, yes=True))
+        assert [each.status for each in told] == [0, 1]
+        assert "utils service restart" in _text(told[0])
+        assert "does not go this way" in _text(told[1])
+
+
+class _OnlyTrust:
+    """Certificates of a node, by a way that has no import into the place of an identity."""
+
+    def __init__(self, desk: CertActs) -> None:
+        self._desk = desk
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._desk, name)
+
+    async def import_own(self, _unit: str, _pem: str, *, for_client: bool = False) -> NoReturn:
+        raise RefusedError(f"It does not go this way ({for_client}).")
 
 
 @live

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.cert_cluster import FAILED, NAME, NODE, Authority, OneNode, pem_of
 from tests.cli.conftest import Answer, Run
-from tests.support.scripted_cli import HOST, PASSWORD, USER, ScriptedCli
+from tests.support.scripted_cli import HOST, PASSWORD, USER, ScriptedCli, Talk
 
 VARIABLE = "PASSWORD_OF_THE_NODE"
 SETTINGS = """
@@ -106,3 +106,19 @@ def test_a_request_that_the_node_does_not_make_is_none(cert: Run, node: OneNode,
     assert (answer.status, answer.out) == (1, "")
     assert "no request of tomcat waits" in answer.err
     assert not (tmp_path / "x.csr").exists()
+
+
+def test_a_request_that_finds_its_file_taken_is_told_before_that(cert: Run, node: OneNode, tmp_path: Path) -> None:
+    async def _takes_the_name(talk: Talk) -> None:
+        (tmp_path / "x.csr").write_text("somebody else's")
+        node.trouble.clear()
+        made = node["set csr gen tomcat"]
+        assert not isinstance(made, str)
+        await made(talk)
+
+    node.trouble["set csr gen tomcat"] = _takes_the_name
+    answer = cert("csr", "tomcat", "-o", tmp_path / "x.csr")
+    assert answer.status == 3
+    assert "a new request of tomcat waits" in answer.err
+    assert "exists already" in answer.err
+    assert (tmp_path / "x.csr").read_text() == "somebody else's"

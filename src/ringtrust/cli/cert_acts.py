@@ -17,6 +17,7 @@ from ringtrust.cli.options import config_option, journal_option, through_option,
 from ringtrust.cli.output import say, say_bytes, say_json, warn
 from ringtrust.clock import Clock
 from ringtrust.cluster.doors import Door
+from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.plan.acts import I_KNOW, REPLACE_CA_SIGNED, Insight
 
 Command = Callable[..., object]
@@ -195,13 +196,23 @@ def csr(
             return await request(place, unit, new=new, organizational_unit=organizational_unit, yes=yes)
 
     pem, told = asyncio.run(_act())
-    if target is not None and pem:
-        write_output(target, pem.encode(), force=force)
     if as_json:
         say_json({**told_document(cluster, told), "csr": pem})
     else:
         _tell_of_request(pem if target is None else "", told)
+    if target is not None and pem:
+        _write(target, pem, force=force)
     return status_of(told)
+
+
+def _write(target: Path, pem: str, *, force: bool) -> None:
+    """Last, so that what was done is told whatever becomes of the file. Raises RingtrustError: none says "nothing"."""
+    try:
+        write_output(target, pem.encode(), force=force)
+    except RefusedError as error:
+        raise RingtrustError(
+            error.what, advice="The request waits on the node: ask again, with another name."
+        ) from error
 
 
 def _tell_of_request(pem: str, told: Sequence[Told]) -> None:

@@ -44,12 +44,11 @@ async def regenerate(place: Place, name: str, insight: Insight, *, for_client: b
     judgement = may_regenerate(place.facts, wanted, insight)
     permitted(judgement)
     node, unit = wanted.node, wanted.unit
+    then = restarts(place.facts, unit)
     confirm(f"A new certificate for {unit} of {node}.", unit, yes=yes)
     outcome = await outcome_of(place.desk.regenerate(unit, for_client=for_client))
     look = await seen(_renewed(place, wanted))
-    return Told(
-        "regenerate", node, unit, isinstance(outcome, Accepted), said(outcome), look, restarts(place.facts, unit)
-    )
+    return Told("regenerate", node, unit, isinstance(outcome, Accepted), said(outcome), look, then)
 
 
 async def _renewed(place: Place, wanted: Identity) -> Look:
@@ -73,10 +72,10 @@ async def delete(place: Place, store_name: str, file: str, insight: Insight, *, 
         )
     judgement = may_delete(place.catalog, place.facts, await _entry(place, row), insight)
     permitted(judgement)
+    then = (*restarts(place.facts, store), *afterwards(place.facts, store))
     confirm(f"{row.path} of {place.site.name} goes.", row.file, yes=yes)
     outcome = await outcome_of(place.desk.delete(store, row.file))
     look = await seen(_gone(place, row))
-    then = (*restarts(place.facts, store), *afterwards(place.facts, store))
     return Told("delete", place.site.name, row.path, isinstance(outcome, Accepted), said(outcome), look, then)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_csr
 
+from ringtrust.change.plan import Note
 from ringtrust.cli.cert_do import identity_of, said
 from ringtrust.cli.cert_place import Place, confirm, permitted
 from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
@@ -47,9 +48,10 @@ async def import_trust(
     new = [each for each in certificates if not await _there(place, store, each)]
     if not new:
         return
+    then = restarts(place.facts, store)
     confirm(f"{len(new)} into {store} of {place.site.name}.", store, yes=yes)
     for each in new:
-        told = await _into(place, store, each)
+        told = await _into(place, store, each, then, begun=each is not new[0])
         yield told
         if not told.happened:
             return
@@ -62,11 +64,11 @@ async def _there(place: Place, store: str, certificate: Certificate) -> bool:
     return there
 
 
-async def _into(place: Place, store: str, certificate: Certificate) -> Told:
-    outcome = await outcome_of(place.desk.import_trust(store, certificate.pem))
+async def _into(place: Place, store: str, certificate: Certificate, then: tuple[Note, ...], *, begun: bool) -> Told:
+    outcome = await outcome_of(place.desk.import_trust(store, certificate.pem), begun=begun)
     look = await seen(_stored(place, store, certificate))
     accepted, what = isinstance(outcome, Accepted), f"{certificate.subject} into {store}"
-    return Told("import", place.site.name, what, accepted, said(outcome), look, restarts(place.facts, store))
+    return Told("import", place.site.name, what, accepted, said(outcome), look, then)
 
 
 async def _stored(place: Place, store: str, certificate: Certificate) -> Look:
@@ -85,13 +87,14 @@ async def import_own(
     await _refuse_another_key(place, wanted.unit, leaf)
     permitted(may_replace(place.facts, wanted, leaf, insight))
     confirm(f"{leaf.subject} becomes {wanted.unit} of {wanted.node}.", wanted.unit, yes=yes)
+    then, begun = restarts(place.facts, wanted.unit), False
     async for told in import_trust(place, wanted.unit, [each for each in certificates if each != leaf], yes=True):
         yield told
+        begun = True
         if not told.happened:
             return
-    outcome = await outcome_of(place.desk.import_own(wanted.unit, leaf.pem, for_client=for_client))
+    outcome = await outcome_of(place.desk.import_own(wanted.unit, leaf.pem, for_client=for_client), begun=begun)
     look = await seen(_replaced(place, wanted.unit, wanted.now, leaf))
-    then = restarts(place.facts, wanted.unit)
     yield Told("import", wanted.node, wanted.unit, isinstance(outcome, Accepted), said(outcome), look, then)
 
 

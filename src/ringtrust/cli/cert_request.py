@@ -21,13 +21,20 @@ async def request(
     confirm(f"A new request for {unit} of {place.site.name}.", unit, yes=yes)
     outcome = await outcome_of(place.desk.new_csr(unit, organizational_unit=organizational_unit))
     look = await seen(_made(place, unit, before))
-    pem = await place.desk.csr(unit) if look.seen == "done" else ""
+    pem = look.pem if isinstance(look, _Made) else ""
     return pem, (Told("request", place.site.name, unit, isinstance(outcome, Accepted), said(outcome), look),)
+
+
+class _Made(Look, frozen=True):
+    """A request that is there now, and it is the new one."""
+
+    pem: str = ""
 
 
 async def _made(place: Place, unit: str, before: str) -> Look:
     if unit not in [each.folder for each in await place.desk.csr_listing()]:
         return Look("not done", f"no request of {unit} waits.")
-    if await place.desk.csr(unit) == before:
+    pem = await place.desk.csr(unit)
+    if pem == before:
         return Look("not done", "the request is the old one still.")
-    return Look("done", f"a new request of {unit} waits.")
+    return _Made("done", f"a new request of {unit} waits.", pem)

@@ -7,7 +7,7 @@ import msgspec
 
 from ringtrust.change.plan import Note
 from ringtrust.connect.platform.acts import Accepted, NotAccepted
-from ringtrust.errors import UnreadableError
+from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust.names import brief, printable
 
 Seen = Literal["done", "not done", "unread"]
@@ -47,22 +47,29 @@ class Told(msgspec.Struct, frozen=True):
         return UnreadableError.exit_status if self.look.seen == "unread" else 1
 
 
-async def outcome_of(act: Awaitable[Accepted | NotAccepted]) -> Accepted | NotAccepted:
+async def outcome_of(act: Awaitable[Accepted | NotAccepted], *, begun: bool = False) -> Accepted | NotAccepted:
     """What the node said. An answer that did not come, or was not understood, is none of success.
 
-    Raises RefusedError: nothing was sent then.
+    Raises RefusedError: nothing was sent then. Where an act before this one was (`begun`), that is told instead.
     """
     try:
         return await act
     except UnreadableError as error:
         return NotAccepted(error.what)
+    except RefusedError as error:
+        if not begun:
+            raise
+        return NotAccepted(error.what)
 
 
 async def seen(looking: Awaitable[Look]) -> Look:
-    """What is there now. Whatever keeps one from looking is told, and never taken for either."""
+    """What is there now. Whatever keeps one from looking is told, and never taken for either.
+
+    So is a refusal: after an act it is no longer true that nothing was sent.
+    """
     try:
         return await looking
-    except UnreadableError as error:
+    except (UnreadableError, RefusedError) as error:
         return Look("unread", f"What is there now could not be read: {error.what}")
 
 
