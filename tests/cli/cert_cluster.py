@@ -38,12 +38,12 @@ def pem_of(der: bytes) -> str:
 
 
 class Authority:
-    """A CA that signs what it is asked to."""
+    """A CA that signs what it is asked to; it is a root, unless another one stands above it."""
 
-    def __init__(self, common_name: str = "Our CA") -> None:
+    def __init__(self, common_name: str = "Our CA", by: "Authority | None" = None) -> None:
         self._key = generate_private_key(65537, 2048)
         self._name = _name(common_name)
-        self.certificate = self._signed(self._name, self._key.public_key(), days=3650)
+        self.certificate = (by or self)._signed(self._name, self._key.public_key(), days=3650)
 
     def sign(self, csr: str, *, days: int = 365) -> bytes:
         asked = x509.load_pem_x509_csr(csr.encode())

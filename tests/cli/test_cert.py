@@ -103,7 +103,7 @@ def test_a_renewal_is_seen_by_its_serial_number_and_says_what_to_restart(cert: R
         (("regen", "sub9", "tomcat", "--yes"), "no node 'sub9'"),
         (("regen", "sub1", "ipsec"), "Nobody is there to say yes"),
         (("delete", "pub", "CallManager", "Cisco_Manufacturing_CA", "--yes"), "Cisco advises against deleting it"),
-        (("delete", "pub", "tomcat", "pub.pem", "--yes"), "tomcat of this node uses now"),
+        (("delete", "pub", "tomcat", "pub.pem", "--yes"), "tomcat of pub uses now"),
         (("delete", "pub", "tomcat", "nobody.pem", "--yes"), "holds no"),
     ],
 )

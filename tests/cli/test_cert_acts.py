@@ -11,14 +11,21 @@ from msgspec.structs import replace
 from ringtrust.cli import cert_place
 from ringtrust.cli.cert_do import delete, regenerate
 from ringtrust.cli.cert_import import certificates_of, import_own, import_trust
+from ringtrust.cli.cert_look import trusted
+from ringtrust.cli.cert_place import place_in
 from ringtrust.cli.cert_port import CertActs
 from ringtrust.cli.cert_request import request
 from ringtrust.cli.cert_told import Told, status_of, told_document, told_lines
+from ringtrust.connect.certificates import certificate_of
+from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.plan.acts import Insight
+from ringtrust.settings import Secret
 from tests.cli.cert_cluster import FAILED, NODE, Authority, OneNode, Standing, files, standing, today
+from tests.support.clusters import small
 from tests.support.identities import identity
 from tests.support.live import live
+from tests.support.night import night
 from tests.support.scripted_cli import Talk, hangs_up
 
 KNOWN = Insight(known=True)
@@ -278,7 +285,7 @@ async def test_what_is_in_use_or_cisco_s_is_not_deleted_unasked(tmp_path: Path, 
         at.node.text_only = text_only
         at.node.trust["CAPF-trust", "CAP-RTP-001.pem"] = identity("CAP-RTP-001").certificate
         for store, file, says in (
-            ("tomcat", "pub.pem", "tomcat of this node uses now"),
+            ("tomcat", "pub.pem", "tomcat of pub uses now"),
             ("CAPF", "CAP-RTP-001", "Cisco advises against"),
             ("tomcat", "not-there.pem", "holds no"),
             ("nothing", "x.pem", "has no trust store"),
@@ -287,6 +294,76 @@ async def test_what_is_in_use_or_cisco_s_is_not_deleted_unasked(tmp_path: Path, 
                 await delete(at.place, store, file, NOTHING, yes=True)
         assert at.acts == []
         assert (await delete(at.place, "CAPF", "CAP-RTP-001", KNOWN, yes=True)).status == 0
+
+
+@live
+async def test_what_cannot_be_read_is_not_taken_for_what_nobody_uses(tmp_path: Path) -> None:
+    async with standing(tmp_path) as at:
+        at.node.trust["CallManager-trust", "old.pem"] = identity("old").certificate
+        for look, says in (
+            ("show cert trust CallManager-trust/old.pem", r"CallManager-trust/old\.pem cannot be read"),
+            ("show cert own TVS", "TVS of pub could not be read"),
+            ("show cert list own", "pub could not be asked"),
+        ):
+            at.node.trouble = {look: FAILED}
+            with pytest.raises(RefusedError, match=f"Nobody can tell who uses.*{says}"):
+                await delete(at.place, "CallManager", "old.pem", NOTHING, yes=True)
+            assert at.acts == []
+        assert (await delete(at.place, "CallManager", "old.pem", KNOWN, yes=True)).status == 0
+
+
+@live
+async def test_a_ca_that_has_signed_what_is_in_use_stays_unless_somebody_knows(tmp_path: Path) -> None:
+    root, other = Authority("Our root"), Authority()
+    ca = Authority(by=root)
+    async with standing(tmp_path) as at:
+        pem, _ = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        at.node.own["tomcat"] = ca.sign(pem)
+        at.node.trust["tomcat-trust", "ca.pem"] = ca.certificate
+        at.node.trust["tomcat-trust", "root.pem"] = root.certificate
+        at.node.trust["tomcat-trust", "other.pem"] = other.certificate
+        for file in ("ca.pem", "root.pem"):
+            with pytest.raises(RefusedError, match="has signed the certificate that tomcat of pub uses now"):
+                await delete(at.place, "tomcat", file, NOTHING, yes=True)
+        assert (await delete(at.place, "tomcat", "other.pem", NOTHING, yes=True)).status == 0  # of the same name only
+        assert (await delete(at.place, "tomcat", "ca.pem", KNOWN, yes=True)).status == 0
+
+
+@pytest.mark.parametrize(("name", "node"), [("campus-9.1", "pub"), ("campus-12.5", "sub1")])
+@live
+async def test_what_another_node_uses_is_not_deleted_unasked(tmp_path: Path, name: str, node: str) -> None:
+    async with night(tmp_path, small(name)) as made:
+        place = await place_in(made.reach, "campus", made.entry.settings.publisher, node)
+        theirs = {}
+        for site in place.eyes.sites:
+            cli = made.reach.cli(site.address)
+            for unit in ("CallManager", "CAPF") if site.name == "pub" else ("CallManager",):
+                sha256 = certificate_of(await cli.own_certificate(unit)).sha256
+                theirs[sha256] = f"{unit} of {site.name}"
+        before = await place.desk.trust_listing()
+        met = set()
+        for row in before:
+            shown = await trusted(place.desk, row.path)
+            if shown.sha256 in theirs:
+                met.add(theirs[shown.sha256])
+                with pytest.raises(RefusedError, match=theirs[shown.sha256]):
+                    await delete(place, row.folder, row.file, NOTHING, yes=True)
+        assert met == set(theirs.values())
+        assert await place.desk.trust_listing() == before
+
+
+@live
+async def test_a_node_that_does_not_answer_may_be_the_one_that_uses_it(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        (address,) = [node.address for node in made.wire.cluster.nodes if node.name == "sub2"]
+        lines = made.entry.known_hosts.read_text().splitlines()
+        made.entry.known_hosts.write_text("".join(f"{line}\n" for line in lines if address not in line))
+        async with Reach(made.entry, Secret(made.wire.lab.platform.password), Secret(""), made.timer) as reach:
+            place = await place_in(reach, "campus", made.entry.settings.publisher, "pub")
+            file = "VeriSign_Class_3_Secure_Server_CA_-_G3"
+            with pytest.raises(RefusedError, match=r"Nobody can tell who uses .* sub2 could not be asked"):
+                await delete(place, "tomcat", file, NOTHING, yes=True)
+            assert (await delete(place, "tomcat", file, KNOWN, yes=True)).status == 0
 
 
 @live

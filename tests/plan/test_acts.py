@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.load import load_catalog
+from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.release import Release
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.errors import RefusedError
@@ -23,7 +24,7 @@ from ringtrust.plan.acts import (
     unit_named,
 )
 from ringtrust.plan.afterwards import restarts
-from ringtrust.plan.deletions import Entry, afterwards, may_delete, store_named
+from ringtrust.plan.deletions import Entry, Uses, afterwards, may_delete, store_named
 from tests.support.identities import identity
 
 CATALOG = load_catalog()
@@ -166,7 +167,7 @@ def test_a_unit_is_known_in_whichever_case_it_is_typed() -> None:
 
 
 def _entry(store: str, file: str, name: str = "somebody", *serves: str) -> Entry:
-    return Entry(store, file, name, tuple(serves))
+    return Entry(store, file, name, Known(Uses(serves)))
 
 
 @pytest.mark.shows("S157", "S158", "S159", "S160", "S161", "S162", "S163", "S164")
@@ -194,10 +195,23 @@ def test_the_one_of_verisign_may_go() -> None:
 
 @every_release
 def test_a_copy_of_what_the_node_uses_stays_unless_somebody_knows(release: str) -> None:
-    entry = _entry("tomcat-trust", "pub.pem", "pub", "tomcat")
+    signer = Entry("tomcat-trust", "ca.pem", "Our CA", Known(Uses(signed=("tomcat of sub1",))))
+    for entry, says in (
+        (_entry("tomcat-trust", "pub.pem", "pub", "tomcat of pub"), "tomcat of pub uses now"),
+        (signer, "has signed the certificate that tomcat of sub1 uses now"),
+    ):
+        found = may_delete(CATALOG, _facts(release), entry, Insight())
+        assert isinstance(found, Refused)
+        assert (found.lifted_by, says in found.reason) == (I_KNOW, True)
+        assert isinstance(may_delete(CATALOG, _facts(release), entry, KNOWN), Allowed)
+
+
+@every_release
+def test_could_not_read_is_not_nobody_uses_it(release: str) -> None:
+    entry = Entry("CallManager-trust", "pub.pem", "", Unread("sub1 could not be asked (no answer)."))
     found = may_delete(CATALOG, _facts(release), entry, Insight())
     assert isinstance(found, Refused)
-    assert (found.lifted_by, "tomcat of this node uses now" in found.reason) == (I_KNOW, True)
+    assert (found.lifted_by, "Nobody can tell who uses" in found.reason) == (I_KNOW, True)
     assert isinstance(may_delete(CATALOG, _facts(release), entry, KNOWN), Allowed)
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 from ringtrust.cli import cert_look
 from ringtrust.cli.cert_place import Place, confirm, permitted
 from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
-from ringtrust.cli.output import warn
+from ringtrust.cli.cert_uses import entry_for
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.acts import Accepted, NotAccepted
 from ringtrust.connect.platform.certificates import Listed
@@ -16,7 +16,7 @@ from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Site
 from ringtrust.plan.acts import Identity, Insight, may_regenerate, unit_named
 from ringtrust.plan.afterwards import restarts
-from ringtrust.plan.deletions import Entry, afterwards, may_delete, store_named
+from ringtrust.plan.deletions import afterwards, may_delete, store_named
 from ringtrust.trust.names import brief, quoted, some
 
 Elsewhere = Literal["there", "gone", "unread"]
@@ -70,33 +70,13 @@ async def delete(place: Place, store_name: str, file: str, insight: Insight, *, 
             f"{store} of {place.site.name} holds no {quoted(file)}.",
             advice=f"See what it holds: ringtrust cert list {place.cluster} {place.site.name} --trust.",
         )
-    judgement = may_delete(place.catalog, place.facts, await _entry(place, row), insight)
+    judgement = may_delete(place.catalog, place.facts, await entry_for(place, row), insight)
     permitted(judgement)
     then = (*restarts(place.facts, store), *afterwards(place.facts, store))
     confirm(f"{row.path} of {place.site.name} goes.", row.file, yes=yes)
     outcome = await outcome_of(place.desk.delete(store, row.file))
     look = await seen(_gone(place, row))
     return Told("delete", place.site.name, row.path, isinstance(outcome, Accepted), said(outcome), look, then)
-
-
-async def _entry(place: Place, row: Listed) -> Entry:
-    """Which certificate it is, and whether the node uses it itself. One that cannot be read is judged by its name."""
-    try:
-        found = await cert_look.trusted(place.desk, row.path)
-    except UnreadableError as error:
-        warn(f"  {row.path} cannot be read, and is judged by the name of its file: {error.what}")
-        return Entry(row.folder, row.file, "", publisher=place.publisher)
-    return Entry(row.folder, row.file, found.common_name, await _users(place, found), place.publisher)
-
-
-async def _users(place: Place, found: cert_look.Shown) -> tuple[str, ...]:
-    """The units of this node that use a certificate now. Raises UnreadableError: who cannot tell does not delete."""
-    users = []
-    for each in await place.desk.own_listing():
-        mine = await cert_look.own(place.desk, each.folder)
-        same = mine.sha256 == found.sha256 if found.sha256 else mine.serial == found.serial
-        users += [each.folder] if same else []
-    return tuple(users)
 
 
 async def _gone(place: Place, row: Listed) -> Look:

@@ -9,6 +9,7 @@ from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.stores import Deletion, Preloaded, Store
 from ringtrust.change.plan import Note
+from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import is_store, store_name
 from ringtrust.plan.acts import I_KNOW, Allowed, Insight, Judgement, Refused
 from ringtrust.trust import names
@@ -18,16 +19,26 @@ _RESETTING: Final = ("CAPF-trust", "CallManager-trust", "TVS-trust")
 _COMES_BACK: Final = "CSCto86463"
 
 
+class Uses(msgspec.Struct, frozen=True):
+    """Who lives by a certificate right now, as `UNIT of NODE`: whose identity it is, and whose it has signed.
+
+    The CAs above the one that has signed an identity have signed it too.
+    """
+
+    serves: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+
+
 class Entry(msgspec.Struct, frozen=True):
     """A certificate in a trust store of a node, be it the publisher or not.
 
-    `serves` are the units of that node whose identity it is right now.
+    `uses` are those of the whole cluster; where a certificate or a node could not be read, nobody knows them.
     """
 
     store: str
     file: str
     common_name: str
-    serves: tuple[str, ...] = ()
+    uses: Known[Uses] | Unread
     publisher: bool = True
 
 
@@ -55,14 +66,30 @@ def may_delete(catalog: Catalog, facts: ReleaseFacts, entry: Entry, said: Insigh
             ", ".join(("S157", *kept.numbers[-1:])),
             I_KNOW,
         )
-    if entry.serves and not said.known:
+    used = None if said.known else _in_use(entry)
+    return used or Allowed(tuple(_before(catalog, facts, entry)))
+
+
+def _in_use(entry: Entry) -> Refused | None:
+    """Could not read is never "nobody uses it" (design §4.2)."""
+    file = names.quoted(entry.file)
+    if isinstance(entry.uses, Unread):
+        return Refused(f"Nobody can tell who uses {file}: {entry.uses.reason}", "S151, S152", I_KNOW)
+    uses = entry.uses.value
+    if uses.serves:
         return Refused(
-            f"{names.quoted(entry.file)} is the certificate that {' and '.join(entry.serves)} of this node uses now: "
-            "its copies are how others trust it.",
+            f"{file} is the certificate that {names.some(uses.serves)} uses now: its copies are how others trust it.",
             "S151, S152",
             I_KNOW,
         )
-    return Allowed(tuple(_before(catalog, facts, entry)))
+    if uses.signed:
+        return Refused(
+            f"{file} has signed the certificate that {names.some(uses.signed)} uses now, or a CA between: whoever "
+            "checks that one trusts it by this.",
+            "S152, 217138",
+            I_KNOW,
+        )
+    return None
 
 
 def afterwards(facts: ReleaseFacts, store: str) -> Iterator[Note]:
