@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import asyncssh
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
