@@ -460,15 +460,74 @@ async def test_what_is_in_a_store_already_is_not_imported_again(
         with files(tmp_path, ca.certificate) as paths:
             certificates = certificates_of([*paths, *paths], today())
         assert len(certificates) == 1
-        (told,) = await _all(import_trust(at.place, "tomcat-trust", certificates, yes=True))
+        (told,) = await _all(import_trust(at.place, "tomcat-trust", certificates, NOTHING, yes=True))
         assert told.status == 0
-        assert await _all(import_trust(at.place, "tomcat", certificates, yes=True)) == []
+        assert await _all(import_trust(at.place, "tomcat", certificates, NOTHING, yes=True)) == []
         assert "is in tomcat-trust already" in capsys.readouterr().err
         assert at.acts == ["set cert import trust tomcat"]
         at.node.loses = True
         with files(tmp_path, Authority("Another CA").certificate) as paths:
-            (told,) = await _all(import_trust(at.place, "tomcat", certificates_of(paths, today()), yes=True))
+            (told,) = await _all(import_trust(at.place, "tomcat", certificates_of(paths, today()), NOTHING, yes=True))
         assert (told.status, told.accepted, told.look.seen) == (1, True, "not done")
+
+
+@pytest.mark.parametrize("text_only", [False, True])
+@live
+async def test_nothing_takes_the_place_of_another_of_its_name_unless_somebody_knows(
+    tmp_path: Path, text_only: bool
+) -> None:
+    old, new = Authority(), Authority()
+    async with standing(tmp_path) as at:
+        at.node.text_only = text_only
+        at.node.trust["tomcat-trust", "Our_CA.pem"] = old.certificate
+        with files(tmp_path, Authority("Another").certificate, new.certificate) as paths:
+            certificates = certificates_of(paths, today())
+        with pytest.raises(RefusedError, match=r"Our_CA\.pem there has the same name and another key"):
+            await _all(import_trust(at.place, "tomcat", certificates, NOTHING, yes=True))
+        pem, _ = await request(at.place, "tomcat", new=False, organizational_unit=False, yes=True)
+        with files(tmp_path, new.sign(pem), new.certificate) as paths:
+            signed = certificates_of(paths, today())
+        with pytest.raises(RefusedError, match="has the same name and another key"):
+            await _all(import_own(at.place, "tomcat", signed, NOTHING, for_client=False, yes=True))
+        at.node.trouble = {"show cert trust tomcat-trust/Our_CA.pem": FAILED}
+        with pytest.raises(UnreadableError):
+            await _all(import_trust(at.place, "tomcat", certificates, NOTHING, yes=True))
+        assert at.acts == ["set csr gen tomcat"]
+        at.node.trouble = {}
+        assert status_of(await _all(import_trust(at.place, "tomcat", certificates, KNOWN, yes=True))) == 0
+        assert at.node.trust["tomcat-trust", "Our_CA.pem"] == new.certificate
+
+
+@live
+async def test_a_ca_with_the_same_key_and_longer_days_goes_without_more_ado(tmp_path: Path) -> None:
+    ca = Authority()
+    async with standing(tmp_path) as at:
+        at.node.trust["tomcat-trust", "Our_CA.pem"] = ca.certificate
+        with files(tmp_path, ca.renewed()) as paths:
+            certificates = certificates_of(paths, today())
+        (told,) = await _all(import_trust(at.place, "tomcat", certificates, NOTHING, yes=True))
+        assert told.status == 0
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Overwrite the certificate, which is in use (yes|no)? ",
+        "Cisco CallManager on all nodes is restarted now. Continue (yes|no)? ",
+    ],
+)
+@live
+async def test_who_imports_has_not_said_yes_to_more_than_that(tmp_path: Path, question: str) -> None:
+    async def _asks(talk: Talk) -> None:
+        await talk.asked(question)
+
+    async with standing(tmp_path) as at:
+        at.node.trouble["set cert import trust tomcat"] = _asks
+        with files(tmp_path, Authority().certificate) as paths:
+            certificates = certificates_of(paths, today())
+        (told,) = await _all(import_trust(at.place, "tomcat", certificates, KNOWN, yes=True))
+        assert (told.status, at.server.interrupts) == (1, 1)
+        assert question.strip() in told.said
 
 
 def test_files_that_hold_no_good_certificate_are_told(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ async def test_whoever_may_only_look_looks_and_is_refused_in_words(tmp_path: Pat
         assert "does not let this user do that" in text(told)
         assert "Privilege level 0 may only look" in text(told)
         ca = certificates_of(files(tmp_path, authority(made).pem), made.timer.now())
-        (told,) = await every(import_trust(place, "tomcat", ca, yes=True))
+        (told,) = await every(import_trust(place, "tomcat", ca, NOTHING, yes=True))
         assert (told.status, told.look.seen) == (1, "not done")
         assert "Privilege level 0 may only look" in text(told)
 

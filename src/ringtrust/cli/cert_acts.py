@@ -136,7 +136,7 @@ def import_(
 
     def _imported(place: Place) -> AsyncIterator[Told]:
         if kind == "trust":
-            return import_trust(place, unit, certificates, yes=yes)
+            return import_trust(place, unit, certificates, insight, yes=yes)
         return import_own(place, unit, certificates, insight, for_client=for_client, yes=yes)
 
     async def _act(place: Place) -> list[Told]:

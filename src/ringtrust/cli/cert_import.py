@@ -4,21 +4,22 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509 import load_pem_x509_certificate, load_pem_x509_csr
+from cryptography.x509 import load_pem_x509_csr
 
 from ringtrust.change.plan import Note
 from ringtrust.cli.cert_do import identity_of, said
 from ringtrust.cli.cert_place import Place, confirm, permitted
 from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
+from ringtrust.cli.cert_uses import rivals_of
 from ringtrust.cli.files import read_input, refuse_standard_input_twice
 from ringtrust.cli.output import warn
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.doors import Door
-from ringtrust.connect.certificates import certificate_of
+from ringtrust.connect.certificates import certificate_of, public_key
 from ringtrust.connect.platform.acts import Accepted
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.stores import in_store
-from ringtrust.plan.acts import Insight, cli_takes_multi_server, is_multi_server, may_replace
+from ringtrust.plan.acts import Insight, cli_takes_multi_server, is_multi_server, may_replace, may_trust
 from ringtrust.plan.afterwards import restarts
 from ringtrust.plan.deletions import store_named
 from ringtrust.trust.certificates import certificates_in
@@ -41,13 +42,18 @@ def certificates_of(paths: Sequence[str], now: datetime) -> tuple[Certificate, .
 
 
 async def import_trust(
-    place: Place, name: str, certificates: Sequence[Certificate], *, yes: bool
+    place: Place, name: str, certificates: Sequence[Certificate], insight: Insight, *, yes: bool
 ) -> AsyncIterator[Told]:
-    """Each into the trust store of a unit, one attempt each; it ends at the first that is not seen to be there."""
+    """Each into the trust store of a unit, one attempt each; it ends at the first that is not seen to be there.
+
+    Raises RefusedError before the first where one would take the place of another, unless that is known.
+    """
     store = store_named(place.facts, name).name
     new = [each for each in certificates if not await _there(place, store, each)]
     if not new:
         return
+    for each in new:
+        permitted(may_trust(store, each, await rivals_of(place, store, each), insight))
     then = restarts(place.facts, store)
     confirm(f"{len(new)} into {store} of {place.site.name}.", store, yes=yes)
     for each in new:
@@ -88,7 +94,8 @@ async def import_own(
     permitted(may_replace(place.facts, wanted, leaf, insight))
     confirm(f"{leaf.subject} becomes {wanted.unit} of {wanted.node}.", wanted.unit, yes=yes)
     then, begun = restarts(place.facts, wanted.unit), False
-    async for told in import_trust(place, wanted.unit, [each for each in certificates if each != leaf], yes=True):
+    authorities = [each for each in certificates if each != leaf]
+    async for told in import_trust(place, wanted.unit, authorities, insight, yes=True):
         yield told
         begun = True
         if not told.happened:
@@ -136,7 +143,7 @@ async def _refuse_another_key(place: Place, unit: str, leaf: Certificate) -> Non
             advice=f"Make one, have it signed, and come again: ringtrust cert csr {place.cluster} {place.site.name} "
             f"{unit}.",
         )
-    if _key_of_request(await place.desk.csr(unit)) != _key_of(leaf):
+    if _key_of_request(await place.desk.csr(unit)) != public_key(leaf.pem):
         raise RefusedError(
             f"This certificate was not made of the request of {unit} that waits on {place.site.name}.",
             advice="Have the request that waits signed: an older one is worth nothing any more (217138).",
@@ -152,11 +159,6 @@ def _key_of_request(pem: str) -> bytes:
             "The request of the node cannot be decoded.", advice="Look at it with `show csr own` on the node."
         ) from error
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _key_of(certificate: Certificate) -> bytes:
-    found = load_pem_x509_certificate(certificate.pem.encode())
-    return found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 async def _replaced(place: Place, unit: str, before: Certificate, leaf: Certificate) -> Look:

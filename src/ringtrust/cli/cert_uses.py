@@ -1,4 +1,7 @@
-"""Who lives by a certificate of a trust store: the identities of every node are looked at (S151, S152, 217138)."""
+"""Who lives by a certificate of a trust store, and what one that is put there takes the place of.
+
+The identities of every node are looked at (S151, S152, 217138).
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,9 +10,12 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from ringtrust.cli.cert_look import NodeRows, Shown, all_rows, trusted
 from ringtrust.cli.cert_place import Place
+from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.connect.certificates import public_key
 from ringtrust.connect.platform.certificates import Listed
 from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.observe.stores import file_start
 from ringtrust.plan.deletions import Entry, Uses
 from ringtrust.trust import names
 
@@ -102,3 +108,23 @@ def _may_have_signed(authority: Shown, leaf: Shown) -> bool:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         return names.attributes(leaf.issuer) == names.attributes(authority.subject)
     return True
+
+
+async def rivals_of(place: Place, store: str, wanted: Certificate) -> Known[tuple[str, ...]] | Unread:
+    """The files of a store that bear the name of a certificate, and have another key (210541)."""
+    start, rivals = file_start(wanted), []
+    try:
+        for row in await place.desk.trust_listing():
+            if row.folder == store and row.file.startswith(start):
+                rivals += [row.file] if _is_rival(await trusted(place.desk, row.path), wanted) else []
+    except (UnreadableError, RefusedError) as error:
+        return Unread(error.what)
+    return Known(tuple(rivals))
+
+
+def _is_rival(there: Shown, wanted: Certificate) -> bool:
+    """Where the node prints no PEM, its key cannot be seen, and is taken for another one."""
+    if not there.pem:
+        return names.common_name(there.subject) == names.common_name(wanted.subject) and there.serial != wanted.serial
+    same_name = names.attributes(there.subject) == names.attributes(wanted.subject)
+    return same_name and public_key(there.pem) != public_key(wanted.pem)

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from ringtrust.cluster.certificate import Certificate
@@ -41,6 +42,17 @@ def certificate_of(pem_or_der: str | bytes) -> Certificate:
             return _decoded(data, x509.load_der_x509_certificate(data))
         except _MALFORMED as error:
             raise FormatError("The certificate cannot be decoded", 0, advice="Export it again, in PEM.") from error
+
+
+def public_key(pem: str) -> bytes:
+    """The public key of a certificate in PEM, as it is encoded in it. Raises FormatError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            key = x509.load_pem_x509_certificate(pem.encode()).public_key()
+            return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        except _MALFORMED as error:
+            raise FormatError("The key of the certificate cannot be decoded", 0) from error
 
 
 def serial_text(number: int) -> str:

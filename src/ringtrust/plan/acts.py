@@ -12,10 +12,12 @@ from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.units import Unit
 from ringtrust.change.plan import Note
 from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import is_store
 from ringtrust.cluster.release import Release
 from ringtrust.errors import RefusedError
 from ringtrust.plan.afterwards import wave
+from ringtrust.trust import names
 
 _LAST_BY_CLI: Final = Release(14, 0)
 _FIRST_BUILD_WITHOUT: Final = (1, 12900)
@@ -96,6 +98,23 @@ def may_replace(facts: ReleaseFacts, wanted: Identity, new: Certificate, said: I
     unit = facts.unit(wanted.unit)
     over = _over_a_ca(wanted, said, "a self-signed one") if new.self_signed else None
     return _owned(facts, wanted) or over or _anchor(unit, wanted, said) or Allowed(tuple(wave(facts, unit.name)))
+
+
+def may_trust(store: str, wanted: Certificate, rivals: Known[tuple[str, ...]] | Unread, said: Insight) -> Judgement:
+    """Whether a certificate may be put into a trust store; `rivals` are files there of its name, with another key."""
+    if said.known:
+        return Allowed()
+    what = f"{wanted.subject} into {store}"
+    if isinstance(rivals, Unread):
+        return Refused(f"Nobody can tell what {what} would take the place of: {rivals.reason}", "S152, 210541", I_KNOW)
+    if rivals.value:
+        return Refused(
+            f"{what}: {names.some(rivals.value)} there has the same name and another key. The new one may take its "
+            "place, and then nobody trusts what that one stands for.",
+            "S152, 210541",
+            I_KNOW,
+        )
+    return Allowed()
 
 
 def is_multi_server_name(common_name: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from ringtrust.cluster.release import Release
+from ringtrust.connect.platform.grammar import Asking as Row
 from ringtrust.connect.platform.grammar import grammar, read_grammar
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.platform.questions import NOTHING, Question, Reply, Script, script_for
@@ -195,19 +196,45 @@ QUESTION = Question("Proceed with regeneration (yes|no)?", "yes", "no")
 NAME = Question("Enter the Common Name of Default CA Certificate :", "")
 
 
+def _asking(*words: str) -> Row:
+    return Row(name="", words=words, sources=("CLI15",))
+
+
 @pytest.mark.parametrize(
     ("reply", "question", "typed"),
     [
-        (Reply(("regeneration",), answer=True), QUESTION, "yes"),
-        (Reply(("regeneration",), answer=False), QUESTION, "no"),
-        (Reply(("deletion",), answer=True), QUESTION, ""),
-        (Reply(("regeneration",), answer="yes"), QUESTION, ""),
-        (Reply(("common name",), answer="CAP-RTP-001"), NAME, "CAP-RTP-001"),
-        (Reply(("common name",), answer=True), NAME, ""),
+        (Reply(_asking("regeneration"), answer=True), QUESTION, "yes"),
+        (Reply(_asking("regeneration"), answer=False), QUESTION, "no"),
+        (Reply(_asking("deletion"), answer=True), QUESTION, ""),
+        (Reply(_asking("regeneration"), answer="yes"), QUESTION, ""),
+        (Reply(_asking("common name"), answer="CAP-RTP-001"), NAME, "CAP-RTP-001"),
+        (Reply(_asking("common name"), answer=True), NAME, ""),
     ],
 )
 def test_a_reply_is_given_to_its_own_question_only(reply: Reply, question: Question, typed: str) -> None:
     assert reply.to(question) == typed
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "asks"),
+    [
+        ("import", "Import this certificate (yes|no)?", True),
+        ("import", "Do you want to continue (yes|no)?", True),
+        ("import", "Overwrite the certificate pub.pem, which is in use (yes|no)?", False),
+        ("import", "Cisco CallManager on all nodes is restarted now. Continue (yes|no)?", False),
+        ("import", "This service restarts for the imported certificate (yes|no)?", False),
+        ("import", "All phones reset. Are you sure (yes|no)?", False),
+        ("delete", "Proceed with deletion of my-services.pem (yes|no)?", True),
+        ("delete", "Are you sure (yes|no)?", True),
+        ("delete", "All phones reset now. Proceed (yes|no)?", False),
+        ("delete", "Restart Cisco Tomcat after it is deleted (yes|no)?", False),
+        ("new csr", "Overwrite the request that waits (yes|no)?", True),
+        ("new csr", "The service restarts. Proceed (yes|no)?", False),
+    ],
+)
+def test_who_says_yes_to_one_thing_has_not_said_yes_to_another(name: str, line: str, asks: bool) -> None:
+    reply = Reply(grammar().question(name), answer=True)
+    assert reply.to(Question(line, "yes", "no")) == ("yes" if asks else "")
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nset cert regen tomcat", "a\x03"])

@@ -45,10 +45,18 @@ class Ending(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Asking(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A question: one of `words`, in lower case, stands in its line."""
+    """A question: one of `words`, in lower case, stands in its line, or a `vague` one and none of `unless`."""
 
     name: str
     words: tuple[str, ...]
+    vague: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def in_line(self, line: str) -> bool:
+        """Whether a line, in lower case, asks this."""
+        if any(word in line for word in self.words):
+            return True
+        return any(word in line for word in self.vague) and not any(word in line for word in self.unless)
 
 
 class Failure(Cited, frozen=True, forbid_unknown_fields=True, kw_only=True):

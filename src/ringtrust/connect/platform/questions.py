@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.connect.platform.grammar import grammar
+from ringtrust.connect.platform.grammar import Asking, grammar
 from ringtrust.errors import RefusedError
 
 _LINE_AT_MOST: Final = 300
@@ -20,15 +20,14 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What an act answers to a question in whose line one of `words` stands: yes, no, or a word of its own. Once."""
+    """What an act answers to a question of the grammar: yes, no, or a word of its own. Once."""
 
-    words: tuple[str, ...]
+    asking: Asking
     answer: bool | str
 
     def to(self, question: Question) -> str:
         """What to type; empty when another question is meant, or when this is no answer to it."""
-        line = question.text.lower()
-        if not any(word in line for word in self.words):
+        if not self.asking.in_line(question.text.lower()):
             return ""
         if isinstance(self.answer, str):
             return "" if question.yes else self.answer
@@ -58,7 +57,7 @@ def script_for(name: str, answers: Mapping[str, bool | str], paste: str = "") ->
     for answer in answers.values():
         if isinstance(answer, str) and (not answer.strip() or not answer.isprintable()):
             raise RefusedError(f"{answer!r} is no answer that can be typed. Nothing was sent.")
-    return Script(tuple(Reply(grammar().question(each).words, answers[each]) for each in asked), paste)
+    return Script(tuple(Reply(grammar().question(each), answers[each]) for each in asked), paste)
 
 
 def question_in(tail: str) -> Question | None:
