@@ -8,4 +8,6 @@ settings.register_profile("test", max_examples=150, deadline=None, derandomize=T
 settings.register_profile(
     "soak", max_examples=30_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
+# ringtrust.toml is refused where others may write it; what tests write is theirs, whatever the umask is here.
+os.umask(0o022)
 settings.load_profile("soak" if "RINGTRUST_SOAK" in os.environ else "test")

@@ -3,6 +3,7 @@
 import copy
 import importlib
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -346,6 +347,37 @@ def test_digits_of_a_certificate_may_be_written_as_openssl_prints_them(tmp_path:
     digits = ":".join(["AB"] * 32)
     found = read_cluster("campus", written(tmp_path, with_line(f'trusted_certificates = ["{digits}", "{"ab" * 32}"]')))
     assert found.settings.trusted_certificates == (digits, "ab" * 32)
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666, 0o664])
+def test_a_file_that_others_may_write_is_refused_before_anything_of_it_is_run(tmp_path: Path, mode: int) -> None:
+    path = written(tmp_path)
+    path.chmod(mode)
+    for read in (lambda: read_cluster("campus", path), lambda: read_clusters(path)):
+        with pytest.raises(RefusedError, match="may be written by others") as caught:
+            read()
+        assert f"chmod go-w {path}" in caught.value.advice
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644, 0o400])
+def test_others_may_read_it(tmp_path: Path, mode: int) -> None:
+    path = written(tmp_path)
+    path.chmod(mode)
+    assert read_cluster("campus", path)
+
+
+def test_a_file_of_somebody_else_is_refused_and_one_of_root_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path)
+    owner = path.stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    monkeypatch.setattr(settings, "_ROOT", owner + 2)
+    with pytest.raises(RefusedError, match="belongs to somebody else") as caught:
+        read_cluster("campus", path)
+    assert "--config" in caught.value.advice
+    monkeypatch.setattr(settings, "_ROOT", owner)
+    assert read_cluster("campus", path)
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))

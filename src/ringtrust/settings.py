@@ -7,6 +7,8 @@ holds them, or a person types them.
 import importlib
 import os
 import re
+import shlex
+import stat
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +30,7 @@ _USERS_FOLDER: Final = ".config/ringtrust"
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.:-]+\Z")
 _SHA256: Final = r"^(?:[0-9A-Fa-f]{2}[\s:]?){31}[0-9A-Fa-f]{2}$"
 _SECONDS_AT_MOST: Final = 3600
+_ROOT: Final = 0
 _PAGE: Final = "docs/clusters.md says what stands in it."
 _IN_CLEAR: Final = frozenset({"password", "passwd", "passphrase", "secret"})
 KEYRING_EXTRA: Final = "ringtrust[keyring]"
@@ -235,7 +238,10 @@ def state_folder(environment: Mapping[str, str]) -> Path:
 
 
 def read_cluster(name: str, path: Path) -> ClusterEntry:
-    """The entry of one cluster. Raises RefusedError when there is none, UnreadableError when the file is damaged."""
+    """The entry of one cluster. Raises RefusedError when there is none, UnreadableError when the file is damaged.
+
+    Raises RefusedError, too, for a file that somebody else may write.
+    """
     clusters = _read(path).clusters
     if name not in clusters:
         known = ", ".join(sorted(clusters)) or "none"
@@ -245,7 +251,7 @@ def read_cluster(name: str, path: Path) -> ClusterEntry:
 
 
 def read_clusters(path: Path) -> tuple[ClusterEntry, ...]:
-    """All entries of a file, in its order. Raises UnreadableError when it is damaged."""
+    """All entries of a file, in its order. Raises as `read_cluster` does."""
     folder = path.absolute().parent
     return tuple(ClusterEntry(name, found, folder) for name, found in _read(path).clusters.items())
 
@@ -284,12 +290,31 @@ def _in_clear(tree: object, place: str = "") -> Iterator[str]:
 
 def _read(path: Path) -> _File:
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            _refuse_unless_own(path, os.fstat(file.fileno()))
+            text = file.read()
     except OSError as error:
         raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check your rights.") from error
     except ValueError as error:
         raise UnreadableError(f"{path}: {error}.", advice=_PAGE) from error
     return _File(dict(read_settings(text, str(path))))
+
+
+def _refuse_unless_own(path: Path, status: os.stat_result) -> None:
+    """Raises RefusedError for a file that somebody else may write: it says which programs are run.
+
+    A group that may write is refused too: nobody can see here who is in it.
+    """
+    if status.st_uid not in {os.geteuid(), _ROOT}:
+        raise RefusedError(
+            f"{path} belongs to somebody else, and what it says would be run here.",
+            advice="Copy it to a place of yours and look through it, or name your own: --config FILE.",
+        )
+    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise RefusedError(
+            f"{path} may be written by others, and what it says is run here.",
+            advice=f"Look through it, then: chmod go-w {shlex.quote(str(path))}",
+        )
 
 
 def passwords(settings: ClusterSettings, ask: Callable[[str], Secret]) -> Mapping[str, Secret]:
