@@ -119,7 +119,7 @@ def _after_the_last_answer(lines: Sequence[str]) -> str:
 
 def _behind_question(line: str) -> str | None:
     """What stands behind a question and its answer; None where the line asks nothing."""
-    ends = [(found.end(), words) for pattern, words in _endings() for found in pattern.finditer(line)]
+    ends = [(found.end(), words) for pattern, words in _endings() for found in pattern.finditer(line)] if line else []
     if not ends:
         return None
     end, words = max(ends)
