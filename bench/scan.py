@@ -12,7 +12,7 @@ from ringtrust.clock import StoppedClock
 from ringtrust.connect.platform.node import NodeCli, Terminal
 from ringtrust.connect.platform.questions import NOTHING, Script
 from ringtrust.lab.state.cluster import Cluster
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 from ringtrust.rehearse.memory import InMemory
 from tests.support.clusters import START, bench, small
 

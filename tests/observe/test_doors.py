@@ -17,7 +17,7 @@ from ringtrust.connect.offline.wire import Offline
 from ringtrust.connect.pins import sha256_of
 from ringtrust.connect.wire import Reach, Wire
 from ringtrust.lab.topology import Topology
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 from ringtrust.settings import Secret
 from tests.support.clusters import small
 from tests.support.live import live

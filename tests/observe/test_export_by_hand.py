@@ -7,8 +7,9 @@ from ringtrust.cluster.facts import Unread
 from ringtrust.connect.offline.folder import Export
 from ringtrust.connect.offline.wire import Offline
 from ringtrust.lab.state.node import Node
-from ringtrust.observe import inventory, rows
+from ringtrust.observe import rows
 from ringtrust.observe.rows import GROUPS_SQL, PHONES_SQL
+from ringtrust.observe.scan import inventory
 from tests.observe.test_doors import CLI_ONLY, differences, seen, through
 from tests.support.clients import Ssh, curl, run, shown_certificate
 from tests.support.clusters import small

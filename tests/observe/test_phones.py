@@ -16,9 +16,9 @@ from ringtrust.connect.web import Web
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes, Site
-from ringtrust.observe.look import Look
-from ringtrust.observe.scan_phones import scan_phones
-from ringtrust.observe.sources import Sources
+from ringtrust.observe.scan.look import Look
+from ringtrust.observe.scan.phones import scan_phones
+from ringtrust.observe.scan.sources import Sources
 from tests.support.live import live
 
 PUBLISHER = Site("pub", "10.0.0.1", Role.PUBLISHER)

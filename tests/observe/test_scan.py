@@ -22,7 +22,7 @@ from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.wire import tomcat
 from ringtrust.lab.wire.http import Request, Response
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 from ringtrust.settings import Secret
 from tests.support.clusters import BOOT, PHONES, small
 from tests.support.live import live

@@ -24,7 +24,7 @@ from ringtrust.journal.journal import Journal
 from ringtrust.lab.platform.call import Call
 from ringtrust.lab.topology import Topology
 from ringtrust.observe.eyes import Eyes
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 from ringtrust.plan.build import make_plan
 from ringtrust.plan.goal import read_goal
 from ringtrust.rehearse.reach import entry_for

@@ -9,7 +9,7 @@ from ringtrust.cli.progress import Line
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.connect.offline.folder import Export
 from ringtrust.connect.offline.wire import Offline
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 
 
 class _Then:

@@ -22,7 +22,7 @@ from ringtrust.connect.platform.host_keys import Address, pin, shown_key
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError
 from ringtrust.observe.eyes import Eyes, discover
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 from ringtrust.settings import APPLICATION, PLATFORM, ClusterEntry, Secret, find_file, passwords, read_cluster
 from ringtrust.trust.names import printable
 

@@ -21,7 +21,7 @@ from ringtrust.connect.wire import Reach
 from ringtrust.demo.labs import Stage, opened
 from ringtrust.errors import RingtrustError
 from ringtrust.journal.journal import Journal
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 from ringtrust.plan.build import make_plan
 from ringtrust.plan.goal import read_goal
 from ringtrust.verify.judge import ClusterJudge

@@ -24,7 +24,7 @@ from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.account import Account, RefusedBeforeError
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.opening import Allow, opened
-from ringtrust.observe.replicas import REPLICATION_COUNTERS
+from ringtrust.observe.scan.replicas import REPLICATION_COUNTERS
 from ringtrust.settings import ClusterSettings
 from ringtrust.trust.lists import ListKind
 from ringtrust.trust.names import counted
@@ -348,7 +348,7 @@ class _Checking:
             account = await cli.account()
         except (UnreadableError, RefusedError):
             return Works(Door.CLI, site.name, f"CUCM {version}", "the node does not tell the privilege level")
-        short = "" if account.writes else "level 0 only looks: a renewal needs level 1"
+        short = "" if account.writes else "level 0 sees no certificate: a scan and a renewal need level 1"
         return Works(Door.CLI, site.name, f"CUCM {version}, privilege level {account.level}", short)
 
     async def _pin_https(self, site: Site) -> None:

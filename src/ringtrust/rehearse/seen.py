@@ -13,7 +13,7 @@ from ringtrust.lab.state.founding import found_cluster
 from ringtrust.lab.state.registrations import Registration
 from ringtrust.lab.state.services import CALLMANAGER
 from ringtrust.lab.topology import Topology
-from ringtrust.observe.scan import scan
+from ringtrust.observe.scan.cluster import scan
 from ringtrust.rehearse.memory import Held, InMemory
 from ringtrust.trust.digests import Digest
 

@@ -12,11 +12,11 @@ from ringtrust.connect.platform.lists import ListText, NoList
 from ringtrust.connect.ports import NotThere
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Site
-from ringtrust.observe.inventory import Inventory
 from ringtrust.observe.lists import list_of_text, served_list
-from ringtrust.observe.look import Look, best, in_order
-from ringtrust.observe.scan_certificates import scan_certificates
-from ringtrust.observe.sources import Way
+from ringtrust.observe.scan.certificates import scan_certificates
+from ringtrust.observe.scan.inventory import Inventory
+from ringtrust.observe.scan.look import Look, best, in_order
+from ringtrust.observe.scan.sources import Way
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind
 

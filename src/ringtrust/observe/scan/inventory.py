@@ -16,10 +16,10 @@ from ringtrust.cluster.names import is_store
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.errors import FormatError
 from ringtrust.observe.eyes import Site
-from ringtrust.observe.look import Look
 from ringtrust.observe.naming import called, names_of
 from ringtrust.observe.rows import Row, cells
-from ringtrust.observe.sources import Way
+from ringtrust.observe.scan.look import Look
+from ringtrust.observe.scan.sources import Way
 from ringtrust.observe.stores import file_start
 
 _COLUMNS: Final = ("serialnumber", "subjectname", "name", "servername", "ipv4address")

@@ -18,13 +18,13 @@ from ringtrust.connect.wire import Wire
 from ringtrust.errors import UnreadableError
 from ringtrust.observe import rows
 from ringtrust.observe.eyes import Eyes
-from ringtrust.observe.inventory import Inventory
-from ringtrust.observe.look import Look
 from ringtrust.observe.opening import opened
-from ringtrust.observe.replicas import scan_replication
-from ringtrust.observe.scan_node import scan_node
-from ringtrust.observe.scan_phones import scan_phones
-from ringtrust.observe.sources import Sources, Value, Way
+from ringtrust.observe.scan.inventory import Inventory
+from ringtrust.observe.scan.look import Look
+from ringtrust.observe.scan.node import scan_node
+from ringtrust.observe.scan.phones import scan_phones
+from ringtrust.observe.scan.replicas import scan_replication
+from ringtrust.observe.scan.sources import Sources, Value, Way
 from ringtrust.trust.names import quoted
 
 Told = Callable[[str], None]

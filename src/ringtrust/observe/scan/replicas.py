@@ -8,7 +8,7 @@ from ringtrust.cluster.facts import Fact, Known
 from ringtrust.cluster.snapshot import Replication
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Site
-from ringtrust.observe.look import Look
+from ringtrust.observe.scan.look import Look
 
 _WHAT: Final = "replication"
 REPLICATION_COUNTERS: Final = "Number of Replicates Created and State of Replication"

@@ -11,9 +11,9 @@ from ringtrust.cluster.snapshot import Health, Source
 from ringtrust.connect.ports import DeviceSeen
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.held import held
-from ringtrust.observe.look import Look
 from ringtrust.observe.rows import Listed
-from ringtrust.observe.sources import Sources
+from ringtrust.observe.scan.look import Look
+from ringtrust.observe.scan.sources import Sources
 
 _TELL_EVERY: Final = 50
 NOT_SEEN: Final = Registration("NotSeen", "", "")

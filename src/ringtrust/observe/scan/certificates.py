@@ -11,8 +11,8 @@ from ringtrust.connect.platform.certificates import Listed
 from ringtrust.connect.ports import HeldIdentity, HeldTrust, Holdings
 from ringtrust.errors import FormatError, UnreadableError
 from ringtrust.observe.eyes import Site
-from ringtrust.observe.inventory import Inventory
-from ringtrust.observe.look import Look, in_order
+from ringtrust.observe.scan.inventory import Inventory
+from ringtrust.observe.scan.look import Look, in_order
 
 _IDENTITIES: Final = "identity certificates"
 _TRUSTED: Final = "trust certificates"

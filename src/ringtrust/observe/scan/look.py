@@ -13,7 +13,7 @@ from ringtrust.connect.platform.host_keys import NotReachedError, SilentError
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.account import Account
 from ringtrust.observe.eyes import Eyes, Site
-from ringtrust.observe.sources import Sources, Way
+from ringtrust.observe.scan.sources import Sources, Way
 
 Value = TypeVar("Value")
 
