@@ -99,6 +99,7 @@ def test_the_folder_leads_to_the_lab_and_its_secrets_are_its_owner_s(run: Run, l
         assert {"user": entry[part]["user"], "password": printed.strip()} == found["credentials"][user]
         assert stat.S_IMODE((lab / "secrets" / part).stat().st_mode) == 0o600
     assert stat.S_IMODE((lab / "secrets").stat().st_mode) == 0o700
+    assert stat.S_IMODE((lab / "ringtrust.toml").stat().st_mode) == 0o600
     assert stat.S_IMODE((lab / "control.socket").stat().st_mode) & 0o077 == 0
     secret = found["credentials"]["cli"]["password"]
     for words in (("status",), ("phones",), ("muster",), ("phones", "--each")):

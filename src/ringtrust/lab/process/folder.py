@@ -83,9 +83,10 @@ class Folder:
         return bound
 
     def write(self, lab: Lab) -> None:
-        """The secrets, for their owner only, and the settings that lead to them. Raises OSError."""
+        """The secrets and the settings that lead to them, for their owner only. Raises OSError."""
         self._written.append(self._settings)
         self._settings.write_text(status.settings(lab, self._secrets))
+        self._settings.chmod(0o600)  # whatever the umask is: one that others may write is refused
         self._written.append(self._known_hosts)
         self._known_hosts.write_text("".join(f"{line}\n" for line in lab.known_hosts()))
         self._secrets.mkdir(mode=0o700, exist_ok=True)
