@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from ringtrust.settings import read_settings
 from tests.cli.conftest import Run
 from tests.support.terminal import answered
 
@@ -53,6 +55,7 @@ def added(lab: Path, publisher: str, folder: Path, *more: str) -> list[str]:
 def test_a_cluster_is_added_from_its_publisher_alone_and_is_then_scanned(
     run: Run, lab: Path, publisher: str, mine: Path
 ) -> None:
+    (mine / "ringtrust.toml").chmod(0o640)
     answer = run(*added(lab, publisher, mine, "--pin"))
     assert answer.status == 0, answer.err
     assert answer.err.count("Pinned: ") == 3
@@ -62,7 +65,7 @@ def test_a_cluster_is_added_from_its_publisher_alone_and_is_then_scanned(
     assert "Everything that ringtrust needs works." in answer.out
     path = mine / "ringtrust.toml"
     assert path.read_text().startswith(OTHER)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
     secrets = [(lab / "secrets" / name).read_text().strip() for name in ("platform", "application")]
     for secret in secrets:
         assert secret not in path.read_text() + answer.out + answer.err
@@ -115,6 +118,48 @@ def test_an_entry_that_is_there_is_refused_before_anything_happens(
     assert "10.9.9.9" not in (mine / "ringtrust.toml").read_text()
 
 
+def test_what_a_colleague_writes_while_the_cluster_is_tried_stays(
+    run: Run, lab: Path, publisher: str, mine: Path
+) -> None:
+    path, theirs = mine / "ringtrust.toml", OTHER.replace("rome", "oslo").replace("# Ours.\n", "# Theirs.\n")
+    (mine / "theirs").write_text(theirs)
+    words = added(lab, publisher, mine, "--pin")
+    writes = f"sh -c 'cat {mine}/theirs >> {path}; cat {lab}/secrets/platform'"
+    words[words.index("--platform-password-command") + 1] = writes
+    assert run(*words).status == 0
+    assert path.read_text().startswith(OTHER + theirs)
+    assert set(read_settings(path.read_text(), "")) == {"rome", "oslo", "berlin"}
+
+    (mine / "theirs").write_text(OTHER.replace("rome", "paris"))
+    words[2], before = "paris", path.read_text()
+    answer = run(*words)
+    assert answer.status == 2
+    assert "Somebody has changed the entry 'paris'" in answer.err
+    assert path.read_text() == before + OTHER.replace("rome", "paris")
+
+
+def test_what_is_not_given_stays_in_an_entry_that_is_changed(run: Run, lab: Path, publisher: str, mine: Path) -> None:
+    path = mine / "ringtrust.toml"
+    secret = f'password_command = ["cat", "{lab}/secrets/platform"]'
+    path.write_text(
+        f'[clusters.berlin]\npublisher = "10.9.9.9"\nseconds = 45.5\nknown_hosts = "keys"\nfiles = "https"\n'
+        f'file_https_port = 6973\ndoors = ["cli", "axl"]\ntrusted_certificates = ["{"ab" * 32}"]\n'
+        f'[clusters.berlin.platform]\nuser = "admin"\n{secret}\n[clusters.berlin.application]\nuser = "axladmin"\n'
+        f'password_command = ["cat", "{lab}/secrets/application"]\n'
+        f'[clusters.berlin.nodes.first]\naddress = "{publisher}"\n'
+        f'[clusters.berlin.nodes.first.platform]\nuser = "admin"\n{secret}\n'
+    )
+    before = read_settings(path.read_text(), "")["berlin"]
+    words = ["cluster", "add", "berlin", publisher, "--platform-user", "admin", "--ssh-port", "2222", "--force"]
+    answer = run(*words, "--pin", "--config", mine)
+    assert answer.status == 0, answer.err
+    after = read_settings(path.read_text(), "")["berlin"]
+    assert after == msgspec.structs.replace(before, publisher=publisher, ssh_port=2222)
+    for name in ("seconds", "known_hosts", "files", "file_https_port", "nodes", "doors", "trusted_certificates"):
+        assert name in answer.err.partition("Kept as they were: ")[2].partition("\n")[0]
+    assert len((mine / "keys").read_text().splitlines()) == 3
+
+
 def test_what_is_missing_is_told_with_what_it_costs(run: Run, lab: Path, publisher: str, mine: Path) -> None:
     words = added(lab, publisher, mine, "--pin")
     words[words.index("--application-password-command") + 1] = "echo wrong"
@@ -126,7 +171,7 @@ def test_what_is_missing_is_told_with_what_it_costs(run: Run, lab: Path, publish
     assert "Written: " in answer.out
     assert run("cluster", "check", "berlin", "--config", mine).status == 3
     only_cli = [word for word in words if "application" not in word and word not in {"axladmin", "echo wrong"}]
-    answer = run(*only_cli, "--force")
+    answer = run(*only_cli, "--application-user", "", "--force")
     assert answer.status == 0
     assert "Without axl: " in answer.out
     assert "application" not in (mine / "ringtrust.toml").read_text()

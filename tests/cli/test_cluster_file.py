@@ -1,16 +1,31 @@
 """ringtrust.toml, written by a machine: one entry comes or goes, and not a letter of the rest changes."""
 
+import errno
+import fcntl
+import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringtrust.cli.cluster_file import place_of, refuse_unless_name, text_at, with_entry, without_entry, write_whole
+from ringtrust.cli import cluster_file
+from ringtrust.cli.cluster_file import (
+    only_writer,
+    place_of,
+    put_in,
+    refuse_unless_name,
+    take_out,
+    text_at,
+    with_entry,
+    without_entry,
+    write_whole,
+)
 from ringtrust.cluster.doors import Door
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
-from ringtrust.settings import FILE, ClusterSettings, Login, read_settings
+from ringtrust.settings import FILE, ClusterSettings, Login, NodeSettings, read_settings
 
 MINE = """\
 # Ours. Ask Anna before you change anything.
@@ -40,6 +55,14 @@ NEW = ClusterSettings(
     legacy_tls=True,
     trusted_certificates=("ab" * 32,),
     seconds=90.5,
+    files="https",
+    file_https_port=6973,
+    tftp_port=70,
+    known_hosts="keys of oslo",
+    nodes={
+        "10.3.74.14": NodeSettings(Login("other", password_variable="SUB3")),  # noqa: S106 - a name
+        "sub4": NodeSettings(Login("other", ("pass", "sub4")), "10.3.74.15"),
+    },
 )
 
 
@@ -116,7 +139,22 @@ def test_what_is_damaged_or_not_there_is_told() -> None:
 
 _WORDS = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=12)
 _LOGINS = st.builds(Login, _WORDS, st.lists(_WORDS, max_size=3).map(tuple), st.sampled_from(["", "A"]), _WORDS)
-_ENTRIES = st.builds(ClusterSettings, st.just("host"), _LOGINS, _LOGINS, ssh_port=st.integers(1, 65_535))
+_PORTS = st.integers(1, 65_535)
+_NODES = st.dictionaries(_WORDS, st.builds(NodeSettings, _LOGINS, st.just("") | _WORDS), max_size=2)
+_ENTRIES = st.builds(
+    ClusterSettings,
+    st.just("host"),
+    _LOGINS,
+    _LOGINS,
+    _NODES,
+    st.lists(st.sampled_from(Door), max_size=3, unique=True).map(tuple),
+    **{name: _PORTS for name in ClusterSettings.__struct_fields__ if name.endswith("_port")},
+    files=st.sampled_from(["http", "https", "tftp"]),
+    legacy_tls=st.booleans(),
+    known_hosts=_WORDS,
+    trusted_certificates=st.sampled_from([(), ("ab" * 32,), ("AB:" * 31 + "CD", "01" * 32)]),
+    seconds=st.floats(0, 3600, exclude_min=True),
+)
 _NAMES = st.from_regex(r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,8}\Z")
 
 
@@ -151,9 +189,8 @@ def test_it_is_written_whole_for_its_owner_only_where_it_is_then_found(
     path = place_of(None, {"HOME": str(tmp_path / "home")})
     assert path == tmp_path / FILE
     write_whole(path, MINE)
-    path.chmod(0o644)
-    write_whole(path, MINE + "# more\n")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    write_whole(path, MINE + "# more\n")
     assert text_at(path) == MINE + "# more\n"
     assert [each.name for each in tmp_path.iterdir()] == [FILE]
     assert place_of(tmp_path / "new", {}) == tmp_path / "new" / FILE
@@ -161,6 +198,63 @@ def test_it_is_written_whole_for_its_owner_only_where_it_is_then_found(
     assert place_of(tmp_path, {}) == path
     write_whole(tmp_path / "deep" / "down" / FILE, "")
     assert (tmp_path / "deep" / "down" / FILE).exists()
+
+
+def test_one_that_is_there_keeps_its_mode_and_its_group(tmp_path: Path) -> None:
+    """A file that colleagues share stays theirs."""
+    path = tmp_path / FILE
+    path.write_text(MINE)
+    path.chmod(0o640)
+    groups = [12_345] if os.geteuid() == 0 else os.getgroups()
+    os.chown(path, -1, groups[-1])
+    put_in(path, "oslo", NEW, None)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert path.stat().st_gid == groups[-1]
+    take_out(path, "oslo")
+    assert (stat.S_IMODE(path.stat().st_mode), path.stat().st_gid) == (0o640, groups[-1])
+
+
+def test_what_a_colleague_has_written_meanwhile_stays(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    path.write_text(MINE)
+    before = read_settings(MINE, FILE)
+    put_in(path, "paris", NEW, None)
+    put_in(path, "oslo", NEW, None)
+    put_in(path, "berlin", NEW, before["berlin"])
+    assert read_settings(text_at(path), FILE) == {**before, "berlin": NEW, "paris": NEW, "oslo": NEW}
+    text = text_at(path)
+    for name, begun in (("paris", None), ("berlin", before["berlin"]), ("vienna", NEW)):
+        with pytest.raises(RefusedError, match="Somebody has changed the entry"):
+            put_in(path, name, ClusterSettings("other", Login("x")), begun)
+    assert text_at(path) == text
+
+
+def test_two_that_write_at_once_write_one_after_the_other(tmp_path: Path) -> None:
+    path = tmp_path / FILE
+    names = [f"c{number}" for number in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda name: put_in(path, name, NEW, None), names))
+    assert sorted(read_settings(text_at(path), FILE)) == sorted(names)
+    assert [each.name for each in tmp_path.iterdir()] == [FILE]
+
+
+def test_one_that_never_ends_is_not_waited_for_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_file, "_TURNS", 2)
+    path = tmp_path / FILE
+    with only_writer(path), pytest.raises(RefusedError, match="Another process writes"):
+        put_in(path, "oslo", NEW, None)
+    assert not path.exists()
+
+
+def test_where_the_file_system_knows_no_lock_it_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_lock(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr(fcntl, "flock", no_lock)
+    put_in(tmp_path / FILE, "oslo", NEW, None)
+    assert read_settings(text_at(tmp_path / FILE), FILE) == {"oslo": NEW}
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:

@@ -1,26 +1,26 @@
 """`ringtrust cluster`: make a cluster known, look whether it can be reached, forget it."""
 
 import os
-import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from ringtrust.cli.cluster_file import place_of, refuse_unless_name, text_at, with_entry, without_entry, write_whole
+from ringtrust.cli.cluster_file import place_of, put_in, refuse_unless_name, take_out, text_at, with_entry
+from ringtrust.cli.cluster_given import kept, settings_of, typed
 from ringtrust.cli.options import config_option, pin_option
-from ringtrust.cli.output import say, say_json
+from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cluster.doors import Door
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings import (
-    NO_LOGIN,
     ClusterEntry,
     ClusterSettings,
     Login,
     find_file,
     read_cluster,
     read_clusters,
+    read_settings,
     refuse_unless_host,
 )
 from ringtrust.trust.names import counted, printable
@@ -68,14 +68,16 @@ def _port_options(to: Command) -> Command:
 @_password_options("application")
 @click.option("--door", "doors", multiple=True, type=click.Choice(_DOORS), help="Use only these interfaces.")
 @_port_options
-@click.option("--legacy-tls", is_flag=True, help="Let HTTPS speak TLS 1.0, as releases up to 10.x need.")
-@click.option("--force", is_flag=True, help="Replace the entry if it is there.")
+@click.option("--legacy-tls/--no-legacy-tls", help="Let HTTPS speak TLS 1.0, as releases up to 10.x need.")
+@click.option("--force", is_flag=True, help="Change the entry if it is there: what is not given stays as it is.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 @config_option
 @pin_option
+@click.pass_context
 def add(
-    name: str, publisher: str, doors: tuple[str, ...], force: bool, as_json: bool, config: Path | None, pin_keys: bool,
-    legacy_tls: bool, **given: Any,  # noqa: ANN401 - click hands the options of logins and ports over by name
+    context: click.Context, /, name: str, publisher: str, force: bool, as_json: bool, config: Path | None,
+    pin_keys: bool,
+    **_given: Any,  # noqa: ANN401 - the options of doors, logins and ports: the context knows which of them were typed
 ) -> int:  # fmt: skip
     """Log in to PUBLISHER, find the nodes, try every interface of each, and write the entry NAME.
 
@@ -85,32 +87,21 @@ def add(
     """
     refuse_unless_name(name)
     refuse_unless_host(publisher, "PUBLISHER")
-    ports = {key: value for key, value in given.items() if key.endswith("_port")}
-    settings = _settings(
-        publisher=publisher,
-        platform=_login("platform", given),
-        application=_login("application", given),
-        doors=tuple(map(Door, doors)),
-        legacy_tls=legacy_tls,
-        **ports,
-    )
+    given, path = typed(context), place_of(config, os.environ)
+    text = text_at(path)
+    before = read_settings(text, str(path)).get(name)
+    settings = settings_of(given, before if force else None)
     _refuse_without_cli(settings)
-    path = place_of(config, os.environ)
-    written = with_entry(text_at(path), name, settings, str(path), force=force)
+    with_entry(text, name, settings, str(path), force=force)  # what cannot be written is not tried either
     from ringtrust.cli.cluster_try import show, tried  # noqa: PLC0415 - to list them needs no network
     from ringtrust.cli.pinning import Pinning  # noqa: PLC0415 - as above
 
     report = tried(ClusterEntry(name, settings, path.parent), Pinning.YES if pin_keys else Pinning.ASK)
-    write_whole(path, written)
+    put_in(path, name, settings, before)
+    if before is not None and (stays := kept(given, before, settings)):
+        warn(f"Kept as they were: {', '.join(stays)}.")
     show(name, report, as_json=as_json, written=str(path))
     return 0 if report.whole else UnreadableError.exit_status
-
-
-def _settings(**given: Any) -> ClusterSettings:  # noqa: ANN401 - of the types that ClusterSettings has
-    try:
-        return ClusterSettings(**given)
-    except ValueError as error:
-        raise RefusedError(f"That makes no entry: {error}.", advice="See `ringtrust cluster add --help`.") from error
 
 
 def _refuse_without_cli(settings: ClusterSettings) -> None:
@@ -121,23 +112,6 @@ def _refuse_without_cli(settings: ClusterSettings) -> None:
             advice="Write such an entry by hand, with trusted_certificates, and try it with `ringtrust cluster check` "
             "(docs/clusters.md).",
         )
-
-
-def _login(side: str, given: Mapping[str, str]) -> Login:
-    """The login of one side. Raises RefusedError for two sources of one password, or one without a user."""
-    sources = {word: given[f"{side}_password_{word}"] for word in ("command", "variable", "keyring")}
-    named = [word for word, value in sources.items() if value]
-    if len(named) > 1:
-        raise RefusedError(f"The {side} password cannot come from {' and '.join(named)}.", advice="Name one of them.")
-    if not given[f"{side}_user"]:
-        if named:
-            raise RefusedError("There is a password and no user.", advice=f"Add --{side}-user.")
-        return NO_LOGIN
-    try:
-        words = tuple(shlex.split(sources["command"]))
-    except ValueError as error:
-        raise RefusedError(f"The password command cannot be read: {error}.", advice="Mind its quotes.") from error
-    return Login(given[f"{side}_user"], words, sources["variable"], sources["keyring"])
 
 
 @command.command(name="check", short_help="Try every interface of a cluster.")
@@ -208,7 +182,7 @@ def remove(name: str, as_json: bool, config: Path | None) -> None:
     """Take the entry NAME out of ringtrust.toml. The cluster itself, its journal and its host keys stay."""
     path = find_file(config, os.environ).resolve()
     entry = read_cluster(name, path)
-    write_whole(path, without_entry(text_at(path), name, str(path)))
+    take_out(path, name)
     stays = [str(each) for each in (entry.journal, entry.known_hosts) if each.exists()]
     if as_json:
         say_json({"format": LIST, "file": str(path), "removed": name, "stays": stays})

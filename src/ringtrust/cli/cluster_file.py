@@ -1,24 +1,28 @@
 """ringtrust.toml, written: one entry put in or taken out, everything else left as it stands, to the letter."""
 
-import json
+import errno
+import fcntl
 import os
 import re
+import stat
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from ringtrust.cli.cluster_entry import entry_lines
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
-from ringtrust.settings import FILE, ClusterSettings, Login, find_file, read_settings
+from ringtrust.settings import FILE, ClusterSettings, find_file, read_settings
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-_BARE: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
 _HEADER: Final = re.compile(r"\s*\[(?!\[)[^\n]*\]\s*(?:#[^\n]*)?\s*\Z")
 _BY_HAND: Final = "Edit the file by hand: docs/clusters.md says what stands in it."
-_PLAIN_KEYS: Final = (
-    *("ssh_port", "https_port", "rest_port", "file_port", "tftp_port", "tvs_port", "phone_web_port", "seconds"),
-)
+_TURNS: Final = 200
+_TURN_SECONDS: Final = 0.05
+_NO_LOCKS: Final = frozenset({errno.EBADF, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS})
 _HEAD: Final = "# The clusters that ringtrust knows: docs/clusters.md. No password stands in here.\n"
 
 
@@ -57,7 +61,7 @@ def with_entry(text: str, name: str, settings: ClusterSettings, where: str, *, f
             raise RefusedError(f"{where} has a cluster {name!r} already.", advice="Add --force to replace its entry.")
         text = without_entry(text, name, where)
     start = text or _HEAD
-    block = "\n".join(_entry(name, settings))
+    block = "\n".join(entry_lines(name, settings))
     after = f"{start}{'' if start.endswith(chr(10)) else chr(10)}\n{block}\n"
     return _as_wanted(after, {**before, name: settings}, where)
 
@@ -104,60 +108,97 @@ def _is_of(header: str, name: str) -> bool:
     return isinstance(clusters, dict) and name in clusters
 
 
-def _entry(name: str, settings: ClusterSettings) -> Iterator[str]:
-    """The lines of an entry: what is not as it would be without them."""
-    table = f"clusters.{name if _BARE.match(name) else _quoted(name)}"
-    yield f"[{table}]"
-    yield f"publisher = {_quoted(settings.publisher)}"
-    plain = ClusterSettings(publisher=settings.publisher, platform=settings.platform, application=settings.application)
-    for key in _PLAIN_KEYS:
-        if getattr(settings, key) != getattr(plain, key):
-            yield f"{key} = {getattr(settings, key)}"
-    if settings.legacy_tls:
-        yield "legacy_tls = true"
-    if settings.trusted_certificates:
-        yield f"trusted_certificates = {_quoted(list(settings.trusted_certificates))}"
-    if settings.doors:
-        yield f"doors = {_quoted([door.value for door in settings.doors])}"
-    for side, login in (("platform", settings.platform), ("application", settings.application)):
-        if login.given:
-            yield from ("", f"[{table}.{side}]", *_login(login))
+def put_in(path: Path, name: str, settings: ClusterSettings, before: ClusterSettings | None) -> None:
+    """Puts the entry into the file as it is now; `before` is the one to replace, as it was when this began.
 
-
-def _login(login: Login) -> Iterator[str]:
-    yield f"user = {_quoted(login.user)}"
-    if login.password_command:
-        yield f"password_command = {_quoted(list(login.password_command))}"
-    for key, value in (("variable", login.password_variable), ("keyring", login.password_keyring)):
-        if value:
-            yield f"password_{key} = {_quoted(value)}"
-
-
-def _quoted(value: str | list[str]) -> str:
-    """In quotes, as TOML has them. Raises RefusedError for characters that no name has."""
-    for text in [value] if isinstance(value, str) else value:
-        if not text.isprintable():
+    Raises RefusedError when the entry was written by somebody else meanwhile, RingtrustError when it cannot be done.
+    """
+    with only_writer(path):
+        text = text_at(path)
+        if read_settings(text, str(path)).get(name) != before:
             raise RefusedError(
-                f"{text!r} holds characters that cannot be written down.", advice="See where it comes from."
+                f"Somebody has changed the entry {name!r} of {path} meanwhile. It stays as it is now.",
+                advice="Look at it, then do this again.",
             )
-    return json.dumps(value, ensure_ascii=False)
+        write_whole(path, with_entry(text, name, settings, str(path), force=before is not None))
+
+
+def take_out(path: Path, name: str) -> None:
+    """Takes the entry out of the file as it is now. Raises as put_in does."""
+    with only_writer(path):
+        write_whole(path, without_entry(text_at(path), name, str(path)))
+
+
+@contextmanager
+def only_writer(path: Path) -> Iterator[None]:
+    """Nobody else writes the file between reading and writing. Raises RefusedError, RingtrustError.
+
+    The folder is locked: the file itself is replaced, and a file for the lock would lie about for ever.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _unwritten(path, error) from error
+    try:
+        _lock(folder, path)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _lock(folder: int, path: Path) -> None:
+    for _ in range(_TURNS):
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(_TURN_SECONDS)
+        except OSError as error:
+            if error.errno in _NO_LOCKS:  # network file systems lock no folder; what was read is compared all the same
+                return
+            raise _unwritten(path, error) from error
+        else:
+            return
+    raise RefusedError(f"Another process writes {path}, and does not come to an end.", advice="See what it waits for.")
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes the file whole or not at all, for its owner only (0600). Raises RingtrustError."""
+    """Writes the file whole or not at all: a new one for its owner only (0600), one that is there as it was.
+
+    Raises RingtrustError.
+    """
     temporary = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{FILE}.", delete=False) as file:
             temporary = Path(file.name)
+            _as_before(path, file.fileno())
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise RingtrustError(
-            f"{path} cannot be written: {error.strerror}.", advice="Check the disk and your rights."
-        ) from error
+        raise _unwritten(path, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _as_before(path: Path, descriptor: int) -> None:
+    """Gives a file the owner, group and mode of the one whose place it takes. Raises OSError, RingtrustError."""
+    if not path.exists():
+        return
+    before, now = path.stat(), os.fstat(descriptor)
+    try:
+        if (before.st_uid, before.st_gid) != (now.st_uid, now.st_gid):
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+    except PermissionError as error:
+        raise RingtrustError(
+            f"{path} cannot be written: it is of another user or group, and would be yours afterwards.",
+            advice="Let its owner do it.",
+        ) from error
+    os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+
+
+def _unwritten(path: Path, error: OSError) -> RingtrustError:
+    return RingtrustError(f"{path} cannot be written: {error.strerror}.", advice="Check the disk and your rights.")
