@@ -20,6 +20,7 @@ from ringtrust.connect.web import Login as WebLogin
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.wire.network import listen
+from ringtrust.observe import check as check_module
 from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, check
 from ringtrust.report.checks import check_lines
 from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, NodeSettings, Secret
@@ -141,6 +142,32 @@ async def test_a_wrong_password_is_sent_once_where_axl_may_not_be_asked(tmp_path
         assert sum(isinstance(each, Missing) for each in tries) == 1
         assert sum("could lock the account" in each.reason for each in tries if isinstance(each, NotAsked)) == 8
         assert not report.whole
+
+
+@live
+async def test_a_password_that_is_changed_in_the_middle_is_never_a_cluster_that_is_well(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        with refusals(after=1):  # AXL of the publisher lets the user in, and nobody does from then on
+            report = await tried(made)
+        assert isinstance(one(report, "pub", Door.AXL), Works)
+        assert not report.whole
+        assert Door.RIS in {lack.door for lack in report.lacking}
+        assert "Everything that ringtrust needs works." not in list(check_lines("campus", report))
+
+
+@live
+async def test_what_was_not_asked_any_more_is_lost_though_it_works_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_module, "_NODES_AT_ONCE", 1)
+    async with night(tmp_path) as made:
+        with refusals(after=1) as refused:  # RISPort70 of the publisher lets the user in, its Control Center does not
+            report = await tried(made, doors=(Door.CLI, Door.RIS, Door.CONTROL_CENTER))
+        assert len(refused) == 1
+        assert isinstance(one(report, "pub", Door.RIS), Works)
+        assert isinstance(one(report, "sub1", Door.RIS), NotAsked)
+        assert not report.whole
+        assert Door.RIS in {lack.door for lack in report.lacking}
 
 
 @live

@@ -31,12 +31,13 @@ class Account:
         if not self.welcome:
             async with self._turn:
                 if not self.welcome:
-                    found = await self._sent(question)
+                    found = await self.send(question)
                     self.welcome = True
                     return found
-        return await self._sent(question)
+        return await self.send(question)
 
-    async def _sent(self, question: Callable[[], Awaitable[Value]]) -> Value:
+    async def send(self, question: Callable[[], Awaitable[Value]]) -> Value:
+        """The answer, out of turn: for questions of `ask` that had to wait for something else. Raises as `ask` does."""
         if self._refused:
             raise RefusedBeforeError(self._refused)
         try:

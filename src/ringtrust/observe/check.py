@@ -4,7 +4,7 @@ What an interface is tried with stands in PROBES; another one is a row there and
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple, TypeVar
 
@@ -387,7 +387,7 @@ class _Checking:
         """
         if not self._account.welcome:
             await self._bounded(lambda: self._eyes.wire.tls.shown(address, self._settings.https_port))
-        return await self._account.ask(lambda: self._bounded(question))
+        return await self._account.ask(lambda: self._bounded(lambda: self._account.send(question)))
 
     async def _bounded(self, question: Callable[[], Awaitable[Value]]) -> Value:
         """Not too many at once, and none for ever. Raises TimeoutError."""
@@ -429,7 +429,12 @@ def _lacking(tried: Sequence[Tried], probes: Sequence[Probe]) -> list[Lacking]:
     found = []
     for door, consequence in without.items():
         of_door = [each for each in tried if each.door is door]
-        missing = any(isinstance(each, Missing) and (each.needed or door in extra) for each in of_door)
+        missing = any(_counts(each, extra) for each in of_door)
         if missing or not (door in extra or any(isinstance(each, Works) for each in of_door)):
             found.append(Lacking(door, consequence))
     return found
+
+
+def _counts(tried: Tried, extra: Container[Door]) -> bool:
+    """Whether something is lost by this one: of extras, what was asked and did not answer counts too."""
+    return not isinstance(tried, Works) and (tried.needed or (isinstance(tried, Missing) and tried.door in extra))
