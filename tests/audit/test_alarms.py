@@ -39,9 +39,11 @@ def words(found: Explained) -> str:
 def test_the_seed_s_certificate_belongs_to_one_node_and_lies_on_another() -> None:
     found = explained(SEED, "9.1")
     assert found.where == "CUCM01.der in tomcat-trust of CUCM02"
-    assert any("belongs to CUCM01; CUCM02 only reports" in note and '"own-cert"' in note for note in found.notes)
-    assert any("cannot be regenerated there, only deleted" in note for note in found.notes)
-    assert "`ringtrust plan CLUSTER --renew tomcat@CUCM01`" in found.steps[1]
+    assert any(
+        "the tomcat certificate of CUCM01; CUCM02 only reports" in note and '"own-cert"' in note for note in found.notes
+    )
+    assert any("cannot be regenerated there" in note for note in found.notes)
+    assert "`ringtrust plan CLUSTER --renew tomcat@CUCM01`" in found.steps[0]
     assert "tomcat@CUCM02" not in words(found)
     assert {"S26", "S152", "S153", "S167", "S168"} <= set(found.sources)
 
@@ -98,9 +100,21 @@ def test_an_expired_capf_locks_phones_out_and_from_14_on_only_the_publisher_s_co
     ],
 )
 def test_how_a_copy_is_deleted_depends_on_the_release(release: str, parts: tuple[str, ...]) -> None:
-    step = next(step for step in explained(SEED, release).steps if "set cert delete" in step)
-    assert "`set cert delete tomcat CUCM01.pem`" in step
+    step = explained(SEED, release).steps[-1]
+    assert step.startswith("Only what that audit calls nobody's")
     assert all(part in step for part in parts)
+
+
+@pytest.mark.parametrize("store", [store.name for store in CATALOG.stores])
+@pytest.mark.parametrize("name", ["pub", "sub1", "pub-EC", "ITLRECOVERY_pub", "CAPF-3b08c6e3", "pub_0011223344556677"])
+def test_no_copy_is_deleted_by_its_name(store: str, name: str) -> None:
+    """A renewed copy has the name of the old one, and the original may be in use: only an audit tells them apart."""
+    for release in ("9.1", "14.0", "15.0", ""):
+        found = explained(expiring(unit=store, certificate=f"{name}.der"), release)
+        assert "set cert delete" not in words(found)
+        assert found.steps[0].startswith("Delete nothing")
+        assert any("`ringtrust audit CLUSTER`" in step for step in found.steps[:-1])
+        assert [step for step in found.steps if "Delete it only" in step] == [found.steps[-1]]
 
 
 def test_a_copy_in_a_trust_store_is_never_to_be_regenerated() -> None:
@@ -133,7 +147,7 @@ def test_an_older_capf_is_kept_until_every_lsc_is_new() -> None:
 def test_a_copy_of_its_own_is_told_from_that_of_another() -> None:
     for name in ("sub1.der", "SUB1_00aabbccdd.pem", "sub1.example.der", "sub1-EC.der"):
         notes = explained(expiring(unit="tomcat-trust", certificate=name)).notes
-        assert any("a copy of a certificate of sub1, which reports it" in note for note in notes), name
+        assert any("certificate of sub1, which reports it" in note for note in notes), name
     curved = explained(expiring(unit="tomcat-trust", certificate="pub-EC.der"))
     assert any("show cert own tomcat-ECDSA" in step for step in curved.steps)
     one, other = (
@@ -141,7 +155,44 @@ def test_a_copy_of_its_own_is_told_from_that_of_another() -> None:
         for name in ("10.1.1.1", "10.2.2.2")
     )
     assert any("which reports it" in note for note in one.notes)
-    assert any("belongs to 10.2.2.2" in note for note in other.notes)
+    assert any("certificate of 10.2.2.2; 10.1.1.1 only reports" in note for note in other.notes)
+
+
+@pytest.mark.parametrize("serial", ["", "_4F00112233445566778899AABBCCDDEE"])
+@pytest.mark.parametrize(
+    ("store", "name", "target", "note"),
+    [
+        ("CallManager-trust", "ITLRECOVERY_pub", "ITLRecovery@pub", "the ITLRecovery certificate of pub; sub1 only"),
+        ("Phone-SAST-trust", "ITLRECOVERY_pub", "ITLRecovery@pub", "the ITLRecovery certificate of pub; sub1 only"),
+        ("Phone-SAST-trust", "pub", "CallManager@pub", "the CallManager certificate of pub; sub1 only"),
+        ("CallManager-trust", "pub-EC", "CallManager-ECDSA@pub", "the CallManager-ECDSA certificate of pub"),
+        ("tomcat-trust", "pub-EC", "tomcat-ECDSA@pub", "the tomcat-ECDSA certificate of pub"),
+        ("tomcat-trust", "pub-EC.example.com", "tomcat-ECDSA@pub.example.com", "the tomcat-ECDSA certificate of pub"),
+        ("tomcat-trust", "pub-ms.example.com", "tomcat@pub.example.com", "multi-server"),
+        ("ipsec-trust", "lab-EC", "ipsec@lab-EC", "the ipsec certificate of lab-EC"),
+    ],
+)
+def test_a_file_that_is_not_named_after_a_node_is_known_for_what_it_is(
+    store: str, name: str, target: str, note: str, serial: str
+) -> None:
+    found = explained(expiring(unit=store, certificate=f"{name}{serial}.der"), "12.5")
+    assert [step for step in found.steps if f"`ringtrust plan CLUSTER --renew {target}`" in step] == [found.steps[0]]
+    assert any(note in each for each in found.notes)
+    assert {effect.text for effect in CATALOG.unit(target.partition("@")[0]).breaks} <= set(found.breaks)
+
+
+@pytest.mark.parametrize("store", ["CallManager-trust", "CAPF-trust"])
+def test_a_capf_certificate_is_one_wherever_it_lies_and_its_node_is_not_guessed(store: str) -> None:
+    found = explained(expiring(unit=store, certificate="CAPF-3b08c6e3.der"), "12.5")
+    assert any("Which node's it is does not stand in the name" in note for note in found.notes)
+    assert {effect.text for effect in CATALOG.unit("CAPF").breaks} <= set(found.breaks)
+    assert not {effect.text for effect in CATALOG.unit("CallManager").breaks} & set(found.breaks)
+    assert not any(f"{unit}@CAPF" in words(found) for unit in ("CallManager", "CAPF"))
+    assert "`show cert own CAPF` on every node" in found.steps[0]
+    assert (
+        "`show cert own CAPF` on the publisher"
+        in (explained(expiring(unit=store, certificate="CAPF-3b08c6e3.der"), "14.0").steps[0])
+    )
 
 
 def test_a_year_that_fits_twice_is_told_as_both() -> None:

@@ -168,6 +168,7 @@ def _other(seen: Seen, start: Finding, places: Sequence[_Place]) -> Finding:
     effects = seen.store_breaks(_stores(places))
     return msgspec.structs.replace(
         start,
+        what=f"{start.what} By what was read it is nobody's here: no identity, of now or of before, by its name.",
         breaks=(*said(effects), CAVEAT),
         advice="Find out whose it is. Renew it on the server that it belongs to and import it here; CUCM cannot "
         "regenerate it. Delete it only when nothing uses it any more.",
