@@ -276,6 +276,70 @@ def test_the_monitor_s_own_mail_is_read_by_its_words() -> None:
     assert found.standing is Standing.EXPIRING  # by the date of the mail
 
 
+MONITORS = (
+    "Certificate name:ITLRECOVERY_pub.der\nUnit:CallManager-trust\nType:trust-certs\n"
+    "Expiration:Thu Dec 10 12:00:00 UTC 2026"
+)
+
+
+@pytest.mark.parametrize("subtype", ["plain", "html"])
+@pytest.mark.parametrize(
+    "behind",
+    [
+        *("", "\n", "\nPlease renew it.\n", "\nDear all,\n", "\n-- \npub\n", "\nNode: pub\n", "\n2 more\n"),
+        *(".", ". Look at it.", " Please renew it.", "\nType the new name below\n"),
+    ],
+)
+def test_whatever_follows_in_the_monitor_s_mail_the_date_is_read(behind: str, subtype: str) -> None:
+    text = f"Certificate expiration Notification.\n\n{MONITORS}{behind}"
+    found = one(mailed(in_html(text) if subtype == "html" else text, subtype=subtype))
+    assert (notice(found).stem, notice(found).unit, notice(found).kind) == (
+        *("ITLRECOVERY_pub", "CallManager-trust", "trust-certs"),
+    )
+    assert notice(found).expiry == Known(Stamp(date(2026, 12, 10), "12:00:00", "UTC"))
+    assert found.dated == Known(Stamp(date(2014, 9, 5), "02:01:00"))
+
+
+@pytest.mark.parametrize(
+    ("written", "behind", "zone"),
+    [
+        ("Mon May 19 14:46", "Dear all", ""),
+        ("Mon May 19 14:46:", "soon", ""),
+        ("Mon May 19 14:46 CEST", "see", "CEST"),
+    ],
+)
+def test_a_date_without_its_year_ends_where_words_begin(written: str, behind: str, zone: str) -> None:
+    text = MONITORS.replace("Thu Dec 10 12:00:00 UTC 2026", f"{written}\n{behind}")
+    assert notice(one(mailed(text))).expiry == Known(Stamp(date(2014, 5, 19), "14:46", zone))
+
+
+def test_what_may_be_more_of_a_date_is_not_cut_off_from_it() -> None:
+    text = MONITORS.replace("Thu Dec 10 12:00:00 UTC 2026", "Thu Dec 10 12:00:00 UTC 20266")
+    assert isinstance(notice(one(mailed(text))).expiry, Unread)
+
+
+def test_the_date_header_of_each_mail_in_a_mailbox_is_the_date_of_its_alarms() -> None:
+    later = mailed(MONITORS).replace(b"05 Sep 2014 02:01:00 +0200", b"27 Nov 2026 08:00:00 +0100")
+    box = b"".join(b"From rtmt@pub Fri Sep  5 02:01:00 2014\n" + each + b"\n" for each in (mailed(MONITORS), later))
+    assert [each.dated for each in read_alarms(box)] == [
+        *(Known(Stamp(date(2014, 9, 5), "02:01:00")), Known(Stamp(date(2026, 11, 27), "08:00:00"))),
+    ]
+
+
+def test_a_mailbox_may_hold_alerts_of_rtmt_and_mails_of_the_monitor() -> None:
+    mails = (mailed(SEED), mailed(MONITORS), mailed(BACKUP_ALERT))
+    box = b"".join(b"From rtmt@pub Fri Sep  5 02:01:00 2014\n" + each + b"\n" for each in mails)
+    found = read_alarms(box)
+    assert [each.name for each in found] == ["CertValidfor7days", "", "CiscoDRFFailure"]
+    assert notice(found[1]).stem == "ITLRECOVERY_pub"
+
+
+def test_a_mail_of_a_subject_and_a_date_is_a_mail() -> None:
+    found = one(f"Date: Fri, 27 Nov 2026 08:00:00 +0100\nSubject: Alert\n\n{MONITORS}\n")
+    assert found.dated == Known(Stamp(date(2026, 11, 27), "08:00:00"))
+    assert found.standing is Standing.EXPIRING
+
+
 # Encodings and line ends.
 
 

@@ -18,7 +18,7 @@ _TIME: Final = r"(?P<time>[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?:[.:,][0-9]{0,6})?
 # Mon May 19 14:46:00:000 CEST 2014, cut off anywhere behind the day.
 _WRITTEN: Final = re.compile(
     rf"(?:(?P<weekday>{'|'.join(_WEEKDAYS)})[a-z]{{0,6}},?\s+)?(?P<month>{_MONTH})[a-z]{{0,6}}\.?\s+(?P<day>[0-9]{{1,2}}),?"
-    rf"(?:\s+(?P<year>[0-9]{{4}})(?![0-9:]))?(?:\s+{_TIME})?(?:\s*(?P<zone>[A-Za-z]{{1,5}}(?:[+-][0-9:]{{1,5}})?))?"
+    rf"(?:\s+(?P<year>[0-9]{{4}})(?![0-9:]))?(?:\s+{_TIME})?(?:\s*(?P<zone>(?-i:[A-Z]{{1,5}})(?:[+-][0-9:]{{1,5}})?))?"
     r"(?:\s+(?P<late>[0-9]{1,4}))?\s*\Z",
     re.IGNORECASE | re.ASCII,
 )
@@ -31,6 +31,7 @@ LIFE: Final = timedelta(days=5 * 365 + 1)
 _SLACK: Final = timedelta(days=1)  # two clocks in two zones
 _FIRST_YEAR, _LAST_YEAR = 2008, 2050  # from before CUCM 8.0 to the end of a certificate of 20 years made by now
 _SHOWN_AT_MOST: Final = 400
+_WORDS_AT_MOST: Final = 8
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -86,6 +87,22 @@ def read_expiry(text: str, alarm: str, dated: Known[Stamp] | Unread) -> Expiry:
     if not isinstance(dated, Known):
         return Ambiguous(stamps, f"The text names no year, and the date of the alarm is not known: {dated.reason}")
     return _near(stamps, dated.value, _WINDOWS.get(alarm.lower(), Window()))
+
+
+def date_at_start(text: str) -> str:
+    """The date that a text begins with, up to where something else follows; the whole text where it begins with none.
+
+    What follows a date without its whole year must not look like more of it: then nothing is cut off.
+    """
+    words = text[:_SHOWN_AT_MOST].split()
+    for count in range(min(len(words), _WORDS_AT_MOST), 0, -1):
+        parts = _parts(start := " ".join(words[:count]).rstrip(".,;"))
+        if isinstance(parts, Unread):
+            continue
+        whole = len(parts.year) == 4  # noqa: PLR2004 - the digits of a year
+        ends = whole or count == len(words) or not words[count][0].isdigit()
+        return start if ends else " ".join(words)
+    return " ".join(words)
 
 
 def _near(stamps: tuple[Stamp, ...], dated: Stamp, window: Window) -> Expiry:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ringtrust.cluster.alarm import Notice, Stamp
 from ringtrust.cluster.facts import Known, Skipped, Unread
-from ringtrust.connect.alarms.dates import read_expiry
+from ringtrust.connect.alarms.dates import date_at_start, read_expiry
 from ringtrust.trust.names import quoted
 
 Parameters = tuple[tuple[str, str], ...]
@@ -22,8 +22,8 @@ _OVER: Final = re.compile(
     r"|\n(?=[ \t]*(?:<[0-9]{1,3}>|[A-Z][a-z]{2} {1,2}[0-9]{1,2} [0-9]{2}:|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]))"
     r"|\n(?=[ \t]*At [A-Z][a-z]{2} )"
 )
-_LABEL: Final = re.compile(r"(certificate name|unit|type|expiration)\s?:", re.IGNORECASE)
-ABOUT_CERTIFICATES: Final = re.compile(r"certificate name\s{0,20}:", re.IGNORECASE)
+_LABEL: Final = re.compile(r"\b(certificate\s{1,20}name|unit|type|expiration)\s{0,20}:", re.IGNORECASE)
+ABOUT_CERTIFICATES: Final = re.compile(r"certificate\s{1,20}name\s{0,20}:", re.IGNORECASE)
 
 
 def parameters_and_text(text: str) -> tuple[Parameters, str]:
@@ -60,15 +60,24 @@ def _joined(text: str) -> str:
     return " ".join(text.split())
 
 
+def _labelled(message: str) -> dict[str, str]:
+    """What stands behind each label, the first of each. But for a date, which may be folded, it is one line at most."""
+    parts = _LABEL.split(message)
+    found: dict[str, str] = {}
+    for label, value in zip(parts[1::2], parts[2::2], strict=True):
+        name = _joined(label).lower()
+        found.setdefault(name, _joined(value) if name == "expiration" else _joined(value.strip().partition("\n")[0]))
+    return found
+
+
 def read_notice(message: str, alarm: str, dated: Known[Stamp] | Unread) -> Known[Notice] | Unread | Skipped:
     """What the Message of an alarm says of a certificate. Skipped where it speaks of none."""
-    parts = _LABEL.split(_joined(message[:_BLOCK_AT_MOST]))
-    found = {label.lower(): value.strip() for label, value in zip(parts[1::2], parts[2::2], strict=True)}
+    found = _labelled(message[:_BLOCK_AT_MOST])
     if "certificate name" not in found and "expiration" not in found:
         return Skipped("The alarm names no certificate.")
     if not found.get("certificate name") and not found.get("unit"):
         return Unread(f"The alarm names neither a certificate nor a unit: {quoted(message)}.")
-    expiration = found.get("expiration", "").rstrip(". ")
+    expiration = date_at_start(found.get("expiration", "")).rstrip(". ")
     return Known(
         Notice(
             certificate=found.get("certificate name", ""),

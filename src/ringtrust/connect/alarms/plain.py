@@ -11,7 +11,7 @@ import html
 import quopri
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ringtrust.errors import FormatError
 
@@ -29,7 +29,7 @@ _LINE_ENDS: Final = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _ESCAPED: Final = (("#015", ""), ("#012", "\n"), ("#011", "\t"))
 _HEADER: Final = re.compile(rb"(?:From |[A-Za-z][A-Za-z0-9-]{1,60}:[ \t])[^\n]*\n")
 _OF_A_MAIL: Final = re.compile(
-    rb"^(?:mime-version|content-type|subject|from|to|received):", re.IGNORECASE | re.MULTILINE
+    rb"^(?:mime-version|content-type|subject|from|to|received|date):", re.IGNORECASE | re.MULTILINE
 )
 _MBOX: Final = re.compile(rb"^From [^\n]{3,200}[0-9]{4}\r?\n(?=[A-Za-z][A-Za-z0-9-]*:)", re.MULTILINE)
 _MARKUP: Final = re.compile(
@@ -50,15 +50,23 @@ class _Bounded(email.policy.Compat32):
         return name, value[:_HEADER_AT_MOST]
 
 
-def plain_text(data: bytes) -> str:
-    """The text, with LF at the ends of lines and without markup. Raises FormatError for far too much."""
+class Plain(NamedTuple):
+    """A text, and the date of the mail that it came in: in ISO 8601, empty where there is none."""
+
+    text: str
+    date: str = ""
+
+
+def plain_texts(data: bytes) -> list[Plain]:
+    """Each mail, or all of it where it is none: LF ends its lines, and it has no markup.
+
+    Raises FormatError for far too much.
+    """
     if len(data) > BYTES_AT_MOST:
         raise FormatError(
             f"this is more than {BYTES_AT_MOST // 1024 // 1024} MiB, more than anybody reads", BYTES_AT_MOST
         )
-    mails = _mails(data)
-    found = "\n\n".join(_mail(each) for each in mails) if mails else _unwrapped(data)
-    return _tidied(found)
+    return [_mail(each) for each in _mails(data)] or [Plain(_tidied(_unwrapped(data)))]
 
 
 def _mails(data: bytes) -> list[bytes]:
@@ -73,20 +81,20 @@ def _mails(data: bytes) -> list[bytes]:
     return [data.lstrip()] if is_mail else []
 
 
-def _mail(data: bytes) -> str:
-    """Its subject, its date, and its text: the plain one where there is one.
+def _mail(data: bytes) -> Plain:
+    """Its subject and its text, the plain one where there is one; and its date.
 
     What cannot be taken apart is read as it stands; so are far too long ones, and parts in parts without an end.
     """
     if len(data) > _MAIL_AT_MOST or data.lower().count(b"boundary=") > _BOUNDARIES_AT_MOST:
-        return decoded(data)
+        return Plain(_tidied(decoded(data)))
     try:
         found = email.message_from_bytes(data, policy=_Bounded())
         parts = [part for _, part in zip(range(_PARTS_AT_MOST), found.walk(), strict=False)]
         texts = list(_texts(parts, "text/plain")) or list(_texts(parts, "text/html"))
-        return "\n".join((f"Subject: {_subject(found)}", f"Date: {_date(found)}", "", *texts))
+        return Plain(_tidied("\n".join((f"Subject: {_subject(found)}", "", *texts))), _date(found))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, email.errors.MessageError):
-        return _unwrapped(data)
+        return Plain(_tidied(_unwrapped(data)))
 
 
 def _texts(parts: list["email.message.Message[str, str]"], kind: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from ringtrust.cluster.facts import Known, Skipped, Unread
 from ringtrust.connect.alarms.dates import read_stamp
 from ringtrust.connect.alarms.fields import ABOUT_CERTIFICATES, parameters_and_text, read_notice
 from ringtrust.connect.alarms.front import Front, read_front
-from ringtrust.connect.alarms.plain import plain_text
+from ringtrust.connect.alarms.plain import Plain, plain_texts
 from ringtrust.errors import FormatError, UnreadableError
 
 ALARMS_AT_MOST: Final = 10_000
@@ -32,7 +32,6 @@ _MATCHED: Final = re.compile(r"\bMatchedEvent\s?:|\bSeverityMatch\s?:\s{0,5}(?P<
 _CARRIER: Final = re.compile(r"\s{0,5}%?\[AlertName=(?P<event>\w{1,80})\]")
 _FIELD: Final = re.compile(r"\b(AppID|ClusterID|NodeID|TimeStamp)[ \t]?:[ \t]?([^\n\]]{0,200})")
 _NEXT_FIELD: Final = re.compile(r"\s(?:AppID|ClusterID|NodeID|TimeStamp|SeverityMatch|MatchedEvent)\s?:.*")
-_MAIL_DATE: Final = re.compile(r"^Date: ([0-9T:-]{19})$", re.MULTILINE)
 _NONE: Final = "There is no alarm of a Cisco node in it"
 
 
@@ -41,14 +40,21 @@ def read_alarms(data: bytes) -> tuple[Alarm, ...]:
 
     Raises FormatError for far too much, UnreadableError when there is none: that is not the same as all being well.
     """
-    text = plain_text(data)
-    found = sorted(_found(text), key=lambda each: each.place)
+    found = [alarm for mail in plain_texts(data) for alarm in _alarms(mail)]
+    if len(found) > ALARMS_AT_MOST:
+        raise FormatError(f"there are more than {ALARMS_AT_MOST:,} alarms in it", len(data))
     if not found:
         raise UnreadableError(
             f"{_NONE}: nothing like %UC_CERT-2-CertValidfor7days, and no alert of RTMT.",
             advice="Hand in the text as it came: the mail with its headers, the lines of the log, or CiscoSyslog.",
         )
-    return tuple(each.alarm for each in found)
+    return tuple(found)
+
+
+def _alarms(mail: Plain) -> Iterator[Alarm]:
+    """Those of one mail, or of a text that is none, in their order."""
+    date = read_stamp(mail.date) if mail.date else Unread("It did not come in a mail that has a date.")
+    yield from (each.alarm for each in sorted(_found(mail.text, date), key=lambda each: each.place))
 
 
 class _Found(NamedTuple):
@@ -69,9 +75,8 @@ class _Piece(NamedTuple):
         return _CARRIER.match(self.behind)
 
 
-def _found(text: str) -> Iterator[_Found]:
+def _found(text: str, date: Known[Stamp] | Unread) -> Iterator[_Found]:
     pieces = _pieces(text)
-    date = _date_of_mail(text)
     openings = _at_most(_OPENING.finditer(text), "alerts")
     places = [opening.start() for opening in openings]
     rtmt: Known[Rtmt] | Skipped = Skipped("It came without RTMT.")
@@ -167,12 +172,6 @@ def _dated(front: Front, rtmt: Known[Rtmt] | Skipped, date: Known[Stamp] | Unrea
     found = rtmt.value if isinstance(rtmt, Known) else Rtmt("")
     told = (front.dated, *(read_stamp(text) for text in (found.time_stamp, found.at) if text), date)
     return next((each for each in told if isinstance(each, Known)), front.dated)
-
-
-def _date_of_mail(text: str) -> Known[Stamp] | Unread:
-    """The date of the mail, where all is one mail."""
-    dates = _MAIL_DATE.findall(text[:1_000_000])
-    return read_stamp(dates[0]) if len(dates) == 1 else Unread("It did not come in one mail.")
 
 
 def _alert(opening: "re.Match[str]", behind: str) -> Alarm:
