@@ -196,6 +196,13 @@ def test_a_publisher_that_is_no_host_is_refused(tmp_path: Path, publisher: str) 
         read_cluster("campus", path)
 
 
+@pytest.mark.parametrize("publisher", ["10.1.1.999", "10.1.1", "10.1.1.1.1", "10", "."])
+def test_a_publisher_of_numbers_that_are_no_address_is_refused(tmp_path: Path, publisher: str) -> None:
+    path = written(tmp_path, WHOLE.replace("cucm-pub.campus.example", publisher))
+    with pytest.raises(RefusedError, match="is no address"):
+        read_cluster("campus", path)
+
+
 @pytest.mark.parametrize("place", ["", ".platform", ".nodes.sub1.platform"])
 @pytest.mark.parametrize("key", ["password", "Password", "passwd", "secret"])
 def test_a_password_in_clear_is_refused_with_what_to_do_instead(tmp_path: Path, place: str, key: str) -> None:

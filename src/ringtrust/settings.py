@@ -5,6 +5,7 @@ holds them, or a person types them.
 """
 
 import importlib
+import ipaddress
 import os
 import re
 import shlex
@@ -28,6 +29,7 @@ _COMMAND_SECONDS: Final = 60
 _PASSWORD_BYTES_AT_MOST: Final = 4096
 _USERS_FOLDER: Final = ".config/ringtrust"
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.:-]+\Z")
+_NUMBERS: Final = re.compile(r"[0-9.]+\Z")
 _SHA256: Final = r"^(?:[0-9A-Fa-f]{2}[\s:]?){31}[0-9A-Fa-f]{2}$"
 _SECONDS_AT_MOST: Final = 3600
 _ROOT: Final = 0
@@ -260,6 +262,16 @@ def refuse_unless_host(host: str, where: str) -> None:
     """Raises RefusedError for what is neither an address nor a name of a host."""
     if not _NAMES.match(host):
         raise RefusedError(f"{where}: {host!r} is no host.", advice="Write its address or its name.")
+    if _NUMBERS.match(host) and not _is_address(host):
+        raise RefusedError(f"{where}: {host!r} is no address.", advice="It takes four numbers from 0 to 255.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def read_settings(text: str, where: str) -> Mapping[str, ClusterSettings]:
