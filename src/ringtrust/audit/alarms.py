@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.audit.alarm_certificates import Asked, dates, meaning, node_of, when
+from ringtrust.audit.alarm_certificates import dates, meaning, when
+from ringtrust.audit.alarm_meaning import Asked, node_of
 from ringtrust.catalog.alarms import AlarmKind
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
@@ -21,7 +22,7 @@ MAIL: Final = (
 )
 AGAIN: Final = (
     "Cisco Certificate Expiry Monitor looks once in 24 hours, and every hour as soon as something has expired or has "
-    "less than a day left: the alarm comes again until the certificate is renewed or deleted."
+    "less than a day left: the alarm comes again until the certificate is renewed."
 )
 # Alarms of these that are not known here are about certificates all the same.
 _ABOUT_TRUST: Final = frozenset({"uc_cert"})
@@ -45,6 +46,11 @@ class Explained(msgspec.Struct, frozen=True):
     breaks: tuple[str, ...]
     steps: tuple[str, ...]
     sources: tuple[str, ...]
+
+    @property
+    def unread_date(self) -> bool:
+        """Whether it names a certificate and a date that cannot be read: how bad it is its name alone tells then."""
+        return isinstance(self.alarm.notice, Known) and isinstance(self.alarm.notice.value.expiry, Unread)
 
 
 def explain(
