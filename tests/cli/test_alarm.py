@@ -27,8 +27,8 @@ def test_the_alert_of_the_seed_is_explained(run: Run, tmp_path: Path) -> None:
         "CUCM01.der in tomcat-trust of CUCM02: expired on Mon 2014-05-19 14:46",
         "syslog local7 2; RTMT SyslogSeverityMatchFound from 192.168.1.2, severity Critical",
         "Breaks: ",
-        "Do: 1. See whether CUCM01 has a new tomcat already",
-        "`set cert delete tomcat CUCM01.pem`",
+        "Do: 1. Delete nothing: where the identity is the one that ends, renew that, and its copies follow:",
+        "`ringtrust plan CLUSTER --renew tomcat@CUCM01`.",
         "a mail comes only where one is set up",
     ):
         assert part in flat, part
@@ -57,6 +57,9 @@ def test_the_same_for_programs(run: Run, tmp_path: Path) -> None:
         (event("RollBackToPre8.0Enabled"), 1),
         (expiring() + event("CertBrandNew", "UC_CERT"), 3),
         (expiring(certificate="", unit=""), 3),
+        (expiring(expiration="Lun Nov 30 10:00"), 3),
+        (expiring(unit="tomcat-trust", expiration=""), 3),
+        (expiring(expiration="Nov 20 10:00"), 1),  # several years fit: they are named
         ("Dear colleague, all is well.\n", 3),
         ("", 3),
     ],
@@ -93,3 +96,55 @@ def test_no_text_reaches_the_terminal_unescaped(run: Run, tmp_path: Path) -> Non
     answer = run("alarm", saved(tmp_path, nasty))
     assert answer.status == 1
     assert not any(character in answer.out + answer.err for character in "\x1b\x07\x9b")
+
+
+def test_many_alarms_are_a_summary_and_one_paragraph_for_each_certificate_or_kind(run: Run, tmp_path: Path) -> None:
+    nodes = ("pub", "sub1", "sub2")
+    hours = [f"Nov 24 2026 {hour:02}:00:00.123 UTC" for hour in range(20)]
+    log = "".join(
+        expiring(node=node, dated=dated, unit=unit, certificate=f"{name}.der", expiration=f"Sat Nov 28 {end}:00 CET")
+        for dated in hours
+        for node in nodes
+        for unit, name, end in (
+            *((store, owner, "10:00") for store in ("tomcat-trust",) for owner in nodes),
+            *(("tomcat", "tomcat", "10:00"), ("CallManager-trust", "ITLRECOVERY_pub", "11:00")),
+        )
+    )
+    answer = run("alarm", saved(tmp_path, log + event("ITLFileRegenerated", "UC_TFTP") * 7), "--release", "12.5")
+    assert answer.status == 1
+    lines = answer.out.splitlines()
+    assert lines[0] == "307 alarms about 5 things: 3 major, 1 minor, 1 info."
+    flat = " ".join(answer.out.partition("\n\n")[0].split())
+    for part in (
+        "What: 4 certificates (major: tomcat of pub, tomcat of sub1, tomcat of sub2); UC_TFTP-6-ITLFileRegenerated.",
+        "Where: pub, sub1, sub2",
+        "When: alarms of 2026-11-24; the first major certificate to end: tomcat of pub, 2026-11-28.",
+        "First: See what holds now: `ringtrust audit CLUSTER`. Then make one plan",
+    ):
+        assert part in flat, part
+    paragraphs = answer.out.split("\n\n")[1:6]
+    heads = [each.splitlines()[0] for each in paragraphs]
+    assert heads[:3] == ["MAJOR UC_CERT-2-CertValidfor7days, 80 times from pub, sub1, sub2"] * 3
+    assert heads[3] == "MINOR UC_CERT-2-CertValidfor7days, 60 times from pub, sub1, sub2"
+    assert heads[4] == "INFO UC_TFTP-6-ITLFileRegenerated, 7 times"
+    assert "The same: pub.der in tomcat-trust of pub, sub1, sub2" in paragraphs[0]
+    assert "Breaks: As said of tomcat of pub, above." in paragraphs[1]
+    assert answer.out.count("Users cannot log in to phones with Extension Mobility") == 1
+    assert len(lines) < 110
+    assert max(map(len, lines)) <= 100
+
+
+def test_each_alarm_is_told_where_somebody_asks_for_it_and_always_to_programs(run: Run, tmp_path: Path) -> None:
+    log = saved(tmp_path, "".join(expiring(unit="tomcat-trust", node=node) for node in ("pub", "sub1", "sub2")))
+    assert run("alarm", log).out.count("CertValidfor7days") == 1
+    each = run("alarm", log, "--each").out
+    assert each.startswith("3 alarms: 3 minor.\n")
+    assert (each.count("MINOR UC_CERT-2-CertValidfor7days"), each.count("  Breaks: It breaks")) == (3, 3)
+    assert len(json.loads(run("alarm", log, "--json").out)["alarms"]) == 3
+
+
+def test_a_date_that_is_unread_is_named_at_the_top(run: Run, tmp_path: Path) -> None:
+    answer = run("alarm", saved(tmp_path, expiring() + expiring(unit="ipsec", expiration="Lun Nov 30 10:00")))
+    assert answer.status == 3
+    assert "1 date cannot be read" in answer.out.partition("\n\n")[0]
+    assert '"Lun Nov 30 10:00" is no date' in " ".join(answer.out.split())
