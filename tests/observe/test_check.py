@@ -23,7 +23,7 @@ from ringtrust.lab.wire.network import listen
 from ringtrust.observe import check as check_module
 from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, check
 from ringtrust.report.checks import check_lines
-from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, NodeSettings, Secret
+from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, Secret
 from tests.connect.servers import Canned, http
 from tests.support.clusters import PHONES, small
 from tests.support.identities import identity
@@ -343,19 +343,6 @@ async def test_a_publisher_that_nobody_has_pinned_is_told_nothing_and_says_how_t
                 with pytest.raises(error) as caught:
                     await check(reach, web, settings, lambda _: None)
             assert advice in caught.value.advice
-
-
-@live
-async def test_a_login_of_a_node_that_would_reach_nobody_is_refused(tmp_path: Path) -> None:
-    async with night(tmp_path) as made:
-        own = NodeSettings(Login("other"))
-        sub1 = made.wire.cluster.node("sub1").address
-        for key, advice in (("sub1", f'Add address = "{sub1}"'), ("sub9", "show network cluster")):
-            with pytest.raises(RefusedError, match=f"nodes.{key} has a login of its own") as caught:
-                await tried(made, nodes={key: own})
-            assert advice in caught.value.advice
-        for nodes in ({sub1: own}, {"sub1": NodeSettings(Login("other"), sub1)}):
-            assert await tried(made, nodes=nodes)
 
 
 @live
