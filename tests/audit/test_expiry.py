@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from ringtrust.audit.audit import audit
@@ -252,6 +253,21 @@ def test_what_an_identity_was_before_its_renewal_is_not_looked_for_elsewhere(sub
 def test_what_a_ca_has_signed_or_has_another_name_is_nobodys_older_one() -> None:
     for made in (_left_behind("CN=sub1,O=Campus", self_signed=False), _left_behind("CN=sub1,O=Other")):
         assert "Find out whose it is" in one(made, "trust.expired").advice
+
+
+def test_nobodys_is_only_what_no_identity_is_and_every_identity_was_read() -> None:
+    """`ringtrust alarm` leaves only such a one to whoever may delete it."""
+    other, same = _left_behind("CN=sub1,O=Other"), _left_behind("CN=sub1,O=Campus", self_signed=False)
+    assert "It is nobody's here" in one(other, "trust.expired").what
+    assert "the name of an identity of sub1" in one(same, "trust.expired").what
+    for unread in (
+        with_identity(other, "sub1", "TVS", Unread("It timed out.")),
+        msgspec.structs.replace(
+            other,
+            nodes=tuple(msgspec.structs.replace(node, identities=Unread("It is down.")) for node in other.nodes),
+        ),
+    ):
+        assert "Not every identity was read" in one(unread, "trust.expired").what
 
 
 def test_a_preloaded_certificate_that_cisco_wants_kept_is_information_only() -> None:

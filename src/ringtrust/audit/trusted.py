@@ -4,7 +4,7 @@ A store that is empty or absent is no finding: phone stores serve certain config
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -14,8 +14,8 @@ from ringtrust.audit.expiry import CAVEAT
 from ringtrust.audit.seen import Seen, cited, identities, said, when
 from ringtrust.catalog.stores import Preloaded
 from ringtrust.change.finding import Finding, Severity
-from ringtrust.cluster.certificate import Certificate
-from ringtrust.cluster.facts import Known
+from ringtrust.cluster.certificate import Certificate, Identity
+from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.trust.names import counted
 
@@ -65,7 +65,7 @@ def trusted(seen: Seen) -> Iterator[Finding]:
         elif was := _was(certificate, subjects):
             older.append((start, was))
         else:
-            yield _other(seen, start, places)
+            yield _other(seen, start, places, _nobodys(seen.snapshot, certificate, subjects))
     yield from _together(copies, _COPIES)
     yield from _together(older, _OLDER)
 
@@ -96,6 +96,19 @@ def _was(certificate: Certificate, subjects: Mapping[str, tuple[str, ...]]) -> s
         return f"by its name an older one of {', '.join(nodes)}"
     ours = any(_CAPF_NAME.match(subject) for subject in subjects)
     return "by its name an older CAPF" if ours and _CAPF_NAME.match(certificate.subject) else ""
+
+
+def _nobodys(snapshot: Snapshot, certificate: Certificate, subjects: Mapping[str, tuple[str, ...]]) -> str:
+    """Whether it is nobody's here: only where every identity was read, and none has its name (docs/alarms.md)."""
+    if nodes := subjects.get(certificate.subject, ()):
+        return f"It has the name of an identity of {', '.join(nodes)}: a CA may have signed it for that one."
+    if not all(isinstance(node.identities, Known) and _all_read(node.identities.value) for node in snapshot.nodes):
+        return "Not every identity was read: it may be a copy of one of those."
+    return "It is nobody's here: no identity of this cluster is it, or has its name."
+
+
+def _all_read(held: Iterable[Identity]) -> bool:
+    return all(not isinstance(each.certificate, Unread) for each in held)
 
 
 def _found(snapshot: Snapshot) -> Mapping[str, tuple[Certificate, tuple[_Place, ...]]]:
@@ -164,11 +177,11 @@ def _preloaded(start: Finding, row: Preloaded) -> Finding:
     )
 
 
-def _other(seen: Seen, start: Finding, places: Sequence[_Place]) -> Finding:
+def _other(seen: Seen, start: Finding, places: Sequence[_Place], whose: str) -> Finding:
     effects = seen.store_breaks(_stores(places))
     return msgspec.structs.replace(
         start,
-        what=f"{start.what} By what was read it is nobody's here: no identity, of now or of before, by its name.",
+        what=f"{start.what} {whose}",
         breaks=(*said(effects), CAVEAT),
         advice="Find out whose it is. Renew it on the server that it belongs to and import it here; CUCM cannot "
         "regenerate it. Delete it only when nothing uses it any more.",
