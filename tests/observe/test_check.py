@@ -20,8 +20,9 @@ from ringtrust.connect.web import Login as WebLogin
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.wire.network import listen
-from ringtrust.observe import check as check_module
-from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works, check
+from ringtrust.observe.check import cluster as check_module
+from ringtrust.observe.check.cluster import check
+from ringtrust.observe.check.tried import Missing, NotAsked, Report, Tried, Works
 from ringtrust.report.checks import check_lines
 from ringtrust.settings import NO_LOGIN, ClusterEntry, ClusterSettings, Login, Secret
 from tests.connect.servers import Canned, http
@@ -364,7 +365,7 @@ MYSELF = "Machine Name    : pub\naccount name    : admin\nprivilege level : {}\n
     [
         (MYSELF.format(4), "privilege level 4", ""),
         (MYSELF.format(1), "privilege level 1", ""),
-        (MYSELF.format(0), "privilege level 0", "a renewal needs level 1"),
+        (MYSELF.format(0), "privilege level 0", "a scan and a renewal need level 1"),
         ("No valid command entered\n", "CUCM 12.5.1.14900-63", "does not tell the privilege level"),
     ],
 )

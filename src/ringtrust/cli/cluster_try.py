@@ -11,7 +11,8 @@ from ringtrust.cluster.doors import Door
 from ringtrust.connect.pins import Pins
 from ringtrust.connect.web import Login as WebLogin
 from ringtrust.connect.web import Web
-from ringtrust.observe.check import Report, check
+from ringtrust.observe.check.cluster import check
+from ringtrust.observe.check.tried import Report
 from ringtrust.observe.eyes import discover
 from ringtrust.report.checks import check_document, check_lines
 from ringtrust.settings import APPLICATION, ClusterEntry, ClusterSettings, Secret, passwords

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ringtrust.observe.check import Missing, NotAsked, Report, Tried, Works
+from ringtrust.observe.check.tried import Missing, NotAsked, Report, Tried, Works
 from ringtrust.trust.names import counted, printable
 
 FORMAT: Final = "ringtrust.cluster-check/1"

@@ -1,218 +1,34 @@
-"""Whether a cluster can be worked with: every interface of every node tried, harmlessly, side by side and bounded.
-
-What an interface is tried with stands in PROBES; another one is a row there and the function that asks it.
-"""
+"""The trial of a cluster: each node and interface costs its own time, and a wrong password is sent once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Container, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple, TypeVar
-
-import msgspec
+from typing import Final, TypeVar
 
 from ringtrust.cluster.doors import OF_APPLICATION, Door
-from ringtrust.cluster.names import HTTPS_UNITS, TFTP_SERVICE, TVS_SERVICE
+from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.release import Release
 from ringtrust.connect.platform.login import PasswordRefusedError
-from ringtrust.connect.ports import NotThere
-from ringtrust.connect.soap.axl import AxlClient
-from ringtrust.connect.soap.ris import RisClient
-from ringtrust.connect.web import Server, Web
+from ringtrust.connect.web import Web
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.account import Account, RefusedBeforeError
+from ringtrust.observe.check.lacking import lacking
+from ringtrust.observe.check.probes import PROBES, Probe, Visit, needed
+from ringtrust.observe.check.tried import Missing, NotAsked, Report, Tried, Works
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.opening import Allow, opened
-from ringtrust.observe.scan.replicas import REPLICATION_COUNTERS
 from ringtrust.settings import ClusterSettings
-from ringtrust.trust.lists import ListKind
 from ringtrust.trust.names import counted
 
 Value = TypeVar("Value")
 
-AXL_SERVICE: Final = "Cisco AXL Web Service"
 _NODES_AT_ONCE: Final = 8
 _BESIDES: Final = 30.0  # beside what a node may be silent: several questions make a probe
-_NOBODY: Final = "SEP000000000000"
 _SHUT: Final = "ringtrust.toml gives no login for it, or does not list it among its doors."
 _NOT_AGAIN: Final = "could lock the account."
 _NO_RELEASE: Final = "The publisher did not tell its release, and web services are asked by it."
-_COUNT_SQL: Final = "select count(*) as phones from device where tkclass = 1 and name like 'SEP%'"
-
-
-class Works(msgspec.Struct, frozen=True, tag="works", tag_field="is"):
-    """An interface that answers. `right` says as what, and how far that goes; `short` what it does not go to."""
-
-    door: Door
-    node: str
-    right: str
-    short: str = ""
-
-
-class Missing(msgspec.Struct, frozen=True, tag="missing", tag_field="is"):
-    """One that does not. `needed`: what ringtrust does is less without it."""
-
-    door: Door
-    node: str
-    reason: str
-    advice: str
-    needed: bool
-
-
-class NotAsked(msgspec.Struct, frozen=True, tag="not-asked", tag_field="is"):
-    """One that was left alone, and why. `needed`: it was meant to be used, and the password was refused elsewhere."""
-
-    door: Door
-    node: str
-    reason: str
-    needed: bool = False
-
-
-Tried = Works | Missing | NotAsked
-
-
-class Lacking(msgspec.Struct, frozen=True):
-    """An interface that is of no use anywhere, or not where it is needed, and what cannot be done without it."""
-
-    door: Door
-    consequence: str
-
-
-class Report(msgspec.Struct, frozen=True):
-    """A cluster, as far as it can be reached: nodes in their order, and for each how every interface went."""
-
-    version: str
-    sites: tuple[Site, ...]
-    tried: tuple[Tried, ...]
-    lacking: tuple[Lacking, ...]
-
-    @property
-    def whole(self) -> bool:
-        """Whether nothing that is needed is missing."""
-        return not any(isinstance(each, Missing | NotAsked) and each.needed for each in self.tried)
-
-
-class Visit(NamedTuple):
-    """One node that is being looked at. `services` are those activated; none where nobody said."""
-
-    eyes: Eyes
-    site: Site
-    web: Web
-    release: Release
-    services: frozenset[str]
-    https_port: int
-
-    @property
-    def server(self) -> Server:
-        """Its Tomcat."""
-        return Server(self.site.address, self.https_port)
-
-    @property
-    def publisher(self) -> bool:
-        """Whether it is the publisher."""
-        return self.site.role is Role.PUBLISHER
-
-
-class Probe(NamedTuple):
-    """How an interface is tried. `service` has to be activated; where it is not, the node is left alone.
-
-    `on_publisher_only`: on the others nothing is lost without it. `without` is what cannot be done then. `extra`: what
-    it tells, the CLI tells too; `without_cli` is what cannot be done where that may not be asked either. `since` is the
-    first release that has it.
-    """
-
-    door: Door
-    ask: Callable[[Visit], Awaitable[str]]
-    without: str
-    service: str = ""
-    on_publisher_only: bool = False
-    extra: bool = False
-    without_cli: str = ""
-    since: Release = Release(8, 0)
-
-
-async def _axl(visit: Visit) -> str:
-    (row,) = await AxlClient(visit.web, visit.server, visit.release).query(_COUNT_SQL)
-    number = row.get("phones", "")
-    return f"reads the database: {counted(int(number), 'phone')}" if number.isdigit() else "reads the database"
-
-
-async def _ris(visit: Visit) -> str:
-    await RisClient(visit.web, [visit.server], visit.release).registrations([_NOBODY])
-    return "tells registrations"
-
-
-async def _control_center(visit: Visit) -> str:
-    found = await visit.eyes.wire.control_center.services(visit.site.address)
-    return f"tells {counted(len(found), 'service')}"
-
-
-async def _perfmon(visit: Visit) -> str:
-    found = await visit.eyes.wire.perf.counters(visit.site.address, REPLICATION_COUNTERS)
-    return f"tells {counted(len(found), 'counter')} of replication"
-
-
-async def _rest(visit: Visit) -> str:
-    found = await visit.eyes.wire.rest(visit.site.address).holdings(visit.site.address)
-    return f"shows {counted(len(found.identities), 'identity certificate')} and {len(found.trusts)} of trust stores"
-
-
-async def _tftp(visit: Visit) -> str:
-    found = await visit.eyes.wire.files.fetch(visit.site.address, ListKind.ITL.filename)
-    return "serves files, and no ITL" if isinstance(found, NotThere) else f"serves an ITL of {len(found):,} bytes"
-
-
-async def _tls(visit: Visit) -> str:
-    wire = visit.eyes.wire
-    ports = [wire.https_port, *([wire.tvs_port] if TVS_SERVICE in visit.services else [])]
-    for port in ports:
-        await wire.tls.shown(visit.site.address, port)
-    return f"shows certificates at {counted(len(ports), 'port')}: {', '.join(map(str, ports))}"
-
-
-_WITHOUT_CLI: Final = (
-    "no certificates, no trust stores, no services of that node: it can be neither judged nor renewed nor its services "
-    "restarted"
-)
-_NEVER_CLI: Final = (
-    "nothing is renewed and no service restarted: `apply` and `verify` need it. Nobody sees backups, nor which nodes "
-    "authenticate each other, and which certificates are on disk only REST shows. `scan`, `audit` and `plan` work"
-)
-PROBES: Final = (
-    Probe(
-        Door.AXL,
-        _axl,
-        "no phones: neither which there are, nor can all of them be reset",
-        AXL_SERVICE,
-        on_publisher_only=True,
-    ),
-    Probe(Door.RIS, _ris, "nobody knows which phones are registered, and gates that wait for phones do not pass"),
-    Probe(
-        Door.REST,
-        _rest,
-        "trust stores are read one certificate at a time, over the CLI",
-        extra=True,
-        without_cli="certificates are those that the database has, and single ones are neither shown nor imported",
-        since=Release(14, 0),
-    ),
-    Probe(
-        Door.CONTROL_CENTER,
-        _control_center,
-        "only the CLI tells which services run",
-        extra=True,
-        without_cli="nobody tells which services run, nor which are activated",
-    ),
-    Probe(
-        Door.PERFMON,
-        _perfmon,
-        "only the CLI tells how replication goes",
-        extra=True,
-        without_cli="nobody tells how replication goes",
-    ),
-    Probe(Door.TFTP, _tftp, "nobody sees which trust lists are served", TFTP_SERVICE),
-    Probe(Door.TLS, _tls, "nobody sees whether services show the certificates that are on disk"),
-)
 
 
 async def check(wire: Wire, web: Web, settings: ClusterSettings, tell: Callable[[str], None]) -> Report:
@@ -231,7 +47,7 @@ async def check(wire: Wire, web: Web, settings: ClusterSettings, tell: Callable[
     eyes = await opened(wire, settings.publisher, allow)
     checking = _Checking(eyes, settings, web, allow, tell)
     tried = await checking.all()
-    return Report(checking.version, eyes.sites, tried, tuple(_lacking(tried, checking.probes)))
+    return Report(checking.version, eyes.sites, tried, tuple(lacking(tried, checking.probes)))
 
 
 class _Checking:
@@ -273,7 +89,7 @@ class _Checking:
         """What the release has. What the CLI tells too is more than an extra where that may not be asked."""
         release = Release.of(self.version) if self.version else None
         there = (probe for probe in PROBES if release is None or release >= probe.since)
-        return tuple(there) if self._by_cli else tuple(map(_needed, there))
+        return tuple(there) if self._by_cli else tuple(map(needed, there))
 
     async def _logins(self) -> Sequence[Tried]:
         self._tell(f"logging in to {counted(len(self._eyes.sites), 'node')}")
@@ -400,30 +216,3 @@ class _Checking:
 
 def _activated(services: Sequence[Service]) -> frozenset[str]:
     return frozenset(service.name for service in services if service.activated)
-
-
-def _needed(probe: Probe) -> Probe:
-    """A probe where the CLI does not stand in for it."""
-    return probe._replace(extra=False, without=probe.without_cli or probe.without)
-
-
-def _lacking(tried: Sequence[Tried], probes: Sequence[Probe]) -> list[Lacking]:
-    """What cannot be done, for every interface that works nowhere, or is missing where it is needed."""
-    logged_in = any(each.door is Door.CLI and not isinstance(each, NotAsked) for each in tried)
-    without: Mapping[Door, str] = {
-        Door.CLI: _WITHOUT_CLI if logged_in else _NEVER_CLI,
-        **{probe.door: probe.without for probe in probes},
-    }
-    extra = {probe.door for probe in probes if probe.extra}
-    found = []
-    for door, consequence in without.items():
-        of_door = [each for each in tried if each.door is door]
-        missing = any(_counts(each, extra) for each in of_door)
-        if missing or not (door in extra or any(isinstance(each, Works) for each in of_door)):
-            found.append(Lacking(door, consequence))
-    return found
-
-
-def _counts(tried: Tried, extra: Container[Door]) -> bool:
-    """Whether something is lost by this one: of extras, what was asked and did not answer counts too."""
-    return not isinstance(tried, Works) and (tried.needed or (isinstance(tried, Missing) and tried.door in extra))
