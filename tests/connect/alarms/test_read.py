@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ringtrust.cluster.alarm import Alarm, Ambiguous, Carried, Level, Notice, Rtmt, Stamp, Standing
 from ringtrust.cluster.facts import Known, Skipped, Unread
-from ringtrust.connect.alarms.plain import BYTES_AT_MOST, plain_text
+from ringtrust.connect.alarms.plain import BYTES_AT_MOST, plain_texts
 from ringtrust.connect.alarms.read import ALARMS_AT_MOST, read_alarms
 from ringtrust.errors import FormatError, UnreadableError
 from tests.support.alarm_texts import BACKUP_ALERT, IN_SYSLOG, SEED, TWO, event, expiring
@@ -443,7 +443,8 @@ def test_an_alarm_of_many_candidates_never_takes_one_of_them() -> None:
 
 def test_no_header_of_a_mail_is_taken_apart_beyond_a_length_that_headers_have() -> None:
     """The cost is the square of the length: a megabyte would take the night."""
-    subject = plain_text(b"From: a\nSubject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nbody\n").splitlines()[0]
-    assert 100 < len(subject) < 4096
+    (mail,) = plain_texts(b"From: a\nSubject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nbody\n")
+    assert 100 < len(mail.text.splitlines()[0]) < 4096
     kind = b"Content-Type: text/plain; x=" + b"y" * 5000 + b"; charset=cp037\n"
-    assert plain_text(b"From: a\nSubject: b\n" + kind + b"\nbody\n").endswith("body\n")
+    (mail,) = plain_texts(b"From: a\nSubject: b\n" + kind + b"\nbody\n")
+    assert mail.text.endswith("body\n")

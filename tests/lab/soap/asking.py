@@ -15,7 +15,7 @@ AXL_14 = "http://www.cisco.com/AXL/API/14.0"
 RIS = "http://schemas.cisco.com/ast/soap"
 
 
-def request(name: str, inner: str = "", space: str = "") -> bytes:
+def request(name: str, inner: str = "", space: str = AXL) -> bytes:
     """A request in an envelope."""
     return (
         '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/">'
