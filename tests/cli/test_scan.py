@@ -86,5 +86,8 @@ def test_an_export_is_never_written_over_and_is_read_as_it_is(run: Run, lab: Pat
     answer = run("scan", f"{there}/")
     assert answer.status == 3
     assert "holds no folder of a node" in answer.err
+    answer = run("scan", f"{tmp_path}/elsewhere/", "--config", lab)
+    assert answer.status == 2
+    assert "There is no folder" in answer.err
     answer = run("scan", f"{there}/", "--through", "cli")
     assert answer.status == 2

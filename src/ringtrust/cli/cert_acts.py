@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import wraps
 from pathlib import Path
 
 import click
@@ -34,11 +35,26 @@ _replace = click.option(
 
 
 def _of_a_node(command: Command) -> Command:
-    """What every act has: a cluster, a node, and where to look for both."""
+    """What every act has: a cluster, a node, where to look for both, and what the person has said: its `where`."""
+
+    @wraps(command)  # and with it the arguments that it has of its own
+    def of_a_node(
+        *passed: Clock,
+        cluster: str,
+        node: str,
+        config: Path | None,
+        journal: Path | None,
+        through: Door | None,
+        known: bool,
+        **own: object,
+    ) -> object:
+        return command(*passed, where=Where(cluster, node, config, journal, through, known), **own)
+
     cluster, node = click.argument("cluster"), click.argument("node")
-    for decorate in (config_option, _json, journal_option, through_option, yes_option, node, cluster):
-        command = decorate(command)
-    return command
+    told: Command = of_a_node
+    for decorate in (_i_know, config_option, _json, journal_option, through_option, yes_option, node, cluster):
+        told = decorate(told)
+    return told
 
 
 @click.command(short_help="Renew one identity certificate (set cert regen).")
@@ -46,59 +62,34 @@ def _of_a_node(command: Command) -> Command:
 @click.argument("unit")
 @_client
 @_replace
-@_i_know
-def regen(
-    cluster: str,
-    node: str,
-    unit: str,
-    yes: bool,
-    for_client: bool,
-    replace_ca_signed: bool,
-    known: bool,
-    as_json: bool,
-    config: Path | None,
-    journal: Path | None,
-    through: Door | None,
-) -> int:
+def regen(where: Where, unit: str, yes: bool, for_client: bool, replace_ca_signed: bool, as_json: bool) -> int:
     """Make a new self-signed certificate for UNIT of NODE, and say what it sees and what to restart.
 
     Several at once, or those that phones trust by, are for `ringtrust plan`. Exit status: 0 done, and seen; 1 the node
     did not do it; 2 refused, nothing was sent; 3 nobody could see what became of it.
     """
-    insight = Insight(known, replace_ca_signed)
+    insight = Insight(where.known, replace_ca_signed)
 
     async def _act(place: Place) -> list[Told]:
         return [await regenerate(place, unit, insight, for_client=for_client, yes=yes)]
 
-    return _done(Where(cluster, node, config, journal, through, known), _act, as_json=as_json)
+    return _done(where, _act, as_json=as_json)
 
 
 @click.command(short_help="Delete one certificate from a trust store (set cert delete).")
 @_of_a_node
 @click.argument("store")
 @click.argument("file")
-@_i_know
-def delete(
-    cluster: str,
-    node: str,
-    store: str,
-    file: str,
-    yes: bool,
-    known: bool,
-    as_json: bool,
-    config: Path | None,
-    journal: Path | None,
-    through: Door | None,
-) -> int:
+def delete(where: Where, store: str, file: str, yes: bool, as_json: bool) -> int:
     """Delete FILE from a trust STORE of NODE, and look whether it is gone.
 
     The store may be written with -trust or without. Exit status: as that of `cert regen`.
     """
 
     async def _act(place: Place) -> list[Told]:
-        return [await delete_one(place, store, file, Insight(known), yes=yes)]
+        return [await delete_one(place, store, file, Insight(where.known), yes=yes)]
 
-    return _done(Where(cluster, node, config, journal, through, known), _act, as_json=as_json)
+    return _done(where, _act, as_json=as_json)
 
 
 @click.command(name="import", short_help="Import certificates (set cert import own|trust).")
@@ -108,31 +99,25 @@ def delete(
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @_client
 @_replace
-@_i_know
 @click.pass_obj
 def import_(
     clock: Clock,
     /,
-    cluster: str,
-    node: str,
+    where: Where,
     kind: str,
     unit: str,
     files: tuple[str, ...],
     yes: bool,
     for_client: bool,
     replace_ca_signed: bool,
-    known: bool,
     as_json: bool,
-    config: Path | None,
-    journal: Path | None,
-    through: Door | None,
 ) -> int:
     """Import the certificates of FILEs: `trust` into the trust store of UNIT, `own` in the place of its identity.
 
     With `own` the FILEs hold the certificate that a CA made of the unit's request, and the CAs, which are imported
     first. Exit status: as that of `cert regen`.
     """
-    certificates, insight = certificates_of(files, clock.now()), Insight(known, replace_ca_signed)
+    certificates, insight = certificates_of(files, clock.now()), Insight(where.known, replace_ca_signed)
 
     def _imported(place: Place) -> AsyncIterator[Told]:
         if kind == "trust":
@@ -142,7 +127,7 @@ def import_(
     async def _act(place: Place) -> list[Told]:
         return [told async for told in _imported(place)]
 
-    return _done(Where(cluster, node, config, journal, through, known), _act, as_json=as_json)
+    return _done(where, _act, as_json=as_json)
 
 
 def _done(where: Where, act: Acting, *, as_json: bool) -> int:
@@ -169,21 +154,15 @@ async def _alone(where: Where, act: Acting) -> list[Told]:
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @click.option("--new", is_flag=True, help="Make another, though one waits: a certificate for that one is then refused.")
 @click.option("--ou", "organizational_unit", is_flag=True, help="From 14SU1: name the organizational unit in it.")
-@_i_know
 def csr(
-    cluster: str,
-    node: str,
+    where: Where,
     unit: str,
     output: str | None,
     force: bool,
     new: bool,
     organizational_unit: bool,
-    known: bool,
     yes: bool,
     as_json: bool,
-    config: Path | None,
-    journal: Path | None,
-    through: Door | None,
 ) -> int:
     """Get the certificate signing request of UNIT of NODE for a CA; make one where none waits.
 
@@ -192,12 +171,12 @@ def csr(
     target = writable(output, force=force) if output is not None else None
 
     async def _act() -> tuple[str, tuple[Told, ...]]:
-        async with alone_at(Where(cluster, node, config, journal, through, known)) as place:
+        async with alone_at(where) as place:
             return await request(place, unit, new=new, organizational_unit=organizational_unit, yes=yes)
 
     pem, told = asyncio.run(_act())
     if as_json:
-        say_json({**told_document(cluster, told), "csr": pem})
+        say_json({**told_document(where.cluster, told), "csr": pem})
     else:
         _tell_of_request(pem if target is None else "", told)
     if target is not None and pem:

@@ -76,16 +76,22 @@ async def seen(looking: Awaitable[Look]) -> Look:
 def told_lines(told: Told) -> Iterator[str]:
     """The story of an act, for people."""
     yield printable(f"{told.node}: {told.act} {told.what}")
-    verdict = "The node says" if told.accepted else "Not done, by what the node says"
-    yield printable(f"  {verdict}: {brief(told.said[:_SAID_AT_MOST])}")
+    yield _answer(told)
     yield printable(f"  Seen: {told.look.sentence}")
     if told.look.seen == "done" and not told.accepted:
-        yield "  The node did not say that it was done, and yet it is there. Look at the node before anything else."
+        yield "  Nobody confirmed it, and yet it is there. Look at the node before anything else."
     if told.accepted and told.look.seen == "not done":
         yield "  The node said that it was done, and it is not there. Look again in a minute; do not repeat it."
     if told.then and told.look.seen != "not done":
         yield "  Now, in this order:"
         yield from (printable(f"    {note.text} ({', '.join(note.sources)})") for note in told.then)
+
+
+def _answer(told: Told) -> str:
+    """What the node said; whole where it is against it, or where the line was cut: nobody may miss the reason."""
+    if told.accepted:
+        return printable(f"  The node says: {brief(told.said[:_SAID_AT_MOST])}")
+    return printable(f"  Not confirmed: {told.said[:_SAID_AT_MOST]}")
 
 
 def told_document(cluster: str, told: Sequence[Told]) -> dict[str, Any]:

@@ -46,6 +46,9 @@ def entry_of(name: str, config: Path | None) -> ClusterEntry:
         if Path(name).is_dir():
             advice = f"A folder of that name is here: write {printable(name)}/ where you mean the export in it."
             raise RefusedError(error.what, advice=advice) from error
+        if "/" in name:
+            what = f"There is no folder {printable(name)}."
+            raise RefusedError(what, advice="Look where the export is; clusters have no slash.") from error
         raise
 
 

@@ -105,6 +105,20 @@ def test_an_import_is_one_where_the_node_says_so_behind_what_was_pasted() -> Non
     assert not any(map(_read, (said + PASTE, f"Not {said}", PASTE + f"Not {said}", PASTE + f"un{said.lower()}")))
 
 
+def test_why_a_node_refuses_is_told_to_its_end_without_what_was_asked_before() -> None:
+    """What stands before the answer was typed or read already; the reason is what comes last."""
+    text = (
+        "WARNING: This operation will overwrite any CA signed certificate previously imported for tomcat\n"
+        "Proceed with regeneration (yes|no)? yes\n\n"
+        f"Failed to regenerate certificate for tomcat: {'much to say, ' * 20}No space left on device.\n"
+        "Executed command unsuccessfully\n"
+    )
+    found = read_regeneration(text, "tomcat")
+    assert isinstance(found, NotRegenerated)
+    assert found.reason.endswith("No space left on device.")
+    assert "WARNING" not in found.reason
+
+
 def test_a_list_that_a_node_did_not_get_is_not_counted() -> None:
     text = TRANSCRIPTS["a reset of the ITL, up to 14"]
     assert isinstance(read_reset(text), Accepted)

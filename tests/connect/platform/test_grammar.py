@@ -89,7 +89,7 @@ ACTS: dict[str, Asking] = {
 
 def _pem() -> str:
     from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 - for these two only
-    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415
+    from cryptography.x509 import load_der_x509_certificate  # noqa: PLC0415 - one test needs it
 
     return load_der_x509_certificate(identity("pub").certificate).public_bytes(Encoding.PEM).decode()
 

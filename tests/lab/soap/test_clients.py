@@ -81,7 +81,7 @@ def _talk_ciscoaxl(login: Login, devices: set[str]) -> None:
     device = min(devices)
     assert client.get_phone(name=device)["certificateStatus"] == "None"
     assert [node["name"] for node in client.list_process_nodes()][:2] == ["EnterpriseWideData", "pub"]
-    rows = client.run_sql_query(f"select name, lscissuername from device where name = '{device}'")  # noqa: S608
+    rows = client.run_sql_query(f"select name, lscissuername from device where name = '{device}'")  # noqa: S608 - the lab's own name
     assert rows["rows"] == [{"name": device, "lscissuername": None}]
     assert client.run_sql_query("select name from device where name = 'nobody'")["num_rows"] == 0
     renew = "update device set tkcertificatestatus=2, tkCertificateOperation=2, UpgradeFinishTime='{}' where name='{}'"

@@ -32,6 +32,7 @@ _SLACK: Final = timedelta(days=1)  # two clocks in two zones
 _FIRST_YEAR, _LAST_YEAR = 2008, 2050  # from before CUCM 8.0 to the end of a certificate of 20 years made by now
 _SHOWN_AT_MOST: Final = 400
 _WORDS_AT_MOST: Final = 8
+_DIGITS_OF_A_YEAR: Final = 4
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -62,11 +63,16 @@ class _Parts(msgspec.Struct, frozen=True):
     time: str
     zone: str
 
+    @property
+    def has_year(self) -> bool:
+        """Whether the year is there, whole."""
+        return len(self.year) == _DIGITS_OF_A_YEAR
+
 
 def read_stamp(text: str) -> Known[Stamp] | Unread:
     """A date with its year."""
     parts = _parts(text)
-    if isinstance(parts, Unread) or len(parts.year) < 4:  # noqa: PLR2004 - the digits of a year
+    if isinstance(parts, Unread) or not parts.has_year:
         return parts if isinstance(parts, Unread) else Unread(f"{quoted(text)} has no year.")
     return next((Known(stamp) for stamp in _fitting(parts)), Unread(f"There is no such day as {quoted(text)}."))
 
@@ -82,7 +88,7 @@ def read_expiry(text: str, alarm: str, dated: Known[Stamp] | Unread) -> Expiry:
     stamps = tuple(_fitting(parts))
     if not stamps:
         return Unread(f"There is no such day as {quoted(text)} between {_FIRST_YEAR} and {_LAST_YEAR}.")
-    if len(parts.year) == 4:  # noqa: PLR2004 - the digits of a year
+    if parts.has_year:
         return Known(stamps[0])
     if not isinstance(dated, Known):
         return Ambiguous(stamps, f"The text names no year, and the date of the alarm is not known: {dated.reason}")
@@ -99,8 +105,7 @@ def date_at_start(text: str) -> str:
         parts = _parts(start := " ".join(words[:count]).rstrip(".,;"))
         if isinstance(parts, Unread):
             continue
-        whole = len(parts.year) == 4  # noqa: PLR2004 - the digits of a year
-        ends = whole or count == len(words) or not words[count][0].isdigit()
+        ends = parts.has_year or count == len(words) or not words[count][0].isdigit()
         return start if ends else " ".join(words)
     return " ".join(words)
 

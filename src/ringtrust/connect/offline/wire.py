@@ -166,7 +166,7 @@ class _Files:
         found = self._saved(host, "it: openssl s_client -connect NODE:PORT", SERVED, f"{port}.pem")
         return certificates_in(found)[0]
 
-    async def vouches(self, host: str, port: int, signer: SignerId) -> Vouches | DoesNotVouch:  # noqa: ARG002
+    async def vouches(self, host: str, port: int, signer: SignerId) -> Vouches | DoesNotVouch:  # noqa: ARG002 - as its port
         """Raises RefusedError."""
         _refuse("a question to TVS")
 

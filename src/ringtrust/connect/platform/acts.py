@@ -69,11 +69,11 @@ def read_act(text: str, name: str, typed: str, unit: str = "") -> Accepted | Not
     Raises UnreadableError for an answer without end.
     """
     lines = lines_of(text, typed)
+    told = _after_the_last_answer(lines)
     try:
-        refuse_failed(text, typed)
+        refuse_failed(told, typed)
     except (UnreadableError, RefusedError) as error:
         return NotAccepted(error.what)
-    told = _after_the_last_answer(lines)
     if any(_times(told, phrase, unit.lower()) for phrase in grammar().command(name).success):
         return Accepted(_on_one_line(told))
     last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing at all")

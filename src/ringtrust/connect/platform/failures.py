@@ -11,7 +11,7 @@ _TEXT_AT_MOST: Final = 4 * 1024 * 1024
 # Some releases print the verdict last, some the explanation.
 _LAST_LINES: Final = 2
 _REASON_LINES: Final = 4
-_REASON_AT_MOST: Final = 400
+_REASON_AT_MOST: Final = 200  # what a sentence shows of it: its end, not its beginning
 
 
 def lines_of(text: str, command: str) -> list[str]:
