@@ -36,8 +36,8 @@ class Kind(msgspec.Struct, frozen=True):
     key: str
     order: str
     fields: tuple[Field, ...]
-    searched: tuple[str, ...]
-    named: tuple[str, ...]
+    searched: tuple[str, ...] = ("name",)
+    named: tuple[str, ...] = ("name",)
 
 
 def _truth(column: str) -> str:
@@ -84,7 +84,6 @@ PHONE: Final = Kind(
         Field("upgradeFinishTime", "device.upgradefinishtime"),
     ),
     searched=("name", "description", "protocol", "devicePoolName"),
-    named=("name",),
 )
 PROCESS_NODE: Final = Kind(
     element="processNode",
@@ -105,7 +104,6 @@ PROCESS_NODE: Final = Kind(
         ),
     ),
     searched=("name", "description", "processNodeRole"),
-    named=("name",),
 )
 PROCESS_NODE_SERVICE: Final = Kind(
     element="processNodeService",
@@ -187,8 +185,6 @@ CALL_MANAGER_GROUP: Final = Kind(
         Field("name", "callmanagergroup.name"),
         Field("tftpDefault", _truth("callmanagergroup.tftpdefault")),
     ),
-    searched=("name",),
-    named=("name",),
 )
 DEVICE_POOL: Final = Kind(
     element="devicePool",
@@ -200,7 +196,6 @@ DEVICE_POOL: Final = Kind(
         Field("callManagerGroupName", "callmanagergroup.name", "callmanagergroup.pkid"),
     ),
     searched=("name", "callManagerGroupName"),
-    named=("name",),
 )
 KINDS: Final = (
     *(PHONE, PROCESS_NODE, PROCESS_NODE_SERVICE, SERVICE_PARAMETER),
