@@ -99,6 +99,7 @@ async def test_pasted_over_ssh_tomcat_shows_the_certificate_of_the_ca_when_it_ha
         await ssh.until("admin:")
         there = await shown_certificate(address, 8443)
         assert there == wire.cluster.publisher.identities["tomcat"].certificate != before
+        assert await ssh.quit() == 0
 
 
 @live

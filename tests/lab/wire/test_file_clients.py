@@ -232,6 +232,7 @@ async def test_what_haproxy_is_set_to_decides_whether_a_client_has_to_show_a_cer
                 _client(tmp_path, certificate(named("stranger"), other), other),
             )
             assert tuple([await curl_status(*words, url) for words in shown]) == expected, state
+        assert await ssh.quit() == 0
 
 
 @live
