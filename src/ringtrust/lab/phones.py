@@ -19,10 +19,11 @@ def new_phones(cluster: Cluster) -> tuple[Phone, ...]:
         Phone(
             Traits(
                 device=extension.device,
-                model=topology.phones.model,
+                model=extension.kind.model or topology.phones.model,
                 tftp=tftp,
                 boot_seconds=topology.delays.phone_boot * chance.uniform(1 - _SPREAD, 1),
                 retry_seconds=_RETRY_SECONDS,
+                kind=extension.kind,
             )
         )
         for extension in extensions(topology)

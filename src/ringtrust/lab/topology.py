@@ -1,5 +1,6 @@
 """The declaration of a cluster: a TOML file of two screens."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.lab.releases import Release, release
 
 _PHONES_AT_MOST = 100_000  # 80,000 are the most that are told of a cluster (domain.md §8); on the wire it is fewer
@@ -50,19 +52,56 @@ class Tftp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     order: tuple[str, ...]
 
 
+class Some(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first so many phones of a group that are not yet of another kind, and what they are like."""
+
+    phones: Annotated[int, msgspec.Meta(ge=0, le=_PHONES_AT_MOST)]
+    kind: PhoneKind
+
+
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A Cisco Unified CM Group, and how many phones belong to it."""
+    """A Cisco Unified CM Group, and how many phones belong to it; all others than `some` are of the topology's kind."""
 
     name: str
     members: tuple[str, ...]
     phones: Annotated[int, msgspec.Meta(ge=0, le=_PHONES_AT_MOST)]
+    some: tuple[Some, ...] = ()
+
+    def sized(self, phones: int) -> "Group":
+        """The same with so many phones, and of every kind as large a share, one at least where there were any."""
+        some = []
+        left = phones
+        for each in self.some:
+            share = min(left, max(1, round(each.phones * phones / self.phones)) if each.phones and self.phones else 0)
+            some.append(msgspec.structs.replace(each, phones=share))
+            left -= share
+        return msgspec.structs.replace(self, phones=phones, some=tuple(some))
+
+    def kinds(self, other: PhoneKind) -> Iterator[PhoneKind]:
+        """The kind of every phone of the group, in their order."""
+        of_some = sum(each.phones for each in self.some)
+        yield from (each.kind for each in self.some for _ in range(each.phones))
+        yield from (other for _ in range(self.phones - of_some))
 
 
 class PhonePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The model of all phones and the firmware that they run."""
+    """The model of all phones, the firmware that they run, and what they are like where a group does not say so."""
 
     model: str
     load: str
+    kind: PhoneKind = PhoneKind()
+
+
+class Security(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The security mode in which the cluster begins, and how it got there.
+
+    With `tokens` the CTL client made the CTL, with so many eTokens, which here are keys in software; the first signs
+    (S72). Without, `utils ctl set-cluster mixed-mode` did (S71). `lsc_days` is how long an LSC lives (1 to 1825).
+    """
+
+    mixed: bool = False
+    tokens: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
+    lsc_days: Annotated[int, msgspec.Meta(ge=1, le=1825)] = 1825
 
 
 class Delays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +151,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backup: Backup
     delays: Delays = Delays()
     monitoring: Monitoring = Monitoring()
+    security: Security = Security()
 
     @property
     def facts(self) -> Release:
@@ -128,9 +168,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not 0 <= total <= _PHONES_AT_MOST:
             raise RefusedError(f"A lab has 0 to {_PHONES_AT_MOST:,} phones, not {total:,}.", advice="Take fewer.")
         share, rest = divmod(total, len(self.groups))
-        groups = tuple(
-            msgspec.structs.replace(group, phones=share + (number < rest)) for number, group in enumerate(self.groups)
-        )
+        groups = tuple(group.sized(share + (number < rest)) for number, group in enumerate(self.groups))
         return msgspec.structs.replace(self, groups=groups)
 
     def with_seed(self, seed: int) -> "Topology":
@@ -153,6 +191,8 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for group in self.groups:
             _refuse_unless(bool(group.members), f"Group {group.name} has no members.")
             _refuse_unless(set(group.members) <= names, f"Group {group.name} names a node that is not there.")
+            of_some = sum(each.phones for each in group.some)
+            _refuse_unless(of_some <= group.phones, f"Group {group.name} has more phones of some kinds than in all.")
         serving = {node.name for node in self.nodes if "Cisco CallManager" in node.services}
         for group in self.groups:
             able = bool(serving.intersection(group.members)) or not group.phones

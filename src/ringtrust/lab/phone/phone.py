@@ -21,6 +21,7 @@ from ringtrust.lab.phone.acceptance import (
     vouched,
 )
 from ringtrust.lab.phone.configuration import Configuration, read_configuration
+from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.signed import SignedFile
 from ringtrust.trust.tvs import QueryRequest
@@ -28,6 +29,9 @@ from ringtrust.trust.tvs import QueryRequest
 _FIRST_SESSION: Final = 1001
 _MESSAGES_KEPT: Final = 50
 # Status messages are those of trust-formats.md §6.5; no source shows these two [U].
+# A device without Security by Default asks for no ITL, and nobody vouches for it (trust-formats.md §6.2 point 6).
+_LISTS: Final = (ListKind.CTL, ListKind.ITL)
+_LISTS_WITHOUT_TVS: Final = (ListKind.CTL,)
 _AUTH_ERROR: Final = "File auth error"
 _NOT_VALID: Final = "File not valid"
 
@@ -55,6 +59,7 @@ class Traits(msgspec.Struct, frozen=True):
     tftp: tuple[str, ...]
     boot_seconds: float
     retry_seconds: float
+    kind: PhoneKind = PhoneKind()
 
 
 class Phone:
@@ -160,7 +165,7 @@ class Phone:
 
     def _load_lists(self, address: str) -> Generator[events.Order, events.Happening, bool]:
         """Whether the node answered at all; a list that is refused leaves the old one in its place."""
-        for kind in (ListKind.CTL, ListKind.ITL):
+        for kind in _LISTS if self.traits.kind.tvs else _LISTS_WITHOUT_TVS:
             got = yield self._fetch(address, f"{kind.value}{self.traits.device}.tlv")
             if isinstance(got, events.Missing) and kind is ListKind.ITL:
                 got = yield self._fetch(address, kind.filename)
@@ -192,7 +197,7 @@ class Phone:
         if not isinstance(opinion, MustAsk):
             return opinion
         last: Opinion = Refused("there is no TVS server to ask")
-        for server in self.configuration.tvs if self.configuration else ():
+        for server in self.configuration.tvs if self.configuration and self.traits.kind.tvs else ():
             shown = yield events.Dial(self._next_turn(), server.address, server.port)
             if not isinstance(shown, events.Presented) or not knows_server(shown.certificate, self.held.values()):
                 last = Refused("no TVS server is there that it knows")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.lab.state import parameters
 from ringtrust.lab.state.database import put
 from ringtrust.lab.state.records import key
@@ -26,12 +27,13 @@ _FIRST_NUMBER: Final = 1001
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """A phone as the administrator knows it: its device name, CM group and directory number."""
+    """A phone as the administrator knows it: its device name, CM group and number, and its kind."""
 
     device: str
     group: str
     number: str
     description: str
+    kind: PhoneKind
 
 
 def extensions(topology: Topology) -> tuple[Extension, ...]:
@@ -39,10 +41,10 @@ def extensions(topology: Topology) -> tuple[Extension, ...]:
     chance = random.Random(f"phones {topology.seed}")  # noqa: S311 - equal under a seed
     total = sum(group.phones for group in topology.groups)
     macs = [f"SEP{_MAKER}{number:06X}" for number in chance.sample(range(1 << 24), total)]
-    groups = [group.name for group in topology.groups for _ in range(group.phones)]
+    wanted = [(group.name, kind) for group in topology.groups for kind in group.kinds(topology.phones.kind)]
     return tuple(
-        Extension(device, group, str(_FIRST_NUMBER + place), f"Desk {place + 1}, group {group}")
-        for place, (device, group) in enumerate(zip(macs, groups, strict=True))
+        Extension(device, group, str(_FIRST_NUMBER + place), f"Desk {place + 1}, group {group}", kind)
+        for place, (device, (group, kind)) in enumerate(zip(macs, wanted, strict=True))
     )
 
 
