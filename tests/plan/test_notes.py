@@ -11,11 +11,11 @@ from ringtrust.change.gate import (
     GroupsRedundant,
     ListsMatch,
     NodesAuthenticated,
-    NonSecure,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
     RollbackOff,
+    SecurityModeIs,
     ServicesRun,
     Synchronised,
     Vouched,
@@ -70,7 +70,14 @@ def test_a_plan_begins_with_a_backup_and_with_everything_that_has_to_be_well(ver
     assert isinstance(first.act, HandOver)
     assert "DRS backup" in first.act.what
     assert conditions(first.after) == [
-        *(BackedUp(48), ReplicationGood(), NodesAuthenticated(), NonSecure(), RollbackOff(), GroupsRedundant()),
+        *(
+            BackedUp(48),
+            ReplicationGood(),
+            NodesAuthenticated(),
+            SecurityModeIs(mixed=False),
+            RollbackOff(),
+            GroupsRedundant(),
+        ),
         *(ServicesRun(), ListsMatch(), Vouched(_vouchers(version)), PhonesBack(), PhonesCurrent(PUB)),
     ]
     assert "S58" in first.sources

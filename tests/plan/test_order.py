@@ -14,11 +14,11 @@ from ringtrust.change.gate import (
     CertificateIsNew,
     GroupsRedundant,
     ListsMatch,
-    NonSecure,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
     RollbackOff,
+    SecurityModeIs,
     Synchronised,
     TvsLoadable,
     Vouched,
@@ -250,7 +250,15 @@ def test_everything_is_looked_at_again_before_the_first_renewal_after_phones_wer
             renewals = [step for step in stretch if isinstance(step.act, Regenerate)]
             for place, step in enumerate(renewals):
                 *ready, _ = [type(each) for each in conditions(step.before)]
-                asked = [ReplicationGood, NonSecure, RollbackOff, GroupsRedundant, ListsMatch, Vouched, PhonesCurrent]
+                asked = [
+                    ReplicationGood,
+                    SecurityModeIs,
+                    RollbackOff,
+                    GroupsRedundant,
+                    ListsMatch,
+                    Vouched,
+                    PhonesCurrent,
+                ]
                 assert ready == ([] if place else asked), step.title
 
 

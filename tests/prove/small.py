@@ -52,7 +52,7 @@ def ground(
         publisher="pub",
         nodes=tuple(_node(release, name, names, tftp, rollback=rollback, old=old) for name in names),
         classes=(PhoneClass("group A", "A", members, 1, lists=tftp),),
-        copies=tuple(Copy(f"{name}.pem", item("CallManager", name)) for name in tftp),
+        copies=tuple(Copy(f"{name}.pem", token(item("CallManager", name), 0), "Phone-SAST-trust") for name in tftp),
         **facts,
     )
 

@@ -207,7 +207,7 @@ def test_a_deleted_copy_of_the_new_signer_vouches_for_nobody() -> None:
     """Up to 10.x while Change Notification is stopped: it would bring the copy back (CSCto86463)."""
     ground = grounds(campus(V9, tftp=(PUB,)))
     nodes = tuple(replace(node, services=(*node.services, CHANGE_NOTIFICATION)) for node in ground.nodes)
-    known = replace(ground, nodes=nodes, copies=(Copy("pub.pem", "CallManager@pub"),))
+    known = replace(ground, nodes=nodes, copies=(Copy("pub.pem", "CallManager@pub#0", "Phone-SAST-trust"),))
     deletion = "delete Phone-SAST-trust/pub.pem @ all"
     text = night("regen CallManager @ pub", "wait sync", f"stop {CHANGE_NOTIFICATION} @ all", deletion)
     assert isinstance(proved_on(text, known).verdict, Refuted)

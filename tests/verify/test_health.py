@@ -9,9 +9,9 @@ from ringtrust.change.gate import (
     BackedUp,
     GroupsRedundant,
     NodesAuthenticated,
-    NonSecure,
     ReplicationGood,
     RollbackOff,
+    SecurityModeIs,
     ServicesRun,
 )
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown
@@ -93,20 +93,20 @@ async def test_parameters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     async with watch(tmp_path) as night:
         cluster = night.made.wire.cluster
         assert isinstance(await night.see(RollbackOff()), Passed)
-        assert isinstance(await night.see(NonSecure()), Passed)
+        assert isinstance(await night.see(SecurityModeIs(mixed=False)), Passed)
         cluster.set_parameter(parameters.ROLLBACK, "T")
         on = await night.see(RollbackOff())
         assert isinstance(on, Failed)
         assert told(on) == "RollBackToPreGrayback is T."
         cluster.database.write((parameters.changed(parameters.SECURITY_MODE, "1"),))
-        mixed = await night.see(NonSecure())
+        mixed = await night.see(SecurityModeIs(mixed=False))
         assert isinstance(mixed, Failed)
         assert told(mixed) == "ClusterSecurityMode is 1."
         cluster.database.write((("delete from processconfig", ()),))
-        assert isinstance(await night.see(NonSecure()), Unknown)
+        assert isinstance(await night.see(SecurityModeIs(mixed=False)), Unknown)
         assert isinstance(await night.see(RollbackOff()), Unknown)
         unreadable(monkeypatch, SQL)
-        assert isinstance(await night.see(NonSecure()), Unknown)
+        assert isinstance(await night.see(SecurityModeIs(mixed=False)), Unknown)
         assert isinstance(await night.see(RollbackOff()), Unknown)
 
 

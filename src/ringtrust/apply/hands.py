@@ -6,13 +6,15 @@ from typing import Final, Protocol
 
 from ringtrust.change.act import (
     Act,
-    HandOver,
+    IssueLscs,
     Regenerate,
+    ResetCtl,
     ResetPhones,
     Restart,
-    SetRollback,
+    SetMode,
     StartService,
     StopService,
+    UpdateCtl,
 )
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
 from ringtrust.clock import Clock
@@ -68,7 +70,9 @@ class ClusterHands:
                 case ResetPhones():
                     await self._eyes.wire.axl.reset_all_phones()
                     return Done(("Every phone was told to reset.",))
-                case HandOver() | SetRollback():
+                case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs():
+                    return Refused(("This cannot be carried out yet.",))
+                case _:
                     return Done(("This is for a person to do.",))
         except RefusedError as error:
             return Refused((error.what, error.advice))

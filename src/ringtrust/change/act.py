@@ -57,12 +57,45 @@ class StartService(_Act, frozen=True, tag="start"):
     node: str
 
 
-Act = Regenerate | Restart | ResetPhones | HandOver | SetRollback | StopService | StartService
+class UpdateCtl(_Act, frozen=True, tag="update-ctl"):
+    """`utils ctl update CTLFile` on the publisher: the CTL of now, signed by whom the release has for it (S64, S79)."""
+
+    node: str
+
+
+class ResetCtl(_Act, frozen=True, tag="reset-ctl"):
+    """`utils ctl reset localkey` on the publisher: the CTL of now, signed by its other SAST (R3, P9)."""
+
+    node: str
+
+
+class ClientCtl(_Act, frozen=True, tag="client-ctl"):
+    """A person updates the CTL with the Windows CTL client and one of these eTokens (S66, S67, S72, S79)."""
+
+    tokens: tuple[str, ...]
+
+
+class SetMode(_Act, frozen=True, tag="set-mode"):
+    """`utils ctl set-cluster mixed-mode` or `non-secure-mode` on the publisher (S70, 118893, 118892)."""
+
+    node: str
+    mixed: bool
+
+
+class IssueLscs(_Act, frozen=True, tag="issue-lscs"):
+    """A new LSC for each of these phones: Install/Upgrade by null string, saved and applied (S169 to S174)."""
+
+    phones: tuple[str, ...]
+
+
+AboutCtl = UpdateCtl | ResetCtl | ClientCtl | SetMode
+OfAPerson = HandOver | SetRollback | ClientCtl
+Act = Regenerate | Restart | ResetPhones | StopService | StartService | AboutCtl | IssueLscs | OfAPerson
 
 
 def is_a_persons(act: Act) -> bool:
     """Whether a person does it: ringtrust only waits, and looks."""
-    return isinstance(act, HandOver | SetRollback)
+    return isinstance(act, OfAPerson)
 
 
 def sentence(act: Act) -> str:
@@ -78,6 +111,22 @@ def sentence(act: Act) -> str:
             return what
         case SetRollback(value=value):
             return f"set the enterprise parameter Prepare Cluster for Rollback to pre 8.0 to {value}, and save"
+        case _:
+            return _in_mixed_mode(act)
+
+
+def _in_mixed_mode(act: AboutCtl | IssueLscs) -> str:
+    match act:
+        case IssueLscs(phones=phones):
+            return f"renew the LSC of {len(phones):,} phone{'' if len(phones) == 1 else 's'}"
+        case UpdateCtl():
+            return "update the CTL"
+        case ResetCtl():
+            return "have the CTL signed by its other key"
+        case ClientCtl(tokens=tokens):
+            return f"update the CTL with the CTL client and eToken {' or '.join(tokens)}"
+        case SetMode(mixed=mixed):
+            return f"set the cluster to {'mixed' if mixed else 'non-secure'} mode"
 
 
 _VERBS: Final[Mapping[type[Act], str]] = {Restart: "restart", StopService: "stop", StartService: "start"}

@@ -39,8 +39,10 @@ class BackedUp(_Condition, frozen=True, tag="G-DRS"):
     hours: int
 
 
-class NonSecure(_Condition, frozen=True, tag="G-MODE"):
-    """The cluster is non-secure: what a plan does about a CTL is another plan (S62, S63)."""
+class SecurityModeIs(_Condition, frozen=True, tag="G-MODE"):
+    """The cluster is in this security mode: what a plan does about a CTL hangs on it (S62, S63)."""
+
+    mixed: bool
 
 
 class RollbackOff(_Condition, frozen=True, tag="G-RB"):
@@ -134,6 +136,31 @@ class ListsEmptied(_Condition, frozen=True, tag="G-ITL-EMPTY"):
     """Every TFTP node serves a list that is emptied, as the rollback parameter makes it (S89; IPC)."""
 
 
+class CtlMatches(_Condition, frozen=True, tag="G-CTL"):
+    """Every node serves the same valid CTL, with the certificates of now, signed by `signer` (P7, P9).
+
+    That is a unit of the publisher, or an eToken by the CN of its certificate.
+    """
+
+    signer: str
+
+
+class TokenAtHand(_Condition, frozen=True, tag="G-TOKEN"):
+    """A person has said that one of these eTokens is at hand, and its password known (S66, S67): nobody can see it."""
+
+    tokens: tuple[str, ...]
+
+
+class LscIssuersTrusted(_Condition, frozen=True, tag="G-LSC-CA"):
+    """Whoever signed an LSC that is in use stands in CallManager-trust of every node, and in CAPF-trust (H17, I7)."""
+
+
+class LscsRenewed(_Condition, frozen=True, tag="G-LSC"):
+    """Each of these phones has an LSC of the CAPF of now, with nothing pending, and is registered (S169, P10)."""
+
+    phones: tuple[str, ...]
+
+
 class PhonesBack(_Condition, frozen=True, tag="G-REG"):
     """Every phone that was registered when the plan was made is registered."""
 
@@ -142,18 +169,21 @@ class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
     """Every phone that was registered when the plan was made holds a list that is served now (I4).
 
     `node` is the TFTP node whose list it has to be (S104); empty where phones have different ones. `without` are those
-    whose Cisco Tftp the plan has stopped: they serve none (S99).
+    whose Cisco Tftp the plan has stopped: they serve none (S99). `ctl`: it has to hold the CTL that is served, too.
     """
 
     node: str = ""
     without: tuple[str, ...] = ()
+    ctl: bool = False
 
 
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
-AboutSettings = NonSecure | RollbackOff | RollbackIs | GroupsRedundant
+AboutSettings = SecurityModeIs | RollbackOff | RollbackIs | GroupsRedundant
 AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs
 AboutPhones = ListsMatch | ListsEmptied | Vouched | TvsLoadable | PhonesBack | PhonesCurrent
-Condition = AboutCluster | AboutSettings | AboutCertificate | AboutPhones
+AboutSecurity = CtlMatches | TokenAtHand | LscIssuersTrusted | LscsRenewed
+"""What there is in mixed mode only."""
+Condition = AboutCluster | AboutSettings | AboutCertificate | AboutPhones | AboutSecurity
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

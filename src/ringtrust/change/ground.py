@@ -10,6 +10,10 @@ import msgspec
 
 from ringtrust.errors import RefusedError
 
+ETOKEN: Final = "eToken"
+"""Signs a CTL where the CTL client made it (S72)."""
+MIC: Final = "MIC"
+"""The issuer of whatever a phone came with from its maker (S9)."""
 UNKNOWN: Final = "?"
 """A certificate that nobody here can name: it is none of this cluster's."""
 
@@ -39,10 +43,24 @@ class FirstList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     large: bool = False
 
 
+class FirstCtl(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The CTL that is served in the beginning: who signed it, who may, and whose certificates it holds as servers.
+
+    A SAST is the short name of a certificate, or an eToken by its CN. `servers` are CallManager certificates, which are
+    in it as CCM+TFTP, `capf` those of CAPF.
+    """
+
+    signer: str
+    sasts: tuple[str, ...]
+    servers: tuple[str, ...] = ()
+    capf: tuple[str, ...] = ()
+
+
 class GroundNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A node: the units that it owns, the services that are activated, and the lists that it serves.
 
-    `tvs` is the certificate that its TVS runs with. `serves` is empty where Cisco Tftp is not activated.
+    `tvs` is the certificate that its TVS runs with. `serves` is empty where Cisco Tftp is not activated. `issuers` are
+    those in its CallManager-trust who may have signed the certificate of a phone: certificates of CAPF, and `MIC`.
     """
 
     name: str
@@ -50,6 +68,7 @@ class GroundNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     services: tuple[str, ...]
     tvs: str
     serves: tuple[FirstList, ...] = ()
+    issuers: tuple[str, ...] = ()
 
 
 Start = Literal["a list of now", "no list", "a list that no node serves"]
@@ -58,7 +77,9 @@ Start = Literal["a list of now", "no list", "a list that no node serves"]
 class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Phones that are alike: one CM group, one start, and whether waves wait for them.
 
-    `lists` are the TFTP nodes whose list they may hold in the beginning. `members` are their TVS servers.
+    `lists` are the TFTP nodes whose list they may hold in the beginning. `members` are their TVS servers, which only
+    phones ask that know TVS (`asks`); the others have no ITL (H14). `secure` ones register over TLS, with a certificate
+    of `issuer`: a certificate of CAPF, `MIC`, or empty where nobody needs it.
     """
 
     name: str
@@ -69,13 +90,26 @@ class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lists: tuple[str, ...] = ()
     waited: bool = True
     examples: tuple[str, ...] = ()
+    asks: bool = True
+    secure: bool = False
+    issuer: str = ""
 
 
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file of Phone-SAST-trust by which TVS knows a certificate: deleted, it knows it no more."""
+    """A file of a trust store, and the certificate that it is.
+
+    TVS knows a signer by Phone-SAST-trust, and Cisco CallManager who signed for a phone by CallManager-trust: deleted,
+    they know it no more. `certificate` is its short name.
+    """
 
     file: str
-    place: str
+    certificate: str
+    store: str
+
+    @property
+    def place(self) -> str:
+        """The place of the certificate."""
+        return place_of(self.certificate)
 
 
 class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,7 +117,9 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `signer` signs the ITL; `sasts` are the units whose certificates may. `recovery` signs after `utils itl reset
     localkey`, empty where there is none (R1). `shared` are the units that the publisher makes for all nodes. `vouched`
-    are those that reach every TVS by Phone-SAST-trust. `keys_restored`: a restore brings old keys back (R4).
+    are those that reach every TVS by Phone-SAST-trust. `keys_restored`: a restore brings old keys back (R4). `ctl` is
+    the CTL of a cluster in mixed mode. `ctl_signer` signs it, and after `utils ctl reset localkey` `ctl_second` (R3):
+    units of the publisher, or ETOKEN where only an eToken can. `expired` are certificates that have expired already.
     """
 
     cluster: str
@@ -103,6 +139,8 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nodes: tuple[GroundNode, ...]
     classes: tuple[PhoneClass, ...]
     copies: tuple[Copy, ...] = ()
+    ctl: tuple[FirstCtl, ...] = ()
+    expired: tuple[str, ...] = ()
 
     @property
     def tftp(self) -> tuple[str, ...]:

@@ -43,7 +43,10 @@ class Synchronise(_Deed, frozen=True, tag="wait-sync"):
 
 
 class Arrive(_Deed, frozen=True, tag="arrive"):
-    """Waits until one thing has got to every node: a certificate by its place, or "rollback" (G-SYNC, G-RB-SET)."""
+    """Waits until one thing has got to every node: a certificate by its place, "rollback", or "CTL".
+
+    The gates are G-SYNC, G-RB-SET and G-CTL.
+    """
 
     place: str
 
@@ -62,6 +65,26 @@ class SetRollback(_Deed, frozen=True, tag="set-rollback"):
 
 class UpdateCtl(_Deed, frozen=True, tag="update-ctl"):
     """`utils ctl update CTLFile` (118893)."""
+
+
+class ResetCtl(_Deed, frozen=True, tag="reset-ctl"):
+    """`utils ctl reset localkey`: the CTL of now, signed by its other SAST until it is updated (R3, P9)."""
+
+
+class SetMode(_Deed, frozen=True, tag="set-mode"):
+    """`utils ctl set-cluster`: into mixed mode, or out of it (118893, 118892)."""
+
+    mixed: bool
+
+
+class IssueLscs(_Deed, frozen=True, tag="issue-lscs"):
+    """Phones fetch a new LSC from CAPF (S169 to S174); `group` empty means all that have one, or are to.
+
+    A complete one passes when every one of them that is known has it.
+    """
+
+    group: str = ""
+    complete: bool = False
 
 
 class ResetItl(_Deed, frozen=True, tag="reset-itl"):
@@ -91,9 +114,10 @@ class Rename(_Deed, frozen=True, tag="rename"):
 
 
 Service = Stop | Start
-Settings = SetRollback | UpdateCtl | ResetItl | Delete | BackUp | Restore
+Ctl = UpdateCtl | ResetCtl | SetMode
+Settings = SetRollback | Ctl | ResetItl | Delete | BackUp | Restore
 Wait = Synchronise | Arrive | MatchLists
-Deed = Renew | Service | Wave | Wait | Settings | Rename
+Deed = Renew | Service | Wave | IssueLscs | Wait | Settings | Rename
 
 
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ from ringtrust.cluster.facts import Moment
 from ringtrust.cluster.formats import refuse_other_form
 from ringtrust.errors import RefusedError
 
-FORMAT: Final = "ringtrust.plan/3"
+FORMAT: Final = "ringtrust.plan/4"
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from ringtrust.cluster.facts import Moment
 from ringtrust.cluster.formats import refuse_other_form
 from ringtrust.errors import RefusedError
 
-FORMAT: Final = "ringtrust.proof/1"
+FORMAT: Final = "ringtrust.proof/2"
 
 
 class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,5 +1,6 @@
 """A node as it was seen: what runs on it, which certificates it has, shows and serves."""
 
+import re
 from enum import Enum
 from typing import Final
 
@@ -11,6 +12,9 @@ from ringtrust.cluster.names import NEEDED_SERVICES
 
 RECORDS_FOR_PHONES: Final = 39
 """A phone loads no list with more certificates (H19)."""
+SAST: Final = "SAST"
+"""The role of a record that may sign trust lists."""
+_TOKEN: Final = re.compile(r"SAST-[A-Za-z0-9]{4,40}")
 BYTES_FOR_PHONES: Final = 64 * 1024
 """Nor a larger one (H19)."""
 
@@ -64,9 +68,10 @@ class ListRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ServedList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ITL that a TFTP node serves. `sha1` and `md5` are those of the file; `verdict` says whether it is valid.
+    """The ITL, or the CTL, that a TFTP node serves.
 
-    `data` is empty where only the CLI was asked: it shows what is in the file, which has `size` bytes.
+    `sha1` and `md5` are those of the file; `verdict` says whether it is valid. `data` is empty where only the CLI was
+    asked: it shows what is in the file, which has `size` bytes.
     """
 
     sha1: str
@@ -80,6 +85,25 @@ class ServedList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     records: tuple[ListRecord, ...]
     size: int
     data: bytes
+
+    @property
+    def signing_record(self) -> ListRecord | None:
+        """The SAST record of whoever signed it; None where the list does not hold it (S73)."""
+        serial = self.signer_serial.lstrip("0")
+        sasts = (each for each in self.records if each.role == SAST)
+        return next((each for each in sasts if each.serial.lstrip("0") == serial), None)
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The eTokens that may sign it, by the CN of their certificates (S75)."""
+        found = (_TOKEN.search(each.subject) for each in self.records if each.role == SAST)
+        return tuple(dict.fromkeys(each[0] for each in found if each))
+
+    @property
+    def signed_by_token(self) -> bool:
+        """Whether an eToken signed it: then only an eToken may update it (S75, S79)."""
+        record = self.signing_record
+        return record is not None and _TOKEN.search(record.subject) is not None
 
 
 class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,7 +122,7 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trusted: Fact[tuple[Trusted, ...]]
     served: tuple[Served, ...]
     itl: Fact[ServedList]
-    ctl: Fact[str]
+    ctl: Fact[ServedList]
     registered: Fact[tuple[Registered, ...]] = Skipped("The database was not asked.")
 
     @property

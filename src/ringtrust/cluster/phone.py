@@ -1,8 +1,10 @@
 """Phones and the CM groups that they register with."""
 
+from typing import Final
+
 import msgspec
 
-from ringtrust.cluster.facts import Fact, Known
+from ringtrust.cluster.facts import Fact, Known, Moment, Skipped
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,8 +27,48 @@ class Registration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.status == "Registered"
 
 
+class Lsc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the database says of the LSC of a phone, and of what CAPF is to do with it (interfaces.md §1.12).
+
+    `issuer` is the CN of the CAPF that signed it, empty where the phone has none, or where a release before 11.5 does
+    not tell. `operation`, `status` and `authentication` are Cisco's words (trust-formats.md §5.8).
+    """
+
+    issuer: str
+    expires: Moment | None
+    issuer_expires: Moment | None
+    operation: str
+    status: str
+    authentication: str
+
+    @property
+    def there(self) -> bool:
+        """Whether the phone is known to have one."""
+        return bool(self.issuer) or self.expires is not None
+
+    @property
+    def pending(self) -> bool:
+        """Whether CAPF waits for the phone."""
+        return self.operation not in {"", NO_OPERATION}
+
+
+NO_OPERATION: Final = "No Pending Operation"
+INSTALL: Final = "Install/Upgrade"
+"""Certificate Operation: a new LSC (S173)."""
+BY_NULL_STRING: Final = "By Null String"
+"""Authentication Mode: the phone proves nothing (S173)."""
+
+NON_SECURE, AUTHENTICATED, ENCRYPTED = "non-secure", "authenticated", "encrypted"
+"""The device security modes of a security profile (trust-formats.md §6.8)."""
+
+_NOT_ASKED: Final = Skipped("It was not asked for.")
+
+
 class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A phone. `itl` is the SHA-1 of the list that it holds, as its web page tells; empty when it holds none."""
+    """A phone. `itl` is the SHA-1 of the list that it holds, as its web page tells; empty when it holds none.
+
+    `ctl` is the same of its CTL. `profile` is the device security mode of its security profile.
+    """
 
     name: str
     description: str
@@ -34,8 +76,16 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: str
     registration: Fact[Registration]
     itl: Fact[str]
+    ctl: Fact[str] = _NOT_ASKED
+    profile: Fact[str] = _NOT_ASKED
+    lsc: Fact[Lsc] = _NOT_ASKED
 
     @property
     def registered(self) -> bool:
         """Whether it is known to be registered."""
         return isinstance(self.registration, Known) and self.registration.value.registered
+
+    @property
+    def secure(self) -> bool:
+        """Whether it is known to register over TLS."""
+        return isinstance(self.profile, Known) and self.profile.value in {AUTHENTICATED, ENCRYPTED}

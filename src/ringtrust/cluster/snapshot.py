@@ -12,7 +12,9 @@ from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group, Phone
 from ringtrust.errors import FormatError
 
-FORMAT: Final = "ringtrust.snapshot/2"
+FORMAT: Final = "ringtrust.snapshot/3"
+MIXED: Final = 1
+"""The value of Cluster Security Mode in mixed mode; 0 is non-secure (S63)."""
 RECENT_BACKUP_HOURS: Final = 48
 """A nightly backup counts until the next night's is due: none of Cisco's documents gives a figure [INF]."""
 
@@ -129,6 +131,11 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for node in self.nodes:
             if isinstance(node.itl, Known):
                 yield node.itl.value.sha1
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the cluster is known to be in mixed mode (S63)."""
+        return isinstance(self.security_mode, Known) and self.security_mode.value == MIXED
 
 
 def write_snapshot(snapshot: Snapshot) -> bytes:

@@ -143,6 +143,11 @@ class Eyes:
             raise UnreadableError(_NO_LIST, advice=f"Check that {TFTP_SERVICE} runs on {node}.")
         return read_list(found)
 
+    async def ctl(self, node: str) -> TrustList | NotThere:
+        """The CTL that Cisco Tftp of a node serves; there is none in a cluster that was never in mixed mode."""
+        found = await self.wire.files.fetch(self.site(node).address, ListKind.CTL.filename)
+        return found if isinstance(found, NotThere) else read_list(found)
+
     async def vouches(self, node: str, found: TrustList) -> Vouches | DoesNotVouch:
         """Whether TVS of a node vouches for the signer of a list."""
         address = self.site(node).address

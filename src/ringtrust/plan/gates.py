@@ -17,12 +17,12 @@ from ringtrust.change.gate import (
     ListsEmptied,
     ListsMatch,
     NodesAuthenticated,
-    NonSecure,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
     RollbackIs,
     RollbackOff,
+    SecurityModeIs,
     ServedIs,
     ServicesRun,
     Synchronised,
@@ -56,7 +56,7 @@ def preflight(
     return (
         Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR",)),
         Gate(NodesAuthenticated(), "the nodes have authenticated each other", sources=("G-NET",)),
-        Gate(NonSecure(), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
+        Gate(SecurityModeIs(mixed=False), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
         *(() if rollback else settings),
         Gate(ServicesRun(), "what is needed runs", patience=_SOON, sources=("G-SVC",)),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL",)),
@@ -73,7 +73,7 @@ def ready(first: str, known: tuple[Voucher, ...], *, alone: bool = False) -> tup
     """
     return (
         Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR", "H06")),
-        Gate(NonSecure(), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
+        Gate(SecurityModeIs(mixed=False), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
         *(_OFF, *(() if alone else (_TWO,))),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL", "I4")),
         _vouched(known, _SOON),

@@ -57,6 +57,8 @@ def _command(act: Act, facts: ReleaseFacts) -> str:
             return "Cisco Unified CM Administration > System > Enterprise Parameters > Save"
         case HandOver():
             return "Disaster Recovery System > Backup > Manual Backup"
+        case _:
+            return ""
 
 
 def _effect(act: Act, facts: ReleaseFacts) -> str:
@@ -72,6 +74,8 @@ def _effect(act: Act, facts: ReleaseFacts) -> str:
             return f"All phones reset by themselves (S88). {https}, as soon as they have the new list."
         case HandOver():
             return "None on phones."
+        case _:
+            return ""
 
 
 def _typed(act: Restart | StopService | StartService, facts: ReleaseFacts) -> str:
@@ -107,7 +111,7 @@ def _if_it_fails(act: Act, facts: ReleaseFacts) -> str:
             return _STUCK.format(service=service)
         case ResetPhones():
             return f"Who is away keeps his list: bring him back, and call apply again. {_refusing(facts)}"
-        case SetRollback() | HandOver():
+        case _:
             return "The gates behind it wait. Call apply again when it is done."
 
 

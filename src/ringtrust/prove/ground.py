@@ -152,7 +152,7 @@ def _copies(snapshot: Snapshot, names: _Names) -> Iterator[Copy]:
             if trusted.store == PHONE_SAST and isinstance(trusted.certificate, Known):
                 short = names.get(trusted.certificate.value.sha256, "")
                 if short:
-                    yield Copy(trusted.file, short.partition("#")[0])
+                    yield Copy(trusted.file, short, trusted.store)
 
 
 def _classes(snapshot: Snapshot, left_behind: frozenset[str]) -> Iterator[PhoneClass]:

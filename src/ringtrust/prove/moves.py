@@ -45,7 +45,7 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
             return _matched(frame, emptied=emptied)
         case night.SetRollback(value=value):
             return _rolled_back(ground, frame, value=value)
-        case night.UpdateCtl():
+        case night.UpdateCtl() | night.ResetCtl() | night.SetMode():
             return _ctl_updated(ground, frame)
         case night.ResetItl():
             return _signed_anew(ground, frame)
@@ -55,7 +55,7 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
             return replace(frame, saved={place: numbers[-1] for place, numbers in frame.past.items()})
         case night.Restore():
             return _restored(frame)
-        case night.Wave():
+        case night.Wave() | night.IssueLscs():
             return frame
 
 

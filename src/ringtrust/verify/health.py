@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ringtrust.change.gate import BackedUp, Halted, RollbackIs
+from ringtrust.change.gate import BackedUp, Halted, RollbackIs, SecurityModeIs
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known
 from ringtrust.observe import rows
@@ -90,9 +90,9 @@ def _lonely(used: set[str], found: dict[str, tuple[str, ...]]) -> Iterator[str]:
             yield f"CM group {name} has {has}: nobody vouches while that changes."
 
 
-async def security_mode(eyes: Eyes) -> Verdict:
-    """Whether the cluster is non-secure (S63)."""
-    return await parameter(eyes, rows.SECURITY_MODE, "0")
+async def security_mode(eyes: Eyes, condition: SecurityModeIs) -> Verdict:
+    """Whether the cluster is in this security mode (S63)."""
+    return await parameter(eyes, rows.SECURITY_MODE, "1" if condition.mixed else "0")
 
 
 async def rollback_off(eyes: Eyes) -> Verdict:

@@ -11,19 +11,23 @@ from ringtrust.change.gate import (
     CertificateIs,
     CertificateIsNew,
     Condition,
+    CtlMatches,
     GroupsRedundant,
     ListsEmptied,
     ListsMatch,
+    LscIssuersTrusted,
+    LscsRenewed,
     NodesAuthenticated,
-    NonSecure,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
     RollbackIs,
     RollbackOff,
+    SecurityModeIs,
     ServedIs,
     ServicesRun,
     Synchronised,
+    TokenAtHand,
     TvsLoadable,
     Vouched,
 )
@@ -63,8 +67,10 @@ class ClusterJudge:
                 return await self._about_phones(condition)
             case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
                 return await self._cluster(condition)
-            case NonSecure() | RollbackOff() | RollbackIs() | GroupsRedundant():
+            case SecurityModeIs() | RollbackOff() | RollbackIs() | GroupsRedundant():
                 return await self._settings(condition)
+            case CtlMatches() | TokenAtHand() | LscIssuersTrusted() | LscsRenewed():
+                return Unknown(("This is not judged yet.",))
 
     async def _certificate(self, condition: AboutCertificate) -> Verdict:
         match condition:
@@ -115,8 +121,8 @@ class ClusterJudge:
 
     async def _settings(self, condition: AboutSettings) -> Verdict:
         match condition:
-            case NonSecure():
-                return await health.security_mode(self._eyes)
+            case SecurityModeIs():
+                return await health.security_mode(self._eyes, condition)
             case RollbackOff():
                 return await health.rollback_off(self._eyes)
             case RollbackIs():

@@ -17,8 +17,6 @@ from ringtrust.observe.scan.certificates import scan_certificates
 from ringtrust.observe.scan.inventory import Inventory
 from ringtrust.observe.scan.look import Look, best, in_order
 from ringtrust.observe.scan.sources import Way
-from ringtrust.trust.digests import Digest
-from ringtrust.trust.lists import ListKind
 
 _SHOWN: Final = (TOMCAT, TVS)
 
@@ -122,7 +120,7 @@ def _itl_ways(look: Look, site: Site) -> list[Way[ServedList]]:
     return [Way(Door.TFTP, by_file), look.cli(site, by_text)]
 
 
-async def _ctl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Service, ...]]]") -> Fact[str]:
+async def _ctl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Service, ...]]]") -> Fact[ServedList]:
     if not look.may(Door.CLI):
         none = _serves_nothing(look, site, await services, "CTL")
         if none is not None:
@@ -131,15 +129,15 @@ async def _ctl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Serv
     return found.value if isinstance(found, Known) else found
 
 
-def _ctl_ways(look: Look, site: Site) -> list[Way[Fact[str]]]:
-    async def by_text() -> Fact[str]:
-        found = await look.eyes.wire.cli(site.address).ctl()
-        return Known(found.sha1, Door.CLI.value) if isinstance(found, ListText) else Skipped(found.reason)
-
-    async def by_file() -> Fact[str]:
-        found = await look.eyes.wire.files.fetch(site.address, ListKind.CTL.filename)
+def _ctl_ways(look: Look, site: Site) -> list[Way[Fact[ServedList]]]:
+    async def by_file() -> Fact[ServedList]:
+        found = await look.eyes.ctl(site.name)
         if isinstance(found, NotThere):
             return Skipped("This node serves no CTL.")
-        return Known(Digest.SHA1.of(found).hex().upper(), Door.TFTP.value)
+        return Known(served_list(found), Door.TFTP.value)
+
+    async def by_text() -> Fact[ServedList]:
+        found = await look.eyes.wire.cli(site.address).ctl()
+        return Known(list_of_text(found), Door.CLI.value) if isinstance(found, ListText) else Skipped(found.reason)
 
     return [look.cli(site, by_text), Way(Door.TFTP, by_file)]
