@@ -62,22 +62,25 @@ class ClusterHands:
     async def carry_out(self, act: Act) -> Outcome:
         """Does it, once. Whatever cannot be understood is Unclear, never Done."""
         try:
-            match act:
-                case Regenerate():
-                    return await self._regenerate(act)
-                case Restart() | StartService() | StopService():
-                    return await self._service(act)
-                case ResetPhones():
-                    await self._eyes.wire.axl.reset_all_phones()
-                    return Done(("Every phone was told to reset.",))
-                case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs():
-                    return Refused(("This cannot be carried out yet.",))
-                case _:
-                    return Done(("This is for a person to do.",))
+            return await self._done(act)
         except RefusedError as error:
             return Refused((error.what, error.advice))
         except UnreadableError as error:
             return Unclear((error.what, error.advice))
+
+    async def _done(self, act: Act) -> Outcome:
+        match act:
+            case Regenerate():
+                return await self._regenerate(act)
+            case Restart() | StartService() | StopService():
+                return await self._service(act)
+            case ResetPhones():
+                await self._eyes.wire.axl.reset_all_phones()
+                return Done(("Every phone was told to reset.",))
+            case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs():
+                return Refused(("This cannot be carried out yet.",))
+            case _:
+                return Done(("This is for a person to do.",))
 
     async def _regenerate(self, act: Regenerate) -> Outcome:
         """Any other text than that of success makes it unclear (S130): only the serial number tells then."""
