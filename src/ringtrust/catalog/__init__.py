@@ -5,6 +5,7 @@ units      identity units and the certificates of phones
 stores     trust stores, how a deletion is done, what was there from installation on
 services   services, and which of them load a new certificate
 releases   what a release decides
+models     what models of phones can do, as far as trust goes
 knowledge  orders, hazards, defects, hand-offs, statements of the seed
 asked      what holds for one release
 catalog    all of it, asked by name, by number and by release

@@ -3,6 +3,7 @@
 import msgspec
 
 from ringtrust.catalog.knowledge import Defect, Hazard
+from ringtrust.catalog.models import Erasure, Models, Trait
 from ringtrust.catalog.releases import Backups, Lifetime, MixedWay, Resets, Signing
 from ringtrust.catalog.services import Restart, RestartRule, Service, union
 from ringtrust.catalog.stores import Deletion, Store
@@ -36,6 +37,8 @@ class ReleaseFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     mixed_ways: tuple[MixedWay, ...]
     hazards: tuple[Hazard, ...]
     defects: tuple[Defect, ...]
+    models: tuple[Models, ...]
+    erasures: tuple[Erasure, ...]
 
     @property
     def known(self) -> bool:
@@ -117,3 +120,26 @@ class ReleaseFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """How long a new self-signed certificate lasts. Raises RefusedError for a unit that the release has not."""
         self.unit(unit)
         return next(lifetime for lifetime in self.lifetimes if unit in lifetime.units)
+
+    def asks_tvs(self, model: str) -> bool:
+        """Whether phones of a model, by its name in the database, ask TVS about a signer that they do not know (H14).
+
+        Models that no source names do: that is what Security by Default is. Those that do not take no list of an
+        unknown signer, until somebody erases the one that they hold (118893).
+        """
+        return not self._is(model, "asks no TVS")
+
+    def has_itl(self, model: str) -> bool:
+        """Whether devices of a model ever ask for an ITL: Jabber does not (CVD14)."""
+        return not self._is(model, "has no ITL")
+
+    def verifies_sha512(self, model: str) -> bool:
+        """Whether phones of a model take lists that are signed with SHA-512 (SG125)."""
+        return not self._is(model, "verifies SHA-1 only")
+
+    def erasure(self, model: str) -> Erasure | None:
+        """Which keys erase the lists of a phone of this model; None where no source tells."""
+        return next((each for each in self.erasures if each.cover(model)), None)
+
+    def _is(self, model: str, trait: Trait) -> bool:
+        return any(each.trait == trait and each.cover(model) for each in self.models)

@@ -8,6 +8,7 @@ import msgspec
 from ringtrust.catalog.alarms import AlarmKind
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.knowledge import Defect, HandOff, Hazard, Order, Statement
+from ringtrust.catalog.models import Erasure, Models
 from ringtrust.catalog.releases import BackupNeeds, Backups, Lifetime, MixedWay, Mode, Resets, Signing, Span
 from ringtrust.catalog.row import Ranged, Row, all_rows
 from ringtrust.catalog.services import Restart, Service
@@ -45,6 +46,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     handoffs: tuple[HandOff, ...]
     facts: tuple[Statement, ...]
     alarms: tuple[AlarmKind, ...]
+    models: tuple[Models, ...]
+    erasures: tuple[Erasure, ...]
 
     def unit(self, name: str) -> Unit:
         """The unit of this name, of whichever release. Raises RefusedError."""
@@ -100,6 +103,8 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             mixed_ways=_held(self.mixed_ways, near),
             hazards=_held(self.hazards, near),
             defects=_held(self.defects, near),
+            models=self.models,
+            erasures=self.erasures,
         )
 
     def _nearest(self, release: Release) -> tuple[Release, str]:

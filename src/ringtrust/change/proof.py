@@ -20,17 +20,23 @@ from ringtrust.errors import RefusedError
 FORMAT: Final = "ringtrust.proof/2"
 
 
+NO_CTL: Final = -1
+"""The number of a CTL that is not there."""
+
+
 class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a phone holds: the list of a TFTP node, as far as it matters to a phone of its group.
 
-    `sasts` may sign its next list, `tvs` are the TVS of its group that it knows; `ctl` are the SASTs of its CTL.
+    `sasts` may sign its next list, `tvs` are the TVS of its group that it knows. `ctl` is the number of its CTL, as they
+    are made in the night; `lsc` whose certificate signed its own, where that matters.
     """
 
     node: str
     sasts: frozenset[str]
     tvs: frozenset[str]
     emptied: bool = False
-    ctl: frozenset[str] = frozenset()
+    ctl: int = NO_CTL
+    lsc: str = ""
 
 
 class Reach(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,7 +81,7 @@ class Fetched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How phones of a class are lost: what they hold first, what they fetch, and before which deed nothing is left.
 
-    `before` counts deeds done: the deed of the number before it is the one that did it; 0 when it was so already.
+    `unregistered`: they can have lists, and cannot register, until something more is done on the servers. `before` counts deeds done: the deed of the number before it is the one that did it; 0 when it was so already.
     `told` says all that in sentences.
     """
 
@@ -85,6 +91,7 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fetched: tuple[Fetched, ...]
     before: int
     told: tuple[str, ...]
+    unregistered: bool = False
 
 
 class Insertion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

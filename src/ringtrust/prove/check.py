@@ -8,12 +8,22 @@ of them is lost. A refutation is right when its story can be told step by step.
 from collections.abc import Iterator
 
 from ringtrust.change.ground import PhoneClass
-from ringtrust.change.proof import Fetched, Holding, Holds, Proof, Refuted, Story, is_as_sealed
+from ringtrust.change.proof import NO_CTL, Fetched, Holding, Holds, Proof, Refuted, Story, is_as_sealed
 from ringtrust.prove.documents import violations
 from ringtrust.prove.frame import Frame
 from ringtrust.prove.oddities import oddities
 from ringtrust.prove.prove import ASSUMPTIONS, invariants
-from ringtrust.prove.search import Meeting, current_ones, first_holdings, frames, meeting, waited_for
+from ringtrust.prove.registering import unregistered
+from ringtrust.prove.search import (
+    Meeting,
+    cannot_register,
+    current_ones,
+    first_holdings,
+    frames,
+    is_settled,
+    meeting,
+    waited_for,
+)
 from ringtrust.prove.served import lost
 from ringtrust.prove.story import tell
 
@@ -27,11 +37,28 @@ def flaws(proof: Proof) -> tuple[str, ...]:
     if (proof.assumptions, proof.invariants) != (ASSUMPTIONS, invariants(proof.basis)):
         return ("It claims or assumes something else than this ringtrust proves.",)
     places = frames(proof.ground, proof.night)
+    if odd := tuple(_unmade(proof, places)):
+        return odd
     match proof.verdict:
         case Holds() as verdict:
             return (*_forbidden(proof), *_unfounded(proof, verdict, places))
         case Refuted() as verdict:
             return tuple(_untold(proof, verdict, places))
+
+
+def _unmade(proof: Proof, places: tuple[Frame, ...]) -> Iterator[str]:
+    """Somebody holds a CTL that nobody makes in that night."""
+    verdict = proof.verdict
+    held = verdict.holdings if isinstance(verdict, Holds) else tuple(_told(verdict))
+    for number in sorted({each.ctl for each in held}):
+        if not NO_CTL <= number < len(places[-1].ctls):
+            yield f"There is no CTL with the number {number}."
+
+
+def _told(verdict: Refuted) -> Iterator[Holding]:
+    for told in verdict.stories:
+        yield told.first
+        yield from (step.holding for step in told.fetched)
 
 
 def _forbidden(proof: Proof) -> Iterator[str]:
@@ -49,6 +76,7 @@ def _unfounded(proof: Proof, verdict: Holds, places: tuple[Frame, ...]) -> Itera
             yield f"{phones.name}: it leaves out what they hold in the beginning."
         for place, frame in enumerate(places):
             yield from _place(proof, phones, sets, place, meeting(proof.ground, frame, phones))
+        yield from _left_out(proof, phones, sets, places)
 
 
 def _sets(verdict: Holds, phones: PhoneClass, count: int) -> list[frozenset[Holding]]:
@@ -76,9 +104,20 @@ def _place(proof: Proof, phones: PhoneClass, sets: list[frozenset[Holding]], pla
     if place < len(proof.night):
         kept = sets[place]
         if waited_for(proof.night[place].deed, phones):
-            kept = current_ones(met, kept)
+            kept = current_ones(met, kept, proof.night[place].deed)
         if not kept <= sets[place + 1]:
             yield f"{phones.name}: after deed {place} somebody is left out."
+
+
+def _left_out(
+    proof: Proof, phones: PhoneClass, sets: list[frozenset[Holding]], places: tuple[Frame, ...]
+) -> Iterator[str]:
+    """Secure phones that cannot register where phones have met what was changed."""
+    before = set(cannot_register(proof.ground, places[0], phones, sets[0]))
+    for place, frame in enumerate(places):
+        if is_settled(proof.night, place):
+            new = set(cannot_register(proof.ground, frame, phones, sets[place])) - before
+            yield from (f"{phones.name}: before deed {place} somebody cannot register: {why}." for why in sorted(new))
 
 
 def _untold(proof: Proof, verdict: Refuted, places: tuple[Frame, ...]) -> Iterator[str]:
@@ -111,8 +150,18 @@ def _story(proof: Proof, phones: PhoneClass, told: Story, places: tuple[Frame, .
         held, since = step.holding, step.before
     if not _kept(proof, phones, held, (since, told.before), places):
         yield f"{phones.name} cannot hold that until deed {told.before}."
-    if not lost(proof.ground, places[told.before], phones, held):
+    if not _harmed(proof, phones, held, told, places):
         yield f"{phones.name} are not lost before deed {told.before}."
+
+
+def _harmed(proof: Proof, phones: PhoneClass, held: Holding, told: Story, places: tuple[Frame, ...]) -> bool:
+    """Whether what a story ends with is so."""
+    frame = places[told.before]
+    if not told.unregistered:
+        return lost(proof.ground, frame, phones, held)
+    why = unregistered(proof.ground, frame, phones, held)
+    before = cannot_register(proof.ground, places[0], phones, first_holdings(proof.ground, places[0], phones))
+    return bool(why) and is_settled(proof.night, told.before) and why not in set(before)
 
 
 def _words(proof: Proof, phones: PhoneClass, told: Story, places: tuple[Frame, ...]) -> Iterator[str]:
@@ -126,7 +175,7 @@ def _words(proof: Proof, phones: PhoneClass, told: Story, places: tuple[Frame, .
 def _kept(proof: Proof, phones: PhoneClass, held: Holding, stretch: tuple[int, int], places: tuple[Frame, ...]) -> bool:
     """Whether one may hold this from one place to another: no complete wave in between finds it out of date."""
     return all(
-        held in current_ones(meeting(proof.ground, places[place], phones), frozenset({held}))
+        held in current_ones(meeting(proof.ground, places[place], phones), frozenset({held}), proof.night[place].deed)
         for place in range(*stretch)
         if waited_for(proof.night[place].deed, phones)
     )

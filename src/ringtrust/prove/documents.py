@@ -4,7 +4,7 @@ Of three ways to keep trust (S81) each may be followed: the rollback parameter (
 servers in turn (S96). What is forbidden in all of them is said here, hazard by hazard (domain.md §3a).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -12,9 +12,27 @@ import msgspec
 from ringtrust.change import night
 from ringtrust.change.ground import Ground, item
 from ringtrust.change.proof import Remark, Violation
-from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.cluster.names import (
+    CALLMANAGER,
+    CALLMANAGER_SERVICE,
+    CAPF,
+    CAPF_SERVICE,
+    ITLRECOVERY,
+    TFTP_SERVICE,
+    TVS,
+    TVS_SERVICE,
+)
 from ringtrust.prove.frame import ANCHORS, Frame, first_frame
-from ringtrust.prove.moves import after
+from ringtrust.prove.moves import CALLMANAGER_TRUST, CAPF_TRUST, after
+from ringtrust.trust.names import counted
+
+_IN_CTL: Final = frozenset({CALLMANAGER, CAPF, ITLRECOVERY})
+_MEETING: Final = frozenset({CALLMANAGER_SERVICE, CAPF_SERVICE, TFTP_SERVICE, TVS_SERVICE})
+"""The services with which phones meet what has been renewed."""
+_WHEN: Final[Mapping[type[night.Deed], str]] = {
+    night.Renew: "another type begins",
+    night.Start: "services are restarted",
+}
 
 
 class _Pair(msgspec.Struct, frozen=True):
@@ -62,6 +80,8 @@ class _Window(msgspec.Struct):
     served_empty: bool = False
     emptied: bool = False
     unserved: set[str] = msgspec.field(default_factory=set)
+    ctl_due: set[str] = msgspec.field(default_factory=set)
+    issued: bool = False
     stopped: set[tuple[str, str]] = msgspec.field(default_factory=set)
 
 
@@ -88,6 +108,14 @@ def _found(ground: Ground, stages: tuple[night.Stage, ...]) -> Iterator[Violatio
             f"Cisco Tftp of {' and '.join(sorted(window.unserved))} is not restarted after the parameter is False again"
         )
         yield Violation("H11", len(stages) - 1, text, ("H11", "S93"))
+    if window.ctl_due and "H13" not in window.said:
+        yield _without_ctl(window, len(stages) - 1, "the night ends")
+
+
+def _without_ctl(window: _Window, place: int, when: str) -> Violation:
+    units = " and ".join(sorted(window.ctl_due))
+    text = f"{units} changed, and {when} before the CTL is updated: secure phones meet what their CTL does not hold"
+    return Violation("H13", place, text, ("H13", "S64", "214231", "217138"))
 
 
 def _all_emptied(ground: Ground) -> bool:
@@ -107,9 +135,32 @@ def _at(ground: Ground, window: _Window, place: int, deed: night.Deed) -> Iterat
             text = "a restore brings back keys of before, while phones may hold lists of after"
             yield Violation("H24", place, text, ("H24", "SG15"))
         case night.Renew(unit=unit) if unit in ANCHORS and not window.emptied:
+            yield from _late_ctl(window, place, deed)
             yield from _renewal(ground, window, place, unit)
+        case night.Delete():
+            yield from _clean_up(ground, window, place, deed)
+        case night.Start() | night.Wave() | night.IssueLscs():
+            yield from _late_ctl(window, place, deed)
         case _:
             pass
+
+
+def _late_ctl(window: _Window, place: int, deed: night.Deed) -> Iterator[Violation]:
+    """In mixed mode the CTL follows before services are restarted, phones reset or other types begun (P0, P7)."""
+    due = window.ctl_due - ({deed.unit} if isinstance(deed, night.Renew) else set())
+    if not due or (isinstance(deed, night.Start) and deed.service not in _MEETING):
+        return
+    yield _without_ctl(window, place, _WHEN.get(type(deed), "phones are reset"))
+
+
+def _clean_up(ground: Ground, window: _Window, place: int, deed: night.Delete) -> Iterator[Violation]:
+    """Whoever signed an LSC that is in use stays where LSCs are checked (H17, I7)."""
+    gone = {copy.certificate for copy in ground.copies if (copy.store, copy.file) == (deed.store, deed.name)}
+    using = [phones for phones in ground.classes if phones.issuer in gone]
+    if using and deed.store in {CALLMANAGER_TRUST, CAPF_TRUST} and not window.issued:
+        count = sum(phones.phones for phones in using)
+        text = f"{deed.name} goes from {deed.store}, and the LSCs of {counted(count, 'phone')} are signed by it"
+        yield Violation("H17", place, text, ("H17", "I7", "200860", "pkinane"))
 
 
 def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[Violation]:
@@ -119,13 +170,19 @@ def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator
         text = "CallManager, TVS and ITLRecovery change together: every anchor of the list is replaced"
         yield Violation("H02", place, text, ("H02", "225746"))
     for pair in _PAIRS:
-        if unit in pair.units and pair.units & others and (by_recovery or not pair.signed_by_recovery):
+        counts = by_recovery or not pair.signed_by_recovery or _signs_ctl_by(ground, pair)
+        if unit in pair.units and pair.units & others and counts:
             yield Violation(pair.hazard, place, pair.text, pair.sources)
     if window.unlisted - {unit}:
         text = "phones may hold lists without the last change: the next type waits until it is everywhere (wait sync)"
         yield Violation("H06", place, text, ("H06", "210541", "SG15", "S101"))
     if unit in {TVS, ground.signer}:
         yield from _alone(ground, window, place, unit)
+
+
+def _signs_ctl_by(ground: Ground, pair: _Pair) -> bool:
+    """Whether a CTL hangs on both: one signs it, and the other after a reset (H04, S71)."""
+    return bool(ground.ctl) and pair.units == {ground.ctl_signer, ground.ctl_second}
 
 
 def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[Violation]:
@@ -143,9 +200,14 @@ def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[V
 
 def _go_on(ground: Ground, window: _Window, deed: night.Deed, frame: Frame) -> None:  # noqa: C901 - a closed family
     match deed:
-        case night.Renew(unit=unit) if unit in ANCHORS:
-            window.changed.add(unit)
+        case night.Renew(unit=unit) if unit in ANCHORS or unit == CAPF:
+            window.changed |= {unit} & ANCHORS
+            window.ctl_due |= {unit} & _IN_CTL if frame.mixed else set()
             window.unsaved = True
+        case night.UpdateCtl() | night.ResetCtl() | night.SetMode():
+            window.ctl_due.clear()
+        case night.IssueLscs(group="", complete=True):
+            window.issued = True
         case night.Rename():
             window.changed |= {CALLMANAGER, TVS}
             window.unsaved = True

@@ -5,14 +5,15 @@ have heard of anything later too, as replication, Change Notification and rebuil
 frame holds lower bounds, and stands for all the states of a cluster at once.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
 from msgspec.structs import replace
 
-from ringtrust.change.ground import Ground, item, place_of, token
-from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TVS
+from ringtrust.change.ground import FirstCtl, Ground, item, place_of, token
+from ringtrust.change.proof import NO_CTL
+from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, ITLRECOVERY, TFTP_SERVICE, TVS
 
 ANCHORS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
 """The units that phones trust by. Others may change as they like: no phone asks for them here."""
@@ -26,10 +27,17 @@ PERHAPS, ONCE_ARRIVED, SURELY = range(3)
 
 
 class Ctl(msgspec.Struct, frozen=True):
-    """A CTL: who signed it, and who may sign what phones take."""
+    """A CTL: who signed it, who may sign what phones take, and whose certificates it holds as servers and as CAPF."""
 
     signer: str
     sasts: frozenset[str]
+    servers: frozenset[str] = frozenset()
+    capf: frozenset[str] = frozenset()
+
+    @property
+    def by_token(self) -> bool:
+        """Whether an eToken signed it: those have no place in the cluster."""
+        return "@" not in self.signer
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -38,7 +46,9 @@ class Frame(msgspec.Struct, frozen=True):
     `past` are the numbers of all that was in a place, `heard` the position in it that every node has heard of; `built`
     those of the lists by TFTP node, one for each value of the rollback parameter that it may have been built with;
     `loaded` those of the TVS by node. `signed_anew` are the possible signers of a node's list after a reset.
-    `forgotten` is what TVS of a node does not know any more, `stopped` are services, `saved` is the last backup.
+    `forgotten` is what TVS of a node does not know any more, `stopped` are services, `saved` is the last backup. `ctls`
+    are the CTLs so far, by their numbers; `issuing` the groups of phones that CAPF waits for, and `untrusted`, by node,
+    whose LSCs Cisco CallManager does not take any more.
     """
 
     past: Mapping[str, tuple[int, ...]]
@@ -50,6 +60,19 @@ class Frame(msgspec.Struct, frozen=True):
     stopped: frozenset[tuple[str, str]] = frozenset()
     ctls: tuple[Ctl, ...] = ()
     saved: Mapping[str, int] = {}
+    issuing: frozenset[str] = frozenset()
+    untrusted: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def mixed(self) -> bool:
+        """Whether there is a CTL."""
+        return bool(self.ctls)
+
+    @property
+    def capfs(self) -> tuple[str, ...]:
+        """The certificates of CAPF since the beginning, the one of now last; none where nobody follows them."""
+        place = next((each for each in self.past if each.startswith(f"{CAPF}@")), "")
+        return self.since(place, self.past[place].index(0)) if place else ()
 
     def last(self, place: str) -> int:
         """The position of what is there now."""
@@ -77,15 +100,13 @@ class Frame(msgspec.Struct, frozen=True):
 
 def first_frame(ground: Ground) -> Frame:
     """In the beginning. What a list or a TVS has from before it is a past of its own."""
-    past: dict[str, tuple[int, ...]] = {
-        item(unit, node.name): (0,) for node in ground.nodes for unit in node.units if unit in ANCHORS
-    }
+    past: dict[str, tuple[int, ...]] = dict.fromkeys(_followed(ground), (0,))
     for certificate in _seen(ground):
         place, _, number = certificate.partition("#")
         if place in past and int(number) < 0:
             past[place] = (int(number), 0)
     past[ROLLBACK] = _parameter(ground)
-    past[CTL] = (0,)
+    past[CTL] = tuple(range(len(ground.ctl))) or (NO_CTL,)
     frame = Frame(
         past=past,
         heard={place: _heard(ground, past, place) for place in past},
@@ -96,10 +117,19 @@ def first_frame(ground: Ground) -> Frame:
             if item(TVS, node.name) in past
         },
         signed_anew={name: frozenset({AS_RELEASED}) for name in ground.tftp},
-        ctls=(first_ctl(ground, past),) if ground.mixed else (),
+        ctls=tuple(first_ctl(each) for each in ground.ctl),
         saved={place: numbers[-1] for place, numbers in past.items()},
     )
     return replace(frame, built={name: tuple(_built(ground, frame, name)) for name in ground.tftp})
+
+
+def _followed(ground: Ground) -> Iterator[str]:
+    """The places of whatever phones trust by; CAPF is asked on the publisher alone, and only for LSCs."""
+    for node in ground.nodes:
+        yield from (item(unit, node.name) for unit in node.units if unit in ANCHORS)
+    publisher = ground.node(ground.publisher)
+    if CAPF in publisher.units and (ground.ctl or ground.certified):
+        yield item(CAPF, ground.publisher)
 
 
 def fresh_list(ground: Ground, frame: Frame, node: str, rollback: int) -> Mapping[str, int]:
@@ -119,6 +149,8 @@ def _parameter(ground: Ground) -> tuple[int, ...]:
 
 def _heard(ground: Ground, past: Mapping[str, tuple[int, ...]], place: str) -> int:
     """What is not in every list yet that names the place may not have got to every node yet."""
+    if place == CTL:
+        return 0
     lists = [served for node in ground.nodes for served in node.serves]
     named = [each for served in lists for each in (*served.sasts, *served.tvs) if place_of(each) == place]
     return min((_position(past, place, each) for each in named), default=len(past[place]) - 1)
@@ -129,6 +161,7 @@ def _seen(ground: Ground) -> tuple[str, ...]:
     return (
         *(certificate for each in lists for certificate in (*each.sasts, *each.tvs) if "#" in certificate),
         *(node.tvs for node in ground.nodes if "#" in node.tvs),
+        *(each for ctl in ground.ctl for each in (*ctl.sasts, *ctl.servers, *ctl.capf) if "#" in each),
     )
 
 
@@ -150,13 +183,35 @@ def _position(past: Mapping[str, tuple[int, ...]], place: str, certificate: str)
     return numbers.index(certificate) if certificate in numbers else len(numbers) - 1
 
 
-def first_ctl(ground: Ground, past: Mapping[str, tuple[int, ...]]) -> Ctl:
-    """The CTL of a mixed-mode cluster, with the certificates of now (S71, S72)."""
-    return ctl_of(ground, {place: token(place, numbers[-1]) for place, numbers in past.items()})
+def first_ctl(found: FirstCtl) -> Ctl:
+    """A CTL that is served in the beginning."""
+    return Ctl(found.signer, frozenset(found.sasts), frozenset(found.servers), frozenset(found.capf))
 
 
-def ctl_of(ground: Ground, now: Mapping[str, str]) -> Ctl:
-    """The CTL that `utils ctl update` would make now. An eToken is nobody's certificate: it stays as it is."""
-    places = [item(unit, ground.publisher) for unit in (ground.ctl_signer, ground.ctl_second) if unit]
-    found = [now.get(place, place) for place in places]
-    return Ctl(found[0], frozenset(found))
+def ctl_of_now(ground: Ground, frame: Frame, unit: str) -> Ctl:
+    """The CTL that the publisher would make now, signed by a unit of its own (S71, P9); who else may, stands in it.
+
+    The publisher writes the database, so that it knows at once what any node has renewed.
+    """
+    units = dict.fromkeys((unit, ground.ctl_signer, ground.ctl_second))
+    places = [item(each, ground.publisher) for each in units]
+    sasts = [frame.now(place) for place in places if place in frame.past]
+    return _with_servers(ground, frame, sasts[0], sasts)
+
+
+def ctl_by_token(ground: Ground, frame: Frame) -> Ctl:
+    """The CTL that the CTL client would make now, with the tokens of the one of before (S72, S79)."""
+    last = frame.ctls[-1]
+    sasts = [frame.now(place_of(each)) if place_of(each) in frame.past else each for each in last.sasts]
+    return _with_servers(ground, frame, last.signer, sasts)
+
+
+def _with_servers(ground: Ground, frame: Frame, signer: str, sasts: Iterable[str]) -> Ctl:
+    serving = [node for node in ground.nodes if {CALLMANAGER_SERVICE, TFTP_SERVICE} & set(node.services)]
+    servers = [item(CALLMANAGER, node.name) for node in serving]
+    return Ctl(
+        signer,
+        frozenset(sasts),
+        frozenset(frame.now(place) for place in servers if place in frame.past),
+        frozenset(frame.capfs[-1:]),
+    )

@@ -14,6 +14,7 @@ from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.prove.moves import PHONE_SAST
+from ringtrust.prove.secured import PLAIN, Character, Secured
 
 _ADVICE: Final = "Mend that, and scan again: a proof stands on what was seen."
 _EXAMPLES: Final = 3
@@ -29,10 +30,12 @@ def ground_of(snapshot: Snapshot, facts: ReleaseFacts, left_behind: frozenset[st
     shared = tuple(unit.name for unit in facts.units if facts.owners(unit.name) == "publisher")
     sasts = tuple(unit for unit in (facts.signing.itl, facts.signing.second) if unit)
     names = dict(_names(snapshot))
+    mixed = _known(snapshot.security_mode, "The security mode is not known") != 0
+    secured = (Secured(snapshot, facts, names),) if mixed else ()
     return Ground(
         cluster=snapshot.cluster,
         version=_known(snapshot.version, "Which release runs is not known"),
-        mixed=_known(snapshot.security_mode, "The security mode is not known") != 0,
+        mixed=mixed,
         rollback=_known(snapshot.rollback, "The rollback parameter is not known"),
         signer=facts.signing.itl,
         sasts=sasts,
@@ -44,9 +47,11 @@ def ground_of(snapshot: Snapshot, facts: ReleaseFacts, left_behind: frozenset[st
         deletes_everywhere=facts.deletion(PHONE_SAST).reach == "every node",
         keys_restored=facts.backup_holds_keys,
         publisher=snapshot.publisher.name,
-        nodes=tuple(_node(snapshot, facts, node, names) for node in snapshot.nodes),
-        classes=tuple(_classes(snapshot, left_behind)),
-        copies=tuple(dict.fromkeys(_copies(snapshot, names))),
+        nodes=tuple(_node(snapshot, facts, node, names, secured) for node in snapshot.nodes),
+        classes=tuple(_classes(snapshot, left_behind, secured)),
+        copies=tuple(dict.fromkeys((*_copies(snapshot, names), *(each for one in secured for each in one.copies())))),
+        ctl=tuple(each for one in secured for each in one.ctls()),
+        expired=tuple(each for one in secured for each in one.expired()),
     )
 
 
@@ -74,7 +79,9 @@ def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
                 yield identity.certificate.value.sha256, short
 
 
-def _node(snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names) -> GroundNode:
+def _node(
+    snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names, secured: tuple[Secured, ...]
+) -> GroundNode:
     if not isinstance(node.services, Known):
         raise RefusedError(f"The services of {node.name} could not be read: {node.services.reason}", advice=_ADVICE)
     if isinstance(node.itl, Unread):
@@ -87,6 +94,7 @@ def _node(snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names) ->
         services=tuple(service.name for service in node.services.value if service.activated),
         tvs=_runs_with(node),
         serves=(_first(snapshot, facts, node, names),) if serves else (),
+        issuers=tuple(each for one in secured for each in one.issuers(node)),
     )
 
 
@@ -155,7 +163,7 @@ def _copies(snapshot: Snapshot, names: _Names) -> Iterator[Copy]:
                     yield Copy(trusted.file, short, trusted.store)
 
 
-def _classes(snapshot: Snapshot, left_behind: frozenset[str]) -> Iterator[PhoneClass]:
+def _classes(snapshot: Snapshot, left_behind: frozenset[str], secured: tuple[Secured, ...]) -> Iterator[PhoneClass]:
     """Phones by CM group, by what they hold now, and by whether waves wait for them."""
     if not isinstance(snapshot.phones, Known):
         raise RefusedError(f"The phones could not be read: {snapshot.phones.reason}", advice=_ADVICE)
@@ -170,7 +178,7 @@ def _classes(snapshot: Snapshot, left_behind: frozenset[str]) -> Iterator[PhoneC
         )
     alike: dict[_Kind, list[Phone]] = defaultdict(list)
     for phone in snapshot.phones.value:
-        alike[_Kind(phone.group, _start(phone, served), phone.name in left_behind)].append(phone)
+        alike[_kind(phone, served, secured, left_behind)].append(phone)
     for kind, phones in sorted(alike.items()):
         yield _class(kind, phones, members.get(kind.group, ()), served, serving)
 
@@ -181,11 +189,23 @@ class _Kind(NamedTuple):
     group: str
     start: Start
     left_behind: bool
+    character: Character
 
     @property
     def name(self) -> str:
         start = "" if self.start == "a list of now" else f" with {self.start}"
-        return f"group {self.group}{start}{', left behind' if self.left_behind else ''}"
+        asks = "" if self.character.asks else ", without TVS"
+        by = self.character.issuer.partition("@")[0]
+        secure = f", secure by {by}" if self.character.secure else ""
+        return f"group {self.group}{start}{asks}{secure}{', left behind' if self.left_behind else ''}"
+
+
+def _kind(phone: Phone, served: _Names, secured: tuple[Secured, ...], left_behind: frozenset[str]) -> _Kind:
+    character = next((one.character(phone) for one in secured), PLAIN)
+    start = _start(phone, served) if character.asks else next(one.start(phone) for one in secured)
+    if character.asks and start == "a list of now":
+        start = next((one.start(phone) for one in secured), start)
+    return _Kind(phone.group, start, phone.name in left_behind, character)
 
 
 def _class(
@@ -202,6 +222,9 @@ def _class(
         lists=held if len(seen) == len(phones) else serving,
         waited=not kind.left_behind,
         examples=tuple(phone.name for phone in phones[:_EXAMPLES]),
+        asks=kind.character.asks,
+        secure=kind.character.secure,
+        issuer=kind.character.issuer,
     )
 
 

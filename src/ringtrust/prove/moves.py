@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from ringtrust.change import night
-from ringtrust.change.ground import Ground, item
+from ringtrust.change.ground import ETOKEN, Ground, item
 from ringtrust.cluster.names import CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
 from ringtrust.prove.frame import (
     ANCHORS,
@@ -17,20 +17,24 @@ from ringtrust.prove.frame import (
     PERHAPS,
     ROLLBACK,
     SURELY,
+    Ctl,
     Frame,
-    ctl_of,
+    ctl_by_token,
+    ctl_of_now,
     fresh_list,
 )
 
 _SERVICES: Final = frozenset({CHANGE_NOTIFICATION, TFTP_SERVICE, TVS_SERVICE})
 PHONE_SAST: Final = "Phone-SAST-trust"
+CALLMANAGER_TRUST: Final = "CallManager-trust"
+CAPF_TRUST: Final = "CAPF-trust"
 
 
 def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C901, PLR0911, PLR0912 - a closed family
     """The frame after it; the same one where no phone could tell the difference."""
     match deed:
         case night.Renew(unit=unit, node=node):
-            return _renewed(frame, item(unit, node)) if unit in ANCHORS else frame
+            return _renewed(frame, item(unit, node)) if item(unit, node) in frame.past else frame
         case night.Rename(node=node):
             return _renamed(ground, frame, node)
         case night.Stop(service=service, node=node):
@@ -46,7 +50,7 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
         case night.SetRollback(value=value):
             return _rolled_back(ground, frame, value=value)
         case night.UpdateCtl() | night.ResetCtl() | night.SetMode():
-            return _ctl_updated(ground, frame)
+            return _with_ctl(ground, frame, deed)
         case night.ResetItl():
             return _signed_anew(ground, frame)
         case night.Delete():
@@ -55,7 +59,9 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
             return replace(frame, saved={place: numbers[-1] for place, numbers in frame.past.items()})
         case night.Restore():
             return _restored(frame)
-        case night.Wave() | night.IssueLscs():
+        case night.IssueLscs(group=group):
+            return replace(frame, issuing=frame.issuing | {group})
+        case night.Wave():
             return frame
 
 
@@ -160,12 +166,32 @@ def _is_followed(place: str) -> bool:
     return place != ROLLBACK and not place.startswith(f"{ITLRECOVERY}@")
 
 
-def _ctl_updated(ground: Ground, frame: Frame) -> Frame:
-    if not ground.mixed:
+def _with_ctl(ground: Ground, frame: Frame, deed: night.Ctl) -> Frame:
+    """A CTL is made. One that is made again is the one of before: what is in it tells, and who signed it."""
+    made = tuple(_made_ctl(ground, frame, deed))
+    if not made:
         return frame
-    made = ctl_of(ground, {place: frame.now(place) for place in frame.past if place not in {ROLLBACK, CTL}})
-    numbers = frame.past[CTL]
-    return replace(frame, past={**frame.past, CTL: (*numbers, len(frame.ctls))}, ctls=(*frame.ctls, made))
+    ctls = frame.ctls if made[0] in frame.ctls else (*frame.ctls, *made)
+    return replace(frame, past={**frame.past, CTL: (*frame.past[CTL], ctls.index(made[0]))}, ctls=ctls)
+
+
+def _made_ctl(ground: Ground, frame: Frame, deed: night.Ctl) -> Iterator[Ctl]:
+    """None outside mixed mode, nor where a release has no key to sign it with but that of an eToken."""
+    match deed:
+        case night.UpdateCtl() if frame.mixed and frame.ctls[-1].by_token:
+            yield ctl_by_token(ground, frame)
+        case night.ResetCtl() if frame.mixed and ground.ctl_second:
+            yield ctl_of_now(ground, frame, ground.ctl_second)
+        case night.SetMode(mixed=False) if frame.mixed:
+            by_token = frame.ctls[-1].by_token
+            made = ctl_by_token(ground, frame) if by_token else ctl_of_now(ground, frame, ground.ctl_signer)
+            yield replace(made, servers=frozenset())
+        case night.UpdateCtl() | night.SetMode(mixed=True) if ground.ctl_signer != ETOKEN and (
+            frame.mixed or isinstance(deed, night.SetMode)
+        ):
+            yield ctl_of_now(ground, frame, ground.ctl_signer)
+        case _:
+            return
 
 
 def _signed_anew(ground: Ground, frame: Frame) -> Frame:
@@ -178,15 +204,19 @@ def _signed_anew(ground: Ground, frame: Frame) -> Frame:
 def _deleted(ground: Ground, frame: Frame, deed: night.Delete) -> Frame:
     """What a node has heard of is deleted on it, and what comes later is not. The others learn of it in their time.
 
-    Up to 10.x Change Notification brings back what is deleted while it runs anywhere (CSCto86463, 211300).
+    Up to 10.x Change Notification brings back what is deleted while it runs anywhere (CSCto86463, 211300). Whose LSCs
+    are taken is not left to that: whoever restarts Cisco CallManager first would meet the gap.
     """
+    nodes: Iterable[str] = ground.names if ground.deletes_everywhere else (deed.node,)
+    meant = [copy for copy in ground.copies if (copy.store, copy.file) == (deed.store, deed.name)]
+    if deed.store == CALLMANAGER_TRUST:
+        return replace(frame, untrusted=frame.untrusted | set(product(nodes, [copy.certificate for copy in meant])))
     notifying = any((CHANGE_NOTIFICATION, name) not in frame.stopped for name in ground.names)
     brought_back = notifying and not ground.deletes_everywhere
     if deed.store != PHONE_SAST or brought_back:
         return frame
     forgotten = dict(frame.forgotten)
-    nodes: Iterable[str] = ground.names if ground.deletes_everywhere else (deed.node,)
-    for node, place in product(nodes, [copy.place for copy in ground.copies if copy.file == deed.name]):
+    for node, place in product(nodes, [copy.place for copy in meant]):
         how = SURELY if node == deed.node else ONCE_ARRIVED
         how = how if frame.heard[place] == frame.last(place) else PERHAPS
         forgotten[node, place] = max(how, forgotten.get((node, place), PERHAPS))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ringtrust.change import night
-from ringtrust.change.ground import UNKNOWN, Ground, item, place_of
-from ringtrust.prove.frame import ANCHORS, ROLLBACK
+from ringtrust.change.ground import ETOKEN, UNKNOWN, Ground, item, place_of
+from ringtrust.prove.frame import ANCHORS, CTL, ROLLBACK
 
 _NUMBERED: Final = re.compile(r"-?[0-9]{1,6}\Z")
 
@@ -29,6 +29,11 @@ def _of_ground(ground: Ground) -> Iterator[str]:
         if not set(phones.lists) <= set(ground.tftp):
             yield f"{phones.name} hold the list of a node that serves none."
     yield from (f"{each!r} names no certificate." for each in _certificates(ground) if not _is_named(each))
+    for ctl in ground.ctl:
+        named = (each for each in (*ctl.servers, *ctl.capf, *(one for one in ctl.sasts if "@" in one)))
+        yield from (f"{each!r} names no certificate." for each in named if not _is_named(each))
+    if ground.ctl and ground.ctl_signer != ETOKEN and item(ground.ctl_signer, ground.publisher) not in _places(ground):
+        yield f"{ground.ctl_signer} signs the CTL, and the publisher has none."
 
 
 def _missing(ground: Ground) -> Iterator[str]:
@@ -62,7 +67,9 @@ def _of_deed(ground: Ground, deed: night.Deed) -> Iterator[str]:
             yield f"There is no node {node}."
         case night.ResetItl() if not ground.recovery:
             yield "This release has no `utils itl reset localkey`."
-        case night.Arrive(place=place) if place != ROLLBACK and place_of(place) not in _places(ground):
+        case night.UpdateCtl() | night.ResetCtl() if not ground.ctl:
+            yield "There is no CTL outside mixed mode."
+        case night.Arrive(place=place) if place not in {ROLLBACK, CTL} and place_of(place) not in _places(ground):
             yield f"There is no certificate {place}."
         case _:
             pass

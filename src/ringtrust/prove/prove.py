@@ -33,6 +33,11 @@ _MECHANISM: Final = (
     ),
     "I5 That holds for phones that were off for any time, or missed any wave that does not wait for them.",
     "I6 It holds in the beginning: no phone has lost trust before the first deed.",
+    (
+        "I7 In mixed mode every phone takes the CTL too, or one that R3 signs. Whenever Cisco CallManager starts, "
+        "behind every wave and deletion, and in the end, every secure phone can register with a node of its CM group: "
+        "its CTL holds the certificate of that node, and the node knows who signed its own."
+    ),
 )
 _DOCUMENTED: Final = (
     "I2 CallManager, TVS and ITLRecovery never change together without a complete wave in between (H01 to H04).",
@@ -57,6 +62,16 @@ ASSUMPTIONS: Final = (
     "A restore brings the last backup of the night; before the first one, that of the beginning.",
     "A phone that waits for a node or a service is not lost. One that only a restore would bring back is (R4).",
     "Phones keep nothing but their lists, and behave as documented: defects of firmware are left out (H27).",
+    (
+        "Secure phones ask no TVS about the CallManager that they register with, and fetch their lists again by "
+        "themselves when nobody takes them. Between a renewal and the CTL update that belongs to it those of a node "
+        "that restarts just then wait for the update, or register elsewhere."
+    ),
+    "An LSC of which the database does not tell who signed it, as before 11.5, is one of the CAPF of the beginning.",
+    (
+        "Devices without Security by Default know no ITL and ask no TVS. What partners know of CAPF a person gives "
+        "them (H18)."
+    ),
 )
 
 
@@ -85,7 +100,7 @@ def prove(ground: Ground, night: tuple[Stage, ...], basis: Basis, subject: Subje
             states=sum(each.states for each in found),
             fetches=sum(each.fetches for each in found),
             verdict=_verdict(ground, night, found, forbidden, basis),
-            remarks=(*remarks(ground, night), *_stuck(found, night), *_unproved(ground)),
+            remarks=(*remarks(ground, night), *_stuck(found, night)),
         )
     )
 
@@ -116,7 +131,7 @@ def _verdict(
     ground: Ground, night: tuple[Stage, ...], found: Iterable[Found], forbidden: tuple[Violation, ...], basis: Basis
 ) -> Verdict:
     places = frames(ground, night)
-    stories = [story(ground, night, places, each) for each in found if each.lost]
+    stories = [story(ground, night, places, each) for each in found if each.harmed]
     if stories or forbidden:
         told = tuple(sorted(stories, key=lambda each: each.before))
         return Refuted(told, forbidden, repaired(ground, night, basis))
@@ -146,10 +161,3 @@ def _stuck(found: Iterable[Found], night: tuple[Stage, ...]) -> Iterator[Remark]
             "after it is not judged, as it never happens.",
             ("I4",),
         )
-
-
-def _unproved(ground: Ground) -> tuple[Remark, ...]:
-    if not ground.mixed:
-        return ()
-    text = "In mixed mode the proof follows trust lists; whether encrypted phones register is not part of it (H13)."
-    return (Remark(text, ("H13",)),)

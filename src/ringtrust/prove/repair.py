@@ -15,6 +15,7 @@ _WAVE: Final = ("wave complete",)
 _BOTH: Final = ("wait sync", "wave complete")
 _AT_MOST: Final = 30
 _NOWHERE: Final = -1
+_AT_THE_END: Final = frozenset({"H11", "H13"})
 _MADE: Final = "inserted "
 _DEEDS: Final[Mapping[str, Deed]] = {"wave complete": Wave(complete=True), "wait sync": Synchronise()}
 
@@ -61,6 +62,7 @@ def _stages(lines: tuple[str, ...]) -> tuple[Stage, ...]:
 def _fails(ground: Ground, night: tuple[Stage, ...], basis: Basis, *, whole: bool = True) -> int:
     """The number of the first deed that does harm; -1 when none does. Only a whole night has an end to be judged."""
     places = frames(ground, night)
-    lost = [found.lost[0][0] - 1 for phones in ground.classes if (found := search(ground, night, places, phones)).lost]
-    forbidden = [each.at for each in violations(ground, night) if whole or each.hazard != "H11"]
+    searched = [search(ground, night, places, phones) for phones in ground.classes]
+    lost = [each.harmed[0][0] - 1 for each in searched if each.harmed]
+    forbidden = [each.at for each in violations(ground, night) if whole or each.hazard not in _AT_THE_END]
     return min((*lost, *(forbidden if basis == "documented" else ())), default=_NOWHERE)

@@ -7,7 +7,7 @@ from typing import Final, NoReturn
 from ringtrust.change import night
 from ringtrust.change.ground import Ground
 from ringtrust.errors import RefusedError
-from ringtrust.prove.moves import PHONE_SAST
+from ringtrust.prove.moves import CALLMANAGER_TRUST, CAPF_TRUST, PHONE_SAST
 
 ALL: Final = "all"
 _LINES_AT_MOST: Final = 10_000
@@ -24,8 +24,8 @@ SHORT: Final[Mapping[str, str]] = {
 _AT: Final = re.compile(r"(\S.*?)\s*@\s*(\S+)\Z")
 _GRAMMAR: Final = (
     "One act a line: regen UNIT @ NODE|all; restart|stop|start SERVICE @ NODE|all; wave; wave complete; "
-    "wave group NAME; wait sync; set rollback true|false; ctl update; itl reset localkey; "
-    "delete STORE/NAME @ NODE|all; backup; restore; rename NODE."
+    "wave group NAME; wait sync; set rollback true|false; ctl update; ctl reset localkey; itl reset localkey; "
+    "lsc renew [group NAME] [complete]; delete STORE/NAME @ NODE|all; backup; restore; rename NODE."
 )
 
 
@@ -72,6 +72,7 @@ class _Reader:
             "set": self._set,
             "ctl": self._ctl,
             "itl": self._itl,
+            "lsc": self._lsc,
             "delete": self._delete,
             "backup": self._backup,
             "restore": self._restore,
@@ -167,8 +168,25 @@ class _Reader:
         yield night.SetRollback(rest.lower().endswith("true"))
 
     def _ctl(self, rest: str) -> Iterator[night.Deed]:
-        self._exactly(rest, "update")
-        yield night.UpdateCtl()
+        if rest.lower() == "reset localkey":
+            self._refuse_without_ctl_reset()
+            yield night.ResetCtl()
+        else:
+            self._exactly(rest, "update")
+            yield night.UpdateCtl()
+
+    def _refuse_without_ctl_reset(self) -> None:
+        if not self._ground.ctl_second:
+            self._refuse("This release has no other key that signs a CTL (SG15)", "From 10.5(2) on there is one.")
+
+    def _lsc(self, rest: str) -> Iterator[night.Deed]:
+        """`lsc renew`, of all or of a CM group; `complete` waits until every known one has it."""
+        words = rest.split()
+        complete = words[-1:] == ["complete"]
+        middle = words[1:-1] if complete else words[1:]
+        if words[:1] != ["renew"] or (middle and (middle[0].lower() != "group" or len(middle) == 1)):
+            self._refuse("It has a word too many or too few", "Write lsc renew [group NAME] [complete].")
+        yield night.IssueLscs(self._group(" ".join(middle[1:])) if middle else "", complete)
 
     def _itl(self, rest: str) -> Iterator[night.Deed]:
         self._exactly(rest, "reset localkey")
@@ -181,9 +199,10 @@ class _Reader:
         store, slash, name = what.partition("/")
         if not slash or not store.lower().endswith("-trust") or not name:
             self._refuse("It names no file of a trust store", "Write delete CallManager-trust/NAME.pem @ NODE.")
-        if store.lower() == PHONE_SAST.lower():
-            files = {copy.file.lower(): copy.file for copy in self._ground.copies}
-            store, name = PHONE_SAST, files.get(name.lower(), name)
+        for known in (PHONE_SAST, CALLMANAGER_TRUST, CAPF_TRUST):
+            if store.lower() == known.lower():
+                files = {copy.file.lower(): copy.file for copy in self._ground.copies if copy.store == known}
+                store, name = known, files.get(name.lower(), name)
         yield from (night.Delete(store, name, node) for node in nodes)
 
     def _backup(self, rest: str) -> Iterator[night.Deed]:

@@ -5,18 +5,19 @@ itself, and 80,000 phones cost no more than eight. A phone may be off at any mom
 each moment it keeps what it holds or takes anything that is offered. Only a complete wave leaves nobody behind.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NoReturn
 
 import msgspec
 
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, place_of
-from ringtrust.change.night import Arrive, BackUp, Deed, MatchLists, Stage, Start, Stop, Synchronise, Wave
-from ringtrust.change.proof import Fetched, Holding
+from ringtrust.change.night import Arrive, BackUp, Deed, IssueLscs, MatchLists, Stage, Start, Stop, Synchronise, Wave
+from ringtrust.change.proof import NO_CTL, Fetched, Holding
 from ringtrust.errors import RefusedError
 from ringtrust.prove.frame import Frame, first_frame
 from ringtrust.prove.moves import after
-from ringtrust.prove.served import Offer, Taken, ctl_offers, current, lost, offers, signers, taken
+from ringtrust.prove.registering import settles, unregistered
+from ringtrust.prove.served import FROM_CAPF, Offer, Taken, ctl_offers, current, lost, offers, signers, taken
 
 _AT_MOST: Final = 20_000
 
@@ -26,7 +27,8 @@ Origins = Mapping[tuple[int, Holding], tuple[Holding, Fetched]]
 class Found(msgspec.Struct, frozen=True):
     """What phones of a class may hold before each deed, and after the last; how they came by it; and who is lost.
 
-    `lost` is the first place where somebody is, with what he holds; it is empty when nobody ever is.
+    `lost` is the first place where somebody is, with what he holds; it is empty when nobody ever is. `unregistered` is
+    the same of those who have their lists, and cannot register.
     """
 
     phones: PhoneClass
@@ -34,11 +36,17 @@ class Found(msgspec.Struct, frozen=True):
     origins: Origins
     lost: tuple[tuple[int, Holding], ...]
     fetches: int
+    unregistered: tuple[tuple[int, Holding], ...] = ()
 
     def stuck(self, night: tuple[Stage, ...]) -> tuple[str, ...]:
         """Where a complete wave waits for ever, as none of them can hold a list of now; behind it nothing is judged."""
         found = (place for place, stage in enumerate(night) if waited_for(stage.deed, self.phones))
         return tuple(night[place].where for place in found if self.reached[place] and not self.reached[place + 1])[:1]
+
+    @property
+    def harmed(self) -> tuple[tuple[int, Holding], ...]:
+        """Where somebody is lost or cannot register, whichever comes first."""
+        return min((each for each in (self.lost, self.unregistered) if each), key=lambda each: each[0][0], default=())
 
     @property
     def states(self) -> int:
@@ -77,10 +85,23 @@ class Meeting(msgspec.Struct, frozen=True):
             for offer in signed:
                 if offer.node != held.node or not self._goes_back(held, offer):
                     yield _beside(offer.itl, held), signer, how
-        for ctl in ctl_offers(self.ground, self.frame):
-            how = taken(self.ground, self.frame, self.phones, held, ctl.signer)
+        for number in ctl_offers(self.ground, self.frame):
+            signer = self.frame.ctls[number].signer
+            how = taken(self.ground, self.frame, self.phones, held, signer)
             if how is not None:
-                yield msgspec.structs.replace(held, ctl=ctl.sasts), ctl.signer, how
+                yield msgspec.structs.replace(held, ctl=number), signer, how
+        for issuer in self._issuers(held):
+            yield msgspec.structs.replace(held, lsc=issuer), issuer, Taken(FROM_CAPF)
+
+    def _issuers(self, held: Holding) -> Iterator[str]:
+        """Who may sign a new LSC for it by now: CAPF runs with any certificate that it has had, and phones go to it.
+
+        They have to know CAPF's certificate, by the ITL or the CTL (S123).
+        """
+        if not self.phones.issuer or not {"", self.phones.group} & self.frame.issuing:
+            return
+        ctl = self.frame.ctls[held.ctl].capf if held.ctl != NO_CTL else frozenset()
+        yield from (each for each in self.frame.capfs if self.phones.asks or each in ctl)
 
     def _goes_back(self, held: Holding, offer: Offer) -> bool:
         """Whether a node would have to serve an older list than it has served: what it has heard it has heard."""
@@ -103,20 +124,34 @@ def meeting(ground: Ground, frame: Frame, phones: PhoneClass) -> Meeting:
 
 
 def _beside(itl: Holding, held: Holding) -> Holding:
-    """A new ITL, and the CTL that the phone has still."""
-    return msgspec.structs.replace(itl, ctl=held.ctl) if held.ctl else itl
+    """A new ITL, and what the phone has still: its CTL and its LSC."""
+    same = (held.ctl, held.lsc) == (itl.ctl, itl.lsc)
+    return itl if same else msgspec.structs.replace(itl, ctl=held.ctl, lsc=held.lsc)
 
 
 def first_holdings(ground: Ground, frame: Frame, phones: PhoneClass) -> frozenset[Holding]:
     """What they may hold in the beginning."""
-    ctls = [ctl.sasts for ctl in frame.ctls[:1]] or [frozenset()]
-    if phones.start == "no list":
-        return frozenset({Holding("", frozenset(), frozenset(), emptied=True)})
-    if phones.start == "a list that no node serves" or not phones.lists:
-        return frozenset({Holding("", frozenset({UNKNOWN}), frozenset())})
     return frozenset(
-        msgspec.structs.replace(first_holding(ground, phones, node), ctl=ctl) for node in phones.lists for ctl in ctls
+        msgspec.structs.replace(held, ctl=ctl, lsc=phones.issuer)
+        for held in _first_itls(ground, phones)
+        for ctl in _first_ctls(frame, phones)
     )
+
+
+def _first_itls(ground: Ground, phones: PhoneClass) -> Iterator[Holding]:
+    if not phones.asks or phones.start == "no list":
+        yield Holding("", frozenset(), frozenset(), emptied=True)
+    elif phones.start == "a list that no node serves" or not phones.lists:
+        yield Holding("", frozenset({UNKNOWN}), frozenset())
+    else:
+        yield from (first_holding(ground, phones, node) for node in phones.lists)
+
+
+def _first_ctls(frame: Frame, phones: PhoneClass) -> tuple[int, ...]:
+    """The numbers of the CTLs that they may hold: any of those that are served, where a list of now is known."""
+    if phones.start == "a list of now" and frame.ctls:
+        return tuple(range(len(frame.ctls)))
+    return (NO_CTL,)
 
 
 def first_holding(ground: Ground, phones: PhoneClass, node: str) -> Holding:
@@ -129,13 +164,17 @@ def first_holding(ground: Ground, phones: PhoneClass, node: str) -> Holding:
 
 def waited_for(deed: Deed, phones: PhoneClass) -> bool:
     """Whether nobody of them is left behind by it."""
+    if isinstance(deed, IssueLscs):
+        return deed.complete and phones.waited and bool(phones.issuer) and deed.group in {"", phones.group}
     return isinstance(deed, Wave) and deed.complete and phones.waited
 
 
-def current_ones(met: Meeting, held: frozenset[Holding]) -> frozenset[Holding]:
-    """Those that hold what is served now."""
+def current_ones(met: Meeting, held: frozenset[Holding], deed: Deed) -> frozenset[Holding]:
+    """Those for whom a deed waits: they hold what is served now, or have an LSC of now."""
+    if isinstance(deed, IssueLscs):
+        return frozenset(each for each in held if each.lsc in met.frame.capfs[-1:])
     ctls = ctl_offers(met.ground, met.frame)
-    return frozenset(each for each in held if current(each, met.offers, ctls))
+    return frozenset(each for each in held if current(met.phones, each, met.offers, ctls))
 
 
 def _refuse_many(place: int) -> NoReturn:
@@ -171,6 +210,8 @@ class _Search:
         reached: list[frozenset[Holding]] = []
         held = first_holdings(self._ground, places[0], self._phones)
         gone: tuple[tuple[int, Holding], ...] = ()
+        barred: tuple[tuple[int, Holding], ...] = ()
+        before = frozenset(cannot_register(self._ground, places[0], self._phones, held))
         closed: Frame | None = None
         for place, frame in enumerate(places):
             same = place > 0 and frame is places[place - 1]
@@ -179,10 +220,12 @@ class _Search:
                 gone = gone or self._lost(place, frame, held)
                 closed = frame
             reached.append(held)
+            if not barred and is_settled(night, place):
+                barred = self._barred(place, frame, held, before)
             if place < len(night) and waited_for(night[place].deed, self._phones):
-                kept = current_ones(meeting(self._ground, frame, self._phones), held)
+                kept = current_ones(meeting(self._ground, frame, self._phones), held, night[place].deed)
                 held, closed = kept, (closed if kept == held else None)
-        return Found(self._phones, tuple(reached), self._origins, gone, self._fetches)
+        return Found(self._phones, tuple(reached), self._origins, gone, self._fetches, barred)
 
     def _closed(self, place: int, met: Meeting, held: frozenset[Holding]) -> frozenset[Holding]:
         """Together with all that they may fetch here, one list after another."""
@@ -204,7 +247,27 @@ class _Search:
         gone = [each for each in held if lost(self._ground, frame, self._phones, each, signed)]
         return ((place, min(gone, key=_order)),) if gone else ()
 
+    def _barred(
+        self, place: int, frame: Frame, held: frozenset[Holding], before: frozenset[str]
+    ) -> tuple[tuple[int, Holding], ...]:
+        found = [
+            each
+            for each in held
+            if (why := unregistered(self._ground, frame, self._phones, each)) and why not in before
+        ]
+        return ((place, min(found, key=_order)),) if found else ()
 
-def _order(held: Holding) -> tuple[str, list[str], list[str], list[str]]:
+
+def cannot_register(ground: Ground, frame: Frame, phones: PhoneClass, held: Iterable[Holding]) -> Iterator[str]:
+    """Why some of them cannot register; whatever was so before a night is not of its making."""
+    return (why for each in held if (why := unregistered(ground, frame, phones, each)))
+
+
+def is_settled(night: Sequence[Stage], place: int) -> bool:
+    """Whether phones have met by then what was changed: in the end, and where a deed lets them."""
+    return place > 0 and (place == len(night) or settles(night[place - 1].deed))
+
+
+def _order(held: Holding) -> tuple[str, list[str], list[str], int, str]:
     """An order, so that two runs tell the same story."""
-    return held.node, sorted(held.sasts), sorted(held.tvs), sorted(held.ctl)
+    return held.node, sorted(held.sasts), sorted(held.tvs), held.ctl, held.lsc

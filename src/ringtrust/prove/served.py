@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 import msgspec
+from msgspec.structs import replace
 
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
-from ringtrust.change.proof import Holding
+from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Ctl, Frame
+from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Frame, ctl_of_now
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -31,10 +32,14 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 BLINDLY = "blindly"
+FROM_CAPF = "CAPF"
+"""It is no list that a phone takes, but an LSC."""
 
 
 def offers(ground: Ground, frame: Frame, phones: PhoneClass) -> tuple[Offer, ...]:
-    """Every list that any running TFTP node may serve them now."""
+    """Every ITL that any running TFTP node may serve them now; devices without Security by Default want none (H14)."""
+    if not phones.asks:
+        return ()
     running = [node for node in ground.tftp if (TFTP_SERVICE, node) not in frame.stopped]
     return tuple(dict.fromkeys(offer for node in running for offer in _of_node(ground, frame, phones, node)))
 
@@ -52,20 +57,26 @@ def _of_node(ground: Ground, frame: Frame, phones: PhoneClass, node: str) -> Ite
             yield Offer(node, signer, Holding(node, sasts, frozenset() if empty else tvs, emptied=empty), large)
 
 
-def ctl_offers(ground: Ground, frame: Frame) -> tuple[Ctl, ...]:
-    """Every CTL that may be served now; none outside mixed mode."""
-    if not ground.mixed:
+def ctl_offers(ground: Ground, frame: Frame) -> tuple[int, ...]:
+    """The numbers of the CTLs that may be served now; none outside mixed mode, nor while no Cisco Tftp runs."""
+    if all((TFTP_SERVICE, node) in frame.stopped for node in ground.tftp):
         return ()
-    return tuple(dict.fromkeys(frame.ctls[number] for number in frame.past[CTL][frame.heard[CTL] :]))
+    numbers = frame.past[CTL][frame.heard[CTL] :]
+    return tuple(dict.fromkeys(number for number in numbers if number != NO_CTL))
+
+
+def known_signers(frame: Frame, held: Holding) -> frozenset[str]:
+    """Whom a phone knows as signers: the SASTs of its ITL, and of its CTL."""
+    return held.sasts if held.ctl == NO_CTL else held.sasts | frame.ctls[held.ctl].sasts
 
 
 def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Taken | None:
     """How a phone that holds this takes a list of this signer now; None when it refuses it."""
-    if held.emptied and not held.ctl:
+    if held.emptied and held.ctl == NO_CTL:
         return Taken(BLINDLY)
-    if signer in held.sasts or signer in held.ctl:
+    if signer in known_signers(frame, held):
         return Taken("")
-    for member in phones.members:
+    for member in phones.members if phones.asks else ():
         if (TVS_SERVICE, member) in frame.stopped or member not in frame.loaded:
             continue
         shown = frame.since(item(TVS, member), frame.loaded[member])
@@ -86,10 +97,10 @@ def _may_know(ground: Ground, frame: Frame, member: str, signer: str) -> bool:
     return unit in ground.vouched and not forgotten and frame.knows(place, frame.heard[place], signer)
 
 
-def current(holding: Holding, served: Iterable[Offer], ctls: tuple[Ctl, ...]) -> bool:
+def current(phones: PhoneClass, holding: Holding, served: Iterable[Offer], ctls: tuple[int, ...]) -> bool:
     """Whether a phone holds what is served now."""
-    ctl = not ctls or any(holding.ctl == each.sasts for each in ctls)
-    return ctl and any(same_list(holding, offer.itl) for offer in served)
+    ctl = not ctls or holding.ctl in ctls
+    return ctl and (not phones.asks or any(same_list(holding, offer.itl) for offer in served))
 
 
 def same_list(one: Holding, other: Holding) -> bool:
@@ -102,18 +113,45 @@ def lost(
 ) -> bool:
     """Whether somebody has to walk to a phone that holds this (design.md §3), a restore of a backup apart.
 
-    Every service runs with what is on disk, and everything has arrived; R1 may sign anew. In mixed mode the CTL has to
-    be acceptable too, for the phone takes its CallManagers from it. `signed` are the `signers` where they are at hand.
+    Every service runs with what is on disk, and everything has arrived; R1 and R3 may sign anew. In mixed mode it needs
+    the CTL too. What it has taken of the one may let it take the other. `signed` are the `signers` where at hand.
     """
-    if all(first.large for name in ground.tftp for first in ground.node(name).serves):
+    if phones.asks and all(first.large for name in ground.tftp for first in ground.node(name).serves):
         return True
-    rescued = any(believed(ground, frame, phones, held, signer) for signer in (signed or signers(ground, frame)))
-    if not rescued or not ground.mixed:
-        return not rescued
-    last = frame.ctls[-1].signer
-    again = [item(unit, ground.publisher) for unit in (ground.ctl_signer, ground.ctl_second) if unit]
-    ctls = [last, *(frame.now(place) for place in again if place in frame.past)]
-    return not any(believed(ground, frame, phones, held, signer) for signer in ctls)
+    itls = tuple(_final_itls(ground, frame, phones, signed or signers(ground, frame)))
+    takes_itl = not phones.asks or any(believed(ground, frame, phones, held, signer) for signer, _ in itls)
+    if not frame.mixed:
+        return not takes_itl
+    ctls = _final_ctls(ground, frame)
+    takes_ctl = any(believed(ground, frame, phones, held, signer) for signer, _ in ctls)
+    if takes_itl and takes_ctl:
+        return False
+    if takes_itl:
+        nexts = [replace(itl, ctl=held.ctl) for signer, itl in itls if believed(ground, frame, phones, held, signer)]
+        return not any(believed(ground, frame, phones, one, signer) for one in nexts for signer, _ in ctls)
+    known = [sasts for signer, sasts in ctls if believed(ground, frame, phones, held, signer)]
+    return not any(signer in sasts for sasts in known for signer, _ in itls)
+
+
+def _final_itls(
+    ground: Ground, frame: Frame, phones: PhoneClass, signed: tuple[str, ...]
+) -> Iterator[tuple[str, Holding]]:
+    """Who can sign an ITL once all is up and has arrived, and what a phone then holds: any node's, with each signer."""
+    tvs = frozenset(frame.now(item(TVS, each)) for each in phones.members if item(TVS, each) in frame.past)
+    for node in ground.tftp if phones.asks else ():
+        sasts = frozenset(frame.now(item(unit, ground.owner(unit, node))) for unit in ground.sasts)
+        yield from ((signer, Holding(node, sasts, tvs)) for signer in signed)
+
+
+def _final_ctls(ground: Ground, frame: Frame) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Who signs the CTL that is served, or could be made to serve (R3), and who may then sign lists."""
+    last = frame.ctls[-1]
+    found = [(last.signer, last.sasts)]
+    if ground.rescued_by_ctl and not last.by_token:
+        units = [unit for unit in (ground.ctl_signer, ground.ctl_second) if item(unit, ground.publisher) in frame.past]
+        made = [ctl_of_now(ground, frame, unit) for unit in units]
+        found += [(each.signer, each.sasts) for each in made]
+    return tuple(dict.fromkeys(found))
 
 
 def signers(ground: Ground, frame: Frame) -> tuple[str, ...]:
@@ -126,18 +164,18 @@ def signers(ground: Ground, frame: Frame) -> tuple[str, ...]:
 
 def believed(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> bool:
     """Whether a phone takes what this signs once all is up and has arrived."""
-    if held.emptied and not held.ctl:
+    if held.emptied and held.ctl == NO_CTL:
         return True
     if UNKNOWN in held.sasts:
         return False
-    return signer in held.sasts or signer in held.ctl or any(vouching(ground, frame, phones, held, signer))
+    return signer in known_signers(frame, held) or any(vouching(ground, frame, phones, held, signer))
 
 
 def vouching(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Iterator[bool]:
     """For every TVS of the group, whether the phone knows it and it knows the signer."""
     place = place_of(signer)
     unit, _, owner = place.partition("@")
-    for member in phones.members:
+    for member in phones.members if phones.asks else ():
         own = item(TVS, member)
         known = own in frame.past and frame.now(own) in held.tvs
         vouched = owner == member or (unit in ground.vouched and (member, place) not in frame.forgotten)

@@ -7,23 +7,27 @@ import msgspec
 
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
 from ringtrust.change.night import Rename, Renew, Restore, Stage, Wave
-from ringtrust.change.proof import Fetched, Holding, Story
+from ringtrust.change.proof import NO_CTL, Fetched, Holding, Story
 from ringtrust.cluster.names import TVS
 from ringtrust.prove.frame import Frame
+from ringtrust.prove.registering import unregistered
 from ringtrust.prove.search import Found
-from ringtrust.prove.served import BLINDLY, signers
+from ringtrust.prove.served import BLINDLY, FROM_CAPF, signers
 from ringtrust.trust.names import counted, some
 
 _RESTORE: Final = (
     "Only a restore of a backup with the keys that they know would bring them back (R4), and undo the rest."
+)
+_UNREGISTERED: Final = (
+    "They have not lost trust: a CTL update, or a new LSC, brings them back, and until then they cannot be called."
 )
 _BY_HAND: Final = "Somebody has to walk to each of them and erase its list (R6, R7)."
 _NAMED: Final = 4
 
 
 def story(ground: Ground, night: Sequence[Stage], places: Sequence[Frame], found: Found) -> Story:
-    """The story of the first who are lost; `found` has some."""
-    place, held = found.lost[0]
+    """The story of the first who are lost or cannot register; `found` has some."""
+    place, held = found.harmed[0]
     path = tuple(_path(found, place, held))
     bare = Story(
         phones=found.phones.name,
@@ -32,6 +36,7 @@ def story(ground: Ground, night: Sequence[Stage], places: Sequence[Frame], found
         fetched=tuple(step for _, step in path),
         before=place,
         told=(),
+        unregistered=found.harmed != found.lost,
     )
     return msgspec.structs.replace(bare, told=tell(ground, night, places, found.phones, bare))
 
@@ -40,8 +45,7 @@ def tell(
     ground: Ground, night: Sequence[Stage], places: Sequence[Frame], phones: PhoneClass, story: Story
 ) -> tuple[str, ...]:
     """A story in sentences."""
-    teller = _Teller(ground, night, phones)
-    return tuple(teller.tell(story.first, story.fetched, story.before, places[story.before]))
+    return tuple(_Teller(ground, night, phones, places).tell(story))
 
 
 def _path(found: Found, place: int, held: Holding) -> Iterator[tuple[Holding, Fetched]]:
@@ -60,23 +64,29 @@ def _path(found: Found, place: int, held: Holding) -> Iterator[tuple[Holding, Fe
 class _Teller:
     """Tells it in the words of the night."""
 
-    def __init__(self, ground: Ground, night: Sequence[Stage], phones: PhoneClass) -> None:
+    def __init__(self, ground: Ground, night: Sequence[Stage], phones: PhoneClass, places: Sequence[Frame]) -> None:
         self._ground = ground
         self._night = night
         self._phones = phones
+        self._places = places
         self._made = dict(_makers(night))
 
-    def tell(self, first: Holding, fetched: Sequence[Fetched], end: int, frame: Frame) -> Iterator[str]:
+    def tell(self, story: Story) -> Iterator[str]:
         """Sentence by sentence."""
-        yield self._beginning(first)
-        since = 0
-        for step in fetched:
-            yield self._taking(step)
-            since = step.before
-        if end > since:
-            yield self._absence(since, end)
-        yield self._end(end, frame)
-        yield _RESTORE if self._ground.keys_restored else _BY_HAND
+        yield self._beginning(story.first)
+        since, held = 0, story.first
+        for step in story.fetched:
+            yield self._taking(step, held)
+            since, held = step.before, step.holding
+        if story.before > since:
+            yield self._absence(since, story.before)
+        frame = self._places[story.before]
+        if story.unregistered:
+            yield self._out(story.before, unregistered(self._ground, frame, self._phones, held))
+            yield _UNREGISTERED
+        else:
+            yield self._end(story.before, frame)
+            yield _RESTORE if self._ground.keys_restored else _BY_HAND
 
     @property
     def _who(self) -> str:
@@ -86,12 +96,34 @@ class _Teller:
         shown = f" ({some(self._phones.examples, _NAMED)}, …)" if self._phones.examples else ""
         if UNKNOWN in first.sasts:
             return f"Of the {self._who}{shown} nobody knows a list that a node serves, nor whom they trust."
+        if not self._phones.asks:
+            return f"The {self._who}{shown} know no ITL and ask no TVS. {self._with_ctl(first)}".rstrip()
         return (
             f"Any of the {self._who}{shown} may begin with the list of {first.node}: they know "
-            f"{self._several(first.sasts)} as signers, and the TVS of {self._hosts(first.tvs)}."
+            f"{self._several(first.sasts)} as signers, and the TVS of {self._hosts(first.tvs)}. {self._with_ctl(first)}"
+        ).rstrip()
+
+    def _with_ctl(self, held: Holding) -> str:
+        if held.ctl == NO_CTL:
+            return ""
+        return f"Their CTL names {self._several(self._places[-1].ctls[held.ctl].sasts)} as signers."
+
+    def _taking(self, step: Fetched, before: Holding) -> str:
+        """An ITL, a CTL, or an LSC."""
+        if step.by == FROM_CAPF:
+            return f"{self._when(step.before)} CAPF gives them a new LSC, signed by {self._named(step.signer)}."
+        if step.holding.ctl != before.ctl:
+            signer = self._named(step.signer)
+            return f"{self._when(step.before)} they fetch the CTL, signed by {signer}, {self._why(step)}."
+        return self._taking_itl(step)
+
+    @staticmethod
+    def _why(step: Fetched) -> str:
+        return {"": "whom they know", BLINDLY: "and they hold none yet: they take any"}.get(
+            step.by, f"for whom TVS of {step.by} vouches"
         )
 
-    def _taking(self, step: Fetched) -> str:
+    def _taking_itl(self, step: Fetched) -> str:
         why = {"": "whom they know", BLINDLY: "and their own list is empty: they take any"}.get(
             step.by, f"for whom TVS of {step.by} vouches"
         )
@@ -122,10 +154,22 @@ class _Teller:
         ]
         return some(list(dict.fromkeys(found)), _NAMED) if found else ""
 
+    def _out(self, end: int, why: str) -> str:
+        """Nobody takes them: the certificate in the reason is said as everywhere else."""
+        stage = self._night[end - 1]
+        said = " ".join(self._named(word) if place_of(word) != word else word for word in why.split(" "))
+        return f"With {stage.where}, `{stage.text}`{self._node(stage)}, they cannot register: {said}."
+
     def _end(self, end: int, frame: Frame) -> str:
         if end == 0:
             return "So it is before the first deed: no list that any node serves, or could be made to serve, is taken."
         stage = self._night[end - 1]
+        if not self._phones.asks:
+            signed = self._named(frame.ctls[-1].signer)
+            return (
+                f"With {stage.where}, `{stage.text}`{self._node(stage)}, nothing is left: the CTL is signed by "
+                f"{signed}, whom they do not know, and they ask nobody (H14)."
+            )
         signed = self._several(signers(self._ground, frame))
         places = [item(TVS, member) for member in dict.fromkeys(self._phones.members)]
         shown = self._several(frame.now(place) for place in places if place in frame.past)
