@@ -11,6 +11,7 @@ from ringtrust.cluster.names import CHANGE_NOTIFICATION
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from tests.plan.material import PUB, SUB1, SUB2, V8, V9, V12, V14, V15, campus, phone, served, with_node, with_phones
+from tests.prove.mixed import secured
 from tests.prove.nights import grounds, hazards, holds, night, proved, proved_on, refuted, stranding_line
 
 V10, V11 = "10.5.2.10000-5", "11.5.1.10000-6"
@@ -157,21 +158,11 @@ def test_h11_the_rollback_parameter_left_true() -> None:
     assert hazards(night(*ROLLBACK), campus(V9)) == {"H11"}
 
 
-def mixed(version: str) -> Snapshot:
-    return replace(campus(version), security_mode=Known(1))
-
-
 @pytest.mark.parametrize("version", [V10, V11, V12, V15])
 def test_h12_the_rollback_parameter_in_mixed_mode_does_not_empty_the_ctl(version: str) -> None:
     text = night(*ROLLBACK, "regen ITLRecovery @ all", "ctl update", "wait sync", *BACK)
-    assert refuted(text, mixed(version)).stories
-    assert "H12" in hazards(text, mixed(version))
-
-
-@pytest.mark.parametrize("version", [V10, V12, V15])
-def test_in_mixed_mode_one_type_at_a_time_holds_when_the_ctl_follows(version: str) -> None:
-    text = night("regen CallManager @ all", "wait sync", "ctl update", *STEP, "regen TVS @ all", *STEP)
-    assert holds(text, mixed(version))
+    assert refuted(text, secured(version)).stories
+    assert "H12" in hazards(text, secured(version))
 
 
 def test_h19_a_list_that_phones_cannot_load() -> None:

@@ -27,8 +27,8 @@ NO_CTL: Final = -1
 class Holding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a phone holds: the list of a TFTP node, as far as it matters to a phone of its group.
 
-    `sasts` may sign its next list, `tvs` are the TVS of its group that it knows. `ctl` is the number of its CTL, as they
-    are made in the night; `lsc` whose certificate signed its own, where that matters.
+    `sasts` may sign its next list, `tvs` are the TVS of its group that it knows. `ctl` is the number of its CTL, in the
+    order in which they are made; `lsc` is whose certificate signed its own, where that matters.
     """
 
     node: str
@@ -81,8 +81,9 @@ class Fetched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How phones of a class are lost: what they hold first, what they fetch, and before which deed nothing is left.
 
-    `unregistered`: they can have lists, and cannot register, until something more is done on the servers. `before` counts deeds done: the deed of the number before it is the one that did it; 0 when it was so already.
-    `told` says all that in sentences.
+    `unregistered`: they can have lists, and cannot register, until something more is done on the servers. `before`
+    counts deeds done: the deed of the number before it is the one that did it; 0 when it was so already. `told` says
+    all that in sentences.
     """
 
     phones: str

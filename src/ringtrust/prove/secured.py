@@ -26,7 +26,7 @@ _SERVERS: Final = frozenset({"CCM+TFTP", "CCM"})
 _ENDED: Final = "an LSC that has expired"
 
 
-class Character(msgspec.Struct, frozen=True):
+class Character(msgspec.Struct, frozen=True, order=True):
     """What a phone is like in mixed mode: whether it asks TVS, registers over TLS, and who signed its certificate."""
 
     asks: bool = True
@@ -98,12 +98,12 @@ class Secured:
         return tuple(dict.fromkeys(each for each in found if each))
 
     def copies(self) -> Iterator[Copy]:
-        """The files by which certificates of phones are trusted."""
+        """The files by which certificates of phones are trusted. Any of the makers' counts for all of them (L11)."""
         for node in self._snapshot.nodes:
             for store in (CALLMANAGER_TRUST, CAPF_TRUST):
                 for trusted in _in_store(node, store):
                     issuer = self._issuer_in(trusted)
-                    if issuer and issuer != MIC:
+                    if issuer:
                         yield Copy(trusted.file, issuer, store)
 
     def _issuer_in(self, trusted: Trusted) -> str:

@@ -1,5 +1,6 @@
 """A counterexample as it would happen: what phones hold first, what they fetch, and what takes their last trust."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -23,6 +24,7 @@ _UNREGISTERED: Final = (
 )
 _BY_HAND: Final = "Somebody has to walk to each of them and erase its list (R6, R7)."
 _NAMED: Final = 4
+_CERTIFICATE: Final = re.compile(r"[\w-]+@[\w.-]+#-?[0-9]+")
 
 
 def story(ground: Ground, night: Sequence[Stage], places: Sequence[Frame], found: Found) -> Story:
@@ -157,7 +159,7 @@ class _Teller:
     def _out(self, end: int, why: str) -> str:
         """Nobody takes them: the certificate in the reason is said as everywhere else."""
         stage = self._night[end - 1]
-        said = " ".join(self._named(word) if place_of(word) != word else word for word in why.split(" "))
+        said = _CERTIFICATE.sub(lambda found: self._named(found[0]), why)
         return f"With {stage.where}, `{stage.text}`{self._node(stage)}, they cannot register: {said}."
 
     def _end(self, end: int, frame: Frame) -> str:
