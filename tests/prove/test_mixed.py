@@ -208,3 +208,13 @@ def _publisher(found: Snapshot) -> Node:
     node = found.node(PUB)
     assert node is not None
     return node
+
+
+def test_phones_that_have_an_itl_and_no_ctl_yet_take_it_by_the_itl() -> None:
+    """The cluster has just been put into mixed mode: whoever has not been reset since knows the signer by the ITL."""
+    fresh = snapshot(V12, Kind("A", profile="non-secure", issuer=""))
+    assert isinstance(fresh.phones, Known)
+    bare = replace(fresh, phones=Known(tuple(replace(each, ctl=Known("")) for each in fresh.phones.value)))
+    (phones,) = grounds(bare).classes
+    assert phones.start == "an ITL of now alone"
+    assert holds(night("wave complete"), bare, "documented")

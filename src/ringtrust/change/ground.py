@@ -71,7 +71,8 @@ class GroundNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     issuers: tuple[str, ...] = ()
 
 
-Start = Literal["a list of now", "no list", "a list that no node serves"]
+Start = Literal["a list of now", "an ITL of now alone", "no list", "a list that no node serves"]
+"""What phones begin with. With an ITL alone they have no CTL, or one that nobody serves."""
 
 
 class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -203,8 +203,8 @@ class _Kind(NamedTuple):
 def _kind(phone: Phone, served: _Names, secured: tuple[Secured, ...], left_behind: frozenset[str]) -> _Kind:
     character = next((one.character(phone) for one in secured), PLAIN)
     start = _start(phone, served) if character.asks else next(one.start(phone) for one in secured)
-    if character.asks and start == "a list of now":
-        start = next((one.start(phone) for one in secured), start)
+    if character.asks and start == "a list of now" and any(one.start(phone) != start for one in secured):
+        start = "an ITL of now alone"
     return _Kind(phone.group, start, phone.name in left_behind, character)
 
 
