@@ -1,4 +1,4 @@
-"""What a phone checks: trust lists (ITL, CTL), signed files, and the messages of TVS. Bytes in, values out.
+"""What a phone checks: trust lists (ITL, CTL), signed files, the messages of TVS and CAPF. Bytes in, values out.
 
     tlv, tags        tag, length, value: the container of every signed file; what the tags are called
     shapes           layouts seen before, recognised at a glance
@@ -8,6 +8,8 @@
     signer, remarks  who signed a list; what is odd about one
     show, diff       a list as `show itl` prints it; what changed from one to the next, in words
     tvs              the four messages of the Trust Verification Service
+    capf             the messages by which a phone gets its LSC; capf_frame cuts streams, capf_views has the short ones
+    capf_elements    numbers, certificates and proofs in them; capf_proof makes and checks the proofs
     choices          what the documents leave open, decided in one place
 
 `names`, `roles`, `digests` and `certificates` are what headers and records hold.

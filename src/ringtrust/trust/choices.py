@@ -59,3 +59,6 @@ ITL_CERTIFICATES_USABLE: Final = 39
 
 # §1.4 [U]: what a record without an address holds in IPADDRESS: transcripts show the length 4 and never the value.
 NO_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - nothing is bound to it
+
+# §5.3 [I]: the first byte of a certificate element in CAPF is always 1, probably a count. We write 1 and read any.
+CAPF_CERTIFICATES: Final = 1
