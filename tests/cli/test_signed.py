@@ -4,8 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 
 from ringtrust.cli.verbs import status_of
+from ringtrust.trust.encrypted import build_encrypted, seal
 from ringtrust.trust.signed import build_signed
 from tests.cli.conftest import Run
 from tests.support.identities import TIMESTAMP, identity
@@ -85,3 +92,98 @@ def test_body_and_json_exclude_each_other(run: Run, signed: Path) -> None:
 
 def test_standard_input_is_not_read_twice(run: Run) -> None:
     assert run("signed", "verify", "-", "--list", "-").status == 2
+
+
+@pytest.fixture
+def encrypted(folder: Path) -> Path:
+    """An encrypted configuration file for the phone with the key of "lsc", which stands beside it, open and locked."""
+    key = identity("lsc").key
+    path = folder / "SEP001122334455.cnf.xml.enc.sgn"
+    sealed = seal(BODY, key.public_key())
+    path.write_bytes(build_encrypted(path.name, sealed, identity("pub"), timestamp=TIMESTAMP).data)
+    lock = BestAvailableEncryption(b"open sesame")
+    for name, how in (("lsc.key", NoEncryption()), ("locked.key", lock)):
+        (folder / name).write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, how))
+    return path
+
+
+def test_show_tells_how_a_file_is_encrypted(run: Run, encrypted: Path) -> None:
+    lines = run("signed", "show", encrypted).out.splitlines()
+    assert lines[0].startswith("Encrypted and signed file ")
+    how = "AES-128-CBC, for an RSA key of 2048 bits; SHA-1 of the clear text; 6 bytes of filler"
+    assert lines[2] == f"Encrypted: {how}."
+    block = json.loads(run("signed", "show", encrypted, "--json").out)["encryption"]
+    assert {**block, "digest": ""} == {
+        "state": "known",
+        "cipher": 0,
+        "key_cipher": 0,
+        "key_algorithm": 1,
+        "key_bits": 2048,
+        "filler": 6,
+        "digest_algorithm": 1,
+        "digest": "",
+    }
+
+
+def test_a_file_that_is_not_encrypted_has_no_encryption_to_tell_of(run: Run, signed: Path) -> None:
+    assert json.loads(run("signed", "show", signed, "--json").out)["encryption"] is None
+    assert len(run("signed", "show", signed).out.splitlines()) == 2
+
+
+def test_a_damaged_encryption_block_is_told_and_hides_nothing_else(run: Run, encrypted: Path, folder: Path) -> None:
+    encrypted.write_bytes(encrypted.read_bytes().replace(b"\x14\0\2\0", b"\x14\0\2\1", 1))
+    lines = run("signed", "show", encrypted).out.splitlines()
+    assert lines[1].startswith('It says: signer "CN=pub;')
+    assert lines[2].startswith("How it is encrypted cannot be read: 262 bytes of filler are more than a block (at ")
+    assert json.loads(run("signed", "show", encrypted, "--json").out)["encryption"]["state"] == "unreadable"
+    assert run("signed", "verify", encrypted, "--list", folder / "old.tlv").status == 1
+
+
+def test_an_encryption_that_nobody_knows_is_told_by_its_numbers(run: Run, encrypted: Path, folder: Path) -> None:
+    encrypted.write_bytes(encrypted.read_bytes().replace(b"\x12\0\1\0\x13", b"\x12\0\1\7\x13", 1))
+    line = run("signed", "show", encrypted).out.splitlines()[2]
+    assert line == "Encrypted in a way that nobody knows (cipher 7), for a key of 2048 bits; 6 bytes of filler."
+    assert json.loads(run("signed", "show", encrypted, "--json").out)["encryption"]["state"] == "unknown"
+    answer = run("signed", "show", encrypted, "--body", "--key", folder / "lsc.key")
+    assert answer.status == 3
+    assert "it names cipher 7, which nobody knows" in answer.err
+
+
+def test_the_key_of_the_phone_opens_its_file(
+    encrypted: Path, folder: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert status_of(["signed", "show", "--body", "--key", str(folder / "lsc.key"), str(encrypted)]) == 0
+    assert capsysbinary.readouterr().out == BODY
+
+
+def test_the_password_of_a_locked_key_comes_from_the_environment(
+    encrypted: Path, folder: Path, capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["signed", "show", "--body", "--key", str(folder / "locked.key"), str(encrypted)]
+    monkeypatch.setenv("RINGTRUST_KEY_PASSWORD", "open sesame")
+    assert status_of(asked) == 0
+    assert capsysbinary.readouterr().out == BODY
+    monkeypatch.setenv("RINGTRUST_KEY_PASSWORD", "close sesame")
+    assert status_of(asked) == 3
+    answer = capsysbinary.readouterr()
+    assert answer.out == b""
+    assert b"close sesame" not in answer.err
+
+
+def test_another_key_opens_nothing_and_the_answer_says_how_to_find_the_right_one(
+    run: Run, encrypted: Path, folder: Path
+) -> None:
+    other = identity("small", 1024).key
+    (folder / "other.key").write_bytes(other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    answer = run("signed", "show", encrypted, "--body", "--key", folder / "other.key")
+    assert (answer.status, answer.out) == (3, "")
+    assert "was not opened: the file was encrypted for a key of 2048 bits, and this one has 1024." in answer.err
+    assert "certHash" in answer.err
+
+
+def test_a_key_without_need_is_refused(run: Run, encrypted: Path, signed: Path, folder: Path) -> None:
+    assert run("signed", "show", encrypted, "--key", folder / "lsc.key").status == 2
+    assert run("signed", "show", "-", "--body", "--key", "-").status == 2
+    answer = run("signed", "show", signed, "--body", "--key", folder / "lsc.key")
+    assert answer.status == 3
+    assert "This file is signed, not encrypted" in answer.err

@@ -28,6 +28,11 @@ def signing_key(certificate: str, key: str) -> SigningKey:
     return SigningKey((*fitting, *chain)[0], private)
 
 
+def private_key(path: str) -> PrivateKeyTypes:
+    """A key of any kind out of a file. Raises UnreadableError and RefusedError."""
+    return _loaded(read_input(path))
+
+
 def _private_key(source: Input) -> RSAPrivateKey:
     key = _loaded(source)
     if not isinstance(key, RSAPrivateKey):

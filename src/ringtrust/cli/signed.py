@@ -5,11 +5,13 @@ from pathlib import PurePath
 
 import click
 
-from ringtrust.cli.files import STDIN, read_input, refuse_standard_input_twice
+from ringtrust.cli.files import STDIN, Input, naming, read_input, refuse_standard_input_twice
+from ringtrust.cli.keys import private_key
 from ringtrust.cli.output import say, say_bytes, say_json
 from ringtrust.cli.trustlist import STATUS_OF, read_one
-from ringtrust.errors import RefusedError
+from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.report.trustlists import signed_document, signed_lines, verdict_document, verdict_sentence
+from ringtrust.trust.encrypted import Opened, open_encrypted
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.names import printable, quoted
 from ringtrust.trust.signature import Holds, best
@@ -24,19 +26,38 @@ def command() -> None:
 @command.command(short_help="Say what a file is and who signed it; hand out what is in it.")
 @click.argument("file")
 @click.option("--body", is_flag=True, help="Print the file behind the header, byte for byte, and nothing else.")
+@click.option("--key", metavar="KEY", help="With --body: the phone's private key (PEM), which opens an .enc.sgn file.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
-def show(file: str, body: bool, as_json: bool) -> None:
-    """Say what FILE is and who signed it. Whether the signature holds takes a trust list: see `verify`."""
+def show(file: str, body: bool, key: str | None, as_json: bool) -> None:
+    """Say what FILE is and who signed it. Whether the signature holds takes a trust list: see `verify`.
+
+    A password of KEY is asked for, or taken from the variable RINGTRUST_KEY_PASSWORD.
+    """
     if body and as_json:
         raise RefusedError("--body and --json exclude each other.", advice="Ask for one of them.")
-    found = read_input(file).parsed(read_signed)
+    if key is not None and not body:
+        raise RefusedError("--key is for --body alone.", advice="Add --body to see what is in the file.")
+    refuse_standard_input_twice([file, *([] if key is None else [key])])
+    given = read_input(file)
+    found = given.parsed(read_signed)
     if body:
-        say_bytes(found.body)
+        say_bytes(found.body if key is None else _clear_text(given, found, key))
     elif as_json:
         say_json(signed_document(found, None))
     else:
         for line in signed_lines(found):
             say(line)
+
+
+def _clear_text(given: Input, found: SignedFile, key: str) -> bytes:
+    with naming(printable(given.name)):
+        outcome = open_encrypted(found, private_key(key))
+    if isinstance(outcome, Opened):
+        return outcome.clear
+    raise UnreadableError(
+        f"{printable(given.name)} was not opened: {outcome.reason}.",
+        advice="Give the key of the certificate whose MD5 stands as certHash in the phone's .sgn file.",
+    )
 
 
 @command.command(short_help="Tell whether the signature of a file holds.")

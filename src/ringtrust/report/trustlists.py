@@ -14,6 +14,7 @@ from ringtrust.trust import names
 from ringtrust.trust.certificates import validity_of
 from ringtrust.trust.diff import Change, time_text
 from ringtrust.trust.digests import Digest
+from ringtrust.trust.encryption_block import read_encryption
 from ringtrust.trust.header import Header, serial_text
 from ringtrust.trust.lists import TrustList
 from ringtrust.trust.names import counted
@@ -116,14 +117,36 @@ def diff_document(changes: Sequence[Change], meaning: Succession, oddities: Sequ
 
 
 def signed_document(found: SignedFile, verdict: Verdict | None) -> Document:
-    """A signed file for a program; `signature` is null where no list was given to judge it by."""
+    """A signed file for a program.
+
+    `signature` is null where no list was given to judge it by; `encryption` where the file is not encrypted.
+    """
     return {
         "format": SIGNED_FORMAT,
         "bytes": len(found.data),
         "body_bytes": len(found.body),
         "encrypted": found.encrypted,
+        "encryption": _encryption_document(found.header) if found.encrypted else None,
         "header": _header_document(found.header),
         "signature": None if verdict is None else verdict_document(verdict),
+    }
+
+
+def _encryption_document(header: Header) -> Document:
+    """The encryption block; `state` is known, unknown (it names what nobody knows) or unreadable."""
+    try:
+        block = read_encryption(header)
+    except FormatError as error:
+        return {"state": "unreadable", "reason": error.reason, "offset": error.offset}
+    return {
+        "state": "unknown" if block.unknown else "known",
+        "cipher": block.cipher_code,
+        "key_cipher": block.key_cipher_code,
+        "key_algorithm": block.key_algorithm_code,
+        "key_bits": block.key_bits,
+        "filler": block.filler,
+        "digest_algorithm": block.digest_code,
+        "digest": block.digest.hex(),
     }
 
 
@@ -170,8 +193,22 @@ def table_lines(found: TrustList, verdict: Verdict) -> Iterator[str]:
 
 
 def signed_lines(found: SignedFile) -> Iterator[str]:
-    """What a signed file is, in two lines, without the verdict on its signature."""
+    """What a signed file is, in two lines or three, without the verdict on its signature."""
     kind = "Encrypted and signed file" if found.encrypted else "Signed file"
     size = f"{counted(len(found.data), 'byte')}, {len(found.body):,} of them behind the header"
     yield f"{kind} {names.quoted(found.header.filename)}: {size}, signed {time_text(found.header.timestamp)}."
     yield f"It says: signer {found.header.signer.text}."
+    if found.encrypted:
+        yield _encryption_sentence(found.header)
+
+
+def _encryption_sentence(header: Header) -> str:
+    try:
+        block = read_encryption(header)
+    except FormatError as error:
+        return f"How it is encrypted cannot be read: {error}"
+    filler = f"{counted(block.filler, 'byte')} of filler"
+    if block.unknown or block.digest_algorithm is None:
+        return f"Encrypted in a way that nobody knows ({block.unknown}), for a key of {block.key_bits} bits; {filler}."
+    how = f"AES-128-CBC, for an RSA key of {block.key_bits} bits"
+    return f"Encrypted: {how}; {block.digest_algorithm.text} of the clear text; {filler}."

@@ -4,6 +4,7 @@
     shapes           layouts seen before, recognised at a glance
     header, record   who signed, how, when, under which name; one certificate and its role
     lists, signed    ITL and CTL, and .sgn files: read, build
+    encrypted        .enc.sgn files: open them with the phone's key, build them; encryption_block is what they say of it
     signature        sign; judge whether a signature holds, and for whose key
     signer, remarks  who signed a list; what is odd about one
     show, diff       a list as `show itl` prints it; what changed from one to the next, in words

@@ -62,3 +62,11 @@ NO_ADDRESS: Final = "0.0.0.0"  # noqa: S104 - nothing is bound to it
 
 # §5.3 [I]: the first byte of a certificate element in CAPF is always 1, probably a count. We write 1 and read any.
 CAPF_CERTIFICATES: Final = 1
+
+# §3 [I], [O]: the numbers that name the ciphers of an encrypted file have one value each in all that was seen. We write
+# these, and say "unknown" of any other rather than trying them. A genuine file of CUCM would settle what they mean.
+CIPHER_AES_128_CBC: Final = 0
+KEY_CIPHER_RSA: Final = 0
+KEY_ALGORITHM: Final = 1
+# §3 [O]: what certutils fills the last block with. The count in the header is what counts when reading.
+FILLER_BYTE: Final = 0x0D

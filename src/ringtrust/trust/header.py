@@ -99,7 +99,10 @@ class Header(Block, frozen=True):
 
 
 class NewHeader(msgspec.Struct, frozen=True):
-    """What goes into a header that is yet to be signed; `timestamp` is Unix seconds. Raises RefusedError."""
+    """What goes into a header that is yet to be signed; `timestamp` is Unix seconds. Raises RefusedError.
+
+    `behind` are items that stand behind TIMESTAMP, as those of an encrypted file (§3).
+    """
 
     signer: SignerId
     digest_code: int
@@ -108,6 +111,7 @@ class NewHeader(msgspec.Struct, frozen=True):
     filename: str
     timestamp: int
     version: tuple[int, int]
+    behind: bytes = b""
 
     def __post_init__(self) -> None:
         if not 0 <= self.timestamp < _TIMESTAMP_END:
@@ -122,7 +126,7 @@ class NewHeader(msgspec.Struct, frozen=True):
         """What stands before and behind the SIGNATURE item, in the order of genuine files (§1.2)."""
         front = encode(Tag.SIGNER_ID, self._who()) + encode(Tag.SIGNATURE_INFO, self._how())
         back = encode(Tag.FILENAME, names.stored(self.filename))
-        back += encode(Tag.TIMESTAMP, self.timestamp.to_bytes(4, "big"))
+        back += encode(Tag.TIMESTAMP, self.timestamp.to_bytes(4, "big")) + self.behind
         bare = FIXED_PART + len(front) + HEAD + self.signature_bytes + len(back)
         length = -(-bare // _ALIGNMENT) * _ALIGNMENT
         start = encode(Tag.VERSION, bytes(self.version)) + encode(Tag.HEADER_LENGTH, length.to_bytes(2, "big"))

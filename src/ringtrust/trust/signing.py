@@ -42,8 +42,20 @@ class SigningKey(msgspec.Struct, frozen=True):
         facts = CertificateFacts.of(self.certificate)
         return SignerId(facts.subject, facts.serial, facts.issuer)
 
-    def signed(self, body: bytes, *, digest: Digest, filename: str, timestamp: int, version: tuple[int, int]) -> bytes:
-        """The body behind a header with a signature over both; `timestamp` in Unix seconds. Raises RefusedError."""
+    def signed(
+        self,
+        body: bytes,
+        *,
+        digest: Digest,
+        filename: str,
+        timestamp: int,
+        version: tuple[int, int],
+        behind: bytes = b"",
+    ) -> bytes:
+        """The body behind a header with a signature over both; `timestamp` in Unix seconds. Raises RefusedError.
+
+        `behind` are the items that stand behind the time, as those of an encrypted file.
+        """
         header = NewHeader(
             signer=self.identity,
             digest_code=digest.value,
@@ -52,6 +64,7 @@ class SigningKey(msgspec.Struct, frozen=True):
             filename=filename,
             timestamp=timestamp,
             version=version,
+            behind=behind,
         )
         front, back = header.around_signature()
         signature = self.key.sign(digest.of(front, back, body), PKCS1v15(), digest.prehashed)

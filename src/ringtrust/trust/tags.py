@@ -10,7 +10,7 @@ from ringtrust.trust.choices import CERTIFICATE_HASH_NAME, HASH_ALGORITHM_NAME, 
 
 
 class HeaderTag:
-    """Tags of a header. 16 to 27 describe encryption; whatever is not named here is kept as it is."""
+    """Tags of a header. 16 to 27 describe encryption (§3); whatever is not named here is kept as it is."""
 
     VERSION: Final = 1
     HEADER_LENGTH: Final = 2
@@ -27,6 +27,17 @@ class HeaderTag:
     FILENAME: Final = 14
     TIMESTAMP: Final = 15
     ENCRYPTION_INFO: Final = 16
+    IV_INFO: Final = 17
+    CIPHER: Final = 18
+    IV: Final = 19
+    FILLER: Final = 20
+    KEY_INFO: Final = 21
+    KEY_CIPHER: Final = 22
+    KEY_SIZE: Final = 23
+    KEY_ALGORITHM: Final = 24
+    KEY: Final = 25
+    CLEAR_DIGEST_ALGORITHM: Final = 26
+    CLEAR_DIGEST: Final = 27
     SIGNER_VERSION: Final = 28
 
 
