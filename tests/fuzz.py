@@ -15,7 +15,10 @@ with atheris.instrument_imports(include=["ringtrust"]):
     from ringtrust.lab.phone.configuration import read_configuration
     from ringtrust.lab.soap.envelope import read_operation
     from ringtrust.lab.wire.sip import SipReader
+    from ringtrust.trust import capf
+    from ringtrust.trust.capf_proof import judge, phone_key
     from ringtrust.trust.certificates import CertificateFacts
+    from ringtrust.trust.encrypted import build_encrypted, open_encrypted, seal
     from ringtrust.trust.lists import read_list
     from ringtrust.trust.remarks import remarks
     from ringtrust.trust.show import show
@@ -24,9 +27,26 @@ with atheris.instrument_imports(include=["ringtrust"]):
     from ringtrust.trust.tvs import read_message
 
 from tests.support.corpus import cases
-from tests.support.identities import NOW, identity, itl
+from tests.support.identities import NOW, TIMESTAMP, identity, itl
 
-_READERS = (read_list, read_signed, read_message, CertificateFacts.of, read_configuration, read_operation)
+_READERS = (read_list, read_signed, read_message, CertificateFacts.of, read_configuration, read_operation, phone_key)
+
+
+def _capf(data: bytes) -> None:
+    found = capf.read_message(data)
+    if found.to_bytes() != data:
+        raise AssertionError("A CAPF message is not written back as it was")
+    if isinstance(found, capf.AuthResponse):
+        judge(found)
+
+
+def _encrypted(data: bytes) -> None:
+    open_encrypted(read_signed(data), identity("lsc").key)
+
+
+def _encrypted_seed() -> bytes:
+    sealed = seal(b"<device/>", identity("lsc").key.public_key())
+    return build_encrypted("a.enc.sgn", sealed, identity("pub"), timestamp=TIMESTAMP).data
 
 
 def _sip(data: bytes) -> None:
@@ -45,7 +65,7 @@ def _alarms(data: bytes) -> None:
 
 def try_every_reader(data: bytes) -> None:
     """A value or a FormatError from each."""
-    for read in (*_READERS, _sip, _alarms):
+    for read in (*_READERS, _capf, _encrypted, _sip, _alarms):
         try:
             found = read(data)
         except FormatError as error:
@@ -63,7 +83,10 @@ def main() -> None:
     """Fuzzes for so many seconds."""
     seconds = int(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
-        seeds = [case.data for case in cases("list", "signed", "tvs")] + [itl().data, identity("pub").certificate]
+        seeds = [case.data for case in cases("list", "signed", "tvs", "capf")] + [
+            itl().data,
+            identity("pub").certificate,
+        ]
         for number, seed in enumerate(seeds):
             (Path(folder) / str(number)).write_bytes(seed)
         artifacts = f"-artifact_prefix={tempfile.gettempdir()}/ringtrust-"

@@ -16,7 +16,7 @@ _COMMENT = re.compile(r"#.*")
 
 
 class Case(NamedTuple):
-    """One case; `kind` is the name of its file: list, signed or tvs."""
+    """One case; `kind` is the name of its file: list, signed, tvs or capf."""
 
     kind: str
     name: str

@@ -4,6 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPrivateNumbers, RSAPublicNumbers
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ringtrust.errors import FormatError, RefusedError
@@ -150,3 +151,20 @@ def test_a_key_of_another_kind_is_refused() -> None:
         phone_key(other.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
     with pytest.raises(FormatError, match="cannot be read"):
         phone_key(b"")
+
+
+def test_a_key_that_is_too_small_for_a_digest_is_refused() -> None:
+    small = _key_of_512_bits()
+    assert proof_holds(small.public_key(), b"data", proof(small, b"data", Digest.SHA1), Digest.SHA1)
+    with pytest.raises(RefusedError, match="512 bits is too small for a proof by SHA-512"):
+        proof(small, b"data", Digest.SHA512)
+
+
+def _key_of_512_bits() -> RSAPrivateKey:
+    """CAPF still has a number for keys of this size; the library makes no new ones."""
+    p = 0xD93C1BF40D4B15B3DFB881A0C8E2E9670A7748D9A48AA7B58C955D96D975FF85
+    q = 0xD0CD7FA1A7FF4BA15C25C8F463096C64B74D244D12D54226C8093E4D6557CB99
+    e = 65_537
+    d = pow(e, -1, (p - 1) * (q - 1))
+    public = RSAPublicNumbers(e, p * q)
+    return RSAPrivateNumbers(p, q, d, d % (p - 1), d % (q - 1), pow(q, -1, p), public).private_key()

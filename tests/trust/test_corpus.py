@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ringtrust.errors import FormatError
+from ringtrust.trust import capf
 from ringtrust.trust.lists import TrustList, read_list
 from ringtrust.trust.names import text
 from ringtrust.trust.signed import SignedFile, read_signed
@@ -13,7 +14,13 @@ from ringtrust.trust.tlv import encode
 from ringtrust.trust.tvs import Message, read_message
 from tests.support.corpus import FOLDER, Case, cases
 
-READ: Mapping[str, Callable[[bytes], Any]] = {"list": read_list, "signed": read_signed, "tvs": read_message}
+READ: Mapping[str, Callable[[bytes], Any]] = {
+    "list": read_list,
+    "signed": read_signed,
+    "tvs": read_message,
+    "capf": capf.read_message,
+}
+MESSAGES = ("tvs", "capf")
 
 
 def _named(case: Case) -> str:
@@ -47,7 +54,7 @@ SIGNED_VALUES: Mapping[str, Callable[[SignedFile], Any]] = {
 }
 
 
-def _tvs_value(found: Message, key: str) -> Any:
+def _message_value(found: Message | capf.Message, key: str) -> Any:
     if key == "type":
         return type(found).__name__
     value = getattr(found, key)
@@ -59,7 +66,7 @@ def _tvs_value(found: Message, key: str) -> Any:
 @pytest.mark.parametrize("case", [case for case in cases(*READ) if not case.error], ids=_named)
 def test_what_must_be_read_is_written_back_the_same(case: Case) -> None:
     found = READ[case.kind](case.data)
-    if case.kind == "tvs":
+    if case.kind in MESSAGES:
         assert found.to_bytes() == case.data
     elif case.kind == "signed":
         assert found.header.raw + found.body == case.data
@@ -72,8 +79,8 @@ def test_what_must_be_read_is_written_back_the_same(case: Case) -> None:
 def test_what_is_read_has_the_values_that_stand_beside_it(case: Case) -> None:
     found = READ[case.kind](case.data)
     for key, expected in case.values.items():
-        if case.kind == "tvs":
-            assert _tvs_value(found, key) == expected, key
+        if case.kind in MESSAGES:
+            assert _message_value(found, key) == expected, key
         elif case.kind == "signed":
             assert SIGNED_VALUES[key](found) == expected, key
         else:

@@ -2,7 +2,6 @@
 
 import tracemalloc
 from collections.abc import Callable, Iterator
-from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -26,20 +25,10 @@ from ringtrust.trust.succession import succession
 from ringtrust.trust.tlv import Layout, encode
 from ringtrust.trust.tvs import Message, QueryRequest, QueryResponse, VerifyRequest, VerifyResponse, read_message
 from tests.support.corpus import cases
+from tests.support.hostile import read_or_refuse, spoilt
 from tests.support.identities import NOW, ec_certificate, identity, itl
 
-Value = TypeVar("Value")
-
 SEEDS = [case.data for case in cases("list", "signed", "tvs")]
-
-
-def _read_or_refuse(read: Callable[[bytes], Value], data: bytes) -> Value | None:
-    try:
-        return read(data)
-    except FormatError as error:
-        assert 0 <= error.offset <= len(data)
-        assert error.reason
-        return None
 
 
 def _look_at_everything(found: TrustList) -> None:
@@ -60,32 +49,14 @@ def _look_at_everything(found: TrustList) -> None:
 @given(st.binary(max_size=600))
 def test_random_bytes(data: bytes) -> None:
     for read in (read_list, read_signed, read_message):
-        _read_or_refuse(read, data)
+        read_or_refuse(read, data)
 
 
-@st.composite
-def _spoilt(draw: st.DrawFn, seeds: list[bytes]) -> bytes:
-    """A good file with a few bytes changed, cut out, or put in."""
-    data = bytearray(draw(st.sampled_from(seeds)))
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(data)))
-        match draw(st.sampled_from(["change", "cut", "insert", "end"])):
-            case "change" if at < len(data):
-                data[at] = draw(st.integers(0, 255))
-            case "cut":
-                del data[at : at + draw(st.integers(1, 40))]
-            case "insert":
-                data[at:at] = draw(st.binary(min_size=1, max_size=40))
-            case _:
-                del data[at:]
-    return bytes(data)
-
-
-@given(_spoilt(SEEDS))
+@given(spoilt(SEEDS))
 def test_spoilt_files_of_the_corpus(data: bytes) -> None:
-    _read_or_refuse(read_message, data)
-    _read_or_refuse(read_signed, data)
-    found = _read_or_refuse(read_list, data)
+    read_or_refuse(read_message, data)
+    read_or_refuse(read_signed, data)
+    found = read_or_refuse(read_list, data)
     if found is not None:
         assert found.data == data
         _look_at_everything(found)
@@ -94,14 +65,14 @@ def test_spoilt_files_of_the_corpus(data: bytes) -> None:
 @given(st.data())
 def test_spoilt_real_lists_never_hold_unless_they_are_unchanged(data: st.DataObject) -> None:
     good = itl()
-    spoilt = data.draw(_spoilt([good.data]))
-    found = _read_or_refuse(read_list, spoilt)
+    changed = data.draw(spoilt([good.data]))
+    found = read_or_refuse(read_list, changed)
     if found is not None:
         _look_at_everything(found)
         assert found.data == good.data or not isinstance(found.verdict(), Holds)
 
 
-@given(_spoilt([itl().data, *[case.data for case in cases("list")]]))
+@given(spoilt([itl().data, *[case.data for case in cases("list")]]))
 def test_a_list_is_read_alike_whether_its_layouts_were_seen_before_or_not(data: bytes) -> None:
     """Shapes are a shortcut and nothing else: the same value, or the same error at the same place."""
     seen = _outcome(data)
@@ -218,16 +189,16 @@ def test_reading_takes_at_most_a_few_times_the_input_in_memory(flood: Callable[[
     lists.SHAPES.forget()
     tracemalloc.start()
     try:
-        _read_or_refuse(read_list, data)
+        read_or_refuse(read_list, data)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert peak < 4 * len(data) + 128 * 1024
 
 
-@given(_spoilt([identity("pub").certificate, ec_certificate("pub-EC")]))
+@given(spoilt([identity("pub").certificate, ec_certificate("pub-EC")]))
 def test_spoilt_certificates(data: bytes) -> None:
-    facts = _read_or_refuse(CertificateFacts.of, data)
+    facts = read_or_refuse(CertificateFacts.of, data)
     if facts is not None:
         assert build_record(Role.TVS, data).certificate == data
 
@@ -235,6 +206,6 @@ def test_spoilt_certificates(data: bytes) -> None:
 def test_a_list_with_spoilt_certificates_is_read_and_remarked_upon() -> None:
     found = itl()
     record = found.records[4]
-    spoilt = read_list(found.data.replace(record.certificate, b"\x31" + record.certificate[1:]))
-    assert [remark for remark in remarks(spoilt, NOW) if "no certificate" in remark]
-    _look_at_everything(spoilt)
+    changed = read_list(found.data.replace(record.certificate, b"\x31" + record.certificate[1:]))
+    assert [remark for remark in remarks(changed, NOW) if "no certificate" in remark]
+    _look_at_everything(changed)

@@ -25,14 +25,17 @@ PublicKey = RSAPublicKey | EllipticCurvePublicKey
 
 _PADDING: Final = PKCS1v15()
 _BARE: Final = NoDigestInfo()
+_PADDING_BYTES: Final = 11
 
 
 def proof(key: PrivateKey, data: bytes, digest: Digest) -> bytes:
-    """A proof by this key over the data."""
+    """A proof by this key over the data. Raises RefusedError for an RSA key that is too small for the digest."""
     hashed = digest.of(data)
-    if isinstance(key, RSAPrivateKey):
-        return key.sign(hashed, _PADDING, _BARE)
-    return key.sign(hashed, ECDSA(digest.prehashed))
+    if isinstance(key, EllipticCurvePrivateKey):
+        return key.sign(hashed, ECDSA(digest.prehashed))
+    if key.key_size // 8 < len(hashed) + _PADDING_BYTES:
+        raise RefusedError(f"A key of {key.key_size} bits is too small for a proof by {digest.text}.")
+    return key.sign(hashed, _PADDING, _BARE)
 
 
 def proof_holds(key: PublicKey, data: bytes, signed: bytes, digest: Digest) -> bool:
