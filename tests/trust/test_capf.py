@@ -64,7 +64,7 @@ REBUILT: dict[type, Callable[[Any], Message]] = {
     StoreCertificateRequest: lambda m: StoreCertificateRequest.make(m.session, m.certificate),
     views.StoreCertificateResponse: lambda m: views.StoreCertificateResponse.make(m.session, m.reason),
     views.FetchRequest: lambda m: views.FetchRequest.make(m.session),
-    FetchResponse: lambda m: FetchResponse.make(m.session, HeldCertificate(m.certificate)),
+    FetchResponse: lambda m: FetchResponse.make(m.session, m.certificate),
     views.DeleteRequest: lambda m: views.DeleteRequest.make(m.session),
     views.DeleteResponse: lambda m: views.DeleteResponse.make(m.session, m.reason),
     views.EndSession: lambda m: views.EndSession.make(m.session, m.reason),
@@ -164,7 +164,7 @@ def test_a_failed_key_has_a_reason_and_no_key() -> None:
 def test_a_phone_without_an_lsc_has_none_to_hand_out() -> None:
     read = read_message(FetchResponse.failed(1, Reason.INVALID_ELEMENT).to_bytes())
     assert isinstance(read, FetchResponse)
-    assert (read.good, read.certificate) == (False, b"")
+    assert (read.good, read.certificate) == (False, None)
 
 
 def test_a_server_that_knows_no_ec_means_rsa() -> None:
@@ -230,8 +230,8 @@ def test_a_stream_that_ends_within_a_message_was_cut() -> None:
         (Frame(9, 1, ((3, b"\1"), (4, b"\1\0\2\0\1x"))), "said to have 2 bytes with its type, but 3 stand", 16),
         (Frame(12, 1, ((1, b"\1"),)), "has no tag 4", 8),
         (Frame(15, 1), "has no tag 1", 8),
-        (Frame(2, 1, ((13, b"a"), (4, LSC.to_bytes()), (20, b"\2\0\1x"))), "one proof by SHA-512", 43),
-        (Frame(2, 1, ((13, b"a"), (4, LSC.to_bytes()), (16, b"\0\0\1x"))), "SUDI data hold", 43),
+        (Frame(2, 1, ((13, b"a"), (4, LSC.to_bytes()), (20, b""))), "SHA2 signed data hold one proof", 43),
+        (Frame(2, 1, ((13, b"a"), (4, LSC.to_bytes()), (16, b"\0\0\1x"))), "each once; not so 1", 43),
     ],
 )
 def test_a_message_that_lacks_what_it_is_for_is_refused(frame: Frame, error: str, offset: int) -> None:

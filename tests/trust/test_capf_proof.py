@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from ringtrust.errors import FormatError, RefusedError
 from ringtrust.trust.capf import AuthResponse, KeyGenerateResponse, read_message
-from ringtrust.trust.capf_elements import CertificateType, Evidence, HeldCertificate, SudiData
+from ringtrust.trust.capf_elements import CertificateType, Evidence, HashedProof, HeldCertificate, SudiData
 from ringtrust.trust.capf_frame import Element
 from ringtrust.trust.capf_proof import (
     NotProved,
@@ -113,8 +113,9 @@ def test_an_old_phone_proves_by_sha1_alone() -> None:
 
 def test_every_proof_that_is_there_must_hold() -> None:
     good = evidence(9, DEVICE, EC_LSC, EC_KEY)
-    assert isinstance(judge(answer(Evidence(EC_LSC, good.sha1, good.sha1))), NotProved)
-    assert isinstance(judge(answer(Evidence(EC_LSC, good.sha512, good.sha512))), NotProved)
+    assert isinstance(judge(answer(Evidence(EC_LSC, good.sha1, HashedProof(good.sha1)))), NotProved)
+    assert good.sha2 is not None
+    assert isinstance(judge(answer(Evidence(EC_LSC, good.sha2.proof, good.sha2))), NotProved)
 
 
 @pytest.mark.parametrize(
@@ -123,14 +124,24 @@ def test_every_proof_that_is_there_must_hold() -> None:
         (None, "it shows no certificate"),
         (Evidence(EC_LSC), "it shows a certificate without a proof that it holds the key"),
         (Evidence(HeldCertificate(b"no certificate"), b"x"), "This is no certificate in DER"),
-        (
-            Evidence(EC_LSC, proof(EC_KEY, device_data(DEVICE, EC_LSC.der), Digest.SHA1), b"", SudiData(b"", b"", b"")),
-            "it shows a hardware certificate without both proofs",
-        ),
+        (Evidence(EC_LSC, sha2=HashedProof(b"x", 9)), "it proves by digest algorithm 9, which nobody knows"),
+        (Evidence(EC_LSC, sha2=HashedProof(b"")), "the proof does not fit the certificate and the name of the phone"),
     ],
 )
 def test_what_proves_nothing_is_told_with_its_reason(shown: Evidence | None, reason: str) -> None:
     assert judge(answer(shown)) == NotProved(reason)
+
+
+def test_sudi_data_without_proofs_prove_nothing() -> None:
+    data = device_data(DEVICE, EC_LSC.der)
+    shown = Evidence(EC_LSC, proof(EC_KEY, data, Digest.SHA1), None, SudiData(identity("mic").certificate, b"", b""))
+    assert judge(answer(shown)) == NotProved("the proof of the hardware certificate does not fit it and the session")
+
+
+@pytest.mark.parametrize("digest", [Digest.SHA256, Digest.SHA512])
+def test_a_phone_may_prove_by_the_newer_digest_alone(digest: Digest) -> None:
+    signed = proof(EC_KEY, device_data(DEVICE, EC_LSC.der), digest)
+    assert judge(answer(Evidence(EC_LSC, sha2=HashedProof(signed, digest.value)))) == Proved(EC_LSC)
 
 
 def test_nobody_shows_a_certificate_with_the_key_of_another() -> None:

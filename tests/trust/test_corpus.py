@@ -7,6 +7,7 @@ import pytest
 
 from ringtrust.errors import FormatError
 from ringtrust.trust import capf
+from ringtrust.trust.capf_elements import HeldCertificate
 from ringtrust.trust.lists import TrustList, read_list
 from ringtrust.trust.names import text
 from ringtrust.trust.signed import SignedFile, read_signed
@@ -58,6 +59,8 @@ def _message_value(found: Message | capf.Message, key: str) -> Any:
     if key == "type":
         return type(found).__name__
     value = getattr(found, key)
+    if isinstance(value, HeldCertificate):
+        return [value.kind, value.der.hex()]
     if isinstance(value, tuple):
         return [each.hex() if isinstance(each, bytes) else each for each in value]
     return value.hex() if isinstance(value, bytes) else value

@@ -17,14 +17,13 @@ from ringtrust.trust.capf_elements import (
     AuthType,
     Curve,
     Evidence,
+    HashedProof,
     HeldCertificate,
     KeyType,
     SudiData,
-    unwrapped_proof,
-    wrapped_proof,
 )
 from ringtrust.trust.capf_frame import FRAME_HEAD, Command, Element, Frame, Items, read_frame
-from ringtrust.trust.capf_views import Reasoned, View, ascii_string, read_element, u8
+from ringtrust.trust.capf_views import Reasoned, View, ascii_string, read_element, read_if_there, u8
 
 _U16: Final = 0xFFFF
 
@@ -92,12 +91,11 @@ class AuthResponse(Reasoned, frozen=True):
         """The existing certificate and its proofs; None where the phone shows no certificate."""
         if not self.frame.has(Element.CERTIFICATE):
             return None
-        sha512, sudi = self.frame.value(Element.SHA2_SIGNED_DATA), self.frame.has(Element.SUDI_DATA)
         return Evidence(
             certificate=read_element(self.frame, Element.CERTIFICATE, HeldCertificate.read),
             sha1=self.frame.value(Element.SIGNED_DATA),
-            sha512=read_element(self.frame, Element.SHA2_SIGNED_DATA, unwrapped_proof) if sha512 else b"",
-            sudi=read_element(self.frame, Element.SUDI_DATA, SudiData.read) if sudi else None,
+            sha2=read_if_there(self.frame, Element.SHA2_SIGNED_DATA, HashedProof.read),
+            sudi=read_if_there(self.frame, Element.SUDI_DATA, SudiData.read),
         )
 
 
@@ -106,7 +104,7 @@ def _evidence_items(evidence: Evidence) -> Items:
         (Element.CERTIFICATE, evidence.certificate.to_bytes()),
         (Element.SIGNED_DATA, evidence.sha1),
         (Element.SUDI_DATA, evidence.sudi.to_bytes() if evidence.sudi else b""),
-        (Element.SHA2_SIGNED_DATA, wrapped_proof(evidence.sha512) if evidence.sha512 else b""),
+        (Element.SHA2_SIGNED_DATA, evidence.sha2.to_bytes() if evidence.sha2 else b""),
     )
     return tuple((tag, value) for tag, value in items if value)
 
@@ -204,13 +202,9 @@ class FetchResponse(Reasoned, frozen=True):
         return cls(Frame(Command.FETCH_RESPONSE, session, ((Element.REASON, u8(reason)),)))
 
     @property
-    def certificate(self) -> bytes:
-        """The certificate in DER; empty when there is none."""
-        return self._held.der if self.good else b""
-
-    @property
-    def _held(self) -> HeldCertificate:
-        return read_element(self.frame, Element.CERTIFICATE, HeldCertificate.read)
+    def certificate(self) -> HeldCertificate | None:
+        """The certificate; None when the phone has none, as `good` says."""
+        return read_element(self.frame, Element.CERTIFICATE, HeldCertificate.read) if self.good else None
 
 
 Message = (

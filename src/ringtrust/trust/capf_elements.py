@@ -3,7 +3,6 @@
 The numbers are names for reading and writing; a message keeps any other number as it came.
 """
 
-from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final
 
@@ -106,38 +105,43 @@ class SudiData(msgspec.Struct, frozen=True):
 
     @classmethod
     def read(cls, value: bytes) -> "SudiData":
-        """The parts of an element 16. Raises FormatError unless it holds these three."""
+        """The parts of an element 16, in any order. Raises FormatError unless each is there once."""
         layout = scan(value)
-        if layout.tags != _SUDI_PARTS:
-            raise FormatError("SUDI data hold a certificate and two proofs (parts 0, 1, 3), and nothing else", 0)
-        return cls(*_values(value, layout.places()))
+        for part in _SUDI_PARTS:
+            if layout.tags.count(part) != 1:
+                raise FormatError(
+                    f"SUDI data hold a certificate and two proofs (parts 0, 1, 3), each once; not so {part}", 0
+                )
+        return cls(*(value[layout.spans[part]] for part in _SUDI_PARTS))
 
 
-def _values(data: bytes, places: Iterator[tuple[int, int, int]]) -> Iterator[bytes]:
-    return (data[start:end] for _, start, end in places)
+class HashedProof(msgspec.Struct, frozen=True):
+    """Element 20: a proof, and the number of its digest (digests.Digest). Only 3, SHA-512, was ever seen."""
+
+    proof: bytes
+    digest_code: int = Digest.SHA512.value
+
+    def to_bytes(self) -> bytes:
+        """The value of element 20. Raises RefusedError."""
+        return encode(self.digest_code, self.proof)
+
+    @classmethod
+    def read(cls, value: bytes) -> "HashedProof":
+        """The proof in an element 20. Raises FormatError unless it is one."""
+        layout = scan(value)
+        if len(layout.tags) != 1:
+            raise FormatError("SHA2 signed data hold one proof, and nothing else", 0)
+        return cls(value[layout.span(0)], layout.tags[0])
 
 
 class Evidence(msgspec.Struct, frozen=True):
     """How a phone shows its existing certificate (§5.6): elements 4, 6, 20 and 16.
 
-    `sha1` and `sha512` are proofs that it holds the key; one that is empty is left out. `sudi` is None where there is
-    none. Make it with `capf_proof.evidence`, judge it with `capf_proof.judge`.
+    `sha1` is empty, `sha2` and `sudi` are None where there are none. Make it with `capf_proof.evidence`, judge it with
+    `capf_proof.judge`.
     """
 
     certificate: HeldCertificate
     sha1: bytes = b""
-    sha512: bytes = b""
+    sha2: HashedProof | None = None
     sudi: SudiData | None = None
-
-
-def wrapped_proof(proof: bytes) -> bytes:
-    """The value of element 20: a SHA-512 proof behind the number of its digest and its length."""
-    return encode(Digest.SHA512.value, proof)
-
-
-def unwrapped_proof(value: bytes) -> bytes:
-    """The proof in an element 20. Raises FormatError unless it is one by SHA-512."""
-    layout = scan(value)
-    if layout.tags != bytes((Digest.SHA512.value,)):
-        raise FormatError("SHA2 signed data hold one proof by SHA-512 (3), and nothing else", 0)
-    return value[layout.span(0)]

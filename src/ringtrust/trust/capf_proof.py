@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from ringtrust.errors import FormatError, RefusedError
 from ringtrust.trust.capf import AuthResponse
-from ringtrust.trust.capf_elements import Evidence, HeldCertificate, SudiData
+from ringtrust.trust.capf_elements import Evidence, HashedProof, HeldCertificate, SudiData
 from ringtrust.trust.certificates import public_key_of
-from ringtrust.trust.digests import Digest
+from ringtrust.trust.digests import DIGEST_OF_CODE, Digest
 from ringtrust.trust.signing import SigningKey
 
 PrivateKey = RSAPrivateKey | EllipticCurvePrivateKey
@@ -90,7 +90,7 @@ def evidence(
         raise RefusedError("The private key does not belong to the certificate that the phone shows.")
     data = device_data(device, held.der)
     shown = None if sudi is None else _sudi(session, sudi)
-    return Evidence(held, proof(key, data, Digest.SHA1), proof(key, data, Digest.SHA512), shown)
+    return Evidence(held, proof(key, data, Digest.SHA1), HashedProof(proof(key, data, Digest.SHA512)), shown)
 
 
 def _sudi(session: int, made_with: SigningKey) -> SudiData:
@@ -123,30 +123,40 @@ def judge(response: AuthResponse) -> Judged:
     shown = response.evidence
     if shown is None:
         return NotProved("it shows no certificate")
-    if not shown.sha1 and not shown.sha512:
+    if not shown.sha1 and shown.sha2 is None:
         return NotProved("it shows a certificate without a proof that it holds the key")
+    if shown.sha2 is not None and shown.sha2.digest_code not in DIGEST_OF_CODE:
+        return NotProved(f"it proves by digest algorithm {shown.sha2.digest_code}, which nobody knows")
     try:
         return _judged(response, shown)
     except FormatError as error:
         return NotProved(error.reason)
 
 
+Given = tuple[tuple[Digest, bytes], ...]
+
+
 def _judged(response: AuthResponse, shown: Evidence) -> Judged:
     data = device_data(response.device, shown.certificate.der)
-    if not _hold(shown.certificate.der, data, shown.sha1, shown.sha512):
+    if not _all_hold(shown.certificate.der, data, _given(shown)):
         return NotProved("the proof does not fit the certificate and the name of the phone")
     sudi = shown.sudi
     if sudi is None:
         return Proved(shown.certificate)
-    if not sudi.sha1 or not sudi.sha512:
-        return NotProved("it shows a hardware certificate without both proofs")
-    if not _hold(sudi.certificate, sudi_data(response.session, sudi.certificate), sudi.sha1, sudi.sha512):
+    both = ((Digest.SHA1, sudi.sha1), (Digest.SHA512, sudi.sha512))
+    if not _all_hold(sudi.certificate, sudi_data(response.session, sudi.certificate), both):
         return NotProved("the proof of the hardware certificate does not fit it and the session")
     return Proved(shown.certificate, sudi.certificate)
 
 
-def _hold(certificate: bytes, data: bytes, sha1: bytes, sha512: bytes) -> bool:
-    """Whether every proof that is there, of one or two, is by the key of the certificate. Raises FormatError."""
+def _given(shown: Evidence) -> Given:
+    """The proofs that are there, one or two: phones before version 3 know SHA-1 alone."""
+    first = ((Digest.SHA1, shown.sha1),) if shown.sha1 else ()
+    sha2 = shown.sha2
+    return first if sha2 is None else (*first, (DIGEST_OF_CODE[sha2.digest_code], sha2.proof))
+
+
+def _all_hold(certificate: bytes, data: bytes, given: Given) -> bool:
+    """Whether each proof is by the key of the certificate. Raises FormatError."""
     key = _usable(public_key_of(certificate))
-    given = ((sha1, Digest.SHA1), (sha512, Digest.SHA512))
-    return all(proof_holds(key, data, signed, digest) for signed, digest in given if signed)
+    return all(proof_holds(key, data, signed, digest) for digest, signed in given)

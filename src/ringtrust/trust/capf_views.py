@@ -162,6 +162,11 @@ def read_element(frame: Frame, tag: int, read: Callable[[bytes], Value]) -> Valu
         raise error.shifted(frame.offset(tag)) from None
 
 
+def read_if_there(frame: Frame, tag: int, read: Callable[[bytes], Value]) -> Value | None:
+    """The same; None where the message has no such element."""
+    return read_element(frame, tag, read) if frame.has(tag) else None
+
+
 def u8(number: int) -> bytes:
     """A number of 8 bits. Raises RefusedError for any other."""
     if not 0 <= number <= _U8:
