@@ -144,6 +144,7 @@ def test_the_document_of_a_signed_file_holds_its_header_and_sizes() -> None:
         "bytes": len(found.data),
         "body_bytes": 4,
         "encrypted": False,
+        "encryption": None,
         "signature": {"state": "holds", "record": 2, "digest": "SHA-1"},
     }
     assert signed_document(found, None)["signature"] is None
