@@ -13,8 +13,8 @@ from ringtrust.change.ground import Ground, PhoneClass, item
 from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE
 from ringtrust.prove.frame import Ctl, Frame
+from ringtrust.prove.losing import believed
 from ringtrust.prove.moves import CALLMANAGER_TRUST
-from ringtrust.prove.served import believed
 
 
 def settles(deed: night.Deed) -> bool:

@@ -15,9 +15,10 @@ from ringtrust.change.night import Arrive, BackUp, Deed, IssueLscs, MatchLists, 
 from ringtrust.change.proof import NO_CTL, Fetched, Holding
 from ringtrust.errors import RefusedError
 from ringtrust.prove.frame import Frame, first_frame
+from ringtrust.prove.losing import lost, signers
 from ringtrust.prove.moves import after
 from ringtrust.prove.registering import settles, unregistered
-from ringtrust.prove.served import FROM_CAPF, Offer, Taken, ctl_offers, current, lost, offers, signers, taken
+from ringtrust.prove.served import FROM_CAPF, Offer, Taken, ctl_offers, current, offers, taken
 
 _AT_MOST: Final = 20_000
 
@@ -87,7 +88,7 @@ class Meeting(msgspec.Struct, frozen=True):
                     yield _beside(offer.itl, held), signer, how
         for number in ctl_offers(self.ground, self.frame):
             signer = self.frame.ctls[number].signer
-            how = taken(self.ground, self.frame, self.phones, held, signer)
+            how = taken(self.ground, self.frame, self.phones, held, signer, itl=False)
             if how is not None:
                 yield msgspec.structs.replace(held, ctl=number), signer, how
         for issuer in self._issuers(held):

@@ -1,4 +1,4 @@
-"""The lists that a phone may meet, whether it takes one, and whether any act on the servers can still bring it back.
+"""The lists that a phone may meet, and whether it takes one.
 
 The acceptance rule is that of domain.md §0: known signer, else a TVS of the phone's group that it knows by its
 certificate and that knows the signer; after an emptied list, anything.
@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 import msgspec
-from msgspec.structs import replace
 
-from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
+from ringtrust.change.ground import Ground, PhoneClass, item, place_of
 from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Frame, ctl_of_now
+from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Frame
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -70,11 +69,19 @@ def known_signers(frame: Frame, held: Holding) -> frozenset[str]:
     return held.sasts if held.ctl == NO_CTL else held.sasts | frame.ctls[held.ctl].sasts
 
 
-def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Taken | None:
-    """How a phone that holds this takes a list of this signer now; None when it refuses it."""
+def first_itl_signers(frame: Frame, held: Holding) -> frozenset[str]:
+    """Whom a phone with a CTL and no ITL lets sign its first ITL beside them: the servers of its CTL (§6.2)."""
+    bare = held.ctl != NO_CTL and held.emptied and not held.node
+    return frame.ctls[held.ctl].servers if bare else frozenset()
+
+
+def taken(
+    ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str, *, itl: bool = True
+) -> Taken | None:
+    """How a phone that holds this takes an ITL (or a CTL) of this signer now; None when it refuses it."""
     if held.emptied and held.ctl == NO_CTL:
         return Taken(BLINDLY)
-    if signer in known_signers(frame, held):
+    if signer in known_signers(frame, held) or (itl and signer in first_itl_signers(frame, held)):
         return Taken("")
     for member in phones.members if phones.asks else ():
         if (TVS_SERVICE, member) in frame.stopped or member not in frame.loaded:
@@ -86,8 +93,10 @@ def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signe
 
 
 def _may_know(ground: Ground, frame: Frame, member: str, signer: str) -> bool:
-    """Whether TVS of a node may know a signer by now."""
+    """Whether TVS of a node may know a signer by now: it knows those of its CTL, too (118893)."""
     place = place_of(signer)
+    if any(signer in frame.ctls[number].sasts for number in ctl_offers(ground, frame)):
+        return True
     if place not in frame.past:
         return False
     unit, _, owner = place.partition("@")
@@ -106,77 +115,3 @@ def current(phones: PhoneClass, holding: Holding, served: Iterable[Offer], ctls:
 def same_list(one: Holding, other: Holding) -> bool:
     """Whether they are one ITL; the CTL beside it does not matter."""
     return (one.sasts, one.tvs, one.emptied) == (other.sasts, other.tvs, other.emptied)
-
-
-def lost(
-    ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signed: tuple[str, ...] | None = None
-) -> bool:
-    """Whether somebody has to walk to a phone that holds this (design.md §3), a restore of a backup apart.
-
-    Every service runs with what is on disk, and everything has arrived; R1 and R3 may sign anew. In mixed mode it needs
-    the CTL too. What it has taken of the one may let it take the other. `signed` are the `signers` where at hand.
-    """
-    if phones.asks and all(first.large for name in ground.tftp for first in ground.node(name).serves):
-        return True
-    itls = tuple(_final_itls(ground, frame, phones, signed or signers(ground, frame)))
-    takes_itl = not phones.asks or any(believed(ground, frame, phones, held, signer) for signer, _ in itls)
-    if not frame.mixed:
-        return not takes_itl
-    ctls = _final_ctls(ground, frame)
-    takes_ctl = any(believed(ground, frame, phones, held, signer) for signer, _ in ctls)
-    if takes_itl and takes_ctl:
-        return False
-    if takes_itl:
-        nexts = [replace(itl, ctl=held.ctl) for signer, itl in itls if believed(ground, frame, phones, held, signer)]
-        return not any(believed(ground, frame, phones, one, signer) for one in nexts for signer, _ in ctls)
-    known = [sasts for signer, sasts in ctls if believed(ground, frame, phones, held, signer)]
-    return not any(signer in sasts for sasts in known for signer, _ in itls)
-
-
-def _final_itls(
-    ground: Ground, frame: Frame, phones: PhoneClass, signed: tuple[str, ...]
-) -> Iterator[tuple[str, Holding]]:
-    """Who can sign an ITL once all is up and has arrived, and what a phone then holds: any node's, with each signer."""
-    tvs = frozenset(frame.now(item(TVS, each)) for each in phones.members if item(TVS, each) in frame.past)
-    for node in ground.tftp if phones.asks else ():
-        sasts = frozenset(frame.now(item(unit, ground.owner(unit, node))) for unit in ground.sasts)
-        yield from ((signer, Holding(node, sasts, tvs)) for signer in signed)
-
-
-def _final_ctls(ground: Ground, frame: Frame) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Who signs the CTL that is served, or could be made to serve (R3), and who may then sign lists."""
-    last = frame.ctls[-1]
-    found = [(last.signer, last.sasts)]
-    if ground.rescued_by_ctl and not last.by_token:
-        units = [unit for unit in (ground.ctl_signer, ground.ctl_second) if item(unit, ground.publisher) in frame.past]
-        made = [ctl_of_now(ground, frame, unit) for unit in units]
-        found += [(each.signer, each.sasts) for each in made]
-    return tuple(dict.fromkeys(found))
-
-
-def signers(ground: Ground, frame: Frame) -> tuple[str, ...]:
-    """Whose keys can sign a list: every TFTP node's, and that of `utils itl reset localkey` (R1)."""
-    places = [item(ground.signer, ground.owner(ground.signer, node)) for node in ground.tftp]
-    if ground.recovery:
-        places.append(item(ground.recovery, ground.publisher))
-    return tuple(dict.fromkeys(frame.now(place) for place in places))
-
-
-def believed(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> bool:
-    """Whether a phone takes what this signs once all is up and has arrived."""
-    if held.emptied and held.ctl == NO_CTL:
-        return True
-    if UNKNOWN in held.sasts:
-        return False
-    return signer in known_signers(frame, held) or any(vouching(ground, frame, phones, held, signer))
-
-
-def vouching(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Iterator[bool]:
-    """For every TVS of the group, whether the phone knows it and it knows the signer."""
-    place = place_of(signer)
-    unit, _, owner = place.partition("@")
-    for member in phones.members if phones.asks else ():
-        own = item(TVS, member)
-        known = own in frame.past and frame.now(own) in held.tvs
-        vouched = owner == member or (unit in ground.vouched and (member, place) not in frame.forgotten)
-        yield known and vouched and place in frame.past
