@@ -42,7 +42,7 @@ def unregistered(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding
     ctl = _ctl_then(ground, frame, phones, held)
     if ctl is None:
         return ""
-    reasons = [_refused(ground, frame, phones, held, ctl, member) for member in _registrars(ground, phones)]
+    reasons = [_refused(ground, frame, held, ctl, member) for member in _registrars(ground, phones)]
     return "" if not all(reasons) else next(iter(reasons), "no member of its CM group runs Cisco CallManager")
 
 
@@ -60,14 +60,13 @@ def _registrars(ground: Ground, phones: PhoneClass) -> Iterator[str]:
             yield member
 
 
-def _refused(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, ctl: Ctl, member: str) -> str:
+def _refused(ground: Ground, frame: Frame, held: Holding, ctl: Ctl, member: str) -> str:
     """Why it does not come together with one node; empty where it does.
 
-    An ITL names the CallManager of its own node: that is enough where there is no other list it could have.
+    That an ITL names the CallManager of the node that serves it is not counted on: phones ask any TFTP node.
     """
     shown = frame.now(item(CALLMANAGER, member))
-    only_list = phones.asks and set(ground.tftp) == {member}
-    if shown not in ctl.servers and not only_list:
+    if shown not in ctl.servers:
         return f"the CTL does not hold CallManager of {member}, {shown}"
     if held.lsc in ground.expired:
         return f"its certificate, or {held.lsc} which signed it, has expired"
