@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from ringtrust.clock import StoppedClock
+from ringtrust.lab.current import Current
 from ringtrust.lab.labtime import SteppedTime
 from ringtrust.lab.memory import Exchange
 from ringtrust.lab.phone.events import PowerOn
@@ -73,9 +74,9 @@ class Bench(NamedTuple):
         return told
 
     def current(self) -> int:
-        """How many phones hold a list that a TFTP node serves now."""
-        lists = {node.tftp.itl.data for node in self.cluster.tftp_order if node.tftp is not None}
-        return sum(phone.itl is not None and phone.itl.data in lists for phone in self.phones)
+        """How many phones hold the lists that TFTP nodes serve now, of every kind that they ask for."""
+        lists = Current(self.cluster)
+        return sum(lists.holds(phone) for phone in self.phones)
 
     def stranded(self) -> int:
         """How many phones somebody must walk to."""
@@ -87,7 +88,8 @@ class Bench(NamedTuple):
         members = {group.name: group.members for group in self.cluster.topology.groups}
         groups = [members[extension.group] for extension in extensions(self.cluster.topology)]
         return Counter(
-            fates.of(tuple(phone.held.values()), group) for phone, group in zip(self.phones, groups, strict=True)
+            fates.of(tuple(phone.held.values()), group, tvs=phone.traits.kind.tvs)
+            for phone, group in zip(self.phones, groups, strict=True)
         )
 
 

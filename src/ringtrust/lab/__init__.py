@@ -9,7 +9,8 @@ phone, phones          a phone, which knows the trust formats and nothing else; 
 platform, soap         what a node answers at its command line, and over AXL and RISPort70
 wire                   sockets for all of that
 memory                 phones and a cluster without a socket, as fast as it can be computed
-stranded               whether somebody must walk to a phone
+current                whether a phone holds what is served now
+offers, stranded       whether somebody must walk to a phone, and what the servers could still give it
 process                all of it as a process of its own, and what may go wrong with it
 coverage               what of a cluster's interfaces is served, as data
 """

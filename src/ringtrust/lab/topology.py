@@ -16,6 +16,10 @@ _PHONES_AT_MOST = 100_000  # 80,000 are the most that are told of a cluster (dom
 _LOOPBACK: Final = IPv4Network("127.0.0.0/8")
 _PORT_AT_MOST: Final = 65_535
 _PORT_DIGITS: Final = 5
+_NOT_MIXED: Final = (
+    "In mixed mode its publisher needs Cisco CTL Provider, where the release has it; eTokens go up to release 13, and "
+    "begin with it before 10.0."
+)
 
 Days = Annotated[int, msgspec.Meta(ge=1, le=36_500)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=10_000_000)]
@@ -32,10 +36,15 @@ class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first certificates expire within so many days; every later one lives this long."""
+    """The first certificates expire within so many days; every later one lives this long.
+
+    `recovery_bits` is the length of the first ITLRecovery keys where it is not that of the release: a cluster that was
+    upgraded may have 1024 bits (H28).
+    """
 
     expire_within_days: Days
     lifetime_days: Days
+    recovery_bits: Literal[0, 1024, 2048] = 0
 
 
 class NodePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -203,6 +212,14 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         features = set(self.facts.services.features)
         for node in self.nodes:
             _refuse_unless(set(node.services) <= features, f"Node {node.name} has a service that the release lacks.")
+        _refuse_unless(not self.security.mixed or self._can_be_mixed, _NOT_MIXED)
+
+    @property
+    def _can_be_mixed(self) -> bool:
+        """Whether the release secures a cluster in this way, and whether the publisher can hand out the CTL."""
+        ctl, tokens = self.facts.ctl, self.security.tokens
+        way = ctl.tokens if tokens else ctl.by_cli
+        return way and (not ctl.provider or ctl.provider in self.publisher.services)
 
 
 def _refuse_unless(fits: bool, sentence: str) -> None:  # noqa: FBT001 - reads as a sentence where it is used

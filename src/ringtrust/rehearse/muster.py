@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ringtrust.change.ground import PhoneClass
 from ringtrust.change.rehearsal import Mustered
+from ringtrust.lab.current import Current
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.stranded import Fate, Fates
 from ringtrust.rehearse.stage import Stage
@@ -22,13 +23,13 @@ async def mustered(stage: Stage) -> tuple[Mustered, ...]:
 
 
 def _counted(stage: Stage, kind: PhoneClass, phones: Sequence[Cast], fates: Fates) -> Mustered:
-    served = {node.tftp.itl.data for node in stage.cluster.tftp_order if node.tftp is not None}
-    found = [fates.of(tuple(each.phone.held.values()), kind.members) for each in phones]
+    lists = Current(stage.cluster)
+    found = [fates.of(tuple(each.phone.held.values()), kind.members, tvs=each.phone.traits.kind.tvs) for each in phones]
     return Mustered(
         name=kind.name,
         phones=len(phones),
         registered=sum(each.phone.state is State.REGISTERED for each in phones),
-        current=sum(each.phone.itl is not None and each.phone.itl.data in served for each in phones),
+        current=sum(lists.holds(each.phone) for each in phones),
         by_restore=found.count(Fate.BY_RESTORE),
         stranded=found.count(Fate.STRANDED),
     )

@@ -85,9 +85,13 @@ class TrustList(msgspec.Struct, frozen=True, dict=True):
     def verdict_for_holder_of(self, *held: "TrustList") -> Verdict:
         """Whether the signature holds for a SAST record of a list that a phone holds: it then needs to ask nobody.
 
-        A phone of a mixed-mode cluster holds two, a CTL and an ITL.
+        A phone of a mixed-mode cluster holds two, a CTL and an ITL. Its first ITL is checked against the CTL alone
+        (trust-formats.md §6.2 point 2), and there a CallManager may be a server and no SAST: with eTokens all are. That
+        it then may sign the ITL no document says [U]; but phones of such clusters have an ITL.
         """
-        return best(judge(self.data, self.header, each.records, MAY_SIGN_LISTS) for each in held)
+        first = self.kind is ListKind.ITL and all(each.kind is ListKind.CTL for each in held)
+        roles = MAY_SIGN_LISTS | {int(Role.CCM_TFTP), int(Role.TFTP)} if first else MAY_SIGN_LISTS
+        return best(judge(self.data, self.header, each.records, roles) for each in held)
 
 
 def read_list(data: bytes) -> TrustList:

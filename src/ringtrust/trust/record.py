@@ -113,6 +113,33 @@ def build_record(
     )
 
 
+def client_record(
+    role: Role,
+    certificate: bytes,
+    *,
+    dns_name: str = "",
+    ip_address: str = NO_ADDRESS,
+    owner: SignerId | None = None,
+) -> Record:
+    """A record as the Windows CTL client writes it: the issuer's signature is left out (trust-formats.md §1.4).
+
+    `owner` names the certificate as the client names that of an eToken, `cn="SAST-…";ou=IPCBU;o="Cisco Systems`; None
+    stands for the names that CUCM would write. Raises FormatError, RefusedError as build_record does.
+    """
+    facts = CertificateFacts.of(certificate)
+    named = owner or SignerId(facts.subject, facts.serial, facts.issuer)
+    return _assemble(
+        _host(dns_name)
+        + encode(Tag.SUBJECT_NAME, named.name)
+        + encode(Tag.FUNCTION, role.to_bytes(2, "big"))
+        + encode(Tag.ISSUER_NAME, named.issuer)
+        + encode(Tag.SERIAL_NUMBER, named.serial)
+        + encode(Tag.PUBLIC_KEY, facts.public_key)
+        + encode(Tag.CERTIFICATE, certificate)
+        + _address(ip_address)
+    )
+
+
 def empty_record(role: Role, *, dns_name: str, ip_address: str) -> Record:
     """A record without a certificate, as a CTL holds for its servers after the way back to non-secure mode (118892).
 

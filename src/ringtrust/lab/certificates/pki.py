@@ -33,6 +33,7 @@ Key = RSAPrivateKey | EllipticCurvePrivateKey
 _SHA256_RSA: Final = bytes.fromhex("300d06092a864886f70d01010b0500")
 _SHA1_RSA: Final = bytes.fromhex("300d06092a864886f70d0101050500")
 _SERIAL_BITS: Final = 127
+_TOKEN_SERIAL_BITS: Final = 80  # 10 bytes (S75)
 DIGESTS: Final[Mapping[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]]] = {
     "sha256": hashes.SHA256,
     "sha384": hashes.SHA384,
@@ -77,10 +78,22 @@ def new_key(unit: Unit, bits: int = 0) -> Key:
     return new_rsa_key(public_exponent=65537, key_size=bits or unit.bits)
 
 
+def new_token_key() -> RSAPrivateKey:
+    """A fresh key of 2048 bits, as an eToken of today has it. Real ones of 2015 have 1024 (118892)."""
+    return new_rsa_key(public_exponent=65537, key_size=2048)
+
+
 def new_keys(units: Iterable[Unit]) -> list[Key]:
     """One for each, made side by side: the library lets other threads go on while it looks for primes."""
     with ThreadPoolExecutor() as pool:
         return list(pool.map(new_key, units))
+
+
+class Authority(msgspec.Struct, frozen=True, eq=False):
+    """A CA that signs what others have: its certificate in DER, and its key."""
+
+    certificate: bytes
+    key: RSAPrivateKey
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -115,6 +128,21 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
             issuer = _authority_name(authority.issuers_organization or authority.organization, authority.issuer)
         content = _Content(subject, issuer, int(authority.serial, 16), end - _AUTHORITY_LIFE, end, authority=True)
         return content.signed(key)
+
+    def token(self, name: str, authority: "Authority", begin: datetime, end: datetime) -> Identity:
+        """The identity of an eToken, of this name: its certificate is signed by an authority (S75)."""
+        key = new_token_key()
+        subject = x509.Name(
+            [
+                x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cisco Systems"),
+                x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "IPCBU"),
+                x509.NameAttribute(NameOID.COMMON_NAME, name),
+            ]
+        )
+        issuer = x509.load_der_x509_certificate(authority.certificate).subject
+        serial = self.chance.getrandbits(_TOKEN_SERIAL_BITS) | 1 << (_TOKEN_SERIAL_BITS - 1)
+        content = _Content(subject, issuer, serial, begin, end, authority=False)
+        return Identity(content.signed(key, authority.key), key)
 
     def common_name(self, node: str, unit: Unit) -> str:
         """The CN of an identity: the node's, with a mark for some units; CAPF has a new one every time (S119)."""
@@ -161,8 +189,8 @@ class _Content(msgspec.Struct, frozen=True):
     authority: bool
     alternative: tuple[str, ...] = ()
 
-    def signed(self, key: Key) -> bytes:
-        """The certificate of this key, signed by it, in DER."""
+    def signed(self, key: Key, authority: Key | None = None) -> bytes:
+        """The certificate of this key, signed by itself or by an authority's, in DER."""
         builder = (
             x509.CertificateBuilder(subject_name=self.subject, issuer_name=self.issuer, public_key=key.public_key())
             .serial_number(self.serial)
@@ -175,7 +203,7 @@ class _Content(msgspec.Struct, frozen=True):
         if self.alternative:
             names = x509.SubjectAlternativeName([x509.DNSName(name) for name in self.alternative])
             builder = builder.add_extension(names, critical=False)
-        return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+        return builder.sign(authority or key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 def extended_usage() -> x509.ExtendedKeyUsage:

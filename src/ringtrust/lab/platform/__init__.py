@@ -5,8 +5,9 @@
     registry   what a command is: its words, the privilege that it takes, the releases that have it
     help       `help`, `?` and TAB
     pager      the two pagers
-    texts      literal texts, and what is written where no source shows any (also health_texts, security_texts)
+    texts      literal texts, and what is written where no source shows any (also health_texts, security_texts,
+               ctl_texts)
 
-and one module a family of commands, each with its COMMANDS: certificates, imports, authorities, keys, lists, services,
-restart, health, diagnose, replication, performance, phones, backups, sql, files, settings, accounts.
+and one module a family of commands, each with its COMMANDS: certificates, imports, authorities, keys, lists, ctl,
+services, restart, health, diagnose, replication, performance, phones, backups, sql, files, settings, accounts.
 """

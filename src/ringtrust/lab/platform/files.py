@@ -15,7 +15,6 @@ from ringtrust.trust.lists import ListKind
 _OPTIONS: Final = frozenset({"page", "detail", "reverse", "date", "size"})
 _TAIL_LINES: Final = 10
 _LINES: Final = range(1, 1_001)
-_KEPT: Final = frozenset({ListKind.ITL.filename, ListKind.CTL.filename})
 # Patterns that could keep the lab busy for long are not tried: groups that repeat, and more than two choices.
 _REPETITION: Final = re.compile(r"[*+?{]")
 _CHOICE: Final = re.compile(r"[*+?{|]")
@@ -131,11 +130,13 @@ async def _agreed(call: Call, entry: Entry) -> bool:
 
 
 def _delete(call: Call, entry: Entry) -> None:
-    """A list that is deleted is not served any more, until Cisco Tftp builds it again (118892)."""
+    """An ITL that is deleted is not served until Cisco Tftp builds it again, a CTL until another comes (118892)."""
     if call.words[0] != "tftp":
         call.node.logbook.delete(entry.path)
-    elif entry.name in _KEPT:
+    elif entry.name == ListKind.ITL.filename:
         call.node.withdraw_list()
+    elif entry.name == ListKind.CTL.filename:
+        call.node.delete_ctl()
 
 
 COMMANDS: Final[tuple[Command, ...]] = (

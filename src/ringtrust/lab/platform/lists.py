@@ -1,11 +1,14 @@
 """`show itl`, `show ctl` and `utils itl reset` (interfaces.md §1.9)."""
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
-from ringtrust.lab.platform import texts
-from ringtrust.lab.platform.call import Call
+from ringtrust.errors import RefusedError
+from ringtrust.lab.platform import ctl_texts, texts
+from ringtrust.lab.platform.call import Call, CommandFailedError
 from ringtrust.lab.platform.registry import Command, command
+from ringtrust.trust.lists import TrustList
 from ringtrust.trust.show import show
 
 _BRIEF_SINCE: Final = (14, 0, 1, 13900)  # 14SU3
@@ -18,19 +21,31 @@ async def show_itl(call: Call) -> None:
     if image is None or image.withdrawn:
         await call.page(texts.NO_LIST["ITL"])
         return
-    lines = list(show(image.itl, image.built))
+    await _show(call, image.itl, image.built)
+
+
+async def _show(call: Call, found: TrustList, written: datetime) -> None:
+    lines = list(show(found, written))
     await call.page(lines if call.cluster.release.cli.checksums else lines[_CHECKSUM_LINES:])
 
 
 async def show_ctl(call: Call) -> None:
-    """`show ctl`: there is none in a non-secure cluster."""
-    await call.page(texts.NO_LIST["CTL"])
+    """`show ctl`: the one that this node has. There is none in a cluster that never was in mixed mode."""
+    found = call.node.ctl
+    if found is None:
+        await call.page(texts.NO_LIST["CTL"])
+        return
+    await _show(call, found, datetime.fromtimestamp(found.header.timestamp or 0, UTC))
 
 
 async def reset_itl(call: Call) -> None:
     """`utils itl reset localkey`, from 10.0 on: all lists signed by the key that phones may still know (R1)."""
     call.need_publisher()
-    _tell_of_reset(call, [node.name for node in call.cluster.reset_lists()])
+    try:
+        reset = call.cluster.reset_lists()
+    except RefusedError as error:
+        raise CommandFailedError(ctl_texts.ITL_NOT_RESET.format(reason=error.what)) from error
+    _tell_of_reset(call, [node.name for node in reset])
 
 
 def _tell_of_reset(call: Call, names: list[str]) -> None:

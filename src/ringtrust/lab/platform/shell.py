@@ -10,6 +10,7 @@ from ringtrust.lab.platform import (
     authorities,
     backups,
     certificates,
+    ctl,
     diagnose,
     files,
     health,
@@ -41,8 +42,8 @@ from ringtrust.lab.state.node import Node
 _FAREWELLS: Final = frozenset({"quit", "exit"})
 _HELP: Final = "help"
 _FAMILIES: Final = (
-    *(certificates, imports, authorities, keys, lists, services, restart, health, diagnose, replication, performance),
-    *(phones, backups, sql, files, settings, accounts),
+    *(certificates, imports, authorities, keys, lists, ctl, services, restart, health, diagnose, replication),
+    *(performance, phones, backups, sql, files, settings, accounts),
 )
 
 COMMANDS: dict[Name, Command] = registered(family.COMMANDS for family in _FAMILIES)

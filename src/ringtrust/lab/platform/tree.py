@@ -1,7 +1,7 @@
 """The files that `file …` shows: logs of the active side, that of the installation, what Cisco Tftp serves."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -9,10 +9,11 @@ import msgspec
 
 from ringtrust.lab.platform import texts
 from ringtrust.lab.platform.call import Call, CommandFailedError
-from ringtrust.trust.lists import ListKind
+from ringtrust.trust.lists import ListKind, TrustList
 
 _PARTITIONS: Final = ("activelog", "inactivelog", "install", "tftp")
 _ITL: Final = ListKind.ITL.filename
+_CTL: Final = ListKind.CTL.filename
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -88,8 +89,14 @@ def _files(call: Call) -> dict[str, Entry]:
 
 
 def _served(call: Call) -> Iterator[tuple[str, Entry]]:
-    """The list, where Cisco Tftp serves one; its bytes are shown as their hexadecimal digits."""
-    image = call.node.tftp
+    """The lists that Cisco Tftp serves; their bytes are shown as their hexadecimal digits."""
+    image, ctl = call.node.tftp, call.node.ctl
+    if ctl is not None:
+        yield _CTL, _list(_CTL, ctl, datetime.fromtimestamp(ctl.header.timestamp or 0, UTC))
     if image is not None and not image.withdrawn:
-        data = image.itl.data.hex()
-        yield _ITL, Entry(_ITL, image.built, tuple(data[at : at + 64] for at in range(0, len(data), 64)))
+        yield _ITL, _list(_ITL, image.itl, image.built)
+
+
+def _list(name: str, found: TrustList, written: datetime) -> Entry:
+    data = found.data.hex()
+    return Entry(name, written, tuple(data[at : at + 64] for at in range(0, len(data), 64)))

@@ -3,17 +3,19 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
 
+from ringtrust.lab.current import Current
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.process.lab import Desk, Lab
 from ringtrust.lab.stranded import Fate, Fates
 from ringtrust.trust import names
 from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import serial_text
+from ringtrust.trust.lists import ListKind
 
 _BOOTS_AT_MOST: Final = 4
 _WALL_SECONDS_BESIDE: Final = 60.0
@@ -28,9 +30,9 @@ class HeldList(msgspec.Struct, frozen=True):
 
 
 class PhoneView(msgspec.Struct, frozen=True):
-    """A phone as `lab phones` shows it; `list` is None for a phone that holds none.
+    """A phone as `lab phones` shows it; `list` is its ITL, or its CTL where it has no ITL; None for neither.
 
-    `current` says whether a TFTP node serves that list now; `by_restore`, whether only a restored backup helps (R4).
+    `current` says whether TFTP nodes serve now what it holds; `by_restore`, whether only a restored backup helps (R4).
     """
 
     name: str
@@ -60,20 +62,20 @@ class Muster(msgspec.Struct, frozen=True):
 
 def views(lab: Lab) -> list[PhoneView]:
     """Every phone, in the order of the directory."""
-    judged, lists = Judge(lab), _served(lab)
+    judged, lists = Judge(lab), Current(lab.cluster)
     return [_view(desk, lists, fate=judged.fate(desk)) for desk in lab.desks]
 
 
-def _view(desk: Desk, lists: Set[bytes], *, fate: Fate) -> PhoneView:
+def _view(desk: Desk, lists: Current, *, fate: Fate) -> PhoneView:
     phone = desk.line.phone
+    shown = phone.itl or phone.held.get(ListKind.CTL)
     held = None
-    if phone.itl is not None:
-        signer = phone.itl.header.signer
+    if shown is not None:
+        signer = shown.header.signer
         name = names.common_name(names.text(signer.name))
-        held = HeldList(name, serial_text(signer.serial), Digest.SHA1.of(phone.itl.data).hex())
+        held = HeldList(name, serial_text(signer.serial), Digest.SHA1.of(shown.data).hex())
     extension = desk.extension
-    current = phone.itl is not None and phone.itl.data in lists
-    about = (extension.device, extension.group, phone.state.value, held, current, phone.status)
+    about = (extension.device, extension.group, phone.state.value, held, lists.holds(phone), phone.status)
     return PhoneView(*about, fate is Fate.STRANDED, fate is Fate.BY_RESTORE, desk.line.address, desk.web_url)
 
 
@@ -86,7 +88,8 @@ class Judge:
 
     def fate(self, desk: Desk) -> Fate:
         """Whether somebody must walk to this phone."""
-        return self._fates.of(tuple(desk.line.phone.held.values()), self._members[desk.extension.group])
+        phone, group = desk.line.phone, self._members[desk.extension.group]
+        return self._fates.of(tuple(phone.held.values()), group, tvs=phone.traits.kind.tvs)
 
 
 async def muster(lab: Lab, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Muster:
@@ -130,10 +133,6 @@ def count(lab: Lab, told: int) -> Muster:
 
 
 def _current(lab: Lab, desks: Iterable[Desk]) -> int:
-    """How many hold, byte for byte, a list that a TFTP node serves now."""
-    lists = _served(lab)
-    return sum(desk.line.phone.itl is not None and desk.line.phone.itl.data in lists for desk in desks)
-
-
-def _served(lab: Lab) -> Set[bytes]:
-    return {node.tftp.itl.data for node in lab.cluster.tftp_order if node.tftp is not None}
+    """How many hold, byte for byte, lists that TFTP nodes serve now."""
+    lists = Current(lab.cluster)
+    return sum(lists.holds(desk.line.phone) for desk in desks)

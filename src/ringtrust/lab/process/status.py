@@ -32,6 +32,7 @@ def status(lab: Lab, faults: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
         "name": lab.cluster.topology.name,
         "release": lab.cluster.release.name,
         "version": lab.cluster.release.version,
+        "mode": "mixed" if lab.cluster.ctl.mixed else "non-secure",
         "clock": lab.cluster.time.now().isoformat(timespec="seconds"),
         "speed": lab.speed,
         "pid": os.getpid(),

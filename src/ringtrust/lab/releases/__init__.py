@@ -78,6 +78,30 @@ class CliLayouts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks_for_ou: bool = False
     multi_san: bool = True
     client_units: bool = False
+    ctl_asks_for: Literal["tftp and callmanager", "phones and cti"] = "tftp and callmanager"
+
+
+class CtlFacts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who signs a CTL, who else is a SAST in it, and how it comes to the nodes (trust-formats.md §1.6).
+
+    `sasts` are the units of a CTL that `utils ctl` makes, the signer first; empty where there is no `utils ctl`.
+    `recovery_signer` signs after `utils ctl reset localkey` (R3). `tokens`: the CTL client works with this release;
+    `beside_tokens` are the units that are SASTs beside them. `provider` is the service that a node needs to get the
+    CTL, empty where it needs none; `recovery_by_provider`: ITLRecovery is in the CTL only where that service is
+    activated on the publisher (CSCwf85275).
+    """
+
+    tokens: bool = False
+    sasts: tuple[str, ...] = ()
+    beside_tokens: tuple[str, ...] = ()
+    recovery_signer: str = ""
+    provider: str = ""
+    recovery_by_provider: bool = False
+
+    @property
+    def by_cli(self) -> bool:
+        """Whether the release has `utils ctl` (10.0 and later)."""
+        return bool(self.sasts)
 
 
 class WebDoors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,6 +140,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     units: tuple[Unit, ...]
     preloaded: tuple[Preloaded, ...]
     services: ServiceNames
+    ctl: CtlFacts = CtlFacts()
     web: WebDoors = WebDoors()
 
     def unit(self, name: str) -> Unit | None:

@@ -62,6 +62,7 @@ _ROLLBACK: Final = {
     "T": Alarm("TVS", 6, "RollBackToPre8.0Enabled", _TVS),
     "F": Alarm("TVS", 6, "RollBackToPre8.0Disabled", _TVS),
 }
+_MODE: Final = Alarm("TVS", 6, "ClusterSecurityModeModified", _TVS)
 _BACKED_UP: Final = Alarm("DRF", 6, "DRFBackupCompleted", _DRF, "DRF backup completed successfully")
 _BACKUP_FAILED: Final = Alarm("DRF", 3, "DRFBackupFailure", _DRF, "DRF Backup process has failed")
 _NO_BACKUP: Final = Alarm("DRF", 4, "DRFNoBackupTaken", _DRF, "DRF did not find a valid backup of the current system")
@@ -81,6 +82,11 @@ def itl_regenerated(node: Node, now: datetime) -> None:
 def rollback_set(node: Node, value: str, now: datetime) -> None:
     """The parameter for a rollback to a release before 8.0 has a new value, T or F."""
     write(node, _ROLLBACK[value], now)
+
+
+def security_mode_modified(node: Node, now: datetime, *, mixed: bool) -> None:
+    """Cluster Security Mode has another value: 1 for mixed mode, 0 for non-secure."""
+    write(node, _MODE, now, f"ClusterSecurityMode={int(mixed)}")
 
 
 def backed_up(node: Node, now: datetime) -> None:

@@ -17,6 +17,7 @@ from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records, signing_requests, uploads
 from ringtrust.lab.state.arriving import Place, known_in_the_end
 from ringtrust.lab.state.backup_job import BackupJobs
+from ringtrust.lab.state.ctl_file import CtlFile
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.expiry_monitor import ExpiryMonitor
@@ -27,10 +28,12 @@ from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
 from ringtrust.lab.state.services import CHANGE_NOTIFICATION, DRF_MASTER, REPLICATOR, TFTP, TOMCAT, TVS, State
 from ringtrust.lab.state.signing_requests import Pending, Wanted
+from ringtrust.lab.state.tokens import Token
 from ringtrust.lab.state.trouble import Trouble
 from ringtrust.lab.state.unknown import Unknown
 from ringtrust.lab.state.uploads import UploadRefusedError
 from ringtrust.lab.topology import Topology
+from ringtrust.trust.lists import TrustList
 
 # The services that load an identity when they start, and keep it until they start again.
 _LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS"}
@@ -39,12 +42,13 @@ _LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS"}
 class Backup(msgspec.Struct, frozen=True):
     """A successful backup: when it was complete, the identities in it by node and unit, and what TVS then knew.
 
-    `completed` is by the clock of the publisher.
+    `completed` is by the clock of the publisher. `ctl` is the CTL that it holds, where there was one [U].
     """
 
     completed: datetime
     identities: Mapping[tuple[str, str], bytes]
     known: Mapping[str, tuple[Place, ...]]
+    ctl: TrustList | None = None
 
 
 class DefaultAuthority(msgspec.Struct, frozen=True):
@@ -80,6 +84,7 @@ class Cluster:
         self.founded = time.now()
         self.authorities: tuple[DefaultAuthority, ...] = ()
         self.replication_checked: datetime | None = None
+        self.ctl = CtlFile(self)
         self.authz_keys: Counter[str] = Counter()  # how often each has been made anew
         self.rebuilds = Rebuilds(
             time,
@@ -98,6 +103,11 @@ class Cluster:
     def publisher(self) -> Node:
         """The publisher."""
         return next(node for node in self.nodes if node.publisher)
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """The eTokens that belong to the cluster."""
+        return self.ctl.tokens
 
     @property
     def tftp_order(self) -> tuple[Node, ...]:
@@ -132,7 +142,10 @@ class Cluster:
 
     def _started(self, node: Node, name: str) -> None:
         if name == TFTP:
+            self._read_mode(node)
             self.rebuilds.rebuild(node)
+        elif name == self.release.ctl.provider:
+            self.ctl.take(node)
         elif name == CHANGE_NOTIFICATION:
             self._notify_later(node)
         elif name == REPLICATOR:
@@ -161,9 +174,15 @@ class Cluster:
 
     def _load(self, node: Node, name: str) -> None:
         if name == TFTP:
+            self._read_mode(node)
             self._build_list(node)
         elif name in _LOADS:
             node.loaded[_LOADS[name]] = node.identities[_LOADS[name]]
+
+    @staticmethod
+    def _read_mode(node: Node) -> None:
+        """Cisco Tftp reads the security mode when it starts, and then no more [U] (118893: restart it)."""
+        node.mixed = parameters.value(node.replica, parameters.SECURITY_MODE) == parameters.MIXED
 
     def _build_list(self, node: Node) -> None:
         before = node.tftp
@@ -337,11 +356,17 @@ class Cluster:
             alarms.rollback_set(self.publisher, value, self.clock(self.publisher))
             self._reset_phones()
 
+    def client_ctl(self, token: Token, password: str, other: Token | None = None, *, mixed: bool | None = None) -> None:
+        """The Windows CTL client makes a new CTL with an eToken: see CtlFile.client. Raises RefusedError."""
+        self.ctl.client(token, password, other, mixed=mixed)
+
     def reset_lists(self) -> tuple[Node, ...]:
         """`utils itl reset localkey` (R1): gives the nodes whose Cisco Tftp serves the list with another signature.
 
-        It does so until it starts again or builds its list anew. No phone is told (CLI guides 12.5 and 15).
+        It does so until it starts again or builds its list anew. No phone is told (CLI guides 12.5 and 15). Raises
+        RefusedError when the recovery key is too short (H28).
         """
+        self.ctl.refuse_short_recovery_key()
         signer = self.publisher.identities[self.release.recovery_signer].signing_key
         active = tuple(node for node in self.tftp_order if node.services.running(TFTP))
         for node in active:
@@ -353,8 +378,9 @@ class Cluster:
         """A backup of everything, complete now. Raises RefusedError when a disk is full."""
         self._refuse_without_room()
         written = self.publisher.replica
-        known = {node.name: tuple(known_in_the_end(node, written, self.release)) for node in self.nodes}
-        backup = Backup(self.clock(self.publisher), self.identities(), known)
+        ctl = self.ctl.written
+        known = {node.name: tuple(known_in_the_end(node, written, self.release, ctl)) for node in self.nodes}
+        backup = Backup(self.clock(self.publisher), self.identities(), known, ctl)
         self.backups.append(backup)
         alarms.backed_up(self.publisher, self.clock(self.publisher))
         return backup

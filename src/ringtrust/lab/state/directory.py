@@ -52,7 +52,8 @@ def rows(cluster: "Cluster") -> "Iterator[Statement]":
     """All of it, as statements."""
     yield from look_ups(cluster.release)
     yield from _nodes(cluster)
-    for name, value in parameters.INITIAL.items():
+    mode = {parameters.SECURITY_MODE: parameters.mode(mixed=cluster.topology.security.mixed)}
+    for name, value in {**parameters.INITIAL, **mode}.items():
         yield put("processconfig", key("parameter", name), name, value, _ENTERPRISE_WIDE, _ENTERPRISE)
     yield from _groups(cluster.topology)
     yield from _phones(cluster.topology)

@@ -1,4 +1,4 @@
-"""The files that Cisco Tftp of a node serves: its list and the phones' configuration (interfaces.md §8.1).
+"""The files that Cisco Tftp of a node serves: its lists and the phones' configuration (interfaces.md §8.1).
 
 [U] Whether the list that is served as ITLSEP<MAC>.tlv says that name in its header: one source says so, one does not.
 Here all are the same bytes, as phones show the checksum of `show itl` (domain.md §6b).
@@ -12,11 +12,11 @@ from xml.sax.saxutils import escape
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.members import Members
 from ringtrust.lab.state.node import Node, TftpImage
-from ringtrust.trust.lists import ListKind
+from ringtrust.trust.lists import ListKind, TrustList
 
-_LIST: Final = re.compile(r"itl(sep[0-9a-f]{12})\.tlv\Z", re.IGNORECASE)
+_LIST: Final = re.compile(r"(itl|ctl)(sep[0-9a-f]{12})\.tlv\Z", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(r"(sep[0-9a-f]{12})\.cnf\.xml(\.sgn)?\Z", re.IGNORECASE)
-_ITL: Final = ListKind.ITL.filename.lower()
+_KINDS: Final = {kind.filename.lower(): kind for kind in ListKind}
 _BODIES_KEPT: Final = 256
 
 
@@ -26,14 +26,18 @@ def served(cluster: Cluster, node: Node, name: str) -> bytes | None:
     if image is None:
         return None
     if found := _LIST.match(name):
-        return _list(image) if node.directory.members(found[1].upper()) else None
+        known = node.directory.members(found[2].upper())
+        return _list(node, image, ListKind(found[1].upper())) if known else None
     if found := _CONFIGURATION.match(name):
         return _configuration(cluster, node, image, device=found[1].upper(), signed=bool(found[2]))
-    return _list(image) if name.lower() == _ITL else None
+    kind = _KINDS.get(name.lower())
+    return _list(node, image, kind) if kind is not None else None
 
 
-def _list(image: TftpImage) -> bytes | None:
-    return None if image.withdrawn else image.itl.data
+def _list(node: Node, image: TftpImage, kind: ListKind) -> bytes | None:
+    """The ITL of the node, or the CTL of the cluster as it has come to this node; None where there is none."""
+    found: TrustList | None = node.ctl if kind is ListKind.CTL else None if image.withdrawn else image.itl
+    return None if found is None else found.data
 
 
 def _configuration(cluster: Cluster, node: Node, image: TftpImage, *, device: str, signed: bool) -> bytes | None:

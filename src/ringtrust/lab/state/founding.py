@@ -10,7 +10,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from ringtrust.clock import Clock
-from ringtrust.lab.certificates.pki import Maker, Named, new_keys
+from ringtrust.lab.certificates.pki import Authority, Maker, Named, new_keys
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state import directory, records
@@ -22,6 +22,8 @@ from ringtrust.lab.state.tables import tables
 from ringtrust.lab.topology import NodePlan, Topology
 
 _MINUTES_A_NODE: Final = 40
+_RECOVERY: Final = "ITLRecovery"
+_TOKENS_AUTHORITY: Final = "Cisco Manufacturing CA"
 _LAST_DAYS: Final = 7  # everything expires in the last week of the time that the topology gives
 
 
@@ -33,8 +35,10 @@ def found_cluster(topology: Topology, lab_time: LabTime, wall: Clock, addresses:
     database = Database(lab_time, topology.publisher.name, names, topology.delays.database, tables(topology.facts))
     nodes = [_node(plan, topology, lab_time, addresses[plan.name], database) for plan in topology.nodes]
     cluster = Cluster(topology, lab_time, wall, maker, nodes, database)
-    _certify(cluster, _Dates.of(topology, wall.now(), chance))
+    dates = _Dates.of(topology, wall.now(), chance)
+    _certify(cluster, dates)
     database.seed(chain(directory.rows(cluster), _certificate_rows(cluster)))
+    _secure(cluster, dates)
     cluster.backups.append(_yesterday(cluster))
     return cluster
 
@@ -66,6 +70,14 @@ def _node(plan: NodePlan, topology: Topology, lab_time: LabTime, address: str, d
     return Node(plan, topology.facts, address, topology.domain, database.replica(plan.name), services)
 
 
+def _secure(cluster: Cluster, dates: _Dates) -> None:
+    """Its eTokens; and in mixed mode its CTL, made when the last of its certificates had been."""
+    for _ in range(cluster.topology.security.tokens):
+        cluster.ctl.new_token()
+    if cluster.topology.security.mixed:
+        cluster.ctl.begin(dates.later(len(cluster.nodes) * _MINUTES_A_NODE).begin)
+
+
 def _certify(cluster: Cluster, dates: _Dates) -> None:
     """Identities for every node, the copies that the system makes of them, and what is there from installation on."""
     _identify(cluster, tuple(_wanted(cluster, dates)))
@@ -88,7 +100,13 @@ def _wanted(cluster: Cluster, dates: _Dates) -> Iterator[_Wanted]:
     for number, node in enumerate(cluster.nodes):
         for place, unit in enumerate(cluster.release.units):
             if node.owns(unit):
-                yield _Wanted(node, unit, dates.later(number * _MINUTES_A_NODE + place))
+                yield _Wanted(node, _first(unit, cluster.topology), dates.later(number * _MINUTES_A_NODE + place))
+
+
+def _first(unit: Unit, topology: Topology) -> Unit:
+    """The unit as the first of its certificates have it: of ITLRecovery the length may be that of long ago (H28)."""
+    bits = topology.certificates.recovery_bits if unit.name == _RECOVERY else 0
+    return msgspec.structs.replace(unit, bits=bits) if bits else unit
 
 
 def _identify(cluster: Cluster, wanted: Sequence[_Wanted]) -> None:
@@ -119,6 +137,8 @@ def _preload(cluster: Cluster) -> None:
         end = datetime.combine(authority.until, time(20, 25, 42), UTC)
         certificate = cluster.maker.stand_in(authority, end, key)
         known.append(DefaultAuthority(authority.name, certificate, authority.stores))
+        if authority.name == _TOKENS_AUTHORITY:
+            cluster.ctl.cisco = Authority(certificate, key)
         for store in authority.stores if authority.enabled else ():
             for node in cluster.nodes:
                 node.trust(store, certificate)
@@ -148,4 +168,4 @@ def _yesterday(cluster: Cluster) -> Backup:
     cluster.publisher.syslog.clear()
     days = timedelta(days=cluster.topology.backup.days_ago)
     completed = (backup.completed - days).replace(hour=2, minute=14, second=31, microsecond=0)
-    return Backup(completed, backup.identities, backup.known)
+    return Backup(completed, backup.identities, backup.known, backup.ctl)

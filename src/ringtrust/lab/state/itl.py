@@ -51,7 +51,8 @@ def _records(node: Node, nodes: tuple[Node, ...], release: Release) -> Iterator[
     by_hash = release.itl_by_hash
     emptied = parameters.value(node.replica, parameters.ROLLBACK) == "T"
     own = node.identities["CallManager"].certificate
-    yield _emptied(Role.TFTP, node) if emptied else _record(Role.TFTP, own, node, by_hash=by_hash)
+    role = Role.CCM_TFTP if node.mixed else Role.TFTP  # so an ITL carries the security mode (trust-formats.md §1.6)
+    yield _emptied(role, node) if emptied else _record(role, own, node, by_hash=by_hash)
     for other in nodes:
         if other.publisher and other.services.activated(CAPF):
             yield from _known(Role.CAPF, node, other, "CAPF", by_hash=by_hash)

@@ -42,7 +42,8 @@ class Node:
 
     `identities` are its own; `shared` those that the publisher has made for all nodes, ITLRecovery from 12.5;
     `requests` the signing requests that wait for their certificates, one a unit; `counted` how often what was done.
-    While it restarts it is `down`: `went_down` and `came_up` hear of that.
+    While it restarts it is `down`: `went_down` and `came_up` hear of that. `ctl` is the CTL that it serves, where it
+    has one; `mixed` is whether its Cisco Tftp has read, when it started, that the cluster is in mixed mode.
     """
 
     def __init__(
@@ -61,6 +62,8 @@ class Node:
         self.requests: dict[str, Pending] = {}
         self.loaded: dict[str, Identity] = {}
         self.tftp: TftpImage | None = None
+        self.ctl: TrustList | None = None
+        self.mixed = False
         self.directory = Directory(replica)
         self.signed_files = SignedFiles()
         self.counted: Counter[str] = Counter()
@@ -99,6 +102,10 @@ class Node:
         """The list is deleted from Cisco Tftp, which serves none until it has built it again."""
         if self.tftp is not None:
             self.tftp = msgspec.structs.replace(self.tftp, withdrawn=True)
+
+    def delete_ctl(self) -> None:
+        """`file delete tftp CTLFile.tlv`: gone until another CTL comes (R10, 118892)."""
+        self.ctl = None
 
     def distrust(self, store: str, name: str) -> None:
         """Takes a file out of a store, if it is there."""

@@ -8,7 +8,9 @@ from ringtrust.lab.state.database import Replica, Statement
 
 SECURITY_MODE: Final = "ClusterSecurityMode"
 ROLLBACK: Final = "RollBackToPreGrayback"
-INITIAL: Final[Mapping[str, str]] = {SECURITY_MODE: "0", ROLLBACK: "F"}
+MIXED: Final = "1"  # S63
+NON_SECURE: Final = "0"
+INITIAL: Final[Mapping[str, str]] = {SECURITY_MODE: NON_SECURE, ROLLBACK: "F"}
 # What may be set; the security mode is changed by `utils ctl`, not here (118893).
 _SETTABLE: Final[Mapping[str, frozenset[str]]] = {ROLLBACK: frozenset({"T", "F"})}
 
@@ -17,6 +19,11 @@ def value(replica: Replica, name: str) -> str:
     """The value that a replica knows; empty when there is no such parameter."""
     found = replica.rows("select paramvalue from processconfig where paramname = ?", name)
     return str(found[0][0]) if found else ""
+
+
+def mode(*, mixed: bool) -> str:
+    """The value of Cluster Security Mode: 1 is mixed mode (S63)."""
+    return MIXED if mixed else NON_SECURE
 
 
 def refuse_unless_settable(name: str, new: str) -> None:

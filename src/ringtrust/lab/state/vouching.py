@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from ringtrust.lab.state.ctl import vouched_for
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.type_tables import ROLES
 from ringtrust.trust.certificates import CertificateFacts
@@ -38,7 +39,8 @@ def roles_of(known: Iterable[tuple[str, bytes]], certificate: bytes) -> tuple[in
 
 
 def _known(node: Node) -> Iterator[tuple[str, bytes]]:
-    """Its own identities, and what is in its stores; a shared one it knows when its copy has been brought there."""
+    """Its own identities, and what is in its stores and its CTL; a shared one when its copy has been brought there."""
     yield from ((unit, identity.certificate) for unit, identity in node.identities.items())
+    yield from vouched_for(node.ctl)
     for store, certificates in node.trusts.items():
         yield from ((store, certificate) for certificate in certificates.values())

@@ -30,7 +30,7 @@ class Elsewhere(msgspec.Struct, frozen=True):
 
 
 def find(cluster: Cluster, node: Node, name: str) -> Found | Absent | Elsewhere:
-    """The file of this name, in whichever case it was asked for. Lists of a cluster without CTL are absent: normal."""
+    """The file of this name, in whichever case it was asked for. A cluster that was never in mixed mode has no CTL."""
     if node.name in cluster.looking_elsewhere:
         return Elsewhere()
     data = _cache_list(node) if name.lower() == CACHE_LIST.lower() else served(cluster, node, name)
@@ -40,7 +40,7 @@ def find(cluster: Cluster, node: Node, name: str) -> Found | Absent | Elsewhere:
 def _cache_list(node: Node) -> bytes | None:
     if node.tftp is None:
         return None
-    names = [ListKind.ITL.filename]
+    names = [*([ListKind.CTL.filename] if node.ctl is not None else []), ListKind.ITL.filename]
     for (device,) in node.replica.rows("select name from device order by name"):
         names += [f"{device}.cnf.xml", signed_name(device)]
     return "".join(f"{name}\n" for name in names).encode()
