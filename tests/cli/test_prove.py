@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringtrust.change.plan import read_plan
-from ringtrust.lab.topology import known_topologies
+from ringtrust.lab.topology import known_topologies, read_topology
 from tests.cli.conftest import Run
 
 STEP = ["wait sync", "restart tvs @ all", "restart tftp @ all", "wave complete"]
@@ -125,7 +125,8 @@ def test_a_runbook_that_is_no_text_is_refused(run: Run, snapshots: Path, tmp_pat
     assert (answer.status, "not UTF-8" in answer.err) == (2, True)
 
 
-@pytest.mark.parametrize("topology", known_topologies())
+# For mixed mode no plan is made yet.
+@pytest.mark.parametrize("topology", [name for name in known_topologies() if not read_topology(name).security.mixed])
 @pytest.mark.parametrize("strategy", ["type", "tftp", "fewest", "rollback"])
 def test_every_shipped_cluster_has_plans_that_prove(
     run: Run, snapshots: Path, tmp_path: Path, topology: str, strategy: str

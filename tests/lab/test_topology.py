@@ -56,6 +56,20 @@ def test_a_campus_of_14_has_four_subscribers_and_groups_of_two_and_three() -> No
     assert {len(group.members) for group in found.groups} == {2, 3}
 
 
+@pytest.mark.parametrize(("name", "tokens"), [("secure-9.1", 2), ("secure-11.5", 0), ("secure-14", 0)])
+def test_a_secure_cluster_has_phones_of_every_kind_that_matters_a_twentieth_without_tvs(name: str, tokens: int) -> None:
+    found = read_topology(name)
+    assert (found.security.mixed, found.security.tokens, found.certificates.expire_within_days) == (True, tokens, 30)
+    kinds = [extension.kind for extension in extensions(found)]
+    assert len(kinds) == 200
+    assert [sum(not kind.tvs for kind in kinds), sum(kind.secure for kind in kinds)] == [10, 180]
+    for wanted in ("dot1x", "wireless"):
+        assert 0 < sum(getattr(kind, wanted) for kind in kinds) < 10
+    assert 0 < sum(kind.secure and not kind.lsc and kind.mic for kind in kinds) < 10
+    provider = found.facts.ctl.provider
+    assert all(provider in node.services for node in found.nodes)
+
+
 def test_a_megacluster_has_as_many_nodes_as_a_cluster_may_have() -> None:
     found = read_topology("mega-15")
     assert len(found.nodes) == 21
@@ -75,7 +89,10 @@ def test_delays_that_a_topology_does_not_name_have_their_default() -> None:
 
 
 def test_every_shipped_topology_and_release_is_listed_and_fits() -> None:
-    assert known_topologies() == ("branch-11.5", "campus-12.5", "campus-14", "campus-9.1", "mega-15", "single-9.1")
+    assert known_topologies() == (
+        *("branch-11.5", "campus-12.5", "campus-14", "campus-9.1", "mega-15"),
+        *("secure-11.5", "secure-14", "secure-9.1", "single-9.1"),
+    )
     assert known_releases() == ("11.5", "12.5", "14.0", "15.0", "9.1")
     for name in known_releases():
         found = release(name)
@@ -87,6 +104,9 @@ def test_every_shipped_topology_and_release_is_listed_and_fits() -> None:
         known = {*found.services.everywhere, *found.services.publisher, ""}
         assert {unit.restarts_itself for unit in found.units} <= known
         assert found.unit("callmanager") == found.unit("CallManager")
+        assert all(found.unit(unit) is not None for unit in (*found.ctl.sasts, *found.ctl.beside_tokens))
+        assert found.ctl.provider in {*found.services.features, ""}
+        assert found.ctl.recovery_signer in {*found.ctl.sasts[1:], ""}
         assert found.unit("nothing") is None
 
 
@@ -116,6 +136,9 @@ LOST = [{"name": "A", "members": ["sub1"], "phones": 1}]
         ({"nodes": [NODE, NODE]}, "one publisher"),
         ({"nodes": [NODE, {**NODE, "role": "subscriber"}]}, "one name"),
         ({"groups": []}, "no CM group"),
+        ({"security": {"mixed": True}}, "In mixed mode its publisher needs Cisco CTL Provider"),
+        ({"security": {"mixed": True, "tokens": 2}}, "In mixed mode its publisher needs Cisco CTL Provider"),
+        ({"release": "15.0", "security": {"mixed": True, "tokens": 2}}, "eTokens go up to release 13"),
         ({"groups": [{"name": "A", "members": [], "phones": 1}]}, "Group A has no members"),
         ({"groups": [{"name": "A", "members": ["sub9"], "phones": 1}]}, "not there"),
         (

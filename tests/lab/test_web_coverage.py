@@ -83,10 +83,11 @@ def test_the_secure_ports_are_those_of_the_releases() -> None:
 
 
 def test_files_that_are_named_as_served_are_there_and_the_others_are_not() -> None:
-    device = MADE.phones[0].traits.device
+    made = bench(small("secure-14", phones=2), on=False)
+    device = made.phones[0].traits.device
     for name, extent in _extents("files").items():
         if name.startswith(("ITL", "CTL", "SEP", "Config")):
-            found = find(MADE.cluster, NODE, name.replace("SEP<MAC>", device))
+            found = find(made.cluster, made.cluster.publisher, name.replace("SEP<MAC>", device))
             assert isinstance(found, Found if extent == SERVED else Absent), name
 
 

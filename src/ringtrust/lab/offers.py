@@ -55,9 +55,9 @@ class Servers(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, cluster: Cluster) -> "Servers":
         """Those of a cluster, with every service up and all that is under way arrived."""
-        written, ctl = cluster.publisher.replica, cluster.ctl.in_the_end()
-        known = {node.name: tuple(known_in_the_end(node, written, cluster.release, ctl)) for node in cluster.nodes}
-        return cls(cluster.identities(), known, ctl)
+        written, release = cluster.publisher.replica, cluster.release
+        known = {node.name: tuple(known_in_the_end(node, written, release)) for node in cluster.nodes}
+        return cls(cluster.identities(), known, cluster.ctl.in_the_end())
 
 
 def offers(cluster: Cluster, servers: Servers) -> Iterator[Offer]:
@@ -87,13 +87,21 @@ class _Possible:
                 yield Offer(ListKind.ITL, self._of_publisher(self._release.recovery_signer), teaching)
 
     def ctls(self, present: TrustList) -> Iterator[Offer]:
-        """The one that is served; in mixed mode also what `utils ctl` and the eTokens of the present one can make."""
-        verdict = present.verdict()
-        if isinstance(verdict, Holds):
+        """The one that is served, if it is of today; and what `utils ctl` and the eTokens of the present one can make.
+
+        In mixed mode a CTL that names a certificate of before is none of today: phones need the next one too (H13).
+        """
+        verdict, mixed = present.verdict(), self._cluster.ctl.mixed
+        if isinstance(verdict, Holds) and (not mixed or self._is_of_today(present)):
             yield Offer(ListKind.CTL, verdict.signer.certificate, Teaching.of(present))
-        if self._cluster.ctl.mixed:
+        if mixed:
             yield from self._by_cli()
             yield from self._by_tokens(present)
+
+    def _is_of_today(self, present: TrustList) -> bool:
+        """Whether all certificates in it are on a disk, or on an eToken."""
+        there = {*self._servers.identities.values(), *(token.certificate for token in self._cluster.tokens)}
+        return all(record.certificate in there for record in present.records if record.certificate)
 
     def _by_cli(self) -> Iterator[Offer]:
         facts = self._release.ctl

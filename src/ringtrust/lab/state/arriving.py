@@ -5,24 +5,19 @@ from collections.abc import Iterator
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.releases import Release
 from ringtrust.lab.state import records
-from ringtrust.lab.state.ctl import vouched_for
 from ringtrust.lab.state.database import Replica
 from ringtrust.lab.state.node import Node
-from ringtrust.trust.lists import TrustList
 
 Place = tuple[str, bytes]
 
 
-def known_in_the_end(node: Node, written: Replica, release: Release, ctl: TrustList | None) -> Iterator[Place]:
+def known_in_the_end(node: Node, written: Replica, release: Release) -> Iterator[Place]:
     """Units and stores, each with a certificate (DER). `written` is the publisher's database, which all others follow.
-
-    `ctl` is the one that every node will have.
 
     What Change Notification carries comes to every node as the database has it, in the place of an older one of that
     name. What is in a store and no longer in the database is about to go where deletions reach every node (S112).
     """
     yield from ((unit, identity.certificate) for unit, identity in node.identities.items())
-    yield from vouched_for(ctl)
     there = {(found.store, file_name(found.certificate)): found.certificate for found in records.trusted_in(written)}
     for (store, _), certificate in there.items():
         if store in release.change_notification:

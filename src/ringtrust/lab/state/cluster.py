@@ -378,9 +378,8 @@ class Cluster:
         """A backup of everything, complete now. Raises RefusedError when a disk is full."""
         self._refuse_without_room()
         written = self.publisher.replica
-        ctl = self.ctl.written
-        known = {node.name: tuple(known_in_the_end(node, written, self.release, ctl)) for node in self.nodes}
-        backup = Backup(self.clock(self.publisher), self.identities(), known, ctl)
+        known = {node.name: tuple(known_in_the_end(node, written, self.release)) for node in self.nodes}
+        backup = Backup(self.clock(self.publisher), self.identities(), known, self.ctl.in_the_end())
         self.backups.append(backup)
         alarms.backed_up(self.publisher, self.clock(self.publisher))
         return backup

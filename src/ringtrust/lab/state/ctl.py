@@ -48,18 +48,6 @@ def sast_units(cluster: "Cluster", units: Iterable[str]) -> tuple[str, ...]:
     return tuple(unit for unit in units if not (left_out and unit == _RECOVERY))
 
 
-def vouched_for(ctl: TrustList | None) -> Iterator[tuple[str, bytes]]:
-    """The certificates of a CTL, which TVS of the node knows too, and what for (118893, its certificate CTL cache)."""
-    for record in ctl.records if ctl is not None else ():
-        if record.certificate:
-            yield place(record.function), record.certificate
-
-
-def place(function: int) -> str:
-    """Where TVS has found a certificate that stands in the CTL with this role."""
-    return f"CTL {function}"
-
-
 def _servers(cluster: "Cluster", *, emptied: bool, by_client: bool) -> Iterator[Record]:
     """A record for every node that serves phones, and one for CAPF behind that of the publisher."""
     for node in cluster.nodes:

@@ -29,7 +29,6 @@ ROLES: Final[dict[str, tuple[int, ...]]] = {
     "Phone-trust": (7,),
     "Phone-CTL-trust": (7,),
     "Phone-VPN-trust": (26,),
-    **{f"CTL {role}": (role,) for role in (0, 2, 3, 4)},  # what stands in the CTL with this role (118893)
 }
 # The numbers are those of 210541; the names those of AXL, which are the names in the type tables (interfaces.md §3.3).
 _TRUST_ROLES: Final = {

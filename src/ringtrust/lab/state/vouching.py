@@ -1,8 +1,11 @@
-"""What TVS of a node answers: it vouches for what Change Notification has brought to that node (domain.md §0)."""
+"""What TVS of a node answers: it vouches for what Change Notification has brought to that node (domain.md §0).
+
+[U] In the log of 118893 TVS looks into the CTL too. Here that it stands there is not enough: the same document has the
+certificates of eTokens brought into Phone-SAST-trust, and without that phones do not follow (H15, H16).
+"""
 
 from collections.abc import Iterable, Iterator
 
-from ringtrust.lab.state.ctl import vouched_for
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.type_tables import ROLES
 from ringtrust.trust.certificates import CertificateFacts
@@ -39,8 +42,7 @@ def roles_of(known: Iterable[tuple[str, bytes]], certificate: bytes) -> tuple[in
 
 
 def _known(node: Node) -> Iterator[tuple[str, bytes]]:
-    """Its own identities, and what is in its stores and its CTL; a shared one when its copy has been brought there."""
+    """Its own identities, and what is in its stores; a shared one it knows when its copy has been brought there."""
     yield from ((unit, identity.certificate) for unit, identity in node.identities.items())
-    yield from vouched_for(node.ctl)
     for store, certificates in node.trusts.items():
         yield from ((store, certificate) for certificate in certificates.values())
