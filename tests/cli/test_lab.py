@@ -305,10 +305,14 @@ def test_a_file_is_no_folder(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_shipped_clusters_are_listed(run: Run) -> None:
-    assert "campus-9.1     release 9.1    3 nodes  200 phones" in run("lab", "list").out
+    assert "campus-9.1     release 9.1    3 nodes  200 phones\n" in run("lab", "list").out
+    assert "secure-9.1     release 9.1    3 nodes  200 phones  mixed mode\n" in run("lab", "list").out
     listed = _json(run, "list")
     assert isinstance(listed, dict)
     assert [each["name"] for each in listed["topologies"]] == list(known_topologies())
+    assert {each["name"] for each in listed["topologies"] if each["mode"] == "mixed"} == {
+        *("secure-9.1", "secure-11.5", "secure-14"),
+    }
 
 
 def test_a_fault_begins_shows_in_status_and_is_taken_away(run: Run, lab: Path) -> None:

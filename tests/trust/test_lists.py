@@ -15,7 +15,7 @@ from ringtrust.trust.digests import Digest
 from ringtrust.trust.header import NewHeader, SignerId
 from ringtrust.trust.lists import ListKind, build_list, read_list
 from ringtrust.trust.names import stored
-from ringtrust.trust.record import Record, build_record, empty_record
+from ringtrust.trust.record import Record, build_record, client_record, empty_record
 from ringtrust.trust.records import read_record
 from ringtrust.trust.roles import Role
 from ringtrust.trust.signature import Broken, Holds, SignerUnknown, Unjudged
@@ -283,3 +283,31 @@ def test_a_list_is_known_by_its_name_or_else_by_its_records(filename: str, kind:
     body = b"".join(record.raw for record in itl_records())
     data = identity("pub").signed(body, digest=Digest.SHA1, filename=filename, timestamp=0, version=(1, 2))
     assert read_list(data).kind is kind
+
+
+def test_a_record_of_the_ctl_client_lacks_the_issuer_s_signature_and_names_an_etoken_as_cisco_does() -> None:
+    """The lengths are those of 118892: 56 bytes of subject, 42 of issuer, a DNS name of length 1."""
+    token = identity("SAST-ADN0054f509        ").certificate
+    name = stored('cn="SAST-ADN0054f509        ";ou=IPCBU;o="Cisco Systems')
+    owner = SignerId(name, bytes.fromhex("3CF927000000AFA2DA45"), stored("cn=Cisco Manufacturing CA;o=Cisco Systems"))
+    record = read_record(client_record(Role.SAST, token, owner=owner).raw)
+    assert record.layout.tags == bytes([1, 2, 3, 4, 5, 6, 7, 9, 10])
+    assert [len(record.value(tag)) for tag in (RecordTag.DNS_NAME, RecordTag.SUBJECT_NAME, RecordTag.ISSUER_NAME)] == [
+        *(1, 56, 42)
+    ]
+    assert (record.owner, record.certificate, record.ip_text) == (owner, token, NO_ADDRESS)
+    server = client_record(Role.CAPF, identity("CAPF-19a340e5").certificate, dns_name="10.48.47.153")
+    assert server.owner == build_record(Role.CAPF, identity("CAPF-19a340e5").certificate).owner
+
+
+def test_who_holds_a_ctl_alone_believes_an_itl_of_one_of_its_servers_and_who_holds_an_itl_does_not() -> None:
+    token = identity("SAST-token")
+    sast = build_record(Role.SAST, token.certificate)
+    server = build_record(Role.CCM_TFTP, identity("pub").certificate, dns_name="pub")
+    ctl = build_list(ListKind.CTL, [sast, server], token, timestamp=TIMESTAMP)
+    assert isinstance(itl("pub").verdict_for_holder_of(ctl), Holds)
+    assert isinstance(itl("sub1").verdict_for_holder_of(ctl), SignerUnknown)
+    assert isinstance(itl("pub").verdict_for_holder_of(ctl, itl("sub1")), SignerUnknown)
+    other = [build_record(Role.SAST, identity("pub").certificate), server]
+    ctl_of_server = build_list(ListKind.CTL, other, identity("pub"), timestamp=TIMESTAMP)
+    assert isinstance(ctl_of_server.verdict_for_holder_of(ctl), SignerUnknown)  # a server signs no CTL

@@ -52,6 +52,7 @@ def list_topologies(as_json: bool) -> None:
             "release": found.release,
             "nodes": len(found.nodes),
             "phones": sum(group.phones for group in found.groups),
+            "mode": "mixed" if found.security.mixed else "non-secure",
         }
         for name, found in ((name, read_topology(name)) for name in known_topologies())
     ]
@@ -59,7 +60,8 @@ def list_topologies(as_json: bool) -> None:
         say_json({"format": "ringtrust.lab.list/1", "topologies": rows})
         return
     for row in rows:
-        say(f"{row['name']:<14} release {row['release']:<6} {row['nodes']} nodes  {row['phones']} phones")
+        mode = "  mixed mode" if row["mode"] == "mixed" else ""
+        say(f"{row['name']:<14} release {row['release']:<6} {row['nodes']} nodes  {row['phones']} phones{mode}")
 
 
 @command.command(short_help="Start a cluster and its phones.")

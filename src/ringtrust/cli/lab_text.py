@@ -13,7 +13,7 @@ def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
     phones_there = f"{found['registered']} of {found['phones']} phones registered"
     cli, application = users["cli"]["user"], users["application"]["user"]
     return [
-        f"{found['name']}, release {found['release']} ({found['version']}): {phones_there}.",
+        f"{found['name']}, release {found['release']} ({found['version']}){_mode(found)}: {phones_there}.",
         f"Its clock: {found['clock']}, {found['speed']:g} times as fast as yours.",
         "",
         *(f"  {node['name']:<8} {node['role']:<11} {node['address']:<14} {_doors(node)}" for node in found["nodes"]),
@@ -24,6 +24,10 @@ def status_lines(found: dict[str, Any], folder: Path) -> list[str]:
         f"  {folder / 'secrets' / 'viewer'}.",
         *_trouble(found, folder),
     ]
+
+
+def _mode(found: dict[str, Any]) -> str:
+    return ", in mixed mode" if found["mode"] == "mixed" else ""
 
 
 def _trouble(found: dict[str, Any], folder: Path) -> list[str]:
