@@ -373,7 +373,8 @@ def test_a_running_lab_tells_what_it_was_asked_for_in_vain(run: Run, lab: Path) 
 def test_status_tells_of_locked_accounts_and_of_what_is_not_known() -> None:
     nobody = {"user": "x", "password": "x"}
     found = {
-        "name": "x", "release": "9.1", "version": "x", "mode": "mixed", "phones": 0, "registered": 0, "clock": "x", "speed": 60.0,
+        "name": "x", "release": "9.1", "version": "x", "mode": "mixed", "phones": 0,
+        "registered": 0, "clock": "x", "speed": 60.0,
         "credentials": {"cli": nobody, "viewer": nobody, "application": nobody},
         "nodes": [{"name": "pub", "role": "publisher", "address": "127.0.0.1", "services": {"ssh": {"port": 22}}}],
         "faults": [{"name": "hang", "where": "pub\x1b"}],
