@@ -41,6 +41,13 @@ class Bench(NamedTuple):
     exchange: Exchange
     phones: tuple[Phone, ...]
 
+    def powered(self) -> "Bench":
+        """All phones are plugged in, and have booted."""
+        for phone in self.phones:
+            self.exchange.happen(phone, PowerOn())
+        self.time.advance(BOOT)
+        return self
+
     def regenerate(self, unit: str, *nodes: str) -> None:
         """`set cert regen` on these nodes, or on all."""
         found = self.cluster.release.unit(unit)
@@ -102,11 +109,7 @@ def bench(topology: Topology | None = None, *, on: bool = True) -> Bench:
     cluster.open()
     phones = new_phones(cluster)
     made = Bench(cluster, time, Exchange(cluster, phones), phones)
-    if on:
-        for phone in phones:
-            made.exchange.happen(phone, PowerOn())
-        time.advance(BOOT)
-    return made
+    return made.powered() if on else made
 
 
 class Wire(NamedTuple):

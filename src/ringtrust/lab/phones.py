@@ -4,7 +4,7 @@ import random
 
 from ringtrust.lab.phone.phone import Phone, Traits
 from ringtrust.lab.state.cluster import Cluster
-from ringtrust.lab.state.directory import extensions
+from ringtrust.lab.state.directory import extensions, papers
 
 _SPREAD = 0.25  # phones do not boot in step
 _RETRY_SECONDS = 30.0
@@ -24,7 +24,8 @@ def new_phones(cluster: Cluster) -> tuple[Phone, ...]:
                 boot_seconds=topology.delays.phone_boot * chance.uniform(1 - _SPREAD, 1),
                 retry_seconds=_RETRY_SECONDS,
                 kind=extension.kind,
-            )
+            ),
+            papers(cluster, extension),
         )
         for extension in extensions(topology)
     )

@@ -117,7 +117,7 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
         content = _Content(name, name, self._serial(), begin, end, authority=authority, alternative=named.alternative)
         certificate = content.signed(key)
         if unit.digest == "sha1" and isinstance(key, RSAPrivateKey):
-            certificate = _signed_with_sha1(certificate, key)
+            certificate = signed_with_sha1(certificate, key)
         return Identity(certificate, key)
 
     def stand_in(self, authority: Preloaded, end: datetime, key: RSAPrivateKey) -> bytes:
@@ -226,7 +226,7 @@ def usage(*, authority: bool) -> x509.KeyUsage:
     )
 
 
-def _signed_with_sha1(certificate: bytes, key: RSAPrivateKey) -> bytes:
+def signed_with_sha1(certificate: bytes, key: RSAPrivateKey) -> bytes:
     """The same certificate signed with SHA-1, as CUCM up to 11.0 does; the library only makes newer ones.
 
     Both algorithm identifiers have one length, so that no other byte moves.

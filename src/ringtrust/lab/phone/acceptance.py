@@ -107,14 +107,19 @@ def _opinion(
 
 def knows_server(certificate: bytes, held: Iterable[TrustList]) -> bool:
     """Whether a TVS server has shown a certificate of a TVS record, byte for byte or by its hash."""
-    return _is_held(certificate, tuple(each.data for each in held))
+    return is_held(certificate, held, frozenset({Role.TVS}))
+
+
+def is_held(certificate: bytes, held: Iterable[TrustList], roles: frozenset[Role]) -> bool:
+    """Whether a certificate (DER) is that of a record with one of these roles, byte for byte or by its hash."""
+    return _is_held(certificate, tuple(each.data for each in held), roles)
 
 
 @lru_cache(maxsize=_CHECKS_KEPT)
-def _is_held(certificate: bytes, held: tuple[bytes, ...]) -> bool:
-    shown = _as_record(Role.TVS, certificate)
+def _is_held(certificate: bytes, held: tuple[bytes, ...], roles: frozenset[Role]) -> bool:
+    shown = _as_record(min(roles), certificate)
     return shown is not None and any(
-        shown.same_certificate(record) for each in held for record in _held(each).with_role(Role.TVS)
+        shown.same_certificate(record) for each in held for role in roles for record in _held(each).with_role(role)
     )
 
 

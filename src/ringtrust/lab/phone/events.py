@@ -2,6 +2,8 @@
 
 import msgspec
 
+from ringtrust.lab.phone.keys import Credential
+
 
 class Order(msgspec.Struct, frozen=True, gc=False):
     """Something that the phone wants done; `turn` tells its answer from those to orders that no longer matter."""
@@ -22,8 +24,14 @@ class Fetch(Order, frozen=True, gc=False):
     name: str
 
 
+class Enter(Order, frozen=True, gc=False):
+    """The network, by a certificate (DER), where its switch wants one (802.1X): Admitted or Denied."""
+
+    certificate: bytes
+
+
 class Dial(Order, frozen=True, gc=False):
-    """A TLS connection to a TVS server: Presented or Unreachable."""
+    """A TLS connection to a TVS server or to CAPF: Presented or Unreachable. The next one takes its place."""
 
     address: str
     port: int
@@ -35,8 +43,25 @@ class Ask(Order, frozen=True, gc=False):
     question: bytes
 
 
+class Converse(Order, frozen=True, gc=False):
+    """Says this over the connection just dialled, each message in one piece, and listens: Answered or Unreachable.
+
+    Without any message it only listens. The connection stays, until the phone wants something else.
+    """
+
+    messages: tuple[bytes, ...] = ()
+
+
+class Secure(Order, frozen=True, gc=False):
+    """A TLS connection to a Unified CM, with its own certificate: Presented, Rejected or Unreachable."""
+
+    address: str
+    port: int
+    credential: Credential
+
+
 class Register(Order, frozen=True, gc=False):
-    """Registration with a Unified CM: Registered or Unreachable."""
+    """Registration with a Unified CM: Registered or Unreachable. Over TLS where a connection was just secured."""
 
     address: str
     port: int
@@ -82,6 +107,20 @@ class Answered(Happening, frozen=True, gc=False):
     data: bytes
 
 
+class Admitted(Happening, frozen=True, gc=False):
+    """The switch has let it into the network."""
+
+
+class Denied(Happening, frozen=True, gc=False):
+    """The switch has not."""
+
+
+class Rejected(Happening, frozen=True, gc=False):
+    """The server has ended TLS, as it does not take the phone's certificate; `alert` is why, where it said so."""
+
+    alert: str = ""
+
+
 class Registered(Happening, frozen=True, gc=False):
     """The registration was accepted."""
 
@@ -106,4 +145,13 @@ class Reset(msgspec.Struct, frozen=True):
     """The Unified CM tells it to start over."""
 
 
-Event = Happening | PowerOn | PowerOff | Reset
+class UpdateLsc(msgspec.Struct, frozen=True):
+    """Somebody chooses Update in the menu of the phone, and types an authentication string, or none (S175, S176)."""
+
+    string: str = ""
+
+    def __repr__(self) -> str:
+        return "<UpdateLsc>"
+
+
+Event = Happening | PowerOn | PowerOff | Reset | UpdateLsc

@@ -1,69 +1,32 @@
-"""The life of a phone: boot, trust lists, configuration, registration, and all of it again after a reset (§6.1)."""
+"""The life of a phone: boot, lists, configuration, CAPF, registration, and all of it again after a reset (§6.1)."""
 
 from collections import deque
-from collections.abc import Generator, Iterable
-from enum import Enum
 from sys import intern
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import msgspec
-
-from ringtrust.errors import FormatError
 from ringtrust.lab.phone import events
-from ringtrust.lab.phone.acceptance import (
-    Accepted,
-    MustAsk,
-    Opinion,
-    Refused,
-    file_opinion,
-    knows_server,
-    list_opinion,
-    vouched,
-)
-from ringtrust.lab.phone.configuration import Configuration, read_configuration
-from ringtrust.lab.phone.kind import PhoneKind
+from ringtrust.lab.phone.asking import Doing
+from ringtrust.lab.phone.keys import Papers
+from ringtrust.lab.phone.loading import load
+from ringtrust.lab.phone.registering import stay_registered
+from ringtrust.lab.phone.states import State, Traits
 from ringtrust.trust.lists import ListKind, TrustList
-from ringtrust.trust.signed import SignedFile
-from ringtrust.trust.tvs import QueryRequest
+
+if TYPE_CHECKING:
+    from ringtrust.lab.phone.configuration import Configuration
+
+__all__ = ["Phone", "State", "Traits"]
 
 _FIRST_SESSION: Final = 1001
 _MESSAGES_KEPT: Final = 50
-# Status messages are those of trust-formats.md §6.5; no source shows these two [U].
-# A device without Security by Default asks for no ITL, and nobody vouches for it (trust-formats.md §6.2 point 6).
-_LISTS: Final = (ListKind.CTL, ListKind.ITL)
-_LISTS_WITHOUT_TVS: Final = (ListKind.CTL,)
-_AUTH_ERROR: Final = "File auth error"
-_NOT_VALID: Final = "File not valid"
-
-Life = Generator[events.Order, events.Happening, None]
-
-
-class State(Enum):
-    """Where a phone is in its life."""
-
-    __hash__ = object.__hash__  # as in ListKind
-
-    OFF = "off"
-    BOOTING = "booting"
-    LOADING = "loading"
-    REGISTERING = "registering"
-    REGISTERED = "registered"
-    UNREGISTERED = "unregistered"
-
-
-class Traits(msgspec.Struct, frozen=True):
-    """What a phone is born with, and what DHCP tells it: the TFTP nodes in their order. Seconds of the lab."""
-
-    device: str
-    model: str
-    tftp: tuple[str, ...]
-    boot_seconds: float
-    retry_seconds: float
-    kind: PhoneKind = PhoneKind()
 
 
 class Phone:
-    """One phone. `handle` takes what happens and gives what it wants done; nothing else goes in or out."""
+    """One phone. `handle` takes what happens and gives what it wants done; nothing else goes in or out.
+
+    `refusal` is why no Unified CM takes it, or it none of them, when it tried last; empty where that is not so. `typed`
+    is the authentication string that somebody has typed at it and that it has not used yet: a secret.
+    """
 
     __slots__ = (
         "_life",
@@ -73,13 +36,19 @@ class Phone:
         "configuration",
         "held",
         "messages",
+        "papers",
+        "refusal",
         "state",
         "status",
         "traits",
+        "typed",
     )
 
-    def __init__(self, traits: Traits) -> None:
+    def __init__(self, traits: Traits, papers: Papers | None = None) -> None:
         self.traits = traits
+        self.papers = papers or Papers()
+        self.refusal = ""
+        self.typed: str | None = None
         self.state = State.OFF
         self.held: dict[ListKind, TrustList] = {}
         self.configuration: Configuration | None = None
@@ -88,12 +57,12 @@ class Phone:
         self.boots = 0
         self._turn = 0
         self._session = _FIRST_SESSION - 1
-        self._life: Life | None = None
+        self._life: Doing | None = None
 
     @property
     def settled(self) -> bool:
         """Whether nothing will change until something happens to it, or until it tries once more."""
-        return self.state in {State.OFF, State.REGISTERED, State.UNREGISTERED}
+        return self.state in {State.OFF, State.REGISTERED, State.UNREGISTERED, State.NO_NETWORK}
 
     @property
     def itl(self) -> TrustList | None:
@@ -110,7 +79,10 @@ class Phone:
             case events.PowerOff():
                 return self._stop()
             case events.Reset():
-                return [] if self.state is State.OFF else [*self._stop(), *self._start()]
+                return self._start_over()
+            case events.UpdateLsc(string=string):
+                self.typed = string if self.state is not State.OFF else None
+                return self._start_over()
 
     def _start(self) -> list[events.Order]:
         self.boots += 1
@@ -118,149 +90,61 @@ class Phone:
         self._life = self._live()
         return [next(self._life)]
 
+    def _start_over(self) -> list[events.Order]:
+        return [] if self.state is State.OFF else [*self._stop(), *self._start()]
+
     def _stop(self) -> list[events.Order]:
         """Lists and configuration stay: they are in its flash memory."""
         self._life = None
         self.state = State.OFF
-        return [events.Abandon(self._next_turn())]
+        return [events.Abandon(self.turn())]
 
     def _go_on(self, happening: events.Happening) -> list[events.Order]:
         if self._life is None or happening.turn != self._turn:
             return []
         return [self._life.send(happening)]
 
-    def _next_turn(self) -> int:
+    def turn(self) -> int:
+        """The number of the next order."""
         self._turn += 1
         return self._turn
 
-    def _note(self, message: str) -> None:
-        """What it says wave after wave is in memory once."""
+    def next_session(self) -> int:
+        """The number of the next question to TVS."""
+        self._session += 1
+        return self._session
+
+    def note(self, message: str) -> None:
+        """A status message. What it says wave after wave is in memory once."""
         self.messages.append(intern(message))
 
-    def _note_trust(self, message: str) -> None:
+    def note_trust(self, message: str) -> None:
         """What became of the last list: its status, as the security menu and the status messages show it (§6.5)."""
         self.status = message
-        self._note(message)
+        self.note(message)
 
-    def _live(self) -> Life:
+    def _live(self) -> Doing:
         self.state = State.BOOTING
-        yield events.Wait(self._next_turn(), self.traits.boot_seconds)
-        yield from self._load()
+        yield events.Wait(self.turn(), self.traits.boot_seconds)
+        yield from self._enter()
+        yield from load(self)
         while True:
-            yield from self._stay_registered()
+            yield from stay_registered(self)
             self.state = State.UNREGISTERED
-            yield events.Wait(self._next_turn(), self.traits.retry_seconds)
-            if self.configuration is None:
-                yield from self._load()
+            yield events.Wait(self.turn(), self.traits.retry_seconds)
+            if self.configuration is None or self.refusal:  # [U] a phone that nobody takes loads everything again
+                yield from load(self)
 
-    def _load(self) -> Life:
-        """Lists and configuration from the first TFTP node that answers."""
-        self.state = State.LOADING
-        for address in self.traits.tftp:
-            answered = yield from self._load_lists(address)
-            if answered:
-                yield from self._load_configuration(address)
-                return
-        self._note("TFTP timeout")
+    def _enter(self) -> Doing:
+        """Where the switch asks for a certificate, it has to take that of the phone (H18); it tries until it does [U].
 
-    def _load_lists(self, address: str) -> Generator[events.Order, events.Happening, bool]:
-        """Whether the node answered at all; a list that is refused leaves the old one in its place."""
-        for kind in _LISTS if self.traits.kind.tvs else _LISTS_WITHOUT_TVS:
-            got = yield self._fetch(address, f"{kind.value}{self.traits.device}.tlv")
-            if isinstance(got, events.Missing) and kind is ListKind.ITL:
-                got = yield self._fetch(address, kind.filename)
-            if isinstance(got, events.Fetched):
-                yield from self._consider(kind, got.data)
-            elif isinstance(got, events.Unreachable):
-                return False
-            elif kind is ListKind.ITL:
-                self._note(f"File Not Found {kind.filename}")
-        return True
-
-    def _fetch(self, address: str, name: str) -> events.Fetch:
-        return events.Fetch(self._next_turn(), address, name)
-
-    def _consider(self, kind: ListKind, data: bytes) -> Life:
-        held = self.held.get(kind)
-        if held is not None and held.data == data:
-            self._note_trust(f"{kind.value} installed")
-            return
-        opinion = yield from self._vouched_or_not(list_opinion(kind, data, tuple(self.held.values())))
-        if isinstance(opinion, Accepted) and isinstance(opinion.what, TrustList):
-            self.held[kind] = opinion.what
-            self._note_trust("Trust List updated" if held else f"{kind.value} installed")
-        else:
-            self._note_trust("Trust List update failed")
-
-    def _vouched_or_not(self, opinion: Opinion) -> Generator[events.Order, events.Happening, Opinion]:
-        """The opinion after every TVS server of the stored configuration has been asked, if it takes one (§6.2)."""
-        if not isinstance(opinion, MustAsk):
-            return opinion
-        last: Opinion = Refused("there is no TVS server to ask")
-        for server in self.configuration.tvs if self.configuration and self.traits.kind.tvs else ():
-            shown = yield events.Dial(self._next_turn(), server.address, server.port)
-            if not isinstance(shown, events.Presented) or not knows_server(shown.certificate, self.held.values()):
-                last = Refused("no TVS server is there that it knows")
-                continue
-            last = yield from self._ask(opinion)
-            if isinstance(last, Accepted):
-                return last
-        return last
-
-    def _ask(self, question: MustAsk) -> Generator[events.Order, events.Happening, Opinion]:
-        self._session += 1
-        signer = question.signer
-        asked = QueryRequest.make(
-            self._session, f"{self.traits.model}-{self.traits.device}", signer.name, signer.issuer, signer.serial
-        )
-        got = yield events.Ask(self._next_turn(), asked.to_bytes())
-        if isinstance(got, events.Answered):
-            return vouched(question, self._session, got.data)
-        return Refused("TVS did not answer")
-
-    def _load_configuration(self, address: str) -> Life:
-        """With any list installed files must be signed; with an emptied one, or none, they need not be (§6.3)."""
-        plain = f"{self.traits.device}.cnf.xml"
-        name = f"{plain}.sgn" if self._wants_signatures(self.held.values()) else plain
-        got = yield self._fetch(address, name)
-        if not isinstance(got, events.Fetched):
-            self._note(f"File not found {name}" if isinstance(got, events.Missing) else "TFTP timeout")
-            return
-        body = got.data
-        if name != plain:
-            opinion = yield from self._vouched_or_not(file_opinion(got.data, tuple(self.held.values())))
-            if not isinstance(opinion, Accepted) or not isinstance(opinion.what, SignedFile):
-                self._note(f"{_AUTH_ERROR} {name}")
-                return
-            body = opinion.what.body
-        self._store(name, body)
-
-    @staticmethod
-    def _wants_signatures(held: Iterable[TrustList]) -> bool:
-        lists = tuple(held)
-        return bool(lists) and not any(each.emptied for each in lists)
-
-    def _store(self, name: str, body: bytes) -> None:
-        try:
-            self.configuration = read_configuration(body)
-        except FormatError:
-            self._note(f"{_NOT_VALID} {name}")
-        else:
-            self._note(f"{name}(HTTP)")
-
-    def _stay_registered(self) -> Life:
-        """With the first Unified CM of the group that answers, for as long as one does.
-
-        When a phone goes back to the first member by itself no source here says [U]: this one does not.
+        A wireless phone shows one of a third party, which has nothing to do with CAPF (S178).
         """
-        found = True
-        while found:
-            found = False
-            for server in self.configuration.managers if self.configuration else ():
-                self.state = State.REGISTERING
-                got = yield events.Register(self._next_turn(), server.address, server.port)
-                if isinstance(got, events.Registered):
-                    found = True
-                    self.state = State.REGISTERED
-                    yield events.Attend(self._next_turn())
-                    break
+        credential = self.papers.shown
+        if not self.traits.kind.dot1x or self.traits.kind.wireless:
+            return
+        while credential is None or isinstance(
+            (yield events.Enter(self.turn(), credential.certificate)), events.Denied
+        ):
+            self.state = State.NO_NETWORK
+            yield events.Wait(self.turn(), self.traits.retry_seconds)

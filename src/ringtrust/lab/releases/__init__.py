@@ -116,6 +116,19 @@ class WebDoors(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     front: str = ""
 
 
+class Capf(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """CAPF, and the certificates of phones.
+
+    `version` is that of its protocol: EC keys from 3 on (trust-formats.md §5.1). LSCs are signed with this `digest`,
+    and the database tells when one ends and who issued it when `lsc_told` (§1a). `maker` signs the MICs of the phones.
+    """
+
+    version: int = 3
+    digest: Literal["sha1", "sha256"] = "sha256"
+    lsc_told: bool = True
+    maker: str = "Cisco Manufacturing CA SHA2"
+
+
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A release of CUCM.
 
@@ -142,6 +155,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     services: ServiceNames
     ctl: CtlFacts = CtlFacts()
     web: WebDoors = WebDoors()
+    capf: Capf = Capf()
 
     def unit(self, name: str) -> Unit | None:
         """The unit of this name, in whichever case it was typed; None where the release has no such unit."""

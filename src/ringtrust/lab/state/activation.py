@@ -1,9 +1,8 @@
 """Feature services are activated and deactivated, as under Tools > Service Activation (interfaces.md §4)."""
 
 from ringtrust.lab.state.cluster import Cluster
-from ringtrust.lab.state.database import put
+from ringtrust.lab.state.database import key, put
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.records import key
 from ringtrust.lab.state.services import Service, State
 from ringtrust.lab.state.type_tables import service_number
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property, partial
+from itertools import count
 from typing import Final
 
 import msgspec
@@ -20,13 +21,25 @@ from ringtrust.lab.state.backup_job import BackupJobs
 from ringtrust.lab.state.ctl_file import CtlFile
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.directory import extensions
+from ringtrust.lab.state.endpoints import Endpoints
 from ringtrust.lab.state.expiry_monitor import ExpiryMonitor
 from ringtrust.lab.state.itl import build_image, resigned
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.overload import Overload
+from ringtrust.lab.state.partners import Partners
 from ringtrust.lab.state.rebuilds import Rebuilds
 from ringtrust.lab.state.registrations import Registrations
-from ringtrust.lab.state.services import CHANGE_NOTIFICATION, DRF_MASTER, REPLICATOR, TFTP, TOMCAT, TVS, State
+from ringtrust.lab.state.services import (
+    CALLMANAGER,
+    CAPF,
+    CHANGE_NOTIFICATION,
+    DRF_MASTER,
+    REPLICATOR,
+    TFTP,
+    TOMCAT,
+    TVS,
+    State,
+)
 from ringtrust.lab.state.signing_requests import Pending, Wanted
 from ringtrust.lab.state.tokens import Token
 from ringtrust.lab.state.trouble import Trouble
@@ -36,7 +49,9 @@ from ringtrust.lab.topology import Topology
 from ringtrust.trust.lists import TrustList
 
 # The services that load an identity when they start, and keep it until they start again.
-_LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS"}
+_LOADS: Final = {TOMCAT: "tomcat", TVS: "TVS", CALLMANAGER: "CallManager", CAPF: "CAPF"}
+# The same of the issuers that they believe.
+_LOADS_TRUST: Final = {CALLMANAGER: "CallManager-trust", CAPF: "CAPF-trust"}
 
 
 class Backup(msgspec.Struct, frozen=True):
@@ -85,6 +100,9 @@ class Cluster:
         self.authorities: tuple[DefaultAuthority, ...] = ()
         self.replication_checked: datetime | None = None
         self.ctl = CtlFile(self)
+        self.endpoints = Endpoints(topology)
+        self.partners = Partners()
+        self.capf_sessions = count(1)
         self.authz_keys: Counter[str] = Counter()  # how often each has been made anew
         self.rebuilds = Rebuilds(
             time,
@@ -98,6 +116,11 @@ class Cluster:
     def numbers(self) -> Mapping[str, str]:
         """The directory number of every phone, by its device name."""
         return {extension.device: extension.number for extension in extensions(self.topology)}
+
+    @cached_property
+    def models(self) -> Mapping[str, str]:
+        """The model of every phone that is not of the topology's, by its device name."""
+        return {each.device: each.kind.model for each in extensions(self.topology) if each.kind.model}
 
     @property
     def publisher(self) -> Node:
@@ -178,6 +201,8 @@ class Cluster:
             self._build_list(node)
         elif name in _LOADS:
             node.loaded[_LOADS[name]] = node.identities[_LOADS[name]]
+            if store := _LOADS_TRUST.get(name):
+                node.loaded_trust[store] = dict(node.trusts.get(store, {}))
 
     @staticmethod
     def _read_mode(node: Node) -> None:

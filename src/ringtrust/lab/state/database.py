@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
@@ -26,6 +27,7 @@ _ROWS_AT_MOST: Final = 50_000
 _VALUE_BYTES_AT_MOST: Final = 64 * 1024
 _ANSWER_CHARACTERS_AT_MOST: Final = 8 * 1024 * 1024
 _STATEMENTS_KEPT: Final = 256
+_NAMESPACE: Final = uuid.UUID("2f0b6c1e-8f0c-5a1d-9d4e-6c1b2a3d4e5f")
 _WRITES: Final = re.compile(r"\s*(?:insert or replace into|update|delete from) (\w+)\b")
 _READING: Final = {
     sqlite3.SQLITE_SELECT,
@@ -33,6 +35,11 @@ _READING: Final = {
     sqlite3.SQLITE_FUNCTION,
     sqlite3.SQLITE_RECURSIVE,
 }
+
+
+def key(*parts: object) -> str:
+    """A primary key that stays the same when what it stands for is renewed, as those of CUCM do (210541)."""
+    return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, parts))))
 
 
 def put(table: str, *values: object) -> Statement:

@@ -4,13 +4,14 @@
 Here all are the same bytes, as phones show the checksum of `show itl` (domain.md §6b).
 """
 
+import hashlib
 import re
 from functools import lru_cache
 from typing import Final
 from xml.sax.saxutils import escape
 
 from ringtrust.lab.state.cluster import Cluster
-from ringtrust.lab.state.members import Members
+from ringtrust.lab.state.members import Seat, Secured
 from ringtrust.lab.state.node import Node, TftpImage
 from ringtrust.trust.lists import ListKind, TrustList
 
@@ -18,6 +19,8 @@ _LIST: Final = re.compile(r"(itl|ctl)(sep[0-9a-f]{12})\.tlv\Z", re.IGNORECASE)
 _CONFIGURATION: Final = re.compile(r"(sep[0-9a-f]{12})\.cnf\.xml(\.sgn)?\Z", re.IGNORECASE)
 _KINDS: Final = {kind.filename.lower(): kind for kind in ListKind}
 _BODIES_KEPT: Final = 256
+_NON_SECURE: Final = 1
+_CAPF_PORT, _SIP_PORT, _SIPS_PORT = 3804, 5060, 5061
 
 
 def served(cluster: Cluster, node: Node, name: str) -> bytes | None:
@@ -56,31 +59,49 @@ def signed_name(device: str) -> str:
 
 def configuration_body(cluster: Cluster, node: Node, device: str) -> bytes | None:
     """What stands in the configuration of a phone; None for a phone that the node's replica does not know."""
-    members = node.directory.members(device)
-    if not members:
+    seat = node.directory.seat(device)
+    if not seat.members:
         return None
-    addresses = tuple(cluster.node(member.node).address for member in members)
-    return _body(members, addresses, cluster.topology.phones.load)
+    addresses = tuple(cluster.node(member.node).address for member in seat.members)
+    return _body(seat, addresses, cluster.publisher.address, cluster.topology.phones.load)
 
 
 @lru_cache(maxsize=_BODIES_KEPT)
-def _body(members: Members, addresses: tuple[str, ...], load: str) -> bytes:
-    """The file, which says nothing of the phone itself: it is the same for all phones with these members."""
-    pairs = list(zip(members, addresses, strict=True))
+def _body(seat: Seat, addresses: tuple[str, ...], capf: str, load: str) -> bytes:
+    """The file. Of the phone itself it says what CAPF is to do, so that it is the same for most with these members."""
+    pairs = list(zip(seat.members, addresses, strict=True))
     managers = "".join(_manager(place, member.manager, address) for place, (member, address) in enumerate(pairs))
     tvs = "".join(_tvs(place, address) for place, address in enumerate(addresses))
+    secure = seat.secured.mode != _NON_SECURE
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<device>\n<deviceProtocol>SIP</deviceProtocol>\n'
         f"<devicePool><callManagerGroup><members>\n{managers}</members></callManagerGroup></devicePool>\n"
         f"<TVS><members>\n{tvs}</members></TVS>\n<loadInformation>{escape(load)}</loadInformation>\n"
-        "<deviceSecurityMode>1</deviceSecurityMode>\n<transportLayerProtocol>1</transportLayerProtocol>\n</device>\n"
+        f"<deviceSecurityMode>{seat.secured.mode}</deviceSecurityMode>\n"
+        f"<transportLayerProtocol>{3 if secure else 1}</transportLayerProtocol>\n"
+        f"{_capf(seat.secured, capf)}</device>\n"
     )
     return text.encode()
 
 
+def _capf(secured: Secured, address: str) -> str:
+    """What a phone does at CAPF, and whether its file is encrypted (trust-formats.md §5.8).
+
+    [U] What capfAuthMode is while nothing is pending: here 0, as SIPCC has it for none.
+    """
+    known = hashlib.md5(secured.certificate, usedforsecurity=False).hexdigest() if secured.certificate else ""
+    encrypted = "true" if secured.encrypted else "false"
+    return (
+        f"<capfAuthMode>{secured.capf_mode}</capfAuthMode>\n"
+        f"<capfList><capf><phonePort>{_CAPF_PORT}</phonePort><processNodeName>{address}</processNodeName></capf>"
+        f"</capfList>\n<certHash>{known}</certHash>\n<encrConfig>{encrypted}</encrConfig>\n"
+    )
+
+
 def _manager(priority: int, name: str, address: str) -> str:
     return (
-        f'<member priority="{priority}"><callManager><name>{escape(name)}</name><ports><sipPort>5060</sipPort></ports>'
+        f'<member priority="{priority}"><callManager><name>{escape(name)}</name>'
+        f"<ports><sipPort>{_SIP_PORT}</sipPort><securedSipPort>{_SIPS_PORT}</securedSipPort></ports>"
         f"<processNodeName>{address}</processNodeName></callManager></member>\n"
     )
 

@@ -7,15 +7,16 @@ from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography import x509
 
 from ringtrust.clock import Clock
-from ringtrust.lab.certificates.pki import Authority, Maker, Named, new_keys
+from ringtrust.lab.certificates.pki import Authority, Identity, Maker, Named, new_keys
 from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Unit
 from ringtrust.lab.state import directory, records
 from ringtrust.lab.state.cluster import Backup, Cluster, DefaultAuthority
 from ringtrust.lab.state.database import Database, Statement
+from ringtrust.lab.state.endpoints import Origin
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import Services
 from ringtrust.lab.state.tables import tables
@@ -37,6 +38,7 @@ def found_cluster(topology: Topology, lab_time: LabTime, wall: Clock, addresses:
     cluster = Cluster(topology, lab_time, wall, maker, nodes, database)
     dates = _Dates.of(topology, wall.now(), chance)
     _certify(cluster, dates)
+    _begin_endpoints(cluster, wall.now())
     database.seed(chain(directory.rows(cluster), _certificate_rows(cluster)))
     _secure(cluster, dates)
     cluster.backups.append(_yesterday(cluster))
@@ -131,7 +133,8 @@ def _who_has(cluster: Cluster, node: Node, store: str) -> tuple[Node, ...]:
 
 
 def _preload(cluster: Cluster) -> None:
-    key = generate_private_key(public_exponent=65537, key_size=2048)
+    """All of them have one key here; who makes phones signs their certificates with it."""
+    key = cluster.endpoints.makers_key
     known = []
     for authority in cluster.release.preloaded:
         end = datetime.combine(authority.until, time(20, 25, 42), UTC)
@@ -143,6 +146,17 @@ def _preload(cluster: Cluster) -> None:
             for node in cluster.nodes:
                 node.trust(store, certificate)
     cluster.authorities = tuple(known)
+
+
+def _begin_endpoints(cluster: Cluster, now: datetime) -> None:
+    """What phones have follows from who made it; the partners know these as well (H18)."""
+    capf = cluster.publisher.identities["CAPF"]
+    authorities = [each.certificate for each in cluster.authorities if "CAPF-trust" in each.stores]
+    maker = next(each for each in cluster.authorities if each.name == cluster.release.capf.maker)
+    since = x509.load_der_x509_certificate(capf.certificate).not_valid_before_utc
+    made_by = Identity(maker.certificate, cluster.endpoints.makers_key)
+    cluster.endpoints.origin = Origin(capf, made_by, now, since)
+    cluster.partners.trust(capf.certificate, *authorities)
 
 
 def _certificate_rows(cluster: Cluster) -> Iterator[Statement]:

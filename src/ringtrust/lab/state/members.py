@@ -1,11 +1,15 @@
-"""Which Unified CMs a phone may register with, as the replica of a node says: those of the CM group of its pool."""
+"""What the replica of a node says of a phone: the Unified CMs it may register with, and how it is secured.
 
-from sys import intern
+The Unified CMs are those of the CM group of its device pool.
+"""
+
+import base64
 from typing import Final, NamedTuple
 
-from ringtrust.lab.state.database import Replica
+from ringtrust.lab.state.database import Replica, key
 
-_TABLES: Final = ("device", "devicepool", "callmanagergroupmember", "callmanager", "processnode")
+_TABLES: Final = ("devicepool", "callmanagergroupmember", "callmanager", "processnode")
+_TABLES_OF_PHONES: Final = ("device", "securityprofile")
 _POOLS: Final = """
     select devicepool.pkid, callmanager.name, processnode.name from devicepool
     join callmanagergroupmember as member on member.fkcallmanagergroup = devicepool.fkcallmanagergroup
@@ -13,7 +17,13 @@ _POOLS: Final = """
     join processnode on processnode.pkid = callmanager.fkprocessnode
     order by member.priority
 """
-_PHONES: Final = "select name, fkdevicepool from device"
+_PHONE: Final = """
+    select fkdevicepool, profile.tkdevicesecuritymode, profile.tftpencryptedconfig, tkcertificateoperation,
+        tkauthenticationmode, publickey
+    from device left join securityprofile as profile on profile.pkid = device.fksecurityprofile where device.pkid = ?
+"""
+_NON_SECURE: Final = 1
+_NO_OPERATION: Final = 1
 
 
 class Member(NamedTuple):
@@ -26,27 +36,81 @@ class Member(NamedTuple):
 Members = tuple[Member, ...]
 
 
+class Secured(NamedTuple):
+    """How a phone is secured: the number of its device security mode, and whether its configuration is encrypted.
+
+    `capf_mode` is how it is to show CAPF who it is, 0 while nothing is pending there; `certificate` is the one that
+    CUCM knows of it (DER), empty where it knows none.
+    """
+
+    mode: int = _NON_SECURE
+    encrypted: bool = False
+    capf_mode: int = 0
+    certificate: bytes = b""
+
+
+_PLAIN: Final = Secured()
+
+
+class Seat(NamedTuple):
+    """What the replica knows of a phone."""
+
+    members: Members = ()
+    secured: Secured = _PLAIN
+
+
+_UNKNOWN: Final = Seat()
+
+
 class Directory:
-    """The members for every phone, by priority. It is read from the replica anew whenever that has changed there."""
+    """What a replica knows of every phone, read when it is first asked for, and anew when that has changed there.
+
+    Phone by phone, by its key: while CAPF is at work, every second something changes of one phone or another.
+    """
 
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
-        self._members: dict[str, Members] | None = None
+        self._pools: dict[str, Members] | None = None
+        self._seats: dict[str, Seat] = {}
         replica.watch(_TABLES, self.forget)
+        replica.watch(_TABLES_OF_PHONES, self._seats.clear)
 
     def members(self, device: str) -> Members:
-        """Those of a phone; none for a phone that the replica does not know."""
-        if self._members is None:
-            self._members = self._read()
-        return self._members.get(device, ())
+        """The Unified CMs of a phone, by priority; none for a phone that the replica does not know."""
+        return self.seat(device).members
+
+    def secured(self, device: str) -> Secured:
+        """How a phone is secured."""
+        return self.seat(device).secured
+
+    def seat(self, device: str) -> Seat:
+        """All of it."""
+        found = self._seats.get(device)
+        if found is None:
+            found = self._seats[device] = self._read(device)
+        return found
 
     def forget(self) -> None:
         """Reads it anew for whoever asks next."""
-        self._members = None
+        self._pools = None
+        self._seats.clear()
 
-    def _read(self) -> dict[str, Members]:
+    def _read(self, device: str) -> Seat:
+        if self._pools is None:
+            self._pools = self._read_pools()
+        for pool, mode, encrypted, operation, authentication, certificate in self._replica.rows(
+            _PHONE, key("device", device)
+        ):
+            if pool in self._pools:
+                capf_mode = 0 if operation in {None, _NO_OPERATION} else int(authentication or 0)
+                known = base64.b64decode(certificate) if certificate else b""
+                plain = (mode in {None, _NON_SECURE}, encrypted == "t", capf_mode, known) == (True, False, 0, b"")
+                secured = _PLAIN if plain else Secured(mode or _NON_SECURE, encrypted == "t", capf_mode, known)
+                return Seat(self._pools[pool], secured)
+        return _UNKNOWN
+
+    def _read_pools(self) -> dict[str, Members]:
         pools: dict[str, Members] = {}
         for pool, manager, node in self._replica.rows(_POOLS):
             pools[pool] = (*pools.get(pool, ()), Member(manager, node))
-        # The names of tens of thousands of phones are in memory once, however many nodes know them.
-        return {intern(name): pools[pool] for name, pool in self._replica.rows(_PHONES) if pool in pools}
+        return pools

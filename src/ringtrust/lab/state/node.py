@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ringtrust.lab.state.signing_requests import Pending
 
 
+_NON_SECURE: Final = 1
+
+
 class TftpImage(msgspec.Struct, frozen=True, eq=False):
     """What Cisco Tftp of a node serves: its list, when it was built, and the CallManager identity that signs files.
 
@@ -42,8 +45,10 @@ class Node:
 
     `identities` are its own; `shared` those that the publisher has made for all nodes, ITLRecovery from 12.5;
     `requests` the signing requests that wait for their certificates, one a unit; `counted` how often what was done.
-    While it restarts it is `down`: `went_down` and `came_up` hear of that. `ctl` is the CTL that it serves, where it
-    has one; `mixed` is whether its Cisco Tftp has read, when it started, that the cluster is in mixed mode.
+    `loaded` is what its services had on disk when they started, `loaded_trust` the trust stores of then; `trusted`
+    hears of every certificate that comes into a store. While it restarts it is `down`: `went_down` and `came_up` hear
+    of that. `ctl` is the CTL that it serves, where it has one; `mixed` is whether its Cisco Tftp has read, when it
+    started, that the cluster is in mixed mode.
     """
 
     def __init__(
@@ -61,6 +66,8 @@ class Node:
         self.trusts: dict[str, dict[str, bytes]] = {}
         self.requests: dict[str, Pending] = {}
         self.loaded: dict[str, Identity] = {}
+        self.loaded_trust: dict[str, dict[str, bytes]] = {}
+        self.trusted: list[Callable[[str, bytes], None]] = []
         self.tftp: TftpImage | None = None
         self.ctl: TrustList | None = None
         self.mixed = False
@@ -96,7 +103,23 @@ class Node:
         """Puts a certificate into a store, in the place of an older one with the same CN (217138). Gives its file."""
         name = file_name(certificate)
         self.trusts.setdefault(store, {})[name] = certificate
+        for heard in self.trusted:
+            heard(store, certificate)
         return name
+
+    def callers(self) -> dict[bytes, None]:
+        """Whose phones Cisco CallManager lets in over TLS: the issuers that it knows (DER).
+
+        What was in CallManager-trust when it started stays until it starts anew (200860). What has come since it knows
+        at once [U]: no document wants a restart of Cisco CallManager between a new CAPF and the LSCs of that (P10).
+        """
+        store = "CallManager-trust"
+        known = (self.loaded_trust.get(store, {}), self.trusts.get(store, {}))
+        return {certificate: None for each in known for certificate in each.values()}
+
+    def admits(self, device: str, *, secure: bool) -> bool:
+        """Whether Cisco CallManager registers a phone that comes over TLS, or not: as its security profile says."""
+        return (self.directory.secured(device).mode != _NON_SECURE) is secure
 
     def withdraw_list(self) -> None:
         """The list is deleted from Cisco Tftp, which serves none until it has built it again."""

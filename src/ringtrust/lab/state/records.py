@@ -1,20 +1,18 @@
 """Certificates as rows of the database."""
 
 import base64
-import uuid
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from cryptography import x509
 
 from ringtrust.lab.certificates.text import file_name, name_text, pem, serial_text
-from ringtrust.lab.state.database import Replica, Statement, put
+from ringtrust.lab.state.database import Replica, Statement, key, put
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.type_tables import ROLES, SERVICE_ENUM
 from ringtrust.trust.certificates import certificates_in
 from ringtrust.trust.digests import Digest
 
-_NAMESPACE: Final = uuid.UUID("2f0b6c1e-8f0c-5a1d-9d4e-6c1b2a3d4e5f")
 _THIS_SERVER: Final = 1
 _IN_STORE: Final = """
     select certificate.certificate, typecertificateservice.name from certificate
@@ -29,11 +27,6 @@ class Trusted(NamedTuple):
 
     store: str
     certificate: bytes
-
-
-def key(*parts: object) -> str:
-    """A primary key that stays the same when what it stands for is renewed, as those of CUCM do (210541)."""
-    return str(uuid.uuid5(_NAMESPACE, "/".join(map(str, parts))))
 
 
 def identity_rows(node: Node, unit: str, certificate: bytes) -> Iterator[Statement]:

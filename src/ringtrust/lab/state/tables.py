@@ -43,6 +43,9 @@ create table device (pkid text primary key, name text, description text, tkmodel
     tkkeyauthority integer, fksecurityprofile text, ecpublickeycurve integer,
     lscvaliduntil integer, lscissuername text, lscissuervaliduntil integer,
     tkauthenticationmode integer, tkkeysize integer, tkkeyorder integer, tkeckeysize integer);
+create table securityprofile (pkid text primary key, name text, description text, tkdevicesecuritymode integer,
+    tftpencryptedconfig text);
+create table typedevicesecuritymode (enum integer primary key, name text, moniker text);
 create table registrationdynamic (pkid text primary key, fkdevice text, lastknownipaddress text, lastknownucm text,
     datetimestamp integer, lastseen integer, lastactiveload text);
 """

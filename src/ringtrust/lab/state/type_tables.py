@@ -75,6 +75,8 @@ AUTHENTICATION_MODES: Final = (
 KEY_SIZES: Final = ("512", "1024", "2048", "3072", "4096")
 KEY_ORDERS: Final = ("RSA Only", "EC Only", "EC Preferred, RSA Backup")
 EC_KEY_SIZES: Final = ("256", "384", "521")
+# In the order of `deviceSecurityMode` (trust-formats.md §6.8); the table, and that of the profiles, are [U].
+SECURITY_MODES: Final = ("Non Secure", "Authenticated", "Encrypted")
 _CAPF_TABLES: Final[dict[str, tuple[str, ...]]] = {
     "typecertificateoperation": CERTIFICATE_OPERATIONS,
     "typecertificatestatus": CERTIFICATE_STATES,
@@ -82,6 +84,7 @@ _CAPF_TABLES: Final[dict[str, tuple[str, ...]]] = {
     "typekeysize": KEY_SIZES,
     "typekeyorder": KEY_ORDERS,
     "typeeckeysize": EC_KEY_SIZES,
+    "typedevicesecuritymode": SECURITY_MODES,
 }
 # [U]: the numbers are the lab's own; queries join by name.
 _SERVICES: Final = (

@@ -1,0 +1,88 @@
+"""Whether the certificate of a phone is taken by somebody who believes a set of issuers: CUCM, or a RADIUS server.
+
+The chain is followed to a root that is in the set, every signature is checked, and neither the certificate nor its
+issuer may have ended (S120). Authorities are read once for all phones.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+_AUTHORITIES_KEPT: Final = 512
+_STEPS_AT_MOST: Final = 8
+_NOT_ISSUED: Final = (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm)
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """It is taken."""
+
+
+class UnknownIssuer(msgspec.Struct, frozen=True):
+    """Nobody in the set has signed it, or one above is missing. `issuer` is the CN of who should have."""
+
+    issuer: str
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """It has ended, or with `issuer` its issuer has."""
+
+    when: datetime
+    issuer: str = ""
+
+
+Answer = Taken | UnknownIssuer | Ended
+
+
+def judge(certificate: bytes, believed: Iterable[bytes], now: datetime) -> Answer:
+    """What somebody who believes these issuers (DER) makes of a certificate (DER) now."""
+    parsed = x509.load_der_x509_certificate(certificate)
+    authorities = tuple(believed)
+    issuer = _issuer(parsed, authorities)
+    if issuer is None or not _leads_to_a_root(issuer, authorities):
+        return UnknownIssuer(_common_name(parsed.issuer))
+    if parsed.not_valid_after_utc <= now:
+        return Ended(parsed.not_valid_after_utc)
+    above = _read(issuer)
+    if above.not_valid_after_utc <= now:
+        return Ended(above.not_valid_after_utc, _common_name(above.subject))
+    return Taken()
+
+
+def _issuer(parsed: x509.Certificate, authorities: tuple[bytes, ...]) -> bytes | None:
+    return next((each for each in authorities if _issued(parsed, _read(each))), None)
+
+
+def _issued(parsed: x509.Certificate, authority: x509.Certificate) -> bool:
+    try:
+        parsed.verify_directly_issued_by(authority)
+    except _NOT_ISSUED:
+        return False
+    return True
+
+
+@lru_cache(maxsize=_AUTHORITIES_KEPT)
+def _leads_to_a_root(issuer: bytes, authorities: tuple[bytes, ...]) -> bool:
+    at: bytes | None = issuer
+    for _ in range(_STEPS_AT_MOST):
+        if at is None:
+            return False
+        parsed = _read(at)
+        if parsed.issuer == parsed.subject:
+            return True
+        at = _issuer(parsed, authorities)
+    return False
+
+
+@lru_cache(maxsize=_AUTHORITIES_KEPT)
+def _read(certificate: bytes) -> x509.Certificate:
+    return x509.load_der_x509_certificate(certificate)
+
+
+def _common_name(name: x509.Name) -> str:
+    found = name.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    return str(found[0].value) if found else name.rfc4514_string()
