@@ -51,10 +51,13 @@ class Dates(msgspec.Struct, frozen=True):
     end: datetime
 
     @classmethod
-    def of_lsc(cls, begin: datetime, days: int) -> "Dates":
-        """So many days, even where its issuer ends sooner [U]: CUCM shows both ends apart (§1a, LSC)."""
-        whole = begin.replace(microsecond=0)
-        return cls(whole, whole + timedelta(days=days))
+    def of_lsc(cls, now: datetime, days: int, wall: datetime | None = None) -> "Dates":
+        """So many days, even where its issuer ends sooner [U]: CUCM shows both ends apart (§1a, LSC).
+
+        `wall` is the clock of the machine: as no other certificate of a lab, it does not begin in the future of that.
+        """
+        whole = now.replace(microsecond=0)
+        return cls(min(whole, (wall or whole).replace(microsecond=0)), whole + timedelta(days=days))
 
 
 def new_lsc(issuer: Identity, endpoint: Endpoint, key: PublicKey, dates: Dates, *, sha1: bool = False) -> bytes:

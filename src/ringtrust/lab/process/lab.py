@@ -15,6 +15,7 @@ from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.phone.events import PowerOff, PowerOn
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.phones import new_phones
+from ringtrust.lab.state.admission import Taken
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import Extension, extensions
 from ringtrust.lab.state.founding import found_cluster
@@ -179,11 +180,16 @@ class Lab:
             address = self.network.phone(place)
             line = PhoneLine(phone, address, self.cluster.time, context)
             line.on_change = self._changed.set
+            line.switch = self._admits
             pages = phone_web.PhonePages(phone, address, extension.number, self.cluster.topology.phones.load)
             desks.append(Desk(extension, line, Door(address, port, partial(http.serve, handler=pages.handle))))
         self.desks = tuple(desks)
         for desk in self.desks:
             self.power_on(desk)
+
+    def _admits(self, certificate: bytes) -> bool:
+        """Whether the partners let a phone into the network (802.1X)."""
+        return isinstance(self.cluster.partners.judge(certificate, self.cluster.time.now()), Taken)
 
     @staticmethod
     def power_on(desk: Desk) -> None:

@@ -72,7 +72,7 @@ class ClusterOffice:
     def issue(self, device: str, public_key: "PublicKey") -> bytes:
         """A new LSC, of the days that the topology gives."""
         cluster = self._cluster
-        dates = Dates.of_lsc(self.now(), cluster.topology.security.lsc_days)
+        dates = Dates.of_lsc(self.now(), cluster.topology.security.lsc_days, cluster.wall.now())
         endpoint = Endpoint(cluster.models.get(device, cluster.topology.phones.model), device)
         sha1 = cluster.release.capf.digest == "sha1"
         return new_lsc(self._node.loaded["CAPF"], endpoint, public_key, dates, sha1=sha1)

@@ -1,4 +1,8 @@
-"""Registration of phones with Cisco CallManager of a node, over SIP on TCP 5060."""
+"""Registration of phones with Cisco CallManager of a node: SIP on TCP 5060, and over TLS on 5061.
+
+TLS itself checks the chain of a phone's certificate. Its dates are looked at here, by the clock of the lab, and a phone
+that is not taken meets the end of the connection. Who comes by the other way than its profile says is refused [U: 403].
+"""
 
 import asyncio
 import re
@@ -6,6 +10,7 @@ import uuid
 from typing import Final
 
 from ringtrust.errors import FormatError
+from ringtrust.lab.state.admission import Taken, judge
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import last_seen
 from ringtrust.lab.state.node import Node
@@ -14,6 +19,7 @@ from ringtrust.lab.wire.door import SECONDS_AT_MOST
 from ringtrust.lab.wire.sip import SipMessage, SipReader
 
 PORT: Final = 5060
+SECURE_PORT: Final = 5061
 _CHUNK: Final = 65_536
 _DEVICE: Final = re.compile(r'\+u\.sip!devicename\.ccm\.cisco\.com="(SEP[0-9A-F]{12})"', re.IGNORECASE)
 _EXPIRES: Final = ("expires", "120")
@@ -24,11 +30,21 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, clus
     await Line(writer, cluster, node).serve(reader)
 
 
+async def serve_secure(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cluster: Cluster, node: Node
+) -> None:
+    """The same over TLS, unless the phone's certificate has ended (S120)."""
+    shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    if shown and isinstance(judge(shown, node.callers(), cluster.time.now()), Taken):
+        await Line(writer, cluster, node, secure=True).serve(reader)
+
+
 class Line:
     """The connection of one phone."""
 
-    def __init__(self, writer: asyncio.StreamWriter, cluster: Cluster, node: Node) -> None:
+    def __init__(self, writer: asyncio.StreamWriter, cluster: Cluster, node: Node, *, secure: bool = False) -> None:
         self._writer = writer
+        self._secure = secure
         self._cluster = cluster
         self._node = node
         self._registration: Registration | None = None
@@ -73,6 +89,8 @@ class Line:
         found = _DEVICE.search(message.header("contact"))
         if found is None or not self._known(found[1].upper()):
             return message.answer(404, "Not Found")
+        if not self._node.admits(found[1].upper(), secure=self._secure):
+            return message.answer(403, "Forbidden")
         self._forget()
         address = str(self._writer.get_extra_info("peername")[0])
         self._registration = Registration(
@@ -94,8 +112,9 @@ class Line:
         """Tells the phone to reset or restart, as Unified CM does: an unsolicited NOTIFY."""
         host, port = self._writer.get_extra_info("peername")[:2]
         here = f"<sip:{self._node.address}>"
+        way = f"TLS {self._node.address}:{SECURE_PORT}" if self._secure else f"TCP {self._node.address}:{PORT}"
         headers = (
-            ("via", f"SIP/2.0/TCP {self._node.address}:{PORT};branch=z9hG4bK{uuid.uuid4().hex}"),
+            ("via", f"SIP/2.0/{way};branch=z9hG4bK{uuid.uuid4().hex}"),
             ("from", f"{here};tag={uuid.uuid4().hex}"),
             ("to", f"<sip:{host}>"),
             ("call-id", f"{uuid.uuid4()}@{self._node.address}"),

@@ -9,8 +9,8 @@ from ringtrust.errors import RefusedError
 from ringtrust.lab.state import alarms
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
-from ringtrust.lab.wire import callmanager, http, tftp_door, tftp_http, tls, tomcat, tvs
+from ringtrust.lab.state.services import CALLMANAGER, CAPF, TFTP, TOMCAT, TVS
+from ringtrust.lab.wire import callmanager, capf, http, tftp_door, tftp_http, tls, tomcat, tvs
 from ringtrust.lab.wire.accounts import Accounts
 from ringtrust.lab.wire.door import Door, Opening
 from ringtrust.lab.wire.network import may_listen, may_take_datagrams
@@ -22,6 +22,8 @@ PORTS: Final = (
     tvs.PORT,
     tomcat.PORT,
     callmanager.PORT,
+    callmanager.SECURE_PORT,
+    capf.PORT,
 )
 # [U] Whose certificates a client may show: at 6972 what the node trusts for the web, elsewhere for call control.
 _CLIENTS: Final = ("CallManager-trust", "CAPF-trust")
@@ -96,6 +98,12 @@ def _guarded(cluster: Cluster, node: Node, accounts: Accounts, *, real_ports: bo
         yield _Guarded(f"{TOMCAT} {tomcat.REAL_PORT}", (TOMCAT,), https(tomcat.REAL_PORT))
     register = partial(callmanager.serve, cluster=cluster, node=node)
     yield _Guarded(CALLMANAGER, (CALLMANAGER,), Door(node.address, callmanager.PORT, register))
+    secure = partial(callmanager.serve_secure, cluster=cluster, node=node)
+    door = Door(node.address, callmanager.SECURE_PORT, secure, tls=_ForPhones(node).context)
+    yield _Guarded(f"{CALLMANAGER} {callmanager.SECURE_PORT}", (CALLMANAGER,), door)
+    if node.publisher:
+        enrol = partial(capf.serve, cluster=cluster)
+        yield _Guarded(CAPF, (CAPF,), Door(node.address, capf.PORT, enrol, tls=partial(_loaded, node, "CAPF")))
 
 
 def _files(cluster: Cluster, node: Node, *, real_ports: bool) -> Iterator[_Guarded]:
@@ -112,6 +120,24 @@ def _files(cluster: Cluster, node: Node, *, real_ports: bool) -> Iterator[_Guard
         ports.append(tftp_door.REAL_PORT)
     for port in ports:
         yield _Guarded(f"{TFTP} {port}", (TFTP,), tftp_door.TftpDoor(node.address, port, server))
+
+
+class _ForPhones:
+    """Cisco CallManager over TLS: it takes phones of the issuers that it knows, and new ones at once."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._serving: ssl.SSLContext | None = None
+        node.trusted.append(self._trusted)
+
+    def context(self) -> ssl.SSLContext:
+        """As Cisco CallManager has it when it has started."""
+        self._serving = tls.callmanager_context(self._node.loaded["CallManager"], self._node.callers())
+        return self._serving
+
+    def _trusted(self, store: str, certificate: bytes) -> None:
+        if store == "CallManager-trust" and self._serving is not None:
+            tls.believe(self._serving, certificate)
 
 
 def _loaded(node: Node, unit: str) -> ssl.SSLContext:

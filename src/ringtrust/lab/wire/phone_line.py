@@ -9,16 +9,33 @@ from http import HTTPStatus
 from typing import Final
 
 from ringtrust.errors import FormatError
+from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.labtime import LabTime, Timer
 from ringtrust.lab.phone import events
 from ringtrust.lab.phone.phone import Phone, State
-from ringtrust.lab.wire import http, sip, tftp_http, tvs
+from ringtrust.lab.wire import capf, http, sip, tftp_http, tls, tvs
 
 Route = Callable[[str, int], tuple[str, int]]
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 _SECONDS_AT_MOST: Final = 10.0
 _GONE: Final = (OSError, EOFError, TimeoutError, FormatError)
 # What a restart spares a phone is not told: it reads its files again here as after a reset [U].
 _RESETS: Final = (b"action=reset", b"action=restart")
+
+
+# Orders that go on over a connection just dialled; every other one is the end of it.
+_GO_ON: Final = (events.Dial, events.Ask, events.Converse, events.Register)
+# The alerts of TLS by the names that OpenSSL has for them.
+_ALERTS: Final = {
+    "TLSV1_ALERT_UNKNOWN_CA": "unknown CA",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "certificate expired",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "bad certificate",
+}
+
+
+def _shown(connection: Connection) -> bytes:
+    """The certificate that the server has shown (DER)."""
+    return connection[1].get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
 
 
 def straight(address: str, port: int) -> tuple[str, int]:
@@ -27,24 +44,31 @@ def straight(address: str, port: int) -> tuple[str, int]:
 
 
 class PhoneLine:
-    """One phone on the network, at an address of its own. `route` may lead its connections through somebody else."""
+    """One phone on the network, at an address of its own. `route` may lead its connections through somebody else.
 
-    def __init__(self, phone: Phone, address: str, time: LabTime, tls: ssl.SSLContext, route: Route = straight) -> None:
+    `switch` says whether the network takes a certificate (DER), of those phones that have to show one (802.1X).
+    """
+
+    def __init__(
+        self, phone: Phone, address: str, time: LabTime, context: ssl.SSLContext, route: Route = straight
+    ) -> None:
         self.phone = phone
         self.address = address
         self.route = route
         self.on_change: Callable[[], None] = lambda: None
         self._time = time
-        self._tls = tls
+        self._tls = context
         self._timer: Timer | None = None
         self._task: asyncio.Task[None] | None = None
-        self._dialled: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self.switch: Callable[[bytes], bool] = lambda _: True
+        self._dialled: Connection | None = None
+        self._secured: Connection | None = None
         self._registration: sip.SipStream | None = None
 
     @property
     def busy(self) -> bool:
         """Whether it is in the middle of something that takes no time of the lab."""
-        return self.phone.state in {State.LOADING, State.REGISTERING}
+        return self.phone.state in {State.LOADING, State.ENROLLING, State.REGISTERING}
 
     def happen(self, event: events.Event) -> None:
         """Something happens to the phone."""
@@ -53,6 +77,8 @@ class PhoneLine:
         self.on_change()
 
     def _carry_out(self, order: events.Order) -> None:
+        if not isinstance(order, _GO_ON):
+            self._hang_up()
         match order:
             case events.Abandon():
                 self._abandon()
@@ -66,7 +92,6 @@ class PhoneLine:
             self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
-        self._hang_up_tvs()
         self._hang_up_sip()
         self._timer = self._task = None
 
@@ -87,12 +112,23 @@ class PhoneLine:
                 return await self._ask(order)
             case events.Register():
                 return await self._register(order)
-            case _:
+            case events.Attend():
                 return await self._attend(order)
+            case _:
+                return await self._done_secure(order)
 
-    async def _connect(
-        self, address: str, port: int, tls: ssl.SSLContext | None = None
-    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _done_secure(self, order: events.Order) -> events.Happening:
+        match order:
+            case events.Converse():
+                return await self._converse(order)
+            case events.Secure():
+                return await self._secure(order)
+            case events.Enter(certificate=certificate):
+                return events.Admitted(order.turn) if self.switch(certificate) else events.Denied(order.turn)
+            case _:
+                raise TypeError(order)
+
+    async def _connect(self, address: str, port: int, tls: ssl.SSLContext | None = None) -> Connection:
         host, way = self.route(address, port)
         async with asyncio.timeout(_SECONDS_AT_MOST):
             return await asyncio.open_connection(host, way, local_addr=(self.address, 0), ssl=tls)
@@ -113,10 +149,9 @@ class PhoneLine:
         )
 
     async def _dial(self, order: events.Dial) -> events.Happening:
-        self._hang_up_tvs()
+        self._hang_up()
         self._dialled = await self._connect(order.address, order.port, self._tls)
-        shown = self._dialled[1].get_extra_info("ssl_object").getpeercert(binary_form=True)
-        return events.Presented(order.turn, shown or b"")
+        return events.Presented(order.turn, _shown(self._dialled))
 
     async def _ask(self, order: events.Ask) -> events.Happening:
         if self._dialled is None:
@@ -126,12 +161,31 @@ class PhoneLine:
         try:
             return events.Answered(order.turn, await tvs.read_frame(reader))
         finally:
-            self._hang_up_tvs()
+            self._hang_up()
 
-    def _hang_up_tvs(self) -> None:
-        if self._dialled is not None:
-            self._dialled[1].close()
-        self._dialled = None
+    async def _converse(self, order: events.Converse) -> events.Happening:
+        if self._dialled is None:
+            return events.Unreachable(order.turn)
+        reader, writer = self._dialled
+        for message in order.messages:
+            writer.write(message)
+            await writer.drain()
+        async with asyncio.timeout(_SECONDS_AT_MOST):
+            return events.Answered(order.turn, await capf.read_frame(reader))
+
+    async def _secure(self, order: events.Secure) -> events.Happening:
+        shows = Identity(order.credential.certificate, order.credential.key)
+        try:
+            self._secured = await self._connect(order.address, order.port, tls.phone_context(shows))
+        except (ssl.SSLError, ConnectionResetError) as error:  # asyncio's servers hang up, and leave the alert unsaid
+            return events.Rejected(order.turn, _ALERTS.get(getattr(error, "reason", None) or "", ""))
+        return events.Presented(order.turn, _shown(self._secured))
+
+    def _hang_up(self) -> None:
+        """Whatever it has dialled and does not need any more."""
+        for connection in filter(None, (self._dialled, self._secured)):
+            connection[1].close()
+        self._dialled = self._secured = None
 
     def _hang_up_sip(self) -> None:
         if self._registration is not None:
@@ -140,24 +194,30 @@ class PhoneLine:
 
     async def _register(self, order: events.Register) -> events.Happening:
         self._hang_up_sip()
-        self._registration = sip.SipStream(*await self._connect(order.address, order.port))
-        self._registration.send(self._request(order, self._registration.own_port))
-        async with asyncio.timeout(_SECONDS_AT_MOST):
-            while (message := await self._registration.receive()) is not None:
-                if message.status:
-                    return events.Registered(order.turn) if message.ok else events.Unreachable(order.turn)
-        return events.Unreachable(order.turn)
+        secured, self._secured = self._secured, None
+        line = sip.SipStream(*(secured or await self._connect(order.address, order.port)))
+        self._registration = line
+        line.send(self._request(order, line.own_port, "TLS" if secured else "TCP"))
+        try:
+            async with asyncio.timeout(_SECONDS_AT_MOST):
+                while (message := await line.receive()) is not None:
+                    if message.status:
+                        return events.Registered(order.turn) if message.ok else events.Unreachable(order.turn)
+        except ConnectionError:
+            pass
+        # Over TLS a server that hangs up before it says anything has looked at the certificate, and did not like it.
+        return events.Rejected(order.turn) if secured else events.Unreachable(order.turn)
 
-    def _request(self, order: events.Register, port: int) -> sip.SipMessage:
+    def _request(self, order: events.Register, port: int, way: str) -> sip.SipMessage:
         device = self.phone.traits.device
         here = f"{self.address}:{port}"
         urn = uuid.uuid5(uuid.NAMESPACE_OID, device)
         contact = (
-            f'<sip:{urn}@{here};transport=tcp>;+sip.instance="<urn:uuid:{urn}>"'
+            f'<sip:{urn}@{here};transport={way.lower()}>;+sip.instance="<urn:uuid:{urn}>"'
             f';+u.sip!devicename.ccm.cisco.com="{device}";+u.sip!model.ccm.cisco.com="684"'
         )
         headers = (
-            ("via", f"SIP/2.0/TCP {here};branch=z9hG4bK{uuid.uuid4().hex}"),
+            ("via", f"SIP/2.0/{way} {here};branch=z9hG4bK{uuid.uuid4().hex}"),
             ("from", f"<sip:{device}@{order.address}>;tag={uuid.uuid4().hex}"),
             ("to", f"<sip:{device}@{order.address}>"),
             ("call-id", f"{uuid.uuid4()}@{self.address}"),
