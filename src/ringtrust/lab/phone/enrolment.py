@@ -9,7 +9,6 @@ all, so that the operation stays pending; a phone that holds no list knows no CA
 try again.
 """
 
-import hashlib
 from collections.abc import Generator
 from enum import Enum
 from typing import TYPE_CHECKING, Final
@@ -20,6 +19,7 @@ from ringtrust.lab.phone.asking import Deciding, Doing, knows
 from ringtrust.lab.phone.capf_client import BY_LSC, BY_STRING, CapfClient, Introduction
 from ringtrust.lab.phone.configuration import Configuration, Server
 from ringtrust.lab.phone.states import State
+from ringtrust.trust.encrypted import cert_hash
 from ringtrust.trust.roles import Role
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def owns(phone: "Phone", offered: Configuration) -> bool:
     shown = phone.papers.shown
     if shown is None:
         return False
-    return offered.certificate_hash == hashlib.md5(shown.certificate, usedforsecurity=False).hexdigest()
+    return offered.certificate_hash == cert_hash(shown.certificate)
 
 
 def enrol(phone: "Phone", offered: Configuration) -> Doing:

@@ -3,12 +3,14 @@
 from collections.abc import Generator, Iterable
 from typing import TYPE_CHECKING, Final
 
-from ringtrust.errors import FormatError
+from ringtrust.errors import FormatError, RefusedError
 from ringtrust.lab.phone import enrolment, events
 from ringtrust.lab.phone.acceptance import Accepted, file_opinion, list_opinion
 from ringtrust.lab.phone.asking import Deciding, Doing, opinion_of
 from ringtrust.lab.phone.configuration import Configuration, read_configuration
+from ringtrust.lab.phone.keys import Key
 from ringtrust.lab.phone.states import State
+from ringtrust.trust.encrypted import Opened, open_encrypted
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.signed import SignedFile
 
@@ -21,6 +23,8 @@ _LISTS_WITHOUT_TVS: Final = (ListKind.CTL,)
 # Status messages are those of trust-formats.md §6.5; no source shows these two [U].
 _AUTH_ERROR: Final = "File auth error"
 _NOT_VALID: Final = "File not valid"
+
+Loading = Generator[events.Order, events.Happening, Configuration | None]
 
 
 def load(phone: "Phone") -> Doing:
@@ -69,22 +73,48 @@ def _configure(phone: "Phone", address: str) -> Doing:
     """With any list installed files must be signed; with an emptied one, or none, they need not be (§6.3)."""
     plain = f"{phone.traits.device}.cnf.xml"
     offered = yield from _configuration(phone, address, plain)
-    if offered is None:
-        return
-    if offered.managers:
-        phone.configuration = offered
-    if enrolment.due(phone, offered):
+    if offered is not None and enrolment.due(phone, offered):
         yield from enrolment.enrol(phone, offered)
         phone.state = State.LOADING
+        if offered.encrypted:  # for the certificate that it has now
+            offered = yield from _configuration(phone, address, plain)
+    if offered is not None and offered.encrypted and not offered.managers:
+        offered = yield from _encrypted(phone, address, f"{plain}.enc.sgn", offered)
+    if offered is not None:
+        phone.configuration = offered
 
 
-def _configuration(
-    phone: "Phone", address: str, plain: str
-) -> Generator[events.Order, events.Happening, Configuration | None]:
-    name = f"{plain}.sgn" if _wants_signatures(phone.held.values()) else plain
-    body = yield from _file(phone, address, name, signed=name != plain)
-    if body is None:
+def _encrypted(phone: "Phone", address: str, name: str, offered: Configuration) -> Loading:
+    """The whole configuration out of the file that is for this phone alone (§3); None where it is not to be had."""
+    shown = phone.papers.shown
+    if shown is None or not enrolment.owns(phone, offered):
+        phone.note(f"{name} is for another certificate")
         return None
+    sealed = yield from _file(phone, address, name, signed=True)
+    if not isinstance(sealed, SignedFile):
+        return None
+    clear = _opened(sealed, shown.key)
+    if clear is None:
+        phone.note(f"{_NOT_VALID} {name}")
+        return None
+    return _read(phone, name, clear)
+
+
+def _opened(sealed: SignedFile, key: Key) -> bytes | None:
+    try:
+        opened = open_encrypted(sealed, key)
+    except (FormatError, RefusedError):
+        return None
+    return opened.clear if isinstance(opened, Opened) else None
+
+
+def _configuration(phone: "Phone", address: str, plain: str) -> Loading:
+    name = f"{plain}.sgn" if _wants_signatures(phone.held.values()) else plain
+    found = yield from _file(phone, address, name, signed=name != plain)
+    return None if found is None else _read(phone, name, found if isinstance(found, bytes) else found.body)
+
+
+def _read(phone: "Phone", name: str, body: bytes) -> Configuration | None:
     try:
         offered = read_configuration(body)
     except FormatError:
@@ -96,8 +126,8 @@ def _configuration(
 
 def _file(
     phone: "Phone", address: str, name: str, *, signed: bool
-) -> Generator[events.Order, events.Happening, bytes | None]:
-    """What stands in a file, once its signature was checked; None where it is not to be had."""
+) -> Generator[events.Order, events.Happening, SignedFile | bytes | None]:
+    """A file, once its signature was checked; None where it is not to be had."""
     got = yield _fetch(phone, address, name)
     if not isinstance(got, events.Fetched):
         phone.note(f"File not found {name}" if isinstance(got, events.Missing) else "TFTP timeout")
@@ -108,7 +138,7 @@ def _file(
     if not isinstance(opinion, Accepted) or not isinstance(opinion.what, SignedFile):
         phone.note(f"{_AUTH_ERROR} {name}")
         return None
-    return opinion.what.body
+    return opinion.what
 
 
 def _wants_signatures(held: Iterable[TrustList]) -> bool:

@@ -16,7 +16,7 @@ from ringtrust.lab.state.logins import Logins
 from ringtrust.lab.state.members import Directory
 from ringtrust.lab.state.platform import Platform
 from ringtrust.lab.state.services import Services
-from ringtrust.lab.state.signed_files import SignedFiles
+from ringtrust.lab.state.signed_files import EncryptedFiles, SignedFiles
 from ringtrust.lab.state.syslog import Syslog
 from ringtrust.lab.topology import NodePlan
 from ringtrust.trust.lists import TrustList
@@ -73,6 +73,7 @@ class Node:
         self.mixed = False
         self.directory = Directory(replica)
         self.signed_files = SignedFiles()
+        self.encrypted_files = EncryptedFiles()
         self.counted: Counter[str] = Counter()
         self.syslog = Syslog(self.name, self.fqdn)
         self.logbook = Logbook(self.syslog.lines, services.founded)

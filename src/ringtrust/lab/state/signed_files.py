@@ -7,12 +7,30 @@ as with its list, so that a phone which is reset twice gets the same bytes twice
 from collections.abc import Callable, Iterable
 
 from ringtrust.lab.certificates.pki import Identity
+from ringtrust.trust.certificates import public_key_of
+from ringtrust.trust.encrypted import build_encrypted, seal
 from ringtrust.trust.signed import build_signed
 from ringtrust.trust.signing import SigningKey
 
 Made = tuple[str, bytes, bytes]
 """A signed file: its name, what was signed, and its header."""
 Ahead = Callable[[SigningKey, int], Iterable[Made]]
+
+
+class EncryptedFiles:
+    """The encrypted files of one node: a new one, with a new key, when content, phone or signer have changed (§3)."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, tuple[bytes, bytes, Identity, bytes]] = {}
+
+    def file(self, name: str, body: bytes, owner: bytes, signer: Identity, now: int) -> bytes:
+        """The file of this name for the owner of a certificate (DER). Raises RefusedError for one without RSA key."""
+        known = self._made.get(name)
+        if known is None or known[:3] != (body, owner, signer):
+            sealed = seal(body, public_key_of(owner))
+            made = build_encrypted(name, sealed, signer.signing_key, timestamp=now)
+            known = self._made[name] = (body, owner, signer, made.data)
+        return known[3]
 
 
 class SignedFiles:

@@ -1,4 +1,4 @@
-"""CAPF of the publisher on TCP 3804 over TLS: one session a connection, the server speaks first (trust-formats.md §5.1).
+"""CAPF of the publisher on TCP 3804 over TLS: one session a connection, and the server speaks first (trust-formats §5).
 
 Every message goes out in one write: a phone stalls when head and body come apart.
 """

@@ -11,7 +11,7 @@ from ringtrust.lab.certificates.text import pem
 # Which versions of TLS a release takes at least is [U]: here TLS 1.2 everywhere, as today's clients want it.
 # The nodes of old releases have RSA keys of 1024 bits and certificates signed with SHA-1, and phones take them.
 _CIPHERS = "DEFAULT:@SECLEVEL=0"
-# X509_V_FLAG_NO_CHECK_TIME: the time of a lab is not that of the machine. Whoever serves looks at the dates by the lab's.
+# X509_V_FLAG_NO_CHECK_TIME: the time of a lab is not that of the machine. Who serves looks at the dates by the lab's.
 _NO_CHECK_TIME = 0x200000
 
 
