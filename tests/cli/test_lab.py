@@ -71,6 +71,7 @@ def test_a_lab_from_its_start_to_its_end(run: Run, lab: Path) -> None:
         "current": 4,
         "stranded": 0,
         "by_restore": 0,
+        "barred": 0,
     }
 
     answer = run("lab", "up", "campus-9.1", "--dir", lab, *FAST)
@@ -185,6 +186,15 @@ def test_a_muster_names_those_apart_whom_only_a_restore_brings_back() -> None:
     )
     phone = {"group": "A", "state": "registered", "list": None, "status": "x", "stranded": False, "by_restore": True}
     assert phone_lines([phone], each=False)[0].endswith("  ONLY BY A RESTORE (R4)")
+
+
+def test_a_muster_counts_secure_phones_that_are_barred_and_phones_tell_why() -> None:
+    assert muster_lines({**_mustered(4, 0, 0), "barred": 2})[1].endswith(
+        "0 are stranded; 2 secure ones are barred: see `lab phones`."
+    )
+    phone = {"group": "A", "state": "unregistered", "list": None, "status": "x", "stranded": False, "by_restore": False}
+    why = "its LSC has expired on 2026-12-01"
+    assert phone_lines([{**phone, "barred": why}], each=False)[0].endswith(f"  BARRED: {why}")
 
 
 def _mustered(current: int, stranded: int, by_restore: int) -> dict[str, int]:

@@ -64,7 +64,8 @@ def muster_lines(found: dict[str, int]) -> list[str]:
 def _lost(found: dict[str, int]) -> str:
     """A restore undoes the night on every node: whoever needs one is not safe, though nobody has to walk."""
     restore = f"; {found['by_restore']} only by a restore of a backup (R4)" if found["by_restore"] else ""
-    return f"{found['stranded']} are stranded{restore}"
+    barred = f"; {found['barred']} secure ones are barred: see `lab phones`" if found.get("barred") else ""
+    return f"{found['stranded']} are stranded{restore}{barred}"
 
 
 def _doors(node: dict[str, Any]) -> str:
@@ -89,4 +90,5 @@ def _kind(phone: dict[str, Any]) -> str:
     held = phone["list"]
     holds = f"list of {held['signer']} {held['sha1'][:12]}" if held else "no list"
     lost = "  STRANDED" if phone["stranded"] else "  ONLY BY A RESTORE (R4)" if phone["by_restore"] else ""
-    return f"group {phone['group']}  {phone['state']:<12}  {holds}  {phone['status']}{lost}"
+    barred = f"  BARRED: {phone['barred']}" if phone.get("barred") else ""
+    return f"group {phone['group']}  {phone['state']:<12}  {holds}  {phone['status']}{lost}{barred}"

@@ -45,6 +45,11 @@ def due(phone: "Phone", offered: Configuration) -> bool:
     return bool(offered.capf_mode) or phone.typed is not None or (offered.encrypted and not owns(phone, offered))
 
 
+def would_go(phone: "Phone", mode: int) -> bool:
+    """Whether it goes by itself when something is pending that it shows itself for in this way."""
+    return not phone.traits.kind.wireless and mode != BY_STRING
+
+
 def owns(phone: "Phone", offered: Configuration) -> bool:
     """Whether its encrypted configuration is for the certificate that it has."""
     shown = phone.papers.shown

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.lab.barred import Able, Answer, Bars
 from ringtrust.lab.current import Current
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.process.lab import Desk, Lab
@@ -33,6 +34,8 @@ class PhoneView(msgspec.Struct, frozen=True):
     """A phone as `lab phones` shows it; `list` is its ITL, or its CTL where it has no ITL; None for neither.
 
     `current` says whether TFTP nodes serve now what it holds; `by_restore`, whether only a restored backup helps (R4).
+    `barred` is why it could not register over TLS, or come into the network, whatever ran; empty where it could.
+    `refusal` is what it met itself when it tried last.
     """
 
     name: str
@@ -45,6 +48,8 @@ class PhoneView(msgspec.Struct, frozen=True):
     by_restore: bool
     address: str
     web: str
+    barred: str = ""
+    refusal: str = ""
 
 
 class Muster(msgspec.Struct, frozen=True):
@@ -58,15 +63,18 @@ class Muster(msgspec.Struct, frozen=True):
     current: int
     stranded: int
     by_restore: int
+    barred: int = 0
+    """Of those that are not stranded, how many could not register as secure phones, whatever ran."""
 
 
 def views(lab: Lab) -> list[PhoneView]:
     """Every phone, in the order of the directory."""
     judged, lists = Judge(lab), Current(lab.cluster)
-    return [_view(desk, lists, fate=judged.fate(desk)) for desk in lab.desks]
+    return [_view(desk, lists, judged) for desk in lab.desks]
 
 
-def _view(desk: Desk, lists: Current, *, fate: Fate) -> PhoneView:
+def _view(desk: Desk, lists: Current, judged: "Judge") -> PhoneView:
+    fate, bar = judged.fate(desk), judged.bar(desk)
     phone = desk.line.phone
     shown = phone.itl or phone.held.get(ListKind.CTL)
     held = None
@@ -76,7 +84,8 @@ def _view(desk: Desk, lists: Current, *, fate: Fate) -> PhoneView:
         held = HeldList(name, serial_text(signer.serial), Digest.SHA1.of(shown.data).hex())
     extension = desk.extension
     about = (extension.device, extension.group, phone.state.value, held, lists.holds(phone), phone.status)
-    return PhoneView(*about, fate is Fate.STRANDED, fate is Fate.BY_RESTORE, desk.line.address, desk.web_url)
+    fates = (fate is Fate.STRANDED, fate is Fate.BY_RESTORE)
+    return PhoneView(*about, *fates, desk.line.address, desk.web_url, bar.reason, phone.refusal)
 
 
 class Judge:
@@ -84,12 +93,17 @@ class Judge:
 
     def __init__(self, lab: Lab) -> None:
         self._fates = Fates(lab.cluster)
+        self._bars = Bars(lab.cluster)
         self._members = {group.name: group.members for group in lab.cluster.topology.groups}
 
     def fate(self, desk: Desk) -> Fate:
         """Whether somebody must walk to this phone."""
         phone, group = desk.line.phone, self._members[desk.extension.group]
         return self._fates.of(tuple(phone.held.values()), group, tvs=phone.traits.kind.tvs)
+
+    def bar(self, desk: Desk) -> Answer:
+        """Whether this phone could register, and what bars it."""
+        return self._bars.of(desk.line.phone, self._members[desk.extension.group])
 
 
 async def muster(lab: Lab, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Muster:
@@ -126,10 +140,12 @@ def patience(lab: Lab) -> float | None:
 
 def count(lab: Lab, told: int) -> Muster:
     """The phones as they are now."""
-    fates = Counter(map(Judge(lab).fate, lab.desks))
-    return Muster(
-        told, lab.registered, _current(lab, lab.desks), fates[Fate.STRANDED], by_restore=fates[Fate.BY_RESTORE]
-    )
+    judged = Judge(lab)
+    fates = {desk: judged.fate(desk) for desk in lab.desks}
+    counted = Counter(fates.values())
+    barred = sum(fate is Fate.REACHABLE and not isinstance(judged.bar(desk), Able) for desk, fate in fates.items())
+    ends = (counted[Fate.STRANDED], counted[Fate.BY_RESTORE], barred)
+    return Muster(told, lab.registered, _current(lab, lab.desks), *ends)
 
 
 def _current(lab: Lab, desks: Iterable[Desk]) -> int:

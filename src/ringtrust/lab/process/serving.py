@@ -20,6 +20,7 @@ from ringtrust.lab.process.folder import Folder
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.process.muster import Muster, muster, patience, views
 from ringtrust.lab.process.on_request import Faults
+from ringtrust.lab.process.partners import partners_trust
 from ringtrust.lab.topology import Topology
 
 _SECONDS_TO_ASK: Final = 10.0
@@ -175,14 +176,16 @@ class Controls:
             case "muster":
                 async with self._one_muster:
                     return msgspec.to_builtins(await self._muster(lab, writer))
-            case "fault":
-                return await self._fault(self._faults, asked)
+            case "fault" | "partner":
+                return await self._change(self._faults, asked)
             case "unknown":
                 return status.unknown(lab)
             case what:
                 raise RingtrustError(f"The lab does not know {what!r}.")
 
-    async def _fault(self, faults: Faults, asked: dict[str, Any]) -> object:
+    async def _change(self, faults: Faults, asked: dict[str, Any]) -> object:
+        if asked["do"] == "partner":
+            return partners_trust(faults.lab, str(asked.get("certificates", "")))
         name, where = str(asked.get("name", "")), str(asked.get("where", ""))
         async with self._one_fault:
             await (faults.end if asked.get("off") else faults.begin)(name, where)

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from ringtrust.lab.process.lab import Account, Lab
 from ringtrust.lab.state.node import Node
-from ringtrust.lab.state.services import CALLMANAGER, TFTP, TOMCAT, TVS
-from ringtrust.lab.wire import tftp_door, tftp_http, tomcat
+from ringtrust.lab.state.services import CALLMANAGER, CAPF, TFTP, TOMCAT, TVS
+from ringtrust.lab.wire import callmanager, tftp_door, tftp_http, tomcat
 
 # The doors of a node as they are shown, with the scheme of a URL where there is one.
 _SHOWN: Final[Mapping[str, tuple[str, str]]] = {
@@ -22,6 +22,8 @@ _SHOWN: Final[Mapping[str, tuple[str, str]]] = {
     f"{TFTP} {tftp_door.REAL_PORT}": ("tftp_udp_69", ""),
     TVS: ("tvs", ""),
     CALLMANAGER: ("sip", ""),
+    f"{CALLMANAGER} {callmanager.SECURE_PORT}": ("sips", ""),
+    CAPF: ("capf", ""),
 }
 HEADER: Final = "# Written by `ringtrust lab up`, and taken away by `ringtrust lab down`."
 

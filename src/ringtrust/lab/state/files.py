@@ -90,6 +90,8 @@ def configuration_body(cluster: Cluster, node: Node, device: str) -> bytes | Non
 
 def _full(cluster: Cluster, seat: Seat) -> bytes:
     addresses = tuple(cluster.node(member.node).address for member in seat.members)
+    if not seat.secured.encrypted:  # so that what it says is the same for all phones that are secured alike
+        seat = seat._replace(secured=seat.secured._replace(certificate=b""))
     return _body(seat, addresses, cluster.publisher.address, cluster.topology.phones.load)
 
 
@@ -123,7 +125,8 @@ def _body(seat: Seat, addresses: tuple[str, ...], capf: str, load: str) -> bytes
 def _capf(secured: Secured, address: str) -> str:
     """What a phone does at CAPF, and whether its file is encrypted (trust-formats.md §5.8).
 
-    [U] What capfAuthMode is while nothing is pending: here 0, as SIPCC has it for none.
+    [U] What capfAuthMode is while nothing is pending: here 0, as SIPCC has it for none. [U] Whether certHash says
+    anything where the file is not encrypted: here it does not.
     """
     known = cert_hash(secured.certificate) if secured.certificate else ""
     encrypted = "true" if secured.encrypted else "false"
