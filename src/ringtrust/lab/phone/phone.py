@@ -143,8 +143,10 @@ class Phone:
         credential = self.papers.shown
         if not self.traits.kind.dot1x or self.traits.kind.wireless:
             return
+        self.state = State.LOADING
         while credential is None or isinstance(
             (yield events.Enter(self.turn(), credential.certificate)), events.Denied
         ):
             self.state = State.NO_NETWORK
             yield events.Wait(self.turn(), self.traits.retry_seconds)
+            self.state = State.LOADING

@@ -155,10 +155,12 @@ class Session:
 
     def take_all(self, messages: Iterable[bytes]) -> bytes:
         """What it says to several messages in a row."""
-        return b"".join([self.take(each) for each in messages if not self.ended])
+        return b"".join([self.take(each) for each in messages])
 
     def take(self, data: bytes) -> bytes:
-        """The next message of the server; empty when it has none now. What is no CAPF ends the session."""
+        """The next message of the server; empty when it has none. What is no CAPF ends the session."""
+        if self.ended:
+            return b""
         try:
             return self._answer(read_message(data))
         except FormatError:
