@@ -57,7 +57,7 @@ def test_the_phone_asks_as_recorded_and_believes_the_answer(name: str, known: bo
     order = steps.send(events.Presented(order.turn, identity("tvs-pub").certificate))
     assert isinstance(order, events.Ask)
     assert order.question == question
-    last = [events.Answered(order.turn, answer)]
+    last: list[events.Happening] = [events.Answered(order.turn, answer)]
     if known:
         assert steps.send(last.pop()) is dial
         last.append(events.Presented(dial.turn, asked.certificate))

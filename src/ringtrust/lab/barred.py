@@ -124,9 +124,10 @@ class Bars:
         return next((each for each in answers if isinstance(each, Able)), answers[0])
 
     def _network(self, phone: Phone) -> Able | NoNetwork:
-        kind, shown = phone.traits.kind, phone.papers.shown
+        kind = phone.traits.kind
         if not kind.dot1x or kind.wireless:
             return Able()
+        shown = phone.papers.shown
         if shown is None:
             return NoNetwork("it has no certificate")
         match self._cluster.partners.judge(shown.certificate, self._now):

@@ -140,9 +140,9 @@ class Phone:
 
         A wireless phone shows one of a third party, which has nothing to do with CAPF (S178).
         """
-        credential = self.papers.shown
         if not self.traits.kind.dot1x or self.traits.kind.wireless:
             return
+        credential = self.papers.shown
         self.state = State.LOADING
         while credential is None or isinstance(
             (yield events.Enter(self.turn(), credential.certificate)), events.Denied
