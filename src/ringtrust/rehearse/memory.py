@@ -122,6 +122,14 @@ class Database:
         """Raises RefusedError."""
         _refuse_to_act("a reset of all phones")
 
+    async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:  # noqa: ARG002 - as its port
+        """Raises RefusedError."""
+        _refuse_to_act(f"{operation} for {len(names)} phones")
+
+    async def apply_phones(self, names: Sequence[str]) -> None:
+        """Raises RefusedError."""
+        _refuse_to_act(f"an applied configuration for {len(names)} phones")
+
 
 class _Registrar:
     """Who is registered where, and who was, as RISPort70 tells it."""

@@ -142,6 +142,14 @@ class _TwinAxl:
         if not self._rows.reset_from_memory():
             await self._wire.reset_all_phones()
 
+    async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
+        """Sets what CAPF is to do with devices. Raises RefusedError, UnreadableError."""
+        return await self._wire.set_lsc_operation(names, operation, authentication)
+
+    async def apply_phones(self, names: Sequence[str]) -> None:
+        """Applies the configuration of devices. Raises RefusedError, UnreadableError."""
+        await self._wire.apply_phones(names)
+
 
 class _Registrar:
     """What RISPort70 would tell, as fast as it would: so many names a question, so many questions a minute and node."""

@@ -78,6 +78,10 @@ ACTS: dict[str, Asking] = {
     "set cert import trust tomcat": lambda node: node.import_trust("tomcat-trust", _pem()),
     "set csr gen tomcat": lambda node: node.new_csr("tomcat"),
     "utils itl reset localkey": lambda node: node.reset_list(),
+    "utils ctl update CTLFile": lambda node: node.update_ctl(),
+    "utils ctl reset localkey": lambda node: node.reset_ctl(),
+    "utils ctl set-cluster mixed-mode": lambda node: node.set_mode(mixed=True),
+    "utils ctl set-cluster non-secure-mode": lambda node: node.set_mode(mixed=False),
     "utils ipsec restart": lambda node: node.restart_ipsec(),
     "set cert default-ca-list enable common-name": lambda node: node.set_default_ca("CAP-RTP-001", enabled=True),
     "set cert default-ca-list disable common-name": lambda node: node.set_default_ca("CAP-RTP-001", enabled=False),
@@ -140,6 +144,8 @@ def test_a_deletion_names_the_unit_without_trust_whatever_is_typed(unit: str) ->
     ("command", "release"),
     [
         ("utils itl reset localkey", "9.1"),
+        ("utils ctl update CTLFile", "9.1"),
+        ("utils ctl set-cluster mixed-mode", "9.1"),
         ("show haproxy client-auth 6971", "12.5"),
         ("show cert default-ca-list", "11.5"),
         ("set cert default-ca-list disable common-name", "11.5"),
@@ -167,7 +173,7 @@ def test_names_are_one_row_each_and_acts_know_their_questions_and_their_success(
             assert known.question(name).words
         for phrase in command.success:
             assert phrase == phrase.lower().replace("{UNIT}", "{unit}")
-        acts = command.typed.startswith(("set ", "utils itl", "utils ipsec"))
+        acts = command.typed.startswith(("set ", "utils itl", "utils ctl", "utils ipsec"))
         assert bool(command.success) is acts, command.name
     for name in ("no such command", ""):
         with pytest.raises(KeyError):

@@ -374,6 +374,55 @@ async def test_an_update_gives_the_number_of_rows_and_nothing_else_is_one() -> N
             await axl.update("update device set description = 'a'")
 
 
+LSC = "<certificateOperation>Install/Upgrade</certificateOperation><authenticationMode>By Null String"
+
+
+@pytest.mark.shows("S173", "S174")
+@pytest.mark.parametrize("name", ["campus-9.1", "branch-11.5", "campus-14"])
+@live
+async def test_a_new_lsc_is_asked_for_and_applied_phone_by_phone(name: str) -> None:
+    async with on_the_wire(small(name, phones=3)) as wire, lab_web(wire) as web:
+        await wire.all_registered()
+        axl = _axl(wire, web)
+        phones = sorted(desk.extension.device for desk in wire.lab.desks)
+        assert await axl.set_lsc_operation(phones[:2], "Install/Upgrade", "By Null String") == 2
+        await axl.apply_phones(phones[:2])
+        asked = (
+            "select d.name as name, o.name as operation, s.name as status, a.name as mode, d.upgradefinishtime as until "
+            "from device as d inner join typecertificateoperation as o on o.enum = d.tkcertificateoperation "
+            "inner join typecertificatestatus as s on s.enum = d.tkcertificatestatus "
+            "inner join typeauthenticationmode as a on a.enum = d.tkauthenticationmode order by d.name"
+        )
+        *two, third = await axl.query(asked)
+        assert [(row["name"], row["mode"]) for row in two] == [(each, "By Null String") for each in phones[:2]]
+        assert all(re.fullmatch(r"[0-9]{4}(:[0-9]{2}){4}", row["until"]) for row in two)
+        assert (third["operation"], third["until"]) == ("No Pending Operation", "")
+
+
+@live
+async def test_a_phone_that_cannot_be_set_does_not_keep_the_others_from_it() -> None:
+    done = soap("<updatePhoneResponse><return>true</return></updatePhoneResponse>")
+    refused = soap_fault("Item not valid: The specified B was not found", "5007")
+    canned = Canned(done, refused, http(503), done, refused)
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        axl = AxlClient(web, server, Release(12, 5), timer=Seconds())
+        with pytest.raises(UnreadableError, match="1 of 3 certificate operations failed: .*B was not found"):
+            await axl.set_lsc_operation(["A", "B", "C"], "Install/Upgrade", "By Null String")
+        with pytest.raises(RefusedError, match="B was not found"):
+            await axl.set_lsc_operation(["B"], "Install/Upgrade", "By Null String")
+        assert await axl.set_lsc_operation([], "Install/Upgrade", "By Null String") == 0
+    assert len(canned.requests) == 5
+    assert all(LSC.encode() in request for request in canned.requests)
+
+
+@live
+async def test_before_10_0_a_restart_takes_the_place_of_apply() -> None:
+    canned = Canned(soap("<doDeviceResetResponse><return>true</return></doDeviceResetResponse>"))
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        await AxlClient(web, server, Release(9, 1), timer=Seconds()).apply_phones(["SEP1"])
+    assert b"<deviceName>SEP1</deviceName><isHardReset>false</isHardReset>" in canned.requests[0]
+
+
 VERSION = (
     "<getCCMVersionResponse><return><componentVersion><version>{}</version></componentVersion></return>"
     "</getCCMVersionResponse>"

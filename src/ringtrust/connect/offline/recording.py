@@ -143,6 +143,12 @@ class _Axl:
     async def reset_all_phones(self) -> None:
         await self._axl.reset_all_phones()
 
+    async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
+        return await self._axl.set_lsc_operation(names, operation, authentication)
+
+    async def apply_phones(self, names: Sequence[str]) -> None:
+        await self._axl.apply_phones(names)
+
 
 class _Ris:
     def __init__(self, ris: Ris, pen: Pen) -> None:

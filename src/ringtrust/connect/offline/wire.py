@@ -123,6 +123,14 @@ class _Tables:
         """Raises RefusedError."""
         _refuse("a reset of all phones")
 
+    async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:  # noqa: ARG002 - as its port has it
+        """Raises RefusedError."""
+        _refuse(f"{quoted(operation)} for {len(names)} phones")
+
+    async def apply_phones(self, names: Sequence[str]) -> None:
+        """Raises RefusedError."""
+        _refuse(f"an applied configuration for {len(names)} phones")
+
     def _publisher(self) -> NodeCli:
         return NodeCli(_Paper(self._export, self._export.publisher.address))
 

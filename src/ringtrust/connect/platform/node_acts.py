@@ -23,6 +23,7 @@ REGENERATION_SECONDS: Final = 300.0
 _RESTART_SECONDS: Final = 900.0
 _STORE_SECONDS: Final = 300.0
 _OPEN_RESET_SECONDS: Final = 600.0
+_CTL_SECONDS: Final = 600.0
 
 
 class NodeActs(Speaker):
@@ -82,6 +83,22 @@ class NodeActs(Speaker):
         """`utils itl reset localkey`, on the publisher: every ITL signed by the other key (domain.md P9)."""
         shown = await self._act("reset list", seconds=_OPEN_RESET_SECONDS, answers={"reset list": True})
         return read_reset(shown)
+
+    async def update_ctl(self) -> Accepted | NotAccepted:
+        """`utils ctl update CTLFile`, on the publisher: the CTL of now, signed without tokens from then on (S69, S78)."""
+        shown = await self._act("update ctl", seconds=_CTL_SECONDS, answers={"update ctl": True})
+        return read_act(shown, "update ctl", "utils ctl update CTLFile")
+
+    async def reset_ctl(self) -> Accepted | NotAccepted:
+        """`utils ctl reset localkey`, on the publisher: the CTL signed by its other key (domain.md P9, R3)."""
+        shown = await self._act("reset ctl", seconds=_CTL_SECONDS, answers={"reset ctl": True})
+        return read_act(shown, "reset ctl", "utils ctl reset localkey")
+
+    async def set_mode(self, *, mixed: bool) -> Accepted | NotAccepted:
+        """`utils ctl set-cluster mixed-mode|non-secure-mode`, on the publisher (S70; 118892, 118893)."""
+        act = "mixed mode" if mixed else "non-secure mode"
+        shown = await self._act(act, seconds=_CTL_SECONDS, answers={act: True})
+        return read_act(shown, act, f"utils ctl set-cluster {act.replace(' ', '-')}")
 
     async def set_default_ca(self, name: str, *, enabled: bool) -> Accepted | NotAccepted:
         """`set cert default-ca-list enable|disable common-name`, on the publisher, for one Cisco CA certificate."""

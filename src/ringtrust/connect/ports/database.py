@@ -1,6 +1,6 @@
 """Administration over AXL (interfaces.md §3)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
@@ -43,6 +43,16 @@ class Axl(Protocol):
 
     async def reset_all_phones(self) -> None:
         """Resets every device once. Raises UnreadableError when it is not known whether that happened."""
+
+    async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
+        """Sets what CAPF is to do with each of these devices (S173), and gives for how many it was set.
+
+        `operation` and `authentication` are Cisco's words (trust-formats.md §5.8). Raises RefusedError when it was set
+        for none, UnreadableError when it was not set for all, or nobody knows: look at their operations then.
+        """
+
+    async def apply_phones(self, names: Sequence[str]) -> None:
+        """Applies the configuration of each of these devices (S174). Raises as `set_lsc_operation` does."""
 
 
 class AxlDesk(Axl, Protocol):

@@ -1,7 +1,8 @@
 """AXL: the database by SQL, nodes, enterprise parameters, and resets of phones (interfaces.md §3)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
@@ -39,6 +40,9 @@ _FIRST_WITH_ALL: Final = Release(12, 0)
 _FIRST_WITH_GROUPS: Final = Release(10, 0)
 _GROUPS: Final = "select pkid, name from callmanagergroup order by pkid"
 _PHONES: Final = "select pkid, name from device where tkclass = 1 order by pkid"
+_FIRST_WITH_APPLY: Final = Release(10, 0)
+_PATIENCE_OF_CAPF: Final = timedelta(days=10)
+"""What the page of a phone proposes for "operation completes by": after that CAPF gives up."""
 _UPDATE: Final = re.compile(r"\s*update\s+[a-z_]", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 # IM and Presence nodes stand in the server table of CUCM from here on [U].
@@ -168,17 +172,41 @@ class AxlClient:
             return
         by_group = self._release >= _FIRST_WITH_GROUPS
         names_of = await self.query(_GROUPS if by_group else _PHONES)
-        await self._reset_each([row.get("name", "") for row in names_of], by_group=by_group)
+        found = [row.get("name", "") for row in names_of]
+        if by_group:
+            await self._each("resets", "resetCallManagerGroup", partial(element, "name"), found)
+        else:
+            await self._each("resets", "doDeviceReset", _hard_reset, found)
 
-    async def _reset_each(self, found: Sequence[str], *, by_group: bool) -> None:
+    async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
+        """Sets what CAPF is to do with each of these devices, and until when: ten days from now (S173; §3.3).
+
+        By `updatePhone`, as the page of a phone does: the server itself then calls the operation pending. One device
+        that fails does not keep the others from it. Raises RefusedError when it was set for none, UnreadableError when
+        not for all, or nobody knows.
+        """
+        until = f"{self._timer.now() + _PATIENCE_OF_CAPF:%Y:%m:%d:%H:%M}"
+        wanted = element("certificateOperation", operation) + element("authenticationMode", authentication)
+        wanted += element("upgradeFinishTime", until)
+        await self._each("certificate operations", "updatePhone", lambda name: element("name", name) + wanted, names)
+        return len(names)
+
+    async def apply_phones(self, names: Sequence[str]) -> None:
+        """Applies the configuration of each of these devices once (S174); before 10.0, which has no such, a restart.
+
+        Raises as `set_lsc_operation` does.
+        """
+        if self._release >= _FIRST_WITH_APPLY:
+            await self._each("applied configurations", "applyPhone", partial(element, "name"), names)
+        else:
+            await self._each("restarts", "doDeviceReset", _restart, names)
+
+    async def _each(self, what: str, operation: str, inner: Callable[[str], str], found: Sequence[str]) -> None:
         """A server that is busy has not done it, and is asked again; nothing else is."""
         failures: list[UnreadableError | RefusedError] = []
         for name in found:
-            operation, inner = (
-                ("resetCallManagerGroup", element("name", name)) if by_group else ("doDeviceReset", _hard_reset(name))
-            )
             try:
-                await patiently(self._timer, partial(self._call, operation, inner))
+                await patiently(self._timer, partial(self._call, operation, inner(name)))
             except LoginRefusedError:
                 raise
             except (UnreadableError, RefusedError) as error:
@@ -187,7 +215,7 @@ class AxlClient:
             raise failures[0]
         if failures:
             raise UnreadableError(
-                f"{len(failures)} of {len(found)} resets failed: {failures[0].what}", advice=failures[0].advice
+                f"{len(failures)} of {len(found)} {what} failed: {failures[0].what}", advice=failures[0].advice
             )
 
     async def _read(self, name: str, inner: str) -> etree._Element:
@@ -213,6 +241,11 @@ class AxlClient:
 def _hard_reset(name: str) -> str:
     """What `doDeviceReset`, which every schema has, wants for a device."""
     return element("deviceName", name) + element("isHardReset", "true")
+
+
+def _restart(name: str) -> str:
+    """The same for a restart, which reads lists and configuration anew and loads no firmware."""
+    return element("deviceName", name) + element("isHardReset", "false")
 
 
 def _parameter(name: str) -> str:
