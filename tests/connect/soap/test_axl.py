@@ -388,8 +388,8 @@ async def test_a_new_lsc_is_asked_for_and_applied_phone_by_phone(name: str) -> N
         assert await axl.set_lsc_operation(phones[:2], "Install/Upgrade", "By Null String") == 2
         await axl.apply_phones(phones[:2])
         asked = (
-            "select d.name as name, o.name as operation, s.name as status, a.name as mode, d.upgradefinishtime as until "
-            "from device as d inner join typecertificateoperation as o on o.enum = d.tkcertificateoperation "
+            "select d.name as name, o.name as operation, s.name as status, a.name as mode, "
+            "d.upgradefinishtime as until from device as d inner join typecertificateoperation as o on o.enum = d.tkcertificateoperation "
             "inner join typecertificatestatus as s on s.enum = d.tkcertificatestatus "
             "inner join typeauthenticationmode as a on a.enum = d.tkauthenticationmode order by d.name"
         )
@@ -406,7 +406,7 @@ async def test_a_phone_that_cannot_be_set_does_not_keep_the_others_from_it() -> 
     canned = Canned(done, refused, http(503), done, refused)
     async with canned.over_tls() as server, Web(pinned(server)) as web:
         axl = AxlClient(web, server, Release(12, 5), timer=Seconds())
-        with pytest.raises(UnreadableError, match="1 of 3 certificate operations failed: .*B was not found"):
+        with pytest.raises(UnreadableError, match=r"1 of 3 certificate operations failed: .*B was not found"):
             await axl.set_lsc_operation(["A", "B", "C"], "Install/Upgrade", "By Null String")
         with pytest.raises(RefusedError, match="B was not found"):
             await axl.set_lsc_operation(["B"], "Install/Upgrade", "By Null String")

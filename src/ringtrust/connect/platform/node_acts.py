@@ -85,7 +85,7 @@ class NodeActs(Speaker):
         return read_reset(shown)
 
     async def update_ctl(self) -> Accepted | NotAccepted:
-        """`utils ctl update CTLFile`, on the publisher: the CTL of now, signed without tokens from then on (S69, S78)."""
+        """`utils ctl update CTLFile`, on the publisher: the CTL of now, from then on without tokens (S69, S78)."""
         shown = await self._act("update ctl", seconds=_CTL_SECONDS, answers={"update ctl": True})
         return read_act(shown, "update ctl", "utils ctl update CTLFile")
 
