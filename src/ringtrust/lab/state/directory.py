@@ -16,7 +16,13 @@ from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.lab.state import parameters
 from ringtrust.lab.state.database import key, put
 from ringtrust.lab.state.registrations import Registration
-from ringtrust.lab.state.type_tables import CERTIFICATE_STATES, SECURITY_MODES, look_ups, service_number
+from ringtrust.lab.state.type_tables import (
+    CERTIFICATE_STATES,
+    SECURITY_MODES,
+    look_ups,
+    model_number,
+    service_number,
+)
 from ringtrust.lab.topology import Topology
 
 if TYPE_CHECKING:
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 
 _ENTERPRISE: Final = "00000000-1111-0000-0000-000000000000"
 _ENTERPRISE_WIDE: Final = 11  # [U] the number of the service that enterprise parameters belong to
-_MODEL, _PHONE_CLASS, _SIP = 684, 1, 11
+_PHONE_CLASS, _SIP = 1, 11
 _CAPF: Final = (2, 3, 1, 2)  # by null string; RSA only of 2048 bits; EC, if it were, of 384 [U]
 _NO_OPERATION: Final = 1
 _NONE: Final = CERTIFICATE_STATES.index("None") + 1
@@ -116,7 +122,8 @@ def _profile(mode: int, encrypted: bool) -> str:  # noqa: FBT001 - the two that 
 
 def _phones(cluster: "Cluster") -> "Iterator[Statement]":
     for phone in extensions(cluster.topology):
-        known = (phone.device, phone.description, _MODEL, _PHONE_CLASS, _SIP, key("pool", phone.group))
+        model = model_number(phone.kind.model or cluster.topology.phones.model)
+        known = (phone.device, phone.description, model, _PHONE_CLASS, _SIP, key("pool", phone.group))
         profile = _profile(_mode(phone.kind), phone.kind.encrypted_config)
         state, *lsc = _lsc(cluster, phone)
         certificate = _known(cluster, phone)

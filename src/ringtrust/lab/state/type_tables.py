@@ -77,6 +77,15 @@ KEY_ORDERS: Final = ("RSA Only", "EC Only", "EC Preferred, RSA Backup")
 EC_KEY_SIZES: Final = ("256", "384", "521")
 # In the order of `deviceSecurityMode` (trust-formats.md §6.8); the table, and that of the profiles, are [U].
 SECURITY_MODES: Final = ("Non Secure", "Authenticated", "Encrypted")
+_USUAL_MODEL: Final = 684
+# Public inventories of clusters [U]: models by their number in the table.
+MODELS: Final = {
+    7: "Cisco 7960",
+    8: "Cisco 7940",
+    365: "Cisco 7921",
+    503: "Cisco Unified Client Services Framework",
+    684: "Cisco 8861",
+}
 _CAPF_TABLES: Final[dict[str, tuple[str, ...]]] = {
     "typecertificateoperation": CERTIFICATE_OPERATIONS,
     "typecertificatestatus": CERTIFICATE_STATES,
@@ -109,8 +118,14 @@ def look_ups(release: Release) -> Iterator[Statement]:
         for number, name in enumerate(names, 1):
             yield put(table, number, name, f"{table.removeprefix('type').upper()}_{number}")
     yield put("typedeviceprotocol", 11, "SIP", "DEVICE_PROTOCOL_SIP")
-    yield put("typemodel", 684, "Cisco 8861", "MODEL_CISCO_8861")
+    for number, name in MODELS.items():
+        yield put("typemodel", number, name, "MODEL_" + name.upper().replace(" ", "_"))
     yield put("typeclass", 1, "Phone", "CLASS_PHONE")
+
+
+def model_number(name: str) -> int:
+    """The number of a model in typemodel; that of the model of most labs where the table does not have it."""
+    return next((number for number, each in MODELS.items() if each == name), _USUAL_MODEL)
 
 
 def service_number(name: str) -> int | None:
