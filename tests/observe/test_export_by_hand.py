@@ -8,6 +8,7 @@ from ringtrust.connect.offline.folder import Export
 from ringtrust.connect.offline.wire import Offline
 from ringtrust.lab.state.node import Node
 from ringtrust.observe import rows
+from ringtrust.observe.phone_security import LSCS_SQL, OPERATIONS_SQL, PROFILES_SQL
 from ringtrust.observe.rows import GROUPS_SQL, PHONES_SQL
 from ringtrust.observe.scan import inventory
 from tests.observe.test_doors import CLI_ONLY, differences, seen, through
@@ -26,6 +27,9 @@ ON_PUBLISHER = (
     f"run sql {rows.parameter_sql(rows.ROLLBACK)}",
     f"run sql {GROUPS_SQL}",
     f"run sql {PHONES_SQL}",
+    f"run sql {PROFILES_SQL}",
+    f"run sql {OPERATIONS_SQL}",
+    f"run sql {LSCS_SQL}",
     f"run sql {inventory.SQL}",
 )
 

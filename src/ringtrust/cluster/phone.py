@@ -43,8 +43,8 @@ class Lsc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def there(self) -> bool:
-        """Whether the phone is known to have one."""
-        return bool(self.issuer) or self.expires is not None
+        """Whether the phone is known to have one: before 11.5 only the last success of CAPF tells."""
+        return bool(self.issuer) or self.expires is not None or self.status == _HAS_ONE
 
     @property
     def pending(self) -> bool:
@@ -60,6 +60,10 @@ BY_NULL_STRING: Final = "By Null String"
 
 NON_SECURE, AUTHENTICATED, ENCRYPTED = "non-secure", "authenticated", "encrypted"
 """The device security modes of a security profile (trust-formats.md §6.8)."""
+
+SOFTWARE: Final = ("CSF", "TCT", "BOT", "TAB")
+"""How the names of software clients begin: Jabber on a computer, an iPhone, an Android phone, a tablet (H14)."""
+_HAS_ONE: Final = "Upgrade Success"
 
 _NOT_ASKED: Final = Skipped("It was not asked for.")
 
@@ -81,6 +85,11 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lsc: Fact[Lsc] = _NOT_ASKED
 
     @property
+    def software(self) -> bool:
+        """Whether it is a program: it comes and goes with its user, and shows no page of its own."""
+        return is_software(self.name)
+
+    @property
     def registered(self) -> bool:
         """Whether it is known to be registered."""
         return isinstance(self.registration, Known) and self.registration.value.registered
@@ -89,3 +98,8 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def secure(self) -> bool:
         """Whether it is known to register over TLS."""
         return isinstance(self.profile, Known) and self.profile.value in {AUTHENTICATED, ENCRYPTED}
+
+
+def is_software(name: str) -> bool:
+    """Whether the device of this name is a software client."""
+    return name.upper().startswith(SOFTWARE)

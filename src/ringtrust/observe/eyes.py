@@ -12,7 +12,8 @@ from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.node import Role, Service
-from ringtrust.cluster.phone import Group
+from ringtrust.cluster.phone import Group, Lsc
+from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Backup, Replication
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.health import NetworkNode
@@ -20,6 +21,14 @@ from ringtrust.connect.ports import DeviceSeen, DoesNotVouch, NotThere, PhonePag
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe import rows
+from ringtrust.observe.phone_security import (
+    FIRST_WITH_LSC,
+    LSCS_SQL,
+    OPERATIONS_SQL,
+    PROFILES_SQL,
+    lscs_in,
+    profiles_in,
+)
 from ringtrust.observe.rows import Listed, Row
 from ringtrust.trust.lists import ListKind, TrustList, read_list
 
@@ -113,9 +122,22 @@ class Eyes:
 
     async def phones(self) -> tuple[Listed, ...]:
         """The phones that the database knows; over the CLI only where AXL may not be asked."""
+        return rows.phones_in(await self._of_phones(rows.PHONES_SQL))
+
+    async def profiles(self) -> Mapping[str, str]:
+        """The device security mode of each phone that the database knows (trust-formats.md §6.8)."""
+        return profiles_in(await self._of_phones(PROFILES_SQL))
+
+    async def lscs(self, release: Release) -> Mapping[str, Lsc]:
+        """What the database says of the LSC of each phone (interfaces.md §1.12)."""
+        told = await self._of_phones(LSCS_SQL) if release >= FIRST_WITH_LSC else ()
+        return lscs_in(await self._of_phones(OPERATIONS_SQL), told)
+
+    async def _of_phones(self, query: str) -> tuple[Row, ...]:
+        """Rows about all phones: over the CLI only where AXL may not be asked."""
         if Door.AXL in self.wire.doors:
-            return rows.phones_in(await self.wire.axl.query(rows.PHONES_SQL))
-        return rows.phones_in(await self.sql(self.publisher.name, rows.PHONES_SQL))
+            return await self.wire.axl.query(query)
+        return await self.sql(self.publisher.name, query)
 
     async def registrations(self, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
         """What is known of the registration of these phones."""

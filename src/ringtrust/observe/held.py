@@ -1,4 +1,4 @@
-"""Which ITL each of many phones holds, asked side by side."""
+"""Which lists each of many phones holds, asked side by side, each phone once."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -6,6 +6,7 @@ from typing import Final
 
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.connect.ports import PhonePage
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
 
@@ -19,8 +20,19 @@ async def held(
 
     `asked` hears how many phones have been asked.
     """
+    told = await pages(eyes, addresses, asked)
+    return {
+        name: Known(page.value.itl_hash, page.source) if isinstance(page, Known) else page
+        for name, page in told.items()
+    }
+
+
+async def pages(
+    eyes: Eyes, addresses: Mapping[str, str], asked: Callable[[int], None] = lambda _: None
+) -> dict[str, Known[PhonePage] | Unread]:
+    """What each phone tells of both its lists. `addresses` gives one for each name."""
     waiting = iter(addresses.items())
-    told: dict[str, Known[str] | Unread] = {}
+    told: dict[str, Known[PhonePage] | Unread] = {}
 
     async def ask() -> None:
         """One after the other, as long as there are any: tens of thousands of tasks at once would cost seconds."""
@@ -32,8 +44,8 @@ async def held(
     return told
 
 
-async def _told(eyes: Eyes, address: str) -> Known[str] | Unread:
+async def _told(eyes: Eyes, address: str) -> Known[PhonePage] | Unread:
     try:
-        return Known((await eyes.page(address)).itl_hash, Door.PHONE.value)
+        return Known(await eyes.page(address), Door.PHONE.value)
     except (UnreadableError, RefusedError) as error:
         return Unread(error.what)

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.cluster.phone import Group
+from ringtrust.cluster.phone import SOFTWARE, Group
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust.names import quoted
 
@@ -19,12 +19,22 @@ GROUPS_SQL: Final = (
     "inner join callmanager as c on c.pkid = m.fkcallmanager "
     "inner join processnode as n on n.pkid = c.fkprocessnode"
 )
-PHONES_SQL: Final = (
+# Class Phone holds much that is none: CTI ports, remote destinations. Names tell devices that have trust lists: desk
+# and wireless phones and TelePresence (SEP), analog adapters, and the four kinds of Jabber.
+_NAMES: Final = ("SEP", "ATA", *SOFTWARE)
+_IS_PHONE: Final = "d.tkclass = 1 and (" + " or ".join(f"d.name like '{name}%'" for name in _NAMES) + ")"
+
+
+def of_phones(select: str) -> str:
+    """A query about `device as d`, for phones only, in the order of their names."""
+    return f"{select} where {_IS_PHONE} order by d.name"
+
+
+PHONES_SQL: Final = of_phones(
     "select d.name as name, d.description as description, t.name as model, g.name as groupname from device as d "
     "inner join devicepool as p on p.pkid = d.fkdevicepool "
     "inner join callmanagergroup as g on g.pkid = p.fkcallmanagergroup "
-    "inner join typemodel as t on t.enum = d.tkmodel "
-    "where d.tkclass = 1 and d.name like 'SEP%' order by d.name"
+    "inner join typemodel as t on t.enum = d.tkmodel"
 )
 _SERIAL: Final = re.compile(r"[0-9A-Fa-f]{1,80}\Z")
 _PARAMETER: Final = re.compile(r"[A-Za-z]{1,60}\Z")

@@ -389,7 +389,8 @@ async def test_a_new_lsc_is_asked_for_and_applied_phone_by_phone(name: str) -> N
         await axl.apply_phones(phones[:2])
         asked = (
             "select d.name as name, o.name as operation, s.name as status, a.name as mode, "
-            "d.upgradefinishtime as until from device as d inner join typecertificateoperation as o on o.enum = d.tkcertificateoperation "
+            "d.upgradefinishtime as until from device as d "
+            "inner join typecertificateoperation as o on o.enum = d.tkcertificateoperation "
             "inner join typecertificatestatus as s on s.enum = d.tkcertificatestatus "
             "inner join typeauthenticationmode as a on a.enum = d.tkauthenticationmode order by d.name"
         )

@@ -1,4 +1,4 @@
-"""The security profile and the model of every phone stand in the database, as its kind has them (interfaces.md §1.12)."""
+"""Security profile and model of every phone stand in the database, as its kind has them (interfaces.md §1.12)."""
 
 import pytest
 from msgspec.structs import replace

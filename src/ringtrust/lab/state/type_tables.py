@@ -118,9 +118,13 @@ def look_ups(release: Release) -> Iterator[Statement]:
         for number, name in enumerate(names, 1):
             yield put(table, number, name, f"{table.removeprefix('type').upper()}_{number}")
     yield put("typedeviceprotocol", 11, "SIP", "DEVICE_PROTOCOL_SIP")
+    yield put("typeclass", 1, "Phone", "CLASS_PHONE")
+    yield from _of_devices()
+
+
+def _of_devices() -> Iterator[Statement]:
     for number, name in MODELS.items():
         yield put("typemodel", number, name, "MODEL_" + name.upper().replace(" ", "_"))
-    yield put("typeclass", 1, "Phone", "CLASS_PHONE")
 
 
 def model_number(name: str) -> int:

@@ -18,7 +18,7 @@ from ringtrust.trust.names import counted
 
 AXL_SERVICE: Final = "Cisco AXL Web Service"
 _NOBODY: Final = "SEP000000000000"
-_COUNT_SQL: Final = "select count(*) as phones from device where tkclass = 1 and name like 'SEP%'"
+_COUNT_SQL: Final = "select count(*) as phones from device as d where d.tkclass = 1"
 
 
 class Visit(NamedTuple):

@@ -53,7 +53,8 @@ async def scan(name: str, wire: Wire, publisher: str, clock: Clock, tell: Told) 
     look = Look(await opened(wire, publisher), Sources(wire.doors))
     if Door.CLI not in wire.doors:
         await _join_by_axl(look)
-    nodes, whole, phones = await asyncio.gather(_nodes(look, tell), _whole(look), scan_phones(look, tell))
+    mode = asyncio.ensure_future(_mode(look))
+    nodes, whole, phones = await asyncio.gather(_nodes(look, tell), _whole(look, mode), scan_phones(look, mode, tell))
     version = next((node.version for node in nodes if node.publisher), _NO_PUBLISHER)
     snapshot = Snapshot(
         format=FORMAT,
@@ -95,14 +96,19 @@ async def _nodes(look: Look, tell: Told) -> tuple[Node, ...]:
     return tuple(await asyncio.gather(*map(one, range(len(look.eyes.sites)))))
 
 
-async def _whole(look: Look) -> _Whole:
+async def _mode(look: Look) -> Fact[int]:
+    way = look.database(lambda: _number(look.eyes, rows.SECURITY_MODE))
+    return await look.sources.ask(look.eyes.publisher.name, "security mode", way)
+
+
+async def _whole(look: Look, asked: Awaitable[Fact[int]]) -> _Whole:
     eyes, publisher = look.eyes, look.eyes.publisher
 
     def ask(what: str, way: Way[Value]) -> Awaitable[Known[Value] | Unread]:
         return look.sources.ask(publisher.name, what, way)
 
     mode, rollback, replication, strangers, backups, groups = await asyncio.gather(
-        ask("security mode", look.database(lambda: _number(eyes, rows.SECURITY_MODE))),
+        asked,
         ask("rollback parameter", look.database(lambda: _flag(eyes, rows.ROLLBACK))),
         scan_replication(look),
         ask("authentication of nodes", look.cli(publisher, lambda: _strangers(eyes))),

@@ -100,11 +100,16 @@ async def _itl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Serv
 
 def _serves_nothing(look: Look, site: Site, running: Fact[tuple[Service, ...]], what: str) -> Skipped | None:
     """Why a file of Cisco Tftp cannot be there; None where it can, or where nobody tells which services run."""
-    if not isinstance(running, Known) or any(each.name == TFTP_SERVICE and each.activated for each in running.value):
+    if not isinstance(running, Known) or _serves(running):
         return None
     reason = f"{TFTP_SERVICE} is not activated here."
     look.sources.skipped(Door.TFTP, site.name, what, reason)
     return Skipped(reason)
+
+
+def _serves(running: Fact[tuple[Service, ...]]) -> bool:
+    """Whether Cisco Tftp is known to be activated."""
+    return isinstance(running, Known) and any(each.name == TFTP_SERVICE and each.activated for each in running.value)
 
 
 def _itl_ways(look: Look, site: Site) -> list[Way[ServedList]]:
@@ -121,23 +126,45 @@ def _itl_ways(look: Look, site: Site) -> list[Way[ServedList]]:
 
 
 async def _ctl(look: Look, site: Site, services: "asyncio.Future[Fact[tuple[Service, ...]]]") -> Fact[ServedList]:
+    """The file where the node serves files, for its bytes; the CLI tells whether there is one, and of other nodes.
+
+    Where Cisco Tftp is down, what the CLI prints stands: the list on the disk is the one that will be served again.
+    """
+    running = await services
     if not look.may(Door.CLI):
-        none = _serves_nothing(look, site, await services, "CTL")
-        if none is not None:
-            return none
-    found = await look.sources.first(site.name, "CTL", *_ctl_ways(look, site))
+        none = _serves_nothing(look, site, running, "CTL")
+        return none if none is not None else await _asked_for_ctl(look, site, _ctl_file(look, site))
+    text = await _asked_for_ctl(look, site, _ctl_text(look, site))
+    if not isinstance(text, Known) or not _serves(running) or not look.may(Door.TFTP):
+        return text
+    file = await _asked_for_ctl(look, site, _ctl_file(look, site))
+    look.sources.compare(site.name, "CTL", _with_checksum(file, text), lambda found: f"SHA-1 {found.sha1}")
+    return file if isinstance(file, Known) else text
+
+
+def _with_checksum(*facts: Fact[ServedList]) -> list[Fact[ServedList]]:
+    """Older releases print none."""
+    return [fact for fact in facts if isinstance(fact, Known) and fact.value.sha1]
+
+
+async def _asked_for_ctl(look: Look, site: Site, way: Way[Fact[ServedList]]) -> Fact[ServedList]:
+    found = await look.sources.first(site.name, "CTL", way)
     return found.value if isinstance(found, Known) else found
 
 
-def _ctl_ways(look: Look, site: Site) -> list[Way[Fact[ServedList]]]:
-    async def by_file() -> Fact[ServedList]:
+def _ctl_file(look: Look, site: Site) -> Way[Fact[ServedList]]:
+    async def ask() -> Fact[ServedList]:
         found = await look.eyes.ctl(site.name)
         if isinstance(found, NotThere):
             return Skipped("This node serves no CTL.")
         return Known(served_list(found), Door.TFTP.value)
 
-    async def by_text() -> Fact[ServedList]:
+    return Way(Door.TFTP, ask)
+
+
+def _ctl_text(look: Look, site: Site) -> Way[Fact[ServedList]]:
+    async def ask() -> Fact[ServedList]:
         found = await look.eyes.wire.cli(site.address).ctl()
         return Known(list_of_text(found), Door.CLI.value) if isinstance(found, ListText) else Skipped(found.reason)
 
-    return [look.cli(site, by_text), Way(Door.TFTP, by_file)]
+    return look.cli(site, ask)

@@ -1,28 +1,43 @@
-"""The phones of a scan: who there is, who is registered, and what each holds."""
+"""The phones of a scan: who there is, who is registered, what each holds, and how it proves who it is."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Fact, Known, Skipped, Unread, known
-from ringtrust.cluster.phone import Phone, Registration
+from ringtrust.cluster.phone import Lsc, Phone, Registration, is_software
 from ringtrust.cluster.snapshot import Health, Source
-from ringtrust.connect.ports import DeviceSeen
+from ringtrust.connect.ports import DeviceSeen, PhonePage
+from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Eyes, Site
-from ringtrust.observe.held import held
+from ringtrust.observe.held import pages
 from ringtrust.observe.rows import Listed
 from ringtrust.observe.scan.look import Look
-from ringtrust.observe.scan.sources import Sources
+from ringtrust.observe.scan.sources import Sources, Value
 
 _TELL_EVERY: Final = 50
 NOT_SEEN: Final = Registration("NotSeen", "", "")
 _SILENT: Final = Skipped("It is not registered, so that nobody knows where to ask it.")
+_SOFTWARE: Final = Skipped("It is a program on a computer, which shows no page.")
+_NON_SECURE: Final = 0
 _NOT_ASKED: Final = Unread(f"Only {Door.PHONE.text} would tell, and may not be asked.")
 
 
-async def scan_phones(look: Look, tell: Callable[[str], None]) -> Fact[tuple[Phone, ...]]:
-    """Every phone of the database."""
+class _Told(NamedTuple):
+    """What there is to know of each phone, by its name; a fact for all where nothing is known of any."""
+
+    registrations: Mapping[str, Known[Registration] | Unread]
+    pages: Mapping[str, Fact[PhonePage]]
+    profiles: Known[Mapping[str, str]] | Unread
+    lscs: Known[Mapping[str, Lsc]] | Unread
+
+
+async def scan_phones(look: Look, mode: Awaitable[Fact[int]], tell: Callable[[str], None]) -> Fact[tuple[Phone, ...]]:
+    """Every phone of the database. `mode` is Cluster Security Mode: where it is 0, software clients hold no list.
+
+    They are left out there: nothing that is renewed concerns them, and nobody waits for programs to be started.
+    """
     eyes, sources = look.eyes, look.sources
     tell("reading the phones")
     publisher = eyes.publisher
@@ -30,13 +45,35 @@ async def scan_phones(look: Look, tell: Callable[[str], None]) -> Fact[tuple[Pho
     listed = await sources.first(publisher.name, "phones", look.axl(eyes.phones), by_cli)
     if isinstance(listed, Unread):
         return listed
-    names = [each.name for each in listed.value]
-    seen = await _registered(look, names)
+    concerned = _concerned(listed.value, await mode)
+    names = [each.name for each in concerned]
+    profiles, lscs, seen = await asyncio.gather(_profiles(look), _lscs(look), _registered(look, names))
     registrations = _registrations(names, seen)
-    lists = await _lists(look, registrations, tell)
-    _report(lists, sources)
-    phones = tuple(_phone(each, registrations[each.name], lists[each.name]) for each in listed.value)
-    return Known(phones, listed.source)
+    told = _Told(registrations, await _pages(look, registrations, tell), profiles, lscs)
+    _report(told.pages, sources)
+    return Known(tuple(_phone(each, told) for each in concerned), listed.source)
+
+
+def _concerned(listed: Sequence[Listed], mode: Fact[int]) -> Sequence[Listed]:
+    if not isinstance(mode, Known) or mode.value != _NON_SECURE:
+        return listed
+    return [each for each in listed if not is_software(each.name)]
+
+
+async def _profiles(look: Look) -> Known[Mapping[str, str]] | Unread:
+    publisher, ask = look.eyes.publisher, look.eyes.profiles
+    return await look.sources.first(publisher.name, "security profiles", look.axl(ask), look.cli(publisher, ask))
+
+
+async def _lscs(look: Look) -> Known[Mapping[str, Lsc]] | Unread:
+    async def ask() -> Mapping[str, Lsc]:
+        release = await look.release()
+        if release is None:
+            raise UnreadableError("Which release runs is not known, and so not what its database tells of LSCs.")
+        return await look.eyes.lscs(release)
+
+    publisher = look.eyes.publisher
+    return await look.sources.first(publisher.name, "LSCs", look.axl(ask), look.cli(publisher, ask))
 
 
 async def _registered(look: Look, names: Sequence[str]) -> Known[tuple[DeviceSeen, ...]] | Unread:
@@ -70,8 +107,41 @@ async def _seen(eyes: Eyes, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
     return await eyes.registrations(names) if names else ()
 
 
-def _phone(listed: Listed, registration: Fact[Registration], itl: Fact[str]) -> Phone:
-    return Phone(listed.name, listed.description, listed.model, listed.group, registration, itl)
+def _phone(listed: Listed, told: _Told) -> Phone:
+    page = told.pages[listed.name]
+    return Phone(
+        name=listed.name,
+        description=listed.description,
+        model=listed.model,
+        group=listed.group,
+        registration=told.registrations[listed.name],
+        itl=Known(page.value.itl_hash, page.source) if isinstance(page, Known) else page,
+        ctl=_ctl_on(page),
+        profile=_profile(listed.name, told.profiles),
+        lsc=_of(listed.name, told.lscs),
+    )
+
+
+def _ctl_on(page: Fact[PhonePage]) -> Fact[str]:
+    if not isinstance(page, Known):
+        return page
+    told = page.value.ctl
+    return Known(told.value, page.source) if isinstance(told, Known) else told
+
+
+def _profile(name: str, profiles: Known[Mapping[str, str]] | Unread) -> Fact[str]:
+    found = _of(name, profiles)
+    if isinstance(found, Known) and not found.value:
+        return Unread("The database gives it no security profile.")
+    return found
+
+
+def _of(name: str, all_of_them: Known[Mapping[str, Value]] | Unread) -> Known[Value] | Unread:
+    if isinstance(all_of_them, Unread):
+        return all_of_them
+    if name not in all_of_them.value:
+        return Unread("The database does not tell of it.")
+    return Known(all_of_them.value[name], all_of_them.source)
 
 
 def _registrations(
@@ -83,11 +153,11 @@ def _registrations(
     return {name: Known(known.get(name.upper(), NOT_SEEN), seen.source) for name in names}
 
 
-async def _lists(
+async def _pages(
     look: Look, registrations: Mapping[str, Known[Registration] | Unread], tell: Callable[[str], None]
-) -> dict[str, Fact[str]]:
+) -> dict[str, Fact[PhonePage]]:
     known = {name: found.value for name, found in registrations.items() if isinstance(found, Known)}
-    addresses = {name: found.address for name, found in known.items() if found.registered}
+    addresses = {name: found.address for name, found in known.items() if found.registered and not is_software(name)}
     if Door.PHONE not in look.sources.allowed:
         return dict.fromkeys(registrations, _NOT_ASKED)
 
@@ -95,13 +165,17 @@ async def _lists(
         if count % _TELL_EVERY == 0:
             tell(f"{count} of {len(addresses)} phones asked")
 
-    told = await held(look.eyes, addresses, asked)
-    return {
-        name: told.get(name, _SILENT) if isinstance(found, Known) else found for name, found in registrations.items()
-    }
+    told = await pages(look.eyes, addresses, asked)
+    return {name: told.get(name) or _why_not(name, found) for name, found in registrations.items()}
 
 
-def _report(lists: Mapping[str, Fact[str]], sources: Sources) -> None:
+def _why_not(name: str, registration: Known[Registration] | Unread) -> Unread | Skipped:
+    if is_software(name):
+        return _SOFTWARE
+    return _SILENT if isinstance(registration, Known) else registration
+
+
+def _report(lists: Mapping[str, Fact[PhonePage]], sources: Sources) -> None:
     """One source for all pages that were wanted: which phones did not tell stands with the phones."""
     asked = [fact for fact in lists.values() if not isinstance(fact, Skipped)]
     silent = [fact.reason for fact in asked if isinstance(fact, Unread)]
