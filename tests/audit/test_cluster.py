@@ -94,7 +94,7 @@ def test_mixed_mode_is_told_with_what_ringtrust_does_not_do_there() -> None:
     assert finding.severity is Severity.INFO
     assert "The cluster is in mixed mode" in text(finding)
     assert "Cluster Security Mode 1" in finding.evidence
-    assert "ringtrust does not update a CTL yet, and makes no plan here" in finding.advice
+    assert "the CTL has to be updated too, in the way that it was made" in finding.advice
     assert {"S62", "S63"} <= set(finding.sources)
 
 

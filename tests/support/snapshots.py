@@ -20,14 +20,15 @@ from ringtrust.cluster.names import (
     CAPF_SERVICE,
     CHANGE_NOTIFICATION,
     IPSEC,
+    ITLRECOVERY,
     TFTP_SERVICE,
     TOMCAT,
     TOMCAT_SERVICE,
     TVS,
     TVS_SERVICE,
 )
-from ringtrust.cluster.node import ListRecord, Node, Role, Served, ServedList, Service
-from ringtrust.cluster.phone import Group, Phone, Registration
+from ringtrust.cluster.node import SAST, ListRecord, Node, Role, Served, ServedList, Service
+from ringtrust.cluster.phone import BY_NULL_STRING, NO_OPERATION, Group, Lsc, Phone, Registration
 from ringtrust.cluster.snapshot import FORMAT, Backup, Health, Replication, Snapshot, Source
 
 TAKEN = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -156,6 +157,63 @@ def _list_of(node: str) -> ServedList:
         size=len(data),
         data=data,
     )
+
+
+SECURE_VERSION = "11.5.1.14900-11"
+CAPF_NAME = "CAPF-1a2b3c4d"
+
+
+def secured(version: str = SECURE_VERSION) -> Snapshot:
+    """The same in mixed mode without tokens, of a release whose CallManager signs: phones are secure, with an LSC."""
+    snapshot = replace(healthy(version), security_mode=Known(1))
+    snapshot = with_identity(snapshot, "pub", ITLRECOVERY, Known(own(ITLRECOVERY, "pub")))
+    for name in NODES:
+        recovery = (copy_of(own(ITLRECOVERY, "pub"), store) for store in ("CallManager-trust", "Phone-SAST-trust"))
+        snapshot = with_trusted(snapshot, name, *recovery)
+    snapshot = with_service(snapshot, "pub", "Cisco CTL Provider", "STARTED")
+    snapshot = with_certificate(snapshot, "pub", CAPF, common_name=CAPF_NAME)
+    snapshot = with_ctl(snapshot, ctl())
+    phones = tuple(with_security(each) for each in snapshot.all_phones())
+    return replace(snapshot, phones=Known(phones))
+
+
+def with_security(found: Phone, **changes: Any) -> Phone:
+    """A phone with an encrypted profile, the CTL of now and an LSC of the CAPF of now; `changes` are of the LSC."""
+    year = timedelta(days=365)
+    lsc = Lsc(CAPF_NAME, TAKEN + year, TAKEN + 4 * year, NO_OPERATION, "Upgrade Success", BY_NULL_STRING)
+    return replace(found, ctl=Known(ctl().sha1), profile=Known("encrypted"), lsc=Known(replace(lsc, **changes)))
+
+
+def with_lscs(snapshot: Snapshot, **changes: Any) -> Snapshot:
+    """Changes fields of the LSC of the first two phones."""
+    first, second, *others = snapshot.all_phones()
+    changed = (with_security(first, **changes), with_security(second, **changes))
+    return replace(snapshot, phones=Known((*changed, *others)))
+
+
+def ctl(signer: Certificate | None = None, *others: ListRecord) -> ServedList:
+    """The CTL: CallManager of the publisher signs unless somebody else does, ITLRecovery may; servers, and CAPF."""
+    by = signer or own(CALLMANAGER, "pub")
+    records = (
+        record(SAST, "pub", by),
+        record(SAST, "pub", own(ITLRECOVERY, "pub")),
+        *(record("CCM+TFTP", name, own(CALLMANAGER, name)) for name in NODES),
+        record("CAPF", "pub", own(CAPF, "pub")),
+        *others,
+    )
+    return replace(_list_of("pub"), **_sums("the CTL"), signer=by.subject, signer_serial=by.serial, records=records)
+
+
+def _sums(text: str) -> dict[str, Any]:
+    data = text.encode()
+    return {name: hashlib.new(name, data, usedforsecurity=False).hexdigest().upper() for name in ("sha1", "md5")}
+
+
+def with_ctl(snapshot: Snapshot, found: ServedList, *nodes: str) -> Snapshot:
+    """Another CTL on these nodes, or on all."""
+    for name in nodes or NODES:
+        snapshot = with_node(snapshot, name, ctl=Known(found))
+    return snapshot
 
 
 def record(role: str, host: str, found: Certificate) -> ListRecord:

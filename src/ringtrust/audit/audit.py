@@ -5,11 +5,15 @@ from typing import Final
 
 from ringtrust.audit.backups import backups
 from ringtrust.audit.copies import copies, served
+from ringtrust.audit.ctl import ctls
 from ringtrust.audit.database import database, disagreements
 from ringtrust.audit.expiry import expiry
 from ringtrust.audit.lists import lists
+from ringtrust.audit.lscs import lscs
 from ringtrust.audit.phone_certificates import phone_certificates
 from ringtrust.audit.phones import phones
+from ringtrust.audit.recovery import recovery
+from ringtrust.audit.secure_phones import secure_phones
 from ringtrust.audit.seen import Seen, release_of
 from ringtrust.audit.servers import authentication, replication, services
 from ringtrust.audit.settings import groups, rollback, security_mode
@@ -25,9 +29,9 @@ Rule = Callable[[Seen], Iterator[Finding]]
 
 _RULES: Final[tuple[Rule, ...]] = (
     *(expiry, trusted, phone_certificates, weak, ca_signed),
-    *(lists, served, copies, database, disagreements),
+    *(lists, ctls, recovery, served, copies, database, disagreements),
     *(replication, authentication, services, backups, security_mode, rollback, groups),
-    *(phones, sources, release),
+    *(phones, secure_phones, lscs, sources, release),
 )
 _ORDER: Final = tuple(Severity)
 

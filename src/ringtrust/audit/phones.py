@@ -31,7 +31,8 @@ def _lists_unread(snapshot: Snapshot) -> Sequence[str]:
     return [node.name for node in snapshot.nodes if isinstance(node.itl, Unread)]
 
 
-def _label(phone: Phone) -> str:
+def label(phone: Phone) -> str:
+    """Its name, and what people call it."""
     return f"{phone.name} ({phone.description})" if phone.description else phone.name
 
 
@@ -41,7 +42,7 @@ def _mismatch(astray: Sequence[Phone]) -> Finding:
         severity=Severity.MAJOR,
         where=counted(len(astray), "phone"),
         what="registered, with a list that no TFTP node serves.",
-        evidence=tuple(f"{_label(phone)} holds {_held(phone)}" for phone in astray),
+        evidence=tuple(f"{label(phone)} holds {_held(phone)}" for phone in astray),
         breaks=("They take no new list; after a change somebody has to erase theirs by hand.",),
         advice="Reset them and scan again. Where they stay as they are, erase their list before anything is changed.",
         sources=("H08", "214231"),
@@ -60,7 +61,7 @@ def _untold(snapshot: Snapshot, astray: Sequence[Phone]) -> Finding:
         severity=Severity.UNREAD,
         where=counted(len(astray), "phone"),
         what=f"Whether a TFTP node serves the list that they hold cannot be told: the list of {nodes} was not read.",
-        evidence=tuple(map(_label, astray)),
+        evidence=tuple(map(label, astray)),
         advice="Make the list readable, and scan again.",
         sources=("H08",),
     )
@@ -74,7 +75,7 @@ def _without(there: Iterable[Phone]) -> Iterator[Finding]:
             severity=Severity.INFO,
             where=counted(len(bare), "phone"),
             what="registered, without any list: they take the first one that they are given.",
-            evidence=tuple(map(_label, bare)),
+            evidence=tuple(map(label, bare)),
             advice="Nothing has to be done; a reset gives them a list.",
             sources=("S82",),
         )
@@ -89,7 +90,7 @@ def _unregistered(snapshot: Snapshot) -> Iterator[Finding]:
             severity=Severity.INFO,
             where=counted(len(away), "phone"),
             what="not registered: what they hold nobody can see.",
-            evidence=tuple(map(_label, away)),
+            evidence=tuple(map(label, away)),
             breaks=("One that misses two changes in a row has to have its list erased by hand.",),
             advice="Switch on what is off before certificates are changed.",
             sources=("H07",),
@@ -103,7 +104,7 @@ def _unread(snapshot: Snapshot) -> Iterator[Finding]:
         for fact in (phone.registration, phone.itl)
         if isinstance(fact, Unread)
     ]
-    names = dict.fromkeys(_label(phone) for phone, _ in silent)
+    names = dict.fromkeys(label(phone) for phone, _ in silent)
     if silent:
         yield Finding(
             code="phone.unread",

@@ -14,7 +14,7 @@ _MEMBERS: Final = 2
 
 
 def security_mode(seen: Seen) -> Iterator[Finding]:
-    """Mixed mode is known, and ringtrust says what it does not do there yet (S62, S63)."""
+    """Mixed mode is known, and ringtrust says what it asks for there (S62, S63, S64)."""
     mode = seen.snapshot.security_mode
     if not isinstance(mode, Known) or mode.value == _NON_SECURE:
         return
@@ -28,17 +28,19 @@ def security_mode(seen: Seen) -> Iterator[Finding]:
         else f"Cluster Security Mode is {mode.value}, and no source says what that means.",
         evidence=(f"Cluster Security Mode {mode.value}",),
         breaks=("Secure phones do not register with a certificate that their CTL does not hold.",) if mixed else (),
-        advice="ringtrust does not update a CTL yet, and makes no plan here: after all changes of certificates update "
-        "it by hand, in the way that it was made."
+        advice="After changes of certificates the CTL has to be updated too, in the way that it was made: nothing does "
+        "it by itself. A plan of ringtrust has that step in its place; `show ctl` tells who signed it."
         if mixed
         else "Look at System > Enterprise Parameters > Cluster Security Mode.",
-        sources=("S62", "S63", "S64", "S68", "H13"),
+        sources=("S62", "S63", "S64", "S68", "S79", "H13"),
     )
 
 
 def rollback(seen: Seen) -> Iterator[Finding]:
-    """Prepare Cluster for Rollback to pre 8.0 (H11)."""
+    """Prepare Cluster for Rollback to pre 8.0 (H11); in mixed mode it does not even help (H12)."""
     if isinstance(seen.snapshot.rollback, Known) and seen.snapshot.rollback.value:
+        if seen.snapshot.mixed:
+            yield _rollback_in_mixed_mode(seen)
         hazard = seen.catalog.hazard("H11")
         yield Finding(
             code="rollback.on",
@@ -49,6 +51,20 @@ def rollback(seen: Seen) -> Iterator[Finding]:
             advice="When no change of certificates is under way: set it to False, restart TFTP, reset phones.",
             sources=(hazard.id, "S83", "S84", "S92", "S93", "S94"),
         )
+
+
+def _rollback_in_mixed_mode(seen: Seen) -> Finding:
+    hazard = seen.catalog.hazard("H12")
+    return Finding(
+        code="rollback.mixed",
+        severity=Severity.CRITICAL,
+        where="rollback parameter",
+        what="Prepare Cluster for Rollback to pre 8.0 is True in a cluster in mixed mode.",
+        breaks=(hazard.text, "So it protects nobody here, and changes of certificates strand phones."),
+        advice="Change no certificate and no CTL now. Set it to False, restart TFTP, reset phones, and see that they "
+        "hold a whole ITL again.",
+        sources=(hazard.id, *hazard.sources),
+    )
 
 
 def groups(seen: Seen) -> Iterator[Finding]:
