@@ -19,6 +19,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "cluster": ("ringtrust.cli.cluster", "Make a cluster known, look whether it can be reached, forget it."),
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
     "lab": ("ringtrust.cli.lab", "A living cluster with phones, on loopback."),
+    "phones": ("ringtrust.cli.phones", "Phones: which there are, what they trust, and how their LSCs stand."),
     "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),
     "prove": ("ringtrust.cli.prove", "Prove that no interruption of a night strands a phone, or tell how."),
     "rehearse": ("ringtrust.cli.rehearse", "Carry a plan out on a twin of its cluster, phones and all."),

@@ -63,6 +63,8 @@ NON_SECURE, AUTHENTICATED, ENCRYPTED = "non-secure", "authenticated", "encrypted
 
 SOFTWARE: Final = ("CSF", "TCT", "BOT", "TAB")
 """How the names of software clients begin: Jabber on a computer, an iPhone, an Android phone, a tablet (H14)."""
+WIRELESS: Final = ("Cisco 7920", "Cisco 7921", "Cisco 7925", "Cisco 7926")
+"""How the names of wireless models begin: they have a certificate of a third-party CA (S177, S178)."""
 _HAS_ONE: Final = "Upgrade Success"
 
 _NOT_ASKED: Final = Skipped("It was not asked for.")
@@ -88,6 +90,11 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def software(self) -> bool:
         """Whether it is a program: it comes and goes with its user, and shows no page of its own."""
         return is_software(self.name)
+
+    @property
+    def wireless(self) -> bool:
+        """Whether a third-party CA gave it its certificate: none is given to it from here (S177, S178)."""
+        return self.model.startswith(WIRELESS)
 
     @property
     def registered(self) -> bool:

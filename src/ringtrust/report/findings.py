@@ -3,7 +3,6 @@
 Names come from foreign machines: in text and CSV they are printable, in the JSON they are as found.
 """
 
-import io
 import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -14,6 +13,7 @@ import msgspec
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.report.spreadsheet import csv_text
 from ringtrust.trust.names import counted, printable
 
 Document = dict[str, Any]
@@ -22,7 +22,6 @@ FORMAT: Final = "ringtrust.findings/1"
 _WIDTH: Final = 100
 _EVIDENCE_AT_MOST: Final = 6
 _COLUMNS: Final = ("severity", "code", "where", "what", "evidence", "breaks", "advice", "sources")
-_FORMULA: Final = ("=", "+", "-", "@")
 _MODES: Final = {0: "non-secure", 1: "mixed mode"}
 
 
@@ -131,23 +130,12 @@ def findings_document(findings: Sequence[Finding], snapshot: Snapshot) -> Docume
 
 
 def findings_csv(findings: Sequence[Finding]) -> str:
-    """One row a finding, after RFC 4180. No cell is taken for a formula by a spreadsheet."""
-    import csv  # noqa: PLC0415 - slow to load, and asked for rarely
-
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows(map(_row, findings))
-    return out.getvalue()
+    """One row a finding."""
+    return csv_text(_COLUMNS, map(_row, findings))
 
 
-def _row(finding: Finding) -> list[str]:
-    cells = (
+def _row(finding: Finding) -> tuple[str, ...]:
+    return (
         *(finding.severity.value, finding.code, finding.where, finding.what),
         *("; ".join(finding.evidence), " ".join(finding.breaks), finding.advice, ", ".join(finding.sources)),
     )
-    return [_guarded(printable(cell)) for cell in cells]
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
