@@ -20,6 +20,7 @@ PAGES = [
     "docs/alarms.md",
     "docs/cert.md",
     "docs/scan.md",
+    "docs/phones.md",
     "docs/lab-coverage.md",
     "docs/clusters.md",
     "docs/coverage.md",
