@@ -47,6 +47,11 @@ def test_a_phone_with_another_ctl_than_is_served() -> None:
     assert codes(first_changed(secured(), ctl=Known(ctl().md5))) == ["mode.mixed"]
 
 
+def test_a_device_with_a_ctl_and_no_itl_is_not_called_one_without_any_list() -> None:
+    assert codes(first_changed(secured(), itl=Known(""))) == ["mode.mixed"]
+    assert one(first_changed(healthy(), itl=Known("")), "phone.no-list").severity is Severity.INFO
+
+
 def test_a_secure_phone_without_a_ctl_and_one_that_does_not_tell() -> None:
     assert one(first_changed(secured(), ctl=Known("")), "phone.no-ctl").severity is Severity.MINOR
     assert one(first_changed(secured(), ctl=Unread("no such line")), "phone.ctl-unread").severity is Severity.UNREAD

@@ -68,7 +68,7 @@ def _untold(snapshot: Snapshot, astray: Sequence[Phone]) -> Finding:
 
 
 def _without(there: Iterable[Phone]) -> Iterator[Finding]:
-    bare = [phone for phone in there if isinstance(phone.itl, Known) and not phone.itl.value]
+    bare = [phone for phone in there if isinstance(phone.itl, Known) and not phone.itl.value and not _has_ctl(phone)]
     if bare:
         yield Finding(
             code="phone.no-list",
@@ -79,6 +79,11 @@ def _without(there: Iterable[Phone]) -> Iterator[Finding]:
             advice="Nothing has to be done; a reset gives them a list.",
             sources=("S82",),
         )
+
+
+def _has_ctl(phone: Phone) -> bool:
+    """In mixed mode a device may have a CTL and no ITL (H14)."""
+    return isinstance(phone.ctl, Known) and phone.ctl.value != ""
 
 
 def _unregistered(snapshot: Snapshot) -> Iterator[Finding]:

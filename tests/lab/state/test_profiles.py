@@ -19,8 +19,8 @@ ASKED = (
     ("kind", "mode", "model"),
     [
         (PhoneKind(), "Non Secure", "Cisco 8861"),
-        (PhoneKind(profile="authenticated", model="Cisco 7940"), "Authenticated", "Cisco 7940"),
-        (PhoneKind(profile="encrypted", model="Cisco 8861"), "Encrypted", "Cisco 8861"),
+        (PhoneKind(profile="authenticated", model="CP-7940"), "Authenticated", "Cisco 7940"),
+        (PhoneKind(profile="encrypted", model="CP-8861"), "Encrypted", "Cisco 8861"),
     ],
 )
 def test_every_phone_has_its_security_profile_and_its_model(kind: PhoneKind, mode: str, model: str) -> None:

@@ -128,8 +128,9 @@ def _of_devices() -> Iterator[Statement]:
 
 
 def model_number(name: str) -> int:
-    """The number of a model in typemodel; that of the model of most labs where the table does not have it."""
-    return next((number for number, each in MODELS.items() if each == name), _USUAL_MODEL)
+    """The number in typemodel of a model by its product, such as CP-7940; that of most labs where it is not there."""
+    wanted = name.replace("CP-", "Cisco ")
+    return next((number for number, each in MODELS.items() if each == wanted), _USUAL_MODEL)
 
 
 def service_number(name: str) -> int | None:
