@@ -28,6 +28,7 @@ async def test_the_same_ctl_comes_through_every_door_and_out_of_an_export(tmp_pa
         everything = await through(made, frozenset(Door))
         assert (everything.failed, everything.disagreements, everything.mixed) == ((), (), True)
         served = {node.ctl.value.sha1 for node in everything.nodes if isinstance(node.ctl, Known)}
+        served.discard("")  # the CLI of 9.1 prints no checksum
         assert len(served) == 1
         for node in everything.nodes:
             assert isinstance(node.ctl, Known)

@@ -25,6 +25,7 @@ from tests.plan.material import (
     with_node,
     with_phones,
 )
+from tests.support.snapshots import ctl, healthy, secured, with_ctl
 
 NO_ANSWER = Unread("no answer within 20 seconds")
 
@@ -155,3 +156,10 @@ def test_phones_of_which_nobody_knows_whether_they_are_registered_are_not_counte
 def test_where_a_list_could_not_be_read_a_phone_may_hold_it() -> None:
     snapshot = with_node(campus(V9), SUB1, itl=NO_ANSWER)
     assert "1 hold a list that may be of now" in _text(with_phones(snapshot, phone(1, held=served(SUB1).sha1)))
+
+
+def test_the_ctl_of_a_node_stands_beside_its_itl() -> None:
+    said = _text(secured())
+    assert said.count(f"; CTL {ctl().sha1[:8]}, valid") == len(secured().nodes)
+    assert "; CTL valid" in _text(with_ctl(secured(), replace(ctl(), sha1="", md5=""), "pub"))
+    assert "CTL" not in _text(healthy())

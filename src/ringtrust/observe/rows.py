@@ -22,12 +22,12 @@ GROUPS_SQL: Final = (
 # Class Phone holds much that is none: CTI ports, remote destinations. Names tell devices that have trust lists: desk
 # and wireless phones and TelePresence (SEP), analog adapters, and the four kinds of Jabber.
 _NAMES: Final = ("SEP", "ATA", *SOFTWARE)
-_IS_PHONE: Final = "d.tkclass = 1 and (" + " or ".join(f"d.name like '{name}%'" for name in _NAMES) + ")"
+IS_PHONE: Final = "d.tkclass = 1 and (" + " or ".join(f"d.name like '{name}%'" for name in _NAMES) + ")"
 
 
 def of_phones(select: str) -> str:
     """A query about `device as d`, for phones only, in the order of their names."""
-    return f"{select} where {_IS_PHONE} order by d.name"
+    return f"{select} where {IS_PHONE} order by d.name"
 
 
 PHONES_SQL: Final = of_phones(

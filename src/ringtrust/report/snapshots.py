@@ -6,7 +6,7 @@ from typing import Final
 
 from ringtrust.cluster.certificate import Identity
 from ringtrust.cluster.facts import Fact, Known, Unread, known
-from ringtrust.cluster.node import Node
+from ringtrust.cluster.node import Node, ServedList
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Health, Snapshot
 from ringtrust.trust.names import counted, printable
@@ -44,9 +44,15 @@ def _node(node: Node, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _list(node: Node) -> str:
+    ctl = f"; CTL {_stands(node.ctl.value)}" if isinstance(node.ctl, Known) else ""
     if isinstance(node.itl, Known):
-        return f"serves ITL {node.itl.value.sha1[:8]}, {'valid' if node.itl.value.valid else node.itl.value.verdict}"
-    return node.itl.reason
+        return f"serves ITL {_stands(node.itl.value)}{ctl}"
+    return f"{node.itl.reason}{ctl}"
+
+
+def _stands(found: ServedList) -> str:
+    checksum = found.sha1 or found.md5
+    return f"{f'{checksum[:8]}, ' if checksum else ''}{'valid' if found.valid else found.verdict}"
 
 
 def _certificate(identity: Identity, snapshot: Snapshot) -> str:

@@ -12,13 +12,14 @@ from ringtrust.connect.soap.axl import AxlClient
 from ringtrust.connect.soap.ris import RisClient
 from ringtrust.connect.web import Server, Web
 from ringtrust.observe.eyes import Eyes, Site
+from ringtrust.observe.rows import IS_PHONE
 from ringtrust.observe.scan.replicas import REPLICATION_COUNTERS
 from ringtrust.trust.lists import ListKind
 from ringtrust.trust.names import counted
 
 AXL_SERVICE: Final = "Cisco AXL Web Service"
 _NOBODY: Final = "SEP000000000000"
-_COUNT_SQL: Final = "select count(*) as phones from device as d where d.tkclass = 1"
+_COUNT_SQL: Final = " ".join(("select count(*) as phones from device as d where", IS_PHONE))
 
 
 class Visit(NamedTuple):
