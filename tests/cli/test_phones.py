@@ -125,7 +125,6 @@ def test_lscs_in_good_order_are_nothing_to_do(run: Run, save: Save) -> None:
     assert run("phones", "lsc", save(healthy())).status == 0  # nobody has one
 
 
-@pytest.mark.shows("S120")
 @pytest.mark.parametrize(
     ("changes", "only"),
     [
@@ -142,6 +141,19 @@ def test_each_kind_is_asked_for_alone(run: Run, save: Save, changes: dict[str, o
     assert [row["name"] for row in rows] == NAMES[:2]
     assert {row[only] for row in rows} == {"yes"}
     assert run("phones", "lsc", path).status == (0 if only == "pending" else 1)
+
+
+@pytest.mark.shows("S120", "S121", "S122", "S123")
+def test_phones_of_an_expired_capf_are_named_with_the_way_back(run: Run, save: Save) -> None:
+    answer = run("phones", "lsc", save(with_lscs(secured(), issuer_expires=TAKEN)))
+    assert f"2 phones with an LSC of a CAPF that has expired: {NAMES[0]}, {NAMES[1]}" in answer.out
+    for said in (
+        "CUCM refuses their certificate (S120)",
+        "asks CAPF for a new LSC, and registers (S121, S122)",
+        "(S123)",
+    ):
+        assert said in answer.out
+    assert "has expired:" not in run("phones", "lsc", save(secured())).out
 
 
 @pytest.mark.shows("S175", "S176")

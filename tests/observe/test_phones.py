@@ -43,6 +43,7 @@ class Asked:
         self.doors = EVERY
         self.told: dict[str, Row] = TOLD
         self.mode = NON_SECURE
+        self.version: Known[str] | Unread = Known("12.5.1.14900-63")
         self._names = names
         self._seen = seen
 
@@ -65,7 +66,7 @@ class Asked:
         sources = Sources(EVERY)
         wire: Any = self
         look = Look(Eyes(wire, [PUBLISHER]), sources)
-        look.tell_version(PUBLISHER, Known("12.5.1.14900-63"))
+        look.tell_version(PUBLISHER, self.version)
         await look.nobody_names()
         async with self.web:
             found = await scan_phones(look, self._mode(), lambda _: None)
@@ -182,3 +183,13 @@ async def test_software_clients_are_seen_in_mixed_mode_only_and_nobody_asks_them
     for phone in phones:
         assert isinstance(phone.itl, Skipped if phone.software else Unread)
         assert phone.ctl == phone.itl
+
+
+@live
+async def test_without_the_release_nobody_knows_what_the_database_tells_of_lscs() -> None:
+    asked = Asked(["SEP000000000001"], [])
+    asked.version = Unread("no answer")
+    (phone,), _ = await asked.phones()
+    assert isinstance(phone.lsc, Unread)
+    assert "no answer" in phone.lsc.reason
+    assert isinstance(phone.profile, Known)

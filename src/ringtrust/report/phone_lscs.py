@@ -19,12 +19,15 @@ FORMAT: Final = "ringtrust.lscs/1"
 Only = Literal["due", "failed", "pending", "expiring"]
 _COLUMNS: Final = (
     *("name", "model", "profile", "issuer", "expires", "issuer_expires", "operation", "status", "authentication"),
-    *("due", "expiring", "pending", "failed", "way_out"),
+    *("due", "expiring", "pending", "failed", "refused", "way_out"),
 )
 
 
 class LscRow(msgspec.Struct, frozen=True):
-    """The LSC of a phone. `due`: another CAPF than that of now has signed it, or it has expired, or its issuer has."""
+    """The LSC of a phone. `due`: another CAPF than that of now has signed it, or it has expired, or its issuer has.
+
+    `refused`: its issuer has expired, so that CUCM does not let the phone register with it (S120).
+    """
 
     name: str
     model: str
@@ -40,6 +43,7 @@ class LscRow(msgspec.Struct, frozen=True):
     expiring: bool
     pending: bool
     failed: bool
+    refused: bool
     way_out: str
 
 
@@ -105,6 +109,7 @@ def _row(phone: Phone, lsc: Lsc, snapshot: Snapshot, soon: timedelta, capf: str)
         expiring=lsc.there and any(left <= soon for left in ends),
         pending=lsc.pending,
         failed=failed(lsc),
+        refused=lsc.there and lsc.issuer_expires is not None and lsc.issuer_expires <= snapshot.taken,
         way_out=way_out(lsc.status) if failed(lsc) else "",
     )
 
@@ -151,6 +156,13 @@ _SAID: Final = {
 }
 
 
+_EXPIRED: Final = (
+    "CUCM refuses their certificate (S120). Renew CAPF, and restart them: a phone that fetches its configuration asks "
+    "CAPF for a new LSC, and registers (S121, S122). For that the new CAPF has to be in a list that the phone takes: "
+    "signed by whom it knows (S123)."
+)
+
+
 def _which(found: Lscs, issuer: str) -> str:
     if not found.capf or not issuer:
         return ""
@@ -179,6 +191,10 @@ def _ways_out(rows: Sequence[LscRow]) -> Iterator[str]:
 def _remarks(found: Lscs) -> Iterator[str]:
     if found.unread:
         yield f"{counted(len(found.unread), 'phone')} could not be read: {found.reason}"
+    refused = [row.name for row in found.rows if row.refused]
+    if refused:
+        yield f"{counted(len(refused), 'phone')} with an LSC of a CAPF that has expired: {some(refused)}"
+        yield f"  What to do: {_EXPIRED}"
     if any(row.there and not row.issuer for row in found.rows):
         yield "Which CAPF signed them this release does not tell: after a new CAPF all are due (S169)."
     if found.wireless:

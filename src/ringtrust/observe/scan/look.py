@@ -143,11 +143,6 @@ class Look:
         if self.is_publisher(site) and not self.version.done():
             self.version.set_result(version)
 
-    async def release(self) -> Release | None:
-        """The release of the publisher, once anybody has told it; None where nobody can."""
-        version = await self.version
-        return Release.of(version.value) if isinstance(version, Known) else None
-
     async def tell_identities(self, site: Site, identities: Fact[tuple[Identity, ...]]) -> None:
         """HTTPS of a node may show what the node itself has named over SSH (docs/clusters.md)."""
         for each in identities.value if isinstance(identities, Known) else ():

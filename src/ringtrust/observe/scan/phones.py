@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Fact, Known, Skipped, Unread, known
 from ringtrust.cluster.phone import Lsc, Phone, Registration, is_software
+from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Health, Source
 from ringtrust.connect.ports import DeviceSeen, PhonePage
 from ringtrust.errors import UnreadableError
@@ -66,11 +67,12 @@ async def _profiles(look: Look) -> Known[Mapping[str, str]] | Unread:
 
 
 async def _lscs(look: Look) -> Known[Mapping[str, Lsc]] | Unread:
+    version = await look.version  # not inside the question: whoever asks has the publisher's turn
+
     async def ask() -> Mapping[str, Lsc]:
-        release = await look.release()
-        if release is None:
-            raise UnreadableError("Which release runs is not known, and so not what its database tells of LSCs.")
-        return await look.eyes.lscs(release)
+        if isinstance(version, Unread):
+            raise UnreadableError(f"What the database tells of LSCs hangs on the release: {version.reason}")
+        return await look.eyes.lscs(Release.of(version.value))
 
     publisher = look.eyes.publisher
     return await look.sources.first(publisher.name, "LSCs", look.axl(ask), look.cli(publisher, ask))
