@@ -8,14 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cli.audit import status
-from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from tests.cli.conftest import Run
-from tests.support.snapshots import TAKEN, healthy, with_certificate, with_failed_source
+from tests.support.snapshots import TAKEN, healthy, secured, with_certificate, with_failed_source
 
 Save = Callable[[Snapshot], Path]
 EXPIRED = with_certificate(healthy(), "sub1", "TVS", not_after=TAKEN)
@@ -40,7 +38,7 @@ def test_exit_status_of_a_healthy_cluster_is_0(run: Run, save: Save) -> None:
 
 
 def test_exit_status_of_information_is_0_and_of_findings_1(run: Run, save: Save) -> None:
-    assert run("audit", save(replace(healthy(), security_mode=Known(1)))).status == 0
+    assert run("audit", save(secured())).status == 0
     answer = run("audit", save(EXPIRED))
     assert answer.status == 1
     assert "CRITICAL certificate.expired" in answer.out
