@@ -60,7 +60,7 @@ def test_a_secure_phone_without_a_ctl_and_one_that_does_not_tell() -> None:
 
 def test_devices_without_tvs_are_counted_with_examples_and_the_keys_that_erase() -> None:
     finding = one(first_changed(secured(), model="Cisco 7940"), "phone.no-tvs")
-    assert (finding.where, finding.sources[0]) == ("1 device", "H14")
+    assert (finding.severity, finding.where, finding.sources[0]) == (Severity.INFO, "1 device", "H14")
     assert finding.evidence == (f"Cisco 7940: 1, such as {first_of(secured()).name}",)
     assert "To erase it on a Cisco 7940: Settings, 4, 5, 2, **#, Soft4, Soft2." in finding.advice
     assert found(first_changed(healthy(), model="Cisco 7940"), "phone.no-tvs") == []
@@ -72,6 +72,8 @@ def test_a_secure_phone_that_has_no_lsc() -> None:
     finding = one(bare, "phone.mic-only")
     assert finding.where == "2 phones"
     assert "S57" in finding.sources
+    waiting = with_lscs(secured(), issuer="", expires=None, status="Operation Pending")
+    assert found(waiting, "phone.mic-only") == []
 
 
 @pytest.mark.shows("S53", "S169")

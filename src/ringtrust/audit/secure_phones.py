@@ -14,6 +14,7 @@ from ringtrust.cluster.phone import Phone
 from ringtrust.trust.names import counted
 
 _EXAMPLES: Final = 5
+_NEVER_HAD_ONE: Final = frozenset({"", "None", "Delete Success"})
 _ONE_BY_ONE: Final = "Have the CTL signed by a key that they know, one change after the other."
 
 
@@ -93,7 +94,7 @@ def _without_tvs(seen: Seen, facts: ReleaseFacts, phones: Sequence[Phone]) -> It
         models = Counter(phone.model for phone in found)
         yield Finding(
             code="phone.no-tvs",
-            severity=Severity.MINOR,
+            severity=Severity.INFO,
             where=counted(len(found), "device"),
             what="without Security by Default: they ask no TVS about a signer that they do not know.",
             evidence=tuple(
@@ -118,7 +119,9 @@ def _keys(facts: ReleaseFacts, models: Counter[str]) -> Iterator[str]:
 
 
 def _mic_only(phones: Sequence[Phone]) -> Iterator[Finding]:
-    found = [phone for phone in phones if phone.secure and isinstance(phone.lsc, Known) and not phone.lsc.value.there]
+    """Before 11.5 nobody tells of one that waits for another, or failed to get it: it may well have one."""
+    known = [(phone, phone.lsc.value) for phone in phones if phone.secure and isinstance(phone.lsc, Known)]
+    found = [phone for phone, lsc in known if not lsc.there and lsc.status in _NEVER_HAD_ONE]
     if found:
         yield Finding(
             code="phone.mic-only",
