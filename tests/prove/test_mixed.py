@@ -11,6 +11,8 @@ from ringtrust.cluster.node import Node
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.prove.check import flaws
+from ringtrust.prove.prove import examined
+from ringtrust.prove.runbook import read_runbook
 from tests.plan.material import PUB, SUB1, V9, V12, V14, V15, with_node
 from tests.prove.mixed import CAPF_NOW, EVERY_KIND, NO_TVS, TOKENS, Kind, ctl, secured
 from tests.prove.nights import grounds, hazards, holds, night, proved, proved_on, refuted, stranding_line
@@ -137,6 +139,43 @@ def test_h17_cleaning_capf_trust_early_bars_whoever_has_an_lsc_of_it(version: st
 def test_h17_a_plain_round_of_lscs_is_not_enough_and_a_complete_one_is(version: str) -> None:
     assert refuted(night(*CAPF, "lsc renew", CLEAN), snapshot(version)).stories
     assert holds(night(*CAPF, "lsc renew complete", CLEAN), snapshot(version), "documented")
+
+
+@pytest.mark.parametrize("version", [V9, *TOKENLESS])
+def test_what_comes_behind_a_complete_round_of_lscs_is_judged(version: str) -> None:
+    """Phones fetch their LSCs while it waits for them: it ends, and they are still there."""
+    round_of_lscs = night(*CAPF, "lsc renew complete")
+    ground = grounds(snapshot(version))
+    for found in examined(ground, read_runbook(round_of_lscs, ground, frozenset())):
+        assert {held.lsc for held in found.reached[-1]} == ({"CAPF@pub#1"} if found.phones.secure else {""})
+    behind = refuted(night(*CAPF, "lsc renew complete", "regen CallManager @ all", *STEP), snapshot(version))
+    assert any("secure by CAPF" in story.phones and story.unregistered for story in behind.stories)
+
+
+def test_a_capf_that_was_not_restarted_may_go_on_signing_as_before() -> None:
+    """Up to 12.5 it has what it loaded: LSCs of a plain round may be of the old CAPF, which then is deleted."""
+    old = night("regen CAPF @ pub", "wait sync", "ctl update", *STEP, "lsc renew", CLEAN)
+    assert (
+        "does not know CAPF of pub (of the beginning)"
+        in refuted(old, snapshot(V12, Kind("A", issuer=""))).stories[0].told[-2]
+    )
+    renewed = night(*CAPF, "lsc renew", CLEAN)
+    assert holds(renewed, snapshot(V12, Kind("A", issuer="")))
+
+
+def test_a_round_of_lscs_that_nobody_can_pass_is_remarked_upon() -> None:
+    stopped = proved(night(*CAPF, "stop capf @ pub", "lsc renew complete"), snapshot(V12))
+    assert any("The complete round of LSCs of line 11 waits for ever" in each.text for each in stopped.remarks)
+    assert not any(
+        "waits for ever" in each.text for each in proved(night(*CAPF, "lsc renew complete"), snapshot(V12)).remarks
+    )
+
+
+def test_behind_a_restore_the_capf_of_now_is_that_of_the_backup() -> None:
+    text = night("backup", *CAPF, "restore", "lsc renew complete")
+    ground = grounds(snapshot(V12, Kind("A")))
+    found = examined(ground, read_runbook(text, ground, frozenset()))
+    assert {held.lsc for held in found[0].reached[-1]} == {"CAPF@pub#0"}
 
 
 def test_phones_with_a_mic_alone_need_the_cas_of_their_makers_and_not_capf() -> None:

@@ -47,8 +47,8 @@ class Frame(msgspec.Struct, frozen=True):
     those of the lists by TFTP node, one for each value of the rollback parameter that it may have been built with;
     `loaded` those of the TVS by node. `signed_anew` are the possible signers of a node's list after a reset.
     `forgotten` is what TVS of a node does not know any more, `stopped` are services, `saved` is the last backup. `ctls`
-    are the CTLs so far, by their numbers; `issuing` the groups of phones that CAPF waits for, and `untrusted`, by node,
-    whose LSCs Cisco CallManager does not take any more.
+    are the CTLs so far, by their numbers; `issuing` the groups of phones that CAPF waits for, `signs` the position of
+    what CAPF has loaded at least, and `untrusted`, by node, whose LSCs Cisco CallManager does not take any more.
     """
 
     past: Mapping[str, tuple[int, ...]]
@@ -61,6 +61,7 @@ class Frame(msgspec.Struct, frozen=True):
     ctls: tuple[Ctl, ...] = ()
     saved: Mapping[str, int] = {}
     issuing: frozenset[str] = frozenset()
+    signs: int = 0
     untrusted: frozenset[tuple[str, str]] = frozenset()
 
     @property
@@ -69,10 +70,30 @@ class Frame(msgspec.Struct, frozen=True):
         return bool(self.ctls)
 
     @property
+    def _capf_place(self) -> str:
+        """Empty where nobody follows CAPF."""
+        return next((each for each in self.past if each.startswith(f"{CAPF}@")), "")
+
+    @property
     def capfs(self) -> tuple[str, ...]:
-        """The certificates of CAPF since the beginning, the one of now last; none where nobody follows them."""
-        place = next((each for each in self.past if each.startswith(f"{CAPF}@")), "")
+        """The certificates of CAPF since the beginning, as they were made; none where nobody follows them."""
+        place = self._capf_place
         return self.since(place, self.past[place].index(0)) if place else ()
+
+    @property
+    def capf(self) -> str:
+        """The certificate of CAPF that is on disk; empty where nobody follows it."""
+        return self.now(self._capf_place) if self._capf_place else ""
+
+    @property
+    def capfs_loaded(self) -> tuple[str, ...]:
+        """What CAPF may sign with by now."""
+        place = self._capf_place
+        return self.since(place, max(self.signs, self.past[place].index(0))) if place else ()
+
+    def with_capf_loaded(self) -> "Frame":
+        """CAPF has started, or is known to have signed with what is on disk."""
+        return replace(self, signs=self.last(self._capf_place)) if self._capf_place else self
 
     def last(self, place: str) -> int:
         """The position of what is there now."""
@@ -212,5 +233,5 @@ def _with_servers(ground: Ground, frame: Frame, signer: str, sasts: Iterable[str
         signer,
         frozenset(sasts),
         frozenset(frame.now(place) for place in servers if place in frame.past),
-        frozenset(frame.capfs[-1:]),
+        frozenset({frame.capf} - {""}),
     )

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ringtrust.change import night
 from ringtrust.change.ground import ETOKEN, Ground, item
-from ringtrust.cluster.names import CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.cluster.names import CAPF_SERVICE, CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
 from ringtrust.prove.frame import (
     ANCHORS,
     AS_RELEASED,
@@ -24,7 +24,7 @@ from ringtrust.prove.frame import (
     fresh_list,
 )
 
-_SERVICES: Final = frozenset({CHANGE_NOTIFICATION, TFTP_SERVICE, TVS_SERVICE})
+_SERVICES: Final = frozenset({CAPF_SERVICE, CHANGE_NOTIFICATION, TFTP_SERVICE, TVS_SERVICE})
 PHONE_SAST: Final = "Phone-SAST-trust"
 CALLMANAGER_TRUST: Final = "CallManager-trust"
 CAPF_TRUST: Final = "CAPF-trust"
@@ -59,10 +59,25 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
             return replace(frame, saved={place: numbers[-1] for place, numbers in frame.past.items()})
         case night.Restore():
             return _restored(frame)
-        case night.IssueLscs(group=group):
-            return replace(frame, issuing=frame.issuing | {group})
+        case night.IssueLscs():
+            return _issued(ground, frame, deed)
         case night.Wave():
             return frame
+
+
+def begun(frame: Frame, deed: night.Deed) -> Frame:
+    """The frame while a deed waits: CAPF serves a complete round of LSCs before that has come to its end."""
+    if isinstance(deed, night.IssueLscs) and deed.complete and deed.group not in frame.issuing:
+        return replace(frame, issuing=frame.issuing | {deed.group})
+    return frame
+
+
+def _issued(ground: Ground, frame: Frame, deed: night.IssueLscs) -> Frame:
+    """CAPF goes on to wait for whoever has missed it. Behind a complete round it is known to sign as of now."""
+    frame = replace(frame, issuing=frame.issuing | {deed.group})
+    meant = [phones for phones in ground.classes if phones.issuer and deed.group in {"", phones.group}]
+    seen = deed.complete and any(phones.waited for phones in meant)
+    return frame.with_capf_loaded() if seen else frame
 
 
 def _renewed(frame: Frame, place: str) -> Frame:
@@ -88,6 +103,8 @@ def _started(ground: Ground, frame: Frame, service: str, node: str) -> Frame:
     if (service, node) not in frame.stopped:
         return frame
     frame = replace(frame, stopped=frame.stopped - {(service, node)})
+    if service == CAPF_SERVICE and node == ground.publisher:
+        return frame.with_capf_loaded()
     if service == TVS_SERVICE and node in frame.loaded:
         return replace(frame, loaded={**frame.loaded, node: frame.last(item(TVS, node))})
     if service == TFTP_SERVICE and node in frame.built:
@@ -239,4 +256,4 @@ def _restored(frame: Frame) -> Frame:
         signed_anew={node: frozenset({AS_RELEASED}) for node in frame.signed_anew},
         forgotten={},
         stopped=frozenset(),
-    )
+    ).with_capf_loaded()

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.change.ground import Ground, PhoneClass
-from ringtrust.change.night import Stage
+from ringtrust.change.night import IssueLscs, Stage
 from ringtrust.change.plan import Basis
 from ringtrust.change.proof import (
     FORMAT,
@@ -154,10 +154,16 @@ def _holds(found: Iterable[Found]) -> Holds:
 
 def _stuck(found: Iterable[Found], night: tuple[Stage, ...]) -> Iterator[Remark]:
     """What comes behind a wave that nobody passes holds because it never comes."""
-    waves = dict.fromkeys(where for each in found for where in each.stuck(night))
-    for where in waves:
+    deeds = {stage.where: stage.deed for stage in night}
+    for where in dict.fromkeys(where for each in found for where in each.stuck(night)):
+        what = "The complete wave of {}", "hold a list that is served then"
+        if isinstance(deeds[where], IssueLscs):
+            what = (
+                "The complete round of LSCs of {}",
+                "get one of the CAPF of now",
+            )
         yield Remark(
-            f"The complete wave of {where} waits for ever: no phone can hold a list that is served then. What comes "
-            "after it is not judged, as it never happens.",
+            f"{what[0].format(where)} waits for ever: no phone can {what[1]}. What comes after it is not judged, as it "
+            "never happens.",
             ("I4",),
         )

@@ -13,10 +13,10 @@ import msgspec
 from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, place_of
 from ringtrust.change.night import Arrive, BackUp, Deed, IssueLscs, MatchLists, Stage, Start, Stop, Synchronise, Wave
 from ringtrust.change.proof import NO_CTL, Fetched, Holding
+from ringtrust.cluster.names import CAPF_SERVICE
 from ringtrust.errors import RefusedError
 from ringtrust.prove.frame import Frame, first_frame
-from ringtrust.prove.losing import lost, signers
-from ringtrust.prove.moves import after
+from ringtrust.prove.moves import after, begun
 from ringtrust.prove.registering import settles, unregistered
 from ringtrust.prove.served import FROM_CAPF, Offer, Taken, ctl_offers, current, offers, taken
 
@@ -56,9 +56,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def frames(ground: Ground, night: tuple[Stage, ...]) -> tuple[Frame, ...]:
-    """What may be so on the servers before each deed, and after the last."""
+    """What may be so on the servers before each deed, and after the last.
+
+    A complete round of LSCs begins before it has passed: phones fetch theirs while it waits for them.
+    """
     found = [first_frame(ground)]
     for stage in night:
+        found[-1] = begun(found[-1], stage.deed)
         found.append(after(ground, found[-1], stage.deed))
     return tuple(found)
 
@@ -95,14 +99,16 @@ class Meeting(msgspec.Struct, frozen=True):
             yield msgspec.structs.replace(held, lsc=issuer), issuer, Taken(FROM_CAPF)
 
     def _issuers(self, held: Holding) -> Iterator[str]:
-        """Who may sign a new LSC for it by now: CAPF runs with any certificate that it has had, and phones go to it.
+        """Who may sign a new LSC for it by now: CAPF, with what it has loaded at least, or anything later.
 
-        They have to know CAPF's certificate, by the ITL or the CTL (S123).
+        Phones have to know CAPF's certificate, by the ITL or the CTL (S123).
         """
         if not self.phones.issuer or not {"", self.phones.group} & self.frame.issuing:
             return
+        if (CAPF_SERVICE, self.ground.publisher) in self.frame.stopped:
+            return
         ctl = self.frame.ctls[held.ctl].capf if held.ctl != NO_CTL else frozenset()
-        yield from (each for each in self.frame.capfs if self.phones.asks or each in ctl)
+        yield from (each for each in self.frame.capfs_loaded if self.phones.asks or each in ctl)
 
     def _goes_back(self, held: Holding, offer: Offer) -> bool:
         """Whether a node would have to serve an older list than it has served: what it has heard it has heard."""
@@ -173,7 +179,7 @@ def waited_for(deed: Deed, phones: PhoneClass) -> bool:
 def current_ones(met: Meeting, held: frozenset[Holding], deed: Deed) -> frozenset[Holding]:
     """Those for whom a deed waits: they hold what is served now, or have an LSC of now."""
     if isinstance(deed, IssueLscs):
-        return frozenset(each for each in held if each.lsc in met.frame.capfs[-1:])
+        return frozenset(each for each in held if each.lsc == met.frame.capf)
     ctls = ctl_offers(met.ground, met.frame)
     return frozenset(each for each in held if current(met.phones, each, met.offers, ctls))
 
@@ -186,11 +192,13 @@ def _refuse_many(place: int) -> NoReturn:
     )
 
 
-def _narrows(deed: Deed, closed: Frame) -> bool:
+def _narrows(deed: Deed, frame: Frame, closed: Frame) -> bool:
     """Whether after a deed phones meet nothing that they did not meet when all was followed up last.
 
     A wait only takes away what is late. A service that starts has what it had, or less, unless it was stopped then.
     """
+    if frame.issuing != closed.issuing:
+        return False
     match deed:
         case Start(service=service, node=node):
             return (service, node) not in closed.stopped
@@ -216,7 +224,7 @@ class _Search:
         closed: Frame | None = None
         for place, frame in enumerate(places):
             same = place > 0 and frame is places[place - 1]
-            if closed is None or not (same or _narrows(night[place - 1].deed, closed)):
+            if closed is None or not (same or _narrows(night[place - 1].deed, frame, closed)):
                 held = self._closed(place, meeting(self._ground, frame, self._phones), held)
                 gone = gone or self._lost(place, frame, held)
                 closed = frame
