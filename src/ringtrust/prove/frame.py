@@ -48,7 +48,8 @@ class Frame(msgspec.Struct, frozen=True):
     `loaded` those of the TVS by node. `signed_anew` are the possible signers of a node's list after a reset.
     `forgotten` is what TVS of a node does not know any more, `stopped` are services, `saved` is the last backup. `ctls`
     are the CTLs so far, by their numbers; `issuing` the groups of phones that CAPF waits for, `signs` the position of
-    what CAPF has loaded at least, and `untrusted`, by node, whose LSCs Cisco CallManager does not take any more.
+    what CAPF has loaded at least, and `trusted`, by node, whose LSCs Cisco CallManager takes (`saved_trust`: when the
+    last backup was made).
     """
 
     past: Mapping[str, tuple[int, ...]]
@@ -62,12 +63,18 @@ class Frame(msgspec.Struct, frozen=True):
     saved: Mapping[str, int] = {}
     issuing: frozenset[str] = frozenset()
     signs: int = 0
-    untrusted: frozenset[tuple[str, str]] = frozenset()
+    trusted: frozenset[tuple[str, str]] = frozenset()
+    saved_trust: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def mixed(self) -> bool:
         """Whether there is a CTL."""
         return bool(self.ctls)
+
+    @property
+    def ctl(self) -> Ctl:
+        """The CTL of now, in mixed mode: the last that was made, which may be one of before made again, or restored."""
+        return self.ctls[self.past[CTL][-1]]
 
     @property
     def _capf_place(self) -> str:
@@ -128,6 +135,7 @@ def first_frame(ground: Ground) -> Frame:
             past[place] = (int(number), 0)
     past[ROLLBACK] = _parameter(ground)
     past[CTL] = tuple(range(len(ground.ctl))) or (NO_CTL,)
+    trusted = frozenset((node.name, issuer) for node in ground.nodes for issuer in node.issuers)
     frame = Frame(
         past=past,
         heard={place: _heard(ground, past, place) for place in past},
@@ -140,6 +148,8 @@ def first_frame(ground: Ground) -> Frame:
         signed_anew={name: frozenset({AS_RELEASED}) for name in ground.tftp},
         ctls=tuple(first_ctl(each) for each in ground.ctl),
         saved={place: numbers[-1] for place, numbers in past.items()},
+        trusted=trusted,
+        saved_trust=trusted,
     )
     return replace(frame, built={name: tuple(_built(ground, frame, name)) for name in ground.tftp})
 
@@ -222,7 +232,7 @@ def ctl_of_now(ground: Ground, frame: Frame, unit: str) -> Ctl:
 
 def ctl_by_token(ground: Ground, frame: Frame) -> Ctl:
     """The CTL that the CTL client would make now, with the tokens of the one of before (S72, S79)."""
-    last = frame.ctls[-1]
+    last = frame.ctl
     sasts = [frame.now(place_of(each)) if place_of(each) in frame.past else each for each in last.sasts]
     return _with_servers(ground, frame, last.signer, sasts)
 

@@ -7,10 +7,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from ringtrust.change import night
-from ringtrust.change.ground import ETOKEN, Ground, item
-from ringtrust.cluster.names import CAPF_SERVICE, CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
+from ringtrust.change.ground import ETOKEN, Ground, item, token
+from ringtrust.cluster.names import CAPF, CAPF_SERVICE, CHANGE_NOTIFICATION, ITLRECOVERY, TFTP_SERVICE, TVS, TVS_SERVICE
 from ringtrust.prove.frame import (
-    ANCHORS,
     AS_RELEASED,
     CTL,
     ONCE_ARRIVED,
@@ -34,7 +33,7 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
     """The frame after it; the same one where no phone could tell the difference."""
     match deed:
         case night.Renew(unit=unit, node=node):
-            return _renewed(frame, item(unit, node)) if item(unit, node) in frame.past else frame
+            return _renewed(ground, frame, item(unit, node)) if item(unit, node) in frame.past else frame
         case night.Rename(node=node):
             return _renamed(ground, frame, node)
         case night.Stop(service=service, node=node):
@@ -56,7 +55,8 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
         case night.Delete():
             return _deleted(ground, frame, deed)
         case night.BackUp():
-            return replace(frame, saved={place: numbers[-1] for place, numbers in frame.past.items()})
+            saved = {place: numbers[-1] for place, numbers in frame.past.items()}
+            return replace(frame, saved=saved, saved_trust=frame.trusted)
         case night.Restore():
             return _restored(frame)
         case night.IssueLscs():
@@ -80,12 +80,18 @@ def _issued(ground: Ground, frame: Frame, deed: night.IssueLscs) -> Frame:
     return frame.with_capf_loaded() if seen else frame
 
 
-def _renewed(frame: Frame, place: str) -> Frame:
-    """A new certificate on disk. Every list is built anew some time after it, and then signed as ever."""
+def _renewed(ground: Ground, frame: Frame, place: str) -> Frame:
+    """A new certificate on disk. Every list is built anew some time after it, and then signed as ever.
+
+    A new CAPF gets into CallManager-trust by itself (S118).
+    """
     numbers = frame.past[place]
+    new = max(numbers) + 1
+    signs = place == item(CAPF, ground.publisher)
     return replace(
         frame,
-        past={**frame.past, place: (*numbers, max(numbers) + 1)},
+        past={**frame.past, place: (*numbers, new)},
+        trusted=frame.trusted | set(product(ground.names, [token(place, new)] if signs else [])),
         forgotten={each: how for each, how in frame.forgotten.items() if each[1] != place},
     )
 
@@ -93,8 +99,8 @@ def _renewed(frame: Frame, place: str) -> Frame:
 def _renamed(ground: Ground, frame: Frame, node: str) -> Frame:
     """All its identities at once; ITLRecovery is left alone (IPC)."""
     for unit in ground.node(node).units:
-        if unit in ANCHORS and unit != ITLRECOVERY:
-            frame = _renewed(frame, item(unit, node))
+        if item(unit, node) in frame.past and unit != ITLRECOVERY:
+            frame = _renewed(ground, frame, item(unit, node))
     return frame
 
 
@@ -195,12 +201,12 @@ def _with_ctl(ground: Ground, frame: Frame, deed: night.Ctl) -> Frame:
 def _made_ctl(ground: Ground, frame: Frame, deed: night.Ctl) -> Iterator[Ctl]:
     """None outside mixed mode, nor where a release has no key to sign it with but that of an eToken."""
     match deed:
-        case night.UpdateCtl() if frame.mixed and frame.ctls[-1].by_token:
+        case night.UpdateCtl() if frame.mixed and frame.ctl.by_token:
             yield ctl_by_token(ground, frame)
         case night.ResetCtl() if frame.mixed and ground.ctl_second:
             yield ctl_of_now(ground, frame, ground.ctl_second)
         case night.SetMode(mixed=False) if frame.mixed:
-            by_token = frame.ctls[-1].by_token
+            by_token = frame.ctl.by_token
             made = ctl_by_token(ground, frame) if by_token else ctl_of_now(ground, frame, ground.ctl_signer)
             yield replace(made, servers=frozenset())
         case night.UpdateCtl() | night.SetMode(mixed=True) if ground.ctl_signer != ETOKEN and (
@@ -227,7 +233,7 @@ def _deleted(ground: Ground, frame: Frame, deed: night.Delete) -> Frame:
     nodes: Iterable[str] = ground.names if ground.deletes_everywhere else (deed.node,)
     meant = [copy for copy in ground.copies if (copy.store, copy.file) == (deed.store, deed.name)]
     if deed.store == CALLMANAGER_TRUST:
-        return replace(frame, untrusted=frame.untrusted | set(product(nodes, [copy.certificate for copy in meant])))
+        return replace(frame, trusted=frame.trusted - set(product(nodes, [copy.certificate for copy in meant])))
     notifying = any((CHANGE_NOTIFICATION, name) not in frame.stopped for name in ground.names)
     brought_back = notifying and not ground.deletes_everywhere
     if deed.store != PHONE_SAST or brought_back:
@@ -256,4 +262,5 @@ def _restored(frame: Frame) -> Frame:
         signed_anew={node: frozenset({AS_RELEASED}) for node in frame.signed_anew},
         forgotten={},
         stopped=frozenset(),
+        trusted=frame.saved_trust,
     ).with_capf_loaded()

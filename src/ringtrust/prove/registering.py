@@ -8,13 +8,15 @@ has changed: when Cisco CallManager starts, behind a wave, behind a deletion, an
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ringtrust.change import night
 from ringtrust.change.ground import Ground, PhoneClass, item
 from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE
-from ringtrust.prove.frame import Ctl, Frame
-from ringtrust.prove.losing import believed
+from ringtrust.prove.frame import CTL, Frame
 from ringtrust.prove.moves import CALLMANAGER_TRUST
+from ringtrust.prove.served import believed, final_itls
 
 
 def settles(deed: night.Deed) -> bool:
@@ -39,19 +41,31 @@ def unregistered(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding
     """
     if not phones.secure or not frame.mixed:
         return ""
-    ctl = _ctl_then(ground, frame, phones, held)
-    if ctl is None:
+    ends = _ends(ground, frame, phones, held)
+    if any(one.ctl == NO_CTL or not frame.ctls[one.ctl].servers for one in ends):
         return ""
-    reasons = [_refused(ground, frame, held, ctl, member) for member in _registrars(ground, phones)]
+    members = tuple(_registrars(ground, phones))
+    reasons = [_refused(ground, frame, phones, one, member) for one in ends for member in members]
     return "" if not all(reasons) else next(iter(reasons), "no member of its CM group runs Cisco CallManager")
 
 
-def _ctl_then(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> Ctl | None:
-    """The CTL that it has in the end; None where none keeps it from registering without TLS (118892)."""
-    last = frame.ctls[-1]
-    takes = believed(ground, frame, phones, held, last.signer)
-    ctl = last if takes else frame.ctls[held.ctl] if held.ctl != NO_CTL else None
-    return ctl if ctl is not None and ctl.servers else None
+def _ends(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> tuple[Holding, ...]:
+    """All that it may come to hold, one list after the other; with the CTL of now, where it takes that at all.
+
+    A CTL without servers, or none, keeps nobody from registering without TLS (118892).
+    """
+    found = [held]
+    for one in found:
+        found += [each for each in dict.fromkeys(_next(ground, frame, phones, one)) if each not in found]
+    return tuple(each for each in found if each.ctl == frame.past[CTL][-1]) or tuple(found)
+
+
+def _next(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> Iterator[Holding]:
+    if believed(ground, frame, phones, held, frame.ctl.signer):
+        yield replace(held, ctl=frame.past[CTL][-1])
+    for signer, itl in final_itls(ground, frame, phones, rescued=False):
+        if believed(ground, frame, phones, held, signer):
+            yield replace(itl, ctl=held.ctl, lsc=held.lsc)
 
 
 def _registrars(ground: Ground, phones: PhoneClass) -> Iterator[str]:
@@ -60,22 +74,17 @@ def _registrars(ground: Ground, phones: PhoneClass) -> Iterator[str]:
             yield member
 
 
-def _refused(ground: Ground, frame: Frame, held: Holding, ctl: Ctl, member: str) -> str:
+def _refused(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, member: str) -> str:
     """Why it does not come together with one node; empty where it does.
 
     That an ITL names the CallManager of the node that serves it is not counted on: phones ask any TFTP node.
     """
     shown = frame.now(item(CALLMANAGER, member))
-    if shown not in ctl.servers:
+    only_list = phones.asks and set(ground.tftp) == {member} and shown in held.sasts
+    if shown not in frame.ctls[held.ctl].servers and not only_list:
         return f"the CTL does not hold CallManager of {member}, {shown}"
     if held.lsc in ground.expired:
         return f"its certificate, or {held.lsc} which signed it, has expired"
-    if held.lsc not in trusted_issuers(ground, frame, member):
+    if (member, held.lsc) not in frame.trusted:
         return f"{member} does not know {held.lsc}, which signed its certificate"
     return ""
-
-
-def trusted_issuers(ground: Ground, frame: Frame, node: str) -> frozenset[str]:
-    """Whose LSCs Cisco CallManager of a node takes: a new CAPF gets into CallManager-trust by itself (S118)."""
-    known = (*ground.node(node).issuers, *frame.capfs[1:])
-    return frozenset(each for each in known if (node, each) not in frame.untrusted)

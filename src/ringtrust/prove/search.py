@@ -10,12 +10,12 @@ from typing import Final, NoReturn
 
 import msgspec
 
-from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, place_of
+from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, place_of, token
 from ringtrust.change.night import Arrive, BackUp, Deed, IssueLscs, MatchLists, Stage, Start, Stop, Synchronise, Wave
 from ringtrust.change.proof import NO_CTL, Fetched, Holding
 from ringtrust.cluster.names import CAPF_SERVICE
 from ringtrust.errors import RefusedError
-from ringtrust.prove.frame import Frame, first_frame
+from ringtrust.prove.frame import CTL, Frame, first_frame
 from ringtrust.prove.moves import after, begun
 from ringtrust.prove.registering import settles, unregistered
 from ringtrust.prove.served import FROM_CAPF, Offer, Taken, ctl_offers, current, offers, taken
@@ -92,8 +92,8 @@ class Meeting(msgspec.Struct, frozen=True):
                     yield _beside(offer.itl, held), signer, how
         for number in ctl_offers(self.ground, self.frame):
             signer = self.frame.ctls[number].signer
-            how = taken(self.ground, self.frame, self.phones, held, signer, itl=False)
-            if how is not None:
+            how = taken(self.ground, self.frame, self.phones, held, signer)
+            if how is not None and not self._ctl_goes_back(held, number):
                 yield msgspec.structs.replace(held, ctl=number), signer, how
         for issuer in self._issuers(held):
             yield msgspec.structs.replace(held, lsc=issuer), issuer, Taken(FROM_CAPF)
@@ -109,6 +109,11 @@ class Meeting(msgspec.Struct, frozen=True):
             return
         ctl = self.frame.ctls[held.ctl].capf if held.ctl != NO_CTL else frozenset()
         yield from (each for each in self.frame.capfs_loaded if self.phones.asks or each in ctl)
+
+    def _ctl_goes_back(self, held: Holding, number: int) -> bool:
+        """Whether the only TFTP node would have to serve an older CTL than one of this night that it has served."""
+        made = held.ctl >= len(self.ground.ctl)
+        return made and len(self.ground.tftp) == 1 and self.frame.older(token(CTL, number), token(CTL, held.ctl))
 
     def _goes_back(self, held: Holding, offer: Offer) -> bool:
         """Whether a node would have to serve an older list than it has served: what it has heard it has heard."""

@@ -115,3 +115,88 @@ def current(phones: PhoneClass, holding: Holding, served: Iterable[Offer], ctls:
 def same_list(one: Holding, other: Holding) -> bool:
     """Whether they are one ITL; the CTL beside it does not matter."""
     return (one.sasts, one.tvs, one.emptied) == (other.sasts, other.tvs, other.emptied)
+
+
+def lost(
+    ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signed: tuple[str, ...] | None = None
+) -> bool:
+    """Whether somebody has to walk to a phone that holds this (design.md §3), a restore of a backup apart.
+
+    Every service runs with what is on disk, and everything has arrived; R1 and R3 may sign anew. In mixed mode it needs
+    the CTL too. What it has taken of the one may let it take the other. `signed` are the `signers` where at hand.
+    """
+    if phones.asks and all(first.large for name in ground.tftp for first in ground.node(name).serves):
+        return True
+    signed = signed or signers(ground, frame)
+    takes_itl = not phones.asks or any(believed(ground, frame, phones, held, signer) for signer in signed)
+    if not frame.mixed:
+        return not takes_itl
+    itls = tuple(final_itls(ground, frame, phones))
+    ctls = _final_ctls(ground, frame)
+    takes_ctl = any(believed(ground, frame, phones, held, signer) for signer, _ in ctls)
+    if takes_itl and takes_ctl:
+        return False
+    if takes_itl:
+        nexts = [replace(itl, ctl=held.ctl) for signer, itl in itls if believed(ground, frame, phones, held, signer)]
+        return not any(believed(ground, frame, phones, one, signer) for one in nexts for signer, _ in ctls)
+    known = [sasts for signer, sasts in ctls if believed(ground, frame, phones, held, signer)]
+    return not any(signer in sasts for sasts in known for signer, _ in itls)
+
+
+def final_itls(
+    ground: Ground, frame: Frame, phones: PhoneClass, *, rescued: bool = True
+) -> Iterator[tuple[str, Holding]]:
+    """Who can sign an ITL once all is up and has arrived, and what a phone then holds.
+
+    A node's own key as ever, and where `rescued` that of `utils itl reset localkey` (R1).
+    """
+    recovery = (frame.now(item(ground.recovery, ground.publisher)),) if rescued and ground.recovery else ()
+    tvs = frozenset(frame.now(item(TVS, each)) for each in phones.members if item(TVS, each) in frame.past)
+    for node in ground.tftp if phones.asks else ():
+        sasts = frozenset(frame.now(item(unit, ground.owner(unit, node))) for unit in ground.sasts)
+        own = frame.now(item(ground.signer, ground.owner(ground.signer, node)))
+        yield from ((signer, Holding(node, sasts, tvs)) for signer in (own, *recovery))
+
+
+def _final_ctls(ground: Ground, frame: Frame) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Who signs the CTL that is served, or could be made to serve (R3), and who may then sign lists."""
+    last = frame.ctl
+    found = [(last.signer, last.sasts)]
+    if ground.rescued_by_ctl and not last.by_token:
+        units = [unit for unit in (ground.ctl_signer, ground.ctl_second) if item(unit, ground.publisher) in frame.past]
+        made = [ctl_of_now(ground, frame, unit) for unit in units]
+        found += [(each.signer, each.sasts) for each in made]
+    return tuple(dict.fromkeys(found))
+
+
+def signers(ground: Ground, frame: Frame) -> tuple[str, ...]:
+    """Whose keys can sign a list: every TFTP node's, and that of `utils itl reset localkey` (R1)."""
+    places = [item(ground.signer, ground.owner(ground.signer, node)) for node in ground.tftp]
+    if ground.recovery:
+        places.append(item(ground.recovery, ground.publisher))
+    return tuple(dict.fromkeys(frame.now(place) for place in places))
+
+
+def believed(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> bool:
+    """Whether a phone takes what this signs once all is up and has arrived."""
+    if held.emptied and held.ctl == NO_CTL:
+        return True
+    if UNKNOWN in held.sasts:
+        return False
+    return signer in known_signers(frame, held) or any(vouching(ground, frame, phones, held, signer))
+
+
+def vouching(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Iterator[bool]:
+    """For every TVS of the group, whether the phone knows it and it knows the signer: that of now, and none of before.
+
+    A CTL may be signed with a key that has been renewed since.
+    """
+    place = place_of(signer)
+    if place not in frame.past or signer != frame.now(place):
+        return
+    unit, _, owner = place.partition("@")
+    for member in phones.members if phones.asks else ():
+        own = item(TVS, member)
+        known = own in frame.past and frame.now(own) in held.tvs
+        vouched = owner == member or (unit in ground.vouched and (member, place) not in frame.forgotten)
+        yield known and vouched

@@ -168,7 +168,7 @@ class _Teller:
             return "So it is before the first deed: no list that any node serves, or could be made to serve, is taken."
         stage = self._night[end - 1]
         if not self._phones.asks:
-            signed = self._named(frame.ctls[-1].signer)
+            signed = self._named(frame.ctl.signer)
             return (
                 f"With {stage.where}, `{stage.text}`{self._node(stage)}, nothing is left: the CTL is signed by "
                 f"{signed}, whom they do not know, and they ask nobody (H14)."
