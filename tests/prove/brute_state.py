@@ -7,7 +7,8 @@ from ringtrust.change import night
 from ringtrust.change.ground import Ground, GroundNode, item, token
 
 TFTP, TVS_SERVICE = "Cisco Tftp", "Cisco Trust Verification Service"
-ROLLBACK = "rollback"
+CALLMANAGER_SERVICE, CAPF_SERVICE = "Cisco CallManager", "Cisco Certificate Authority Proxy Function"
+ROLLBACK, CTL = "rollback", "CTL"
 STOPPED = ""
 LIST, STORE = "list", "store"
 
@@ -29,11 +30,22 @@ class TrustList(NamedTuple):
     emptied: bool
 
 
+class Ctl(NamedTuple):
+    """A CTL: who signed it, who may sign lists, and the certificates of Cisco CallManager and of CAPF in it."""
+
+    signer: str
+    sasts: frozenset[str]
+    servers: frozenset[str]
+    capf: frozenset[str]
+
+
 class State(NamedTuple):
     """What is so at one moment.
 
     `heard` are positions in the histories of places by ear; `loaded` and `lists` go by node, None and STOPPED where the
     service is stopped. `gone` are entries of Phone-SAST-trust that are deleted; `deletions` are still on their way.
+    In mixed mode the phone holds a `ctl`, and an LSC by whose certificate signed it; `capf` is what CAPF has loaded,
+    and `pending` whether it waits for the phone.
     """
 
     done: int
@@ -43,6 +55,10 @@ class State(NamedTuple):
     gone: frozenset[tuple[str, str]]
     deletions: frozenset[tuple[str, str, int]]
     held: TrustList
+    ctl: Ctl | None = None
+    lsc: str = ""
+    capf: str = STOPPED
+    pending: bool = False
 
 
 class Cluster:
