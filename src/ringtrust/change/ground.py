@@ -71,8 +71,8 @@ class GroundNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     issuers: tuple[str, ...] = ()
 
 
-Start = Literal["a list of now", "an ITL of now alone", "no list", "a list that no node serves"]
-"""What phones begin with. With an ITL alone they have no CTL, or one that nobody serves."""
+Start = Literal["a list of now", "no list", "an ITL alone", "a CTL alone", "a list that no node serves"]
+"""In mixed mode a list of now is both of them; phones that hold one alone have yet to take the other."""
 
 
 class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

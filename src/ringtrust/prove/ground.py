@@ -202,9 +202,8 @@ class _Kind(NamedTuple):
 
 def _kind(phone: Phone, served: _Names, secured: tuple[Secured, ...], left_behind: frozenset[str]) -> _Kind:
     character = next((one.character(phone) for one in secured), PLAIN)
-    start = _start(phone, served) if character.asks else next(one.start(phone) for one in secured)
-    if character.asks and start == "a list of now" and any(one.start(phone) != start for one in secured):
-        start = "an ITL of now alone"
+    itl = _start(phone, served)
+    start = next((one.start(phone, itl, asks=character.asks) for one in secured), itl)
     return _Kind(phone.group, start, phone.name in left_behind, character)
 
 

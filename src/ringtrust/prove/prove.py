@@ -1,5 +1,6 @@
 """A night in, a Proof out."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
@@ -23,9 +24,11 @@ from ringtrust.change.proof import (
 )
 from ringtrust.prove.documents import remarks, violations
 from ringtrust.prove.repair import repaired
-from ringtrust.prove.search import Found, frames, search
+from ringtrust.prove.search import Found, cannot_register, first_holdings, frames, search
 from ringtrust.prove.story import story
+from ringtrust.trust.names import counted
 
+_CERTIFICATE: Final = re.compile(r"([\w-]+)@([\w.-]+)#-?[0-9]+")
 _MECHANISM: Final = (
     (
         "I1 Between any two deeds, with every service up and everything arrived, every phone takes the list of some "
@@ -100,7 +103,7 @@ def prove(ground: Ground, night: tuple[Stage, ...], basis: Basis, subject: Subje
             states=sum(each.states for each in found),
             fetches=sum(each.fetches for each in found),
             verdict=_verdict(ground, night, found, forbidden, basis),
-            remarks=(*remarks(ground, night), *_stuck(found, night)),
+            remarks=(*remarks(ground, night), *_barred_before(ground, night), *_stuck(found, night)),
         )
     )
 
@@ -150,6 +153,20 @@ def _holds(found: Iterable[Found]) -> Holds:
                 reach.append(Reach(each.phones.name, place, reached))
             before = held
     return Holds(tuple(numbers), tuple(reach))
+
+
+def _barred_before(ground: Ground, night: tuple[Stage, ...]) -> Iterator[Remark]:
+    """Who cannot register when the night begins: that is not counted against it, and nobody should overlook it."""
+    begins = frames(ground, night)[0]
+    for phones in ground.classes:
+        why = set(cannot_register(ground, begins, phones, first_holdings(ground, begins, phones)))
+        if why:
+            told = _CERTIFICATE.sub(r"\1 of \2", " and ".join(sorted(why)))
+            yield Remark(
+                f"{phones.name}, {counted(phones.phones, 'phone')}: some cannot register before the night begins, and "
+                f"that is not counted against it: {told}.",
+                ("H13", "H17", "S120"),
+            )
 
 
 def _stuck(found: Iterable[Found], night: tuple[Stage, ...]) -> Iterator[Remark]:

@@ -204,8 +204,9 @@ class _Reader:
             self._refuse("It names no file of a trust store", "Write delete CallManager-trust/NAME.pem @ NODE.")
         for known in (PHONE_SAST, CALLMANAGER_TRUST, CAPF_TRUST):
             if store.lower() == known.lower():
-                files = {copy.file.lower(): copy.file for copy in self._ground.copies if copy.store == known}
-                store, name = known, files.get(name.lower(), name)
+                files = [copy.file for copy in self._ground.copies if copy.store == known]
+                alike = [file for file in files if file.lower() == name.lower()]
+                store, name = known, name if name in files else next(iter(alike), name)
         yield from (night.Delete(store, name, node) for node in nodes)
 
     def _backup(self, rest: str) -> Iterator[night.Deed]:

@@ -151,7 +151,7 @@ def first_holdings(ground: Ground, frame: Frame, phones: PhoneClass) -> frozense
 
 
 def _first_itls(ground: Ground, phones: PhoneClass) -> Iterator[Holding]:
-    if not phones.asks or phones.start == "no list":
+    if not phones.asks or phones.start in {"no list", "a CTL alone"}:
         yield Holding("", frozenset(), frozenset(), emptied=True)
     elif phones.start == "a list that no node serves" or not phones.lists:
         yield Holding("", frozenset({UNKNOWN}), frozenset())
@@ -161,7 +161,7 @@ def _first_itls(ground: Ground, phones: PhoneClass) -> Iterator[Holding]:
 
 def _first_ctls(frame: Frame, phones: PhoneClass) -> tuple[int, ...]:
     """The numbers of the CTLs that they may hold: any of those that are served, where a list of now is known."""
-    if phones.start == "a list of now" and frame.ctls:
+    if phones.start in {"a list of now", "a CTL alone"} and frame.ctls:
         return tuple(range(len(frame.ctls)))
     return (NO_CTL,)
 

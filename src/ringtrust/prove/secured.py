@@ -8,21 +8,28 @@ from typing import Final
 import msgspec
 
 from ringtrust.catalog.asked import ReleaseFacts
-from ringtrust.change.ground import MIC, UNKNOWN, Copy, FirstCtl, Start, item, token
+from ringtrust.change.ground import MIC, Copy, FirstCtl, Start, item, token
 from ringtrust.cluster.certificate import Certificate, Trusted
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY
 from ringtrust.cluster.node import SAST, ListRecord, Node, ServedList
-from ringtrust.cluster.phone import Lsc, Phone
+from ringtrust.cluster.phone import AUTHENTICATED, ENCRYPTED, NON_SECURE, Lsc, Phone
+from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.prove.moves import CALLMANAGER_TRUST, CAPF_TRUST
+from ringtrust.trust.names import common_name, quoted
 
 _ADVICE: Final = "Mend that, and scan again: a proof stands on what was seen."
-_ISSUER: Final = re.compile(r"CAPF-[0-9A-Za-z]+")
+_CAPF: Final = re.compile(r"CAPF-[0-9A-Za-z]+", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"SAST-[A-Za-z0-9]{4,40}")
-_MAKERS: Final = re.compile(r"CAP-RTP|Manufacturing CA|Cisco Root CA|ACT2 SUDI", re.IGNORECASE)
+_MAKERS: Final = re.compile(r"CAP-RTP|Cisco Manufacturing CA|Cisco Root CA|ACT2 SUDI", re.IGNORECASE)
 _SERVERS: Final = frozenset({"CCM+TFTP", "CCM"})
+_MODES: Final = frozenset({NON_SECURE, AUTHENTICATED, ENCRYPTED})
+_TELLS: Final = Release(11, 5)
+"""The first release whose database tells who signed an LSC."""
+_HAS_NONE: Final = frozenset({"None", "Delete Success"})
+"""What CAPF says of phones without an LSC (trust-formats.md §5.8)."""
 _ENDED: Final = "an LSC that has expired"
 
 
@@ -45,11 +52,27 @@ class Secured:
         self._facts = facts
         self._names = names
         self._publisher = snapshot.publisher.name
+        phones = snapshot.phones.value if isinstance(snapshot.phones, Known) else ()
+        self._secure = tuple(phone for phone in phones if phone.secure)
+        self._trusted = tuple((node, trusted) for node in snapshot.nodes for trusted in _for_phones(node))
+        self._spelled = {name.casefold(): name for name in self._issuers_by_name()}
+
+    def _issuers_by_name(self) -> Iterator[str]:
+        """Who may have signed for phones, as his own certificate spells it where it is there."""
+        for phone in self._secure:
+            if isinstance(phone.lsc, Known):
+                yield _common_name(phone.lsc.value.issuer)
+        for _, trusted in self._trusted:
+            if _CAPF.fullmatch(_name_of(trusted)):
+                yield _name_of(trusted)
+        if self._capf_of_now is not None:
+            yield self._capf_of_now.common_name
 
     def ctls(self) -> tuple[FirstCtl, ...]:
         """Every CTL that a node serves, that of the publisher last. Raises RefusedError where one could not be read."""
+        self._refuse_one_for_several()
         nodes = sorted(self._snapshot.nodes, key=lambda node: node.publisher)
-        found = [self._first(served) for node in nodes for served in _served(node)]
+        found = [self._first(node, served) for node in nodes for served in _served(node)]
         if not found:
             raise RefusedError(
                 "The cluster is in mixed mode, and no node serves a CTL.",
@@ -57,25 +80,47 @@ class Secured:
             )
         return tuple(dict.fromkeys(found[::-1]))[::-1]
 
+    def _refuse_one_for_several(self) -> None:
+        """A certificate of several nodes stands in the CTL once: whose record it is cannot be told apart (SG15)."""
+        owners: dict[str, str] = {}
+        for node in self._snapshot.nodes:
+            found = node.identity(CALLMANAGER)
+            other = owners.setdefault(found.sha256, node.name) if found is not None else node.name
+            if other != node.name:
+                raise RefusedError(
+                    f"CallManager of {other} and of {node.name} are one certificate (multi-server SAN): which records "
+                    "of the CTL are whose nobody can tell.",
+                    advice="In mixed mode this is not proved yet. Renew it as SG15 says, outside of ringtrust.",
+                )
+
     def digests(self) -> frozenset[str]:
         """The checksums of the CTLs that are served, as phones show them."""
         return frozenset(
             digest for node in self._snapshot.nodes for served in _served(node) for digest in (served.sha1, served.md5)
         )
 
-    def _first(self, served: ServedList) -> FirstCtl:
+    def _first(self, node: Node, served: ServedList) -> FirstCtl:
         record = served.signing_record
+        if record is None or not served.signer_serial.strip("0"):
+            raise RefusedError(
+                f"The CTL of {node.name} holds no record of who signed it.",
+                advice="Look at `show ctl` on that node, update the CTL, and scan again (S73).",
+            )
         return FirstCtl(
-            signer=self._sast(record) if record is not None else UNKNOWN,
+            signer=self._sast(record),
             sasts=tuple(dict.fromkeys(self._sast(each) for each in served.records if each.role == SAST)),
             servers=tuple(dict.fromkeys(self._servers(served))),
             capf=tuple(dict.fromkeys(self._capf(served))),
         )
 
+    def _short(self, record: ListRecord) -> str:
+        """The short name of a record's certificate; empty where no identity is like that."""
+        return self._names.get(record.digest.upper(), "")
+
     def _sast(self, record: ListRecord) -> str:
         """An eToken by its CN; a certificate that is not on disk any more is one of before (S74, S75)."""
-        if record.digest in self._names:
-            return self._names[record.digest]
+        if short := self._short(record):
+            return short
         if found := _TOKEN.search(record.subject):
             return found[0]
         unit = ITLRECOVERY if ITLRECOVERY.lower() in record.subject.lower() else CALLMANAGER
@@ -84,37 +129,43 @@ class Secured:
     def _servers(self, served: ServedList) -> Iterator[str]:
         for record in served.records:
             host = next((node.name for node in self._snapshot.nodes if _is_host(node, record)), "")
-            if record.role in _SERVERS and (record.digest in self._names or (record.digest and host)):
-                yield self._names.get(record.digest, token(item(CALLMANAGER, host), -1))
+            if record.role in _SERVERS and record.digest and (self._short(record) or host):
+                yield self._short(record) or token(item(CALLMANAGER, host), -1)
 
     def _capf(self, served: ServedList) -> Iterator[str]:
         for record in served.records:
             if record.role == CAPF and record.digest:
-                yield self._names.get(record.digest, token(item(CAPF, self._publisher), -1))
+                yield self._short(record) or token(item(CAPF, self._publisher), -1)
 
     def issuers(self, node: Node) -> tuple[str, ...]:
-        """Whose certificates of phones its Cisco CallManager takes, by its CallManager-trust (200860)."""
-        found = (self._issuer_in(each) for each in _in_store(node, CALLMANAGER_TRUST))
+        """Whose certificates of phones its Cisco CallManager takes, by its CallManager-trust (200860).
+
+        Raises RefusedError where that could not be read: what is not known there could not be missed.
+        """
+        if self._secure:
+            _refuse_unread(node)
+        found = (self._issuer_in(each) for each in _for_phones(node) if each.store == CALLMANAGER_TRUST)
         return tuple(dict.fromkeys(each for each in found if each))
 
     def copies(self) -> Iterator[Copy]:
         """The files by which certificates of phones are trusted. Any of the makers' counts for all of them (L11)."""
-        for node in self._snapshot.nodes:
-            for store in (CALLMANAGER_TRUST, CAPF_TRUST):
-                for trusted in _in_store(node, store):
-                    issuer = self._issuer_in(trusted)
-                    if issuer:
-                        yield Copy(trusted.file, issuer, store)
+        for _, trusted in self._trusted:
+            if issuer := self._issuer_in(trusted):
+                yield Copy(trusted.file, issuer, trusted.store)
 
     def _issuer_in(self, trusted: Trusted) -> str:
         """Whom a file of a trust store names: CAPF of now, one of before, makers of phones; empty for anybody else."""
-        if not isinstance(trusted.certificate, Known):
-            return ""
-        certificate = trusted.certificate.value
-        short = self._names.get(certificate.sha256, "")
-        if short.startswith(f"{CAPF}@"):
-            return short if short == self._now else certificate.common_name
-        return MIC if _MAKERS.search(certificate.common_name) else _named(certificate.common_name)
+        name = _name_of(trusted)
+        if _MAKERS.search(name):
+            return MIC
+        return self._issuer_named(name) if name.casefold() in self._spelled else ""
+
+    def _issuer_named(self, name: str) -> str:
+        """Certificates of one name count as one: which of them signed nobody tells."""
+        now = self._capf_of_now
+        if now is not None and name.casefold() == now.common_name.casefold():
+            return self._now
+        return self._spelled.get(name.casefold(), name)
 
     @property
     def _now(self) -> str:
@@ -130,39 +181,56 @@ class Secured:
 
     def _expired(self, now: datetime) -> Iterator[str]:
         yield _ENDED
-        for node in self._snapshot.nodes:
-            for trusted in _in_store(node, CALLMANAGER_TRUST):
-                issuer = self._issuer_in(trusted)
-                if issuer and issuer != MIC and isinstance(trusted.certificate, Known):
-                    ends = trusted.certificate.value.not_after
-                    yield from (issuer,) if ends < now else ()
+        ends: dict[str, list[datetime]] = {}
+        for _, trusted in self._trusted:
+            issuer = self._issuer_in(trusted)
+            if issuer not in {"", MIC, self._now} and isinstance(trusted.certificate, Known):
+                ends.setdefault(issuer, []).append(trusted.certificate.value.not_after)
+        yield from (issuer for issuer, dates in ends.items() if max(dates) < now)
         if self._capf_of_now is not None and self._capf_of_now.not_after < now:
             yield self._now
 
     def character(self, phone: Phone) -> Character:
-        """What a phone is like. Raises RefusedError for a secure one of which nobody could read who signed for it."""
+        """What a phone is like.
+
+        Raises RefusedError where nobody could read whether it registers over TLS, and who signed for it if it does.
+        """
         asks = self._facts.asks_tvs(phone.model)
+        unknown = f"Whether {phone.name} registers over TLS is not known"
+        if not isinstance(phone.profile, Known):
+            raise RefusedError(f"{unknown}: {phone.profile.reason}", advice=_ADVICE)
+        if phone.profile.value not in _MODES:
+            raise RefusedError(f"{unknown}: its profile says {quoted(phone.profile.value)}.", advice=_ADVICE)
         if not phone.secure:
             return Character(asks)
-        if isinstance(phone.lsc, Unread):
+        if not isinstance(phone.lsc, Known):
             raise RefusedError(f"Who signed the LSC of {phone.name} is not known: {phone.lsc.reason}", advice=_ADVICE)
-        lsc = phone.lsc.value if isinstance(phone.lsc, Known) else None
-        return Character(asks, secure=True, issuer=self._issuer(lsc))
+        return Character(asks, secure=True, issuer=self._issuer(phone.lsc.value))
 
-    def _issuer(self, lsc: Lsc | None) -> str:
+    def _issuer(self, lsc: Lsc) -> str:
         """Before 11.5 nobody tells: then it is CAPF of now, as the proof says among what it assumes."""
-        if lsc is None:
-            return self._now
-        if not lsc.there:
+        if not lsc.there and (self._facts.release >= _TELLS or lsc.status in _HAS_NONE):
             return MIC
         if lsc.expires is not None and lsc.expires < self._snapshot.taken:
             return _ENDED
-        named = _named(lsc.issuer)
-        now = self._capf_of_now
-        return self._now if not named or (now is not None and named == now.common_name) else named
+        name = _common_name(lsc.issuer)
+        return self._issuer_named(name) if name else self._now
 
-    def start(self, phone: Phone) -> Start:
-        """How a device without an ITL begins, by its CTL; one that nobody can see is taken to hold that of now."""
+    def start(self, phone: Phone, itl: Start, *, asks: bool) -> Start:
+        """How a phone begins, that begins with this ITL; a device without TVS has none, whatever its page says.
+
+        A list that nobody can see is taken to be one of now.
+        """
+        ctl = self._first_ctl(phone)
+        if not asks:
+            return ctl
+        if "a list that no node serves" in (itl, ctl):
+            return "a list that no node serves"
+        if itl == ctl:
+            return itl
+        return "an ITL alone" if ctl == "no list" else "a CTL alone"
+
+    def _first_ctl(self, phone: Phone) -> Start:
         if not isinstance(phone.ctl, Known) or phone.ctl.value in self.digests():
             return "a list of now"
         return "a list that no node serves" if phone.ctl.value else "no list"
@@ -175,15 +243,36 @@ def _served(node: Node) -> Iterator[ServedList]:
         yield node.ctl.value
 
 
-def _in_store(node: Node, store: str) -> Iterator[Trusted]:
-    return (each for each in (node.trusted.value if isinstance(node.trusted, Known) else ()) if each.store == store)
+def _for_phones(node: Node) -> tuple[Trusted, ...]:
+    """The files of its trust stores by which certificates of phones are trusted."""
+    found = node.trusted.value if isinstance(node.trusted, Known) else ()
+    return tuple(each for each in found if each.store in {CALLMANAGER_TRUST, CAPF_TRUST})
+
+
+def _refuse_unread(node: Node) -> None:
+    if not isinstance(node.trusted, Known):
+        raise RefusedError(f"The trust stores of {node.name} could not be read: {node.trusted.reason}", advice=_ADVICE)
+    for trusted in _for_phones(node):
+        told = _CAPF.fullmatch(_name_of(trusted)) or _MAKERS.search(_name_of(trusted))
+        if not isinstance(trusted.certificate, Known) and not told:
+            raise RefusedError(
+                f"{quoted(trusted.file)} in {trusted.store} of {node.name} could not be read, and its name does not "
+                f"tell whether it signed for phones: {trusted.certificate.reason}",
+                advice=_ADVICE,
+            )
+
+
+def _name_of(trusted: Trusted) -> str:
+    """The CN of a certificate; where that could not be read, what its file is called by."""
+    if isinstance(trusted.certificate, Known):
+        return trusted.certificate.value.common_name
+    return _common_name(trusted.file.removesuffix(".pem").replace("_", " "))
 
 
 def _is_host(node: Node, record: ListRecord) -> bool:
     return record.host.lower() in {node.name.lower(), node.address.lower()}
 
 
-def _named(text: str) -> str:
-    """The name of a CAPF in a subject; empty where there is none."""
-    found = _ISSUER.search(text)
-    return found[0] if found else ""
+def _common_name(text: str) -> str:
+    """The CN of a name; releases tell the whole name of an issuer, or its CN alone [U]."""
+    return (common_name(text) if "=" in text else text).strip()

@@ -101,6 +101,8 @@ class _Teller:
             return f"Of the {self._who}{shown} nobody knows a list that a node serves, nor whom they trust."
         if not self._phones.asks:
             return f"The {self._who}{shown} know no ITL and ask no TVS. {self._with_ctl(first)}".rstrip()
+        if not first.node:
+            return f"The {self._who}{shown} begin without an ITL. {self._with_ctl(first)}".rstrip()
         return (
             f"Any of the {self._who}{shown} may begin with the list of {first.node}: they know "
             f"{self._several(first.sasts)} as signers, and the TVS of {self._hosts(first.tvs)}. {self._with_ctl(first)}"
