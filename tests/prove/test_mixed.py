@@ -183,6 +183,21 @@ def test_behind_a_restore_the_capf_of_now_is_that_of_the_backup() -> None:
     assert {held.lsc for held in found[0].reached[-1]} == {"CAPF@pub#0"}
 
 
+def test_a_round_of_lscs_of_one_cm_group_is_none_of_another_like_it() -> None:
+    found = snapshot(V12, Kind("A", 2), Kind("B", 2))
+    for group, other in (("A", "B"), ("B", "A")):
+        verdict = refuted(night(*CAPF, f"lsc renew group {group} complete", CLEAN), found)
+        assert [story.phones for story in verdict.stories] == [f"group {other}, secure by CAPF"]
+
+
+def test_h14_a_device_without_tvs_that_holds_a_foreign_ctl_is_lost_before_the_night() -> None:
+    plain = snapshot(V12, Kind("A", model=NO_TVS))
+    assert isinstance(plain.phones, Known)
+    foreign = replace(plain, phones=Known((replace(plain.phones.value[0], ctl=Known("AB" * 20)),)))
+    assert refuted(night("backup"), foreign).stories[0].before == 0
+    assert holds(night("backup"), plain)
+
+
 def test_phones_with_a_mic_alone_need_the_cas_of_their_makers_and_not_capf() -> None:
     makers = night("delete CallManager-trust/Cisco Manufacturing CA.pem @ all")
     assert holds(night(CLEAN), snapshot(V12, Kind("A", issuer="")))

@@ -34,6 +34,8 @@ def _of_ground(ground: Ground) -> Iterator[str]:
         yield from (f"{each!r} names no certificate." for each in named if not _is_named(each))
     if ground.ctl and ground.ctl_signer != ETOKEN and item(ground.ctl_signer, ground.publisher) not in _places(ground):
         yield f"{ground.ctl_signer} signs the CTL, and the publisher has none."
+    if ground.ctl and ground.ctl_second and item(ground.ctl_second, ground.publisher) not in _places(ground):
+        yield f"{ground.ctl_second} signs the CTL after a reset, and the publisher has none."
 
 
 def _missing(ground: Ground) -> Iterator[str]:

@@ -116,17 +116,24 @@ def invariants(basis: Basis) -> tuple[str, ...]:
 def examined(ground: Ground, night: tuple[Stage, ...]) -> tuple[Found, ...]:
     """All that any phone may come to, class by class. Classes that differ in their names only are searched once."""
     places = frames(ground, night)
+    meant = frozenset(stage.deed.group for stage in night if isinstance(stage.deed, IssueLscs))
     searched: dict[PhoneClass, Found] = {}
     for phones in ground.classes:
-        alike = _nameless(phones)
+        alike = _nameless(phones, meant)
         if alike not in searched:
             searched[alike] = search(ground, night, places, phones)
-    return tuple(msgspec.structs.replace(searched[_nameless(each)], phones=each) for each in ground.classes)
+    return tuple(msgspec.structs.replace(searched[_nameless(each, meant)], phones=each) for each in ground.classes)
 
 
-def _nameless(phones: PhoneClass) -> PhoneClass:
+def _nameless(phones: PhoneClass, meant: frozenset[str]) -> PhoneClass:
+    """The CM group matters where the night names it: new LSCs may be for that one alone."""
     return msgspec.structs.replace(
-        phones, name="", group="", members=tuple(sorted(set(phones.members))), phones=0, examples=()
+        phones,
+        name="",
+        group=phones.group if phones.group in meant else "",
+        members=tuple(sorted(set(phones.members))),
+        phones=0,
+        examples=(),
     )
 
 

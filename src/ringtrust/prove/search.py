@@ -151,9 +151,11 @@ def first_holdings(ground: Ground, frame: Frame, phones: PhoneClass) -> frozense
 
 
 def _first_itls(ground: Ground, phones: PhoneClass) -> Iterator[Holding]:
-    if not phones.asks or phones.start in {"no list", "a CTL alone"}:
+    if phones.start == "a list that no node serves":
+        yield Holding("", frozenset({UNKNOWN}), frozenset())
+    elif not phones.asks or phones.start in {"no list", "a CTL alone"}:
         yield Holding("", frozenset(), frozenset(), emptied=True)
-    elif phones.start == "a list that no node serves" or not phones.lists:
+    elif not phones.lists:
         yield Holding("", frozenset({UNKNOWN}), frozenset())
     else:
         yield from (first_holding(ground, phones, node) for node in phones.lists)

@@ -148,10 +148,12 @@ def final_itls(
 ) -> Iterator[tuple[str, Holding]]:
     """Who can sign an ITL once all is up and has arrived, and what a phone then holds.
 
-    A node's own key as ever, and where `rescued` that of `utils itl reset localkey` (R1).
+    A node's own key as ever, and where `rescued` that of `utils itl reset localkey` (R1). With the rollback parameter
+    True it names no TVS; and that a list is empty does not help, where there is a CTL (H12).
     """
     recovery = (frame.now(item(ground.recovery, ground.publisher)),) if rescued and ground.recovery else ()
     tvs = frozenset(frame.now(item(TVS, each)) for each in phones.members if item(TVS, each) in frame.past)
+    tvs = frozenset() if frame.past[ROLLBACK][-1] else tvs
     for node in ground.tftp if phones.asks else ():
         sasts = frozenset(frame.now(item(unit, ground.owner(unit, node))) for unit in ground.sasts)
         own = frame.now(item(ground.signer, ground.owner(ground.signer, node)))
