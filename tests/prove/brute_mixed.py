@@ -12,7 +12,18 @@ from typing import NamedTuple
 from ringtrust.change import night
 from ringtrust.change.ground import ETOKEN, FirstCtl, Ground, item, token
 from tests.prove.brute import World
-from tests.prove.brute_state import CALLMANAGER_SERVICE, CAPF_SERVICE, CTL, LIST, STOPPED, Ctl, Ear, State, TrustList
+from tests.prove.brute_state import (
+    CALLMANAGER_SERVICE,
+    CAPF_SERVICE,
+    CTL,
+    LIST,
+    ROLLBACK,
+    STOPPED,
+    Ctl,
+    Ear,
+    State,
+    TrustList,
+)
 
 NO_ITL = TrustList("", (), (), emptied=True)
 """What a device without Security by Default holds for ever beside its CTL (H14)."""
@@ -223,7 +234,7 @@ class MixedWorld(World):
         for number, node in enumerate(self.nodes):
             if node in self.ground.tftp:
                 served = then.lists[number]
-                new = self._built(then, node, emptied=served is not None and served.emptied)
+                new = self._built(then, node, emptied=bool(self.histories[then.done][ROLLBACK][-1]))
                 yield new
                 if rescue and self.ground.recovery:
                     yield new._replace(signer=self.disk(then, item(self.ground.recovery, self.ground.publisher)))

@@ -102,6 +102,7 @@ def _other_lines(small: Ground) -> st.SearchStrategy[list[Deed]]:
     rare: list[Deed] = [night.BackUp(), night.Restore(), night.Wave(), night.Stop(TVS_SERVICE, small.nodes[-1].name)]
     rare += [night.Delete("Phone-SAST-trust", copy.file, "pub") for copy in small.copies if "@" in copy.certificate]
     rare += [night.ResetItl()] if small.recovery else []
+    rare += [night.SetRollback(value=True), night.SetRollback(value=False)]
     restarts = st.sampled_from(services).map(lambda each: [night.Stop(*each), night.Start(*each)])
     one = [st.sampled_from(each).map(lambda each: [each]) for each in (usual, usual, deletions, rare)]
     return st.one_of(*one[:2], restarts, *one[2:])

@@ -60,12 +60,18 @@ def all_histories(small: Ground, plan: list[Deed]) -> Harmed:
         raise
 
 
+def leaves_open(plan: list[Deed]) -> bool:
+    return any(isinstance(deed, night.ResetItl | night.SetRollback) for deed in plan)
+
+
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(st.data())
 def test_the_second_model_says_the_same_of_mixed_mode(data: st.DataObject) -> None:
-    """Nobody is left out. Nobody is made up where one node serves lists: with two, phones may meet an older one again.
+    """Nobody is left out. No night is refuted that holds in every history, at least where one node serves lists.
 
-    Whose reason is whose is not compared: what a phone holds is.
+    With two of them phones may meet an older list of one again (docs/proof.md). With one both name the same phones, but
+    for two things that the search leaves open for longer: a list that is built anew behind `utils itl reset localkey`
+    may keep its other signature, and one behind an emptied list may be older than the last full one.
     """
     small = data.draw(mixed_grounds())
     plan = data.draw(mixed_deeds(small))
@@ -73,7 +79,8 @@ def test_the_second_model_says_the_same_of_mixed_mode(data: st.DataObject) -> No
     for what, mine, theirs in zip(("strandings", "phones that cannot register"), found, real, strict=True):
         assert theirs <= mine, f"the search misses {what}"
         if len(small.tftp) == 1:
-            assert mine == theirs, f"the search makes up {what}"
+            assert theirs or not mine, f"the search makes up {what}"
+            assert mine == theirs or leaves_open(plan), f"the search makes up some of the {what}"
 
 
 ALONE = ground("11.5", ("pub",), ("pub",), nodes=1)
