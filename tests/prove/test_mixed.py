@@ -400,6 +400,16 @@ def test_phones_with_an_itl_alone_are_lost_where_their_signers_and_tvs_go_at_onc
     assert holds(night("regen TVS @ all", *STEP), replace(plain, phones=Known(blank)))
 
 
+def test_a_phone_with_neither_list_takes_both_whoever_signed_them() -> None:
+    """With tokens nobody who may sign the one may sign the other: a new phone takes them together when it starts."""
+    plain = snapshot(V9, FIRST)
+    assert isinstance(plain.phones, Known)
+    blank = tuple(replace(phone, ctl=Known(""), itl=Known("")) for phone in plain.phones.value)
+    proof = proved(CALLMANAGER, replace(plain, phones=Known(blank)))
+    assert isinstance(proof.verdict, Holds)
+    assert flaws(proof) == ()
+
+
 def test_who_cannot_register_before_the_night_is_remarked_upon() -> None:
     """Their CTL holds the CallManager of the publisher alone, and that is in no CM group."""
     records = tuple(each for each in ctl(V12).records if each.role != "CCM+TFTP" or each.host == PUB)

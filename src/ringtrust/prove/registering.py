@@ -16,7 +16,7 @@ from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE
 from ringtrust.prove.frame import CTL, Frame
 from ringtrust.prove.moves import CALLMANAGER_TRUST
-from ringtrust.prove.served import believed, final_itls
+from ringtrust.prove.served import believed, final_itls, is_blank
 
 
 def settles(deed: night.Deed) -> bool:
@@ -61,11 +61,12 @@ def _ends(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> tu
 
 
 def _next(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> Iterator[Holding]:
-    if believed(ground, frame, phones, held, frame.ctl.signer):
+    blank = phones.asks and is_blank(held)
+    if believed(ground, frame, phones, held, frame.ctl.signer) and not blank:
         yield replace(held, ctl=frame.past[CTL][-1])
     for signer, itl in final_itls(ground, frame, phones, rescued=False):
         if believed(ground, frame, phones, held, signer):
-            yield replace(itl, ctl=held.ctl, lsc=held.lsc)
+            yield replace(itl, ctl=frame.past[CTL][-1] if blank else held.ctl, lsc=held.lsc)
 
 
 def _registrars(ground: Ground, phones: PhoneClass) -> Iterator[str]:

@@ -18,7 +18,19 @@ from ringtrust.errors import RefusedError
 from ringtrust.prove.frame import CTL, Frame, first_frame
 from ringtrust.prove.moves import after, begun
 from ringtrust.prove.registering import settles, unregistered
-from ringtrust.prove.served import FROM_CAPF, Offer, Taken, ctl_offers, current, offers, taken
+from ringtrust.prove.served import (
+    BLINDLY,
+    FROM_CAPF,
+    Offer,
+    Taken,
+    ctl_offers,
+    current,
+    is_blank,
+    lost,
+    offers,
+    signers,
+    taken,
+)
 
 _AT_MOST: Final = 20_000
 
@@ -83,6 +95,20 @@ class Meeting(msgspec.Struct, frozen=True):
 
     def steps(self, held: Holding) -> Iterator[tuple[Holding, str, Taken]]:
         """Every list that a phone may take that holds this: what it holds then, who signed that, and why it does."""
+        blank = self.frame.mixed and self.phones.asks and is_blank(held)
+        yield from self._first_lists(held) if blank else self._next_lists(held)
+        for issuer in self._issuers(held):
+            yield msgspec.structs.replace(held, lsc=issuer), issuer, Taken(FROM_CAPF)
+
+    def _first_lists(self, held: Holding) -> Iterator[tuple[Holding, str, Taken]]:
+        """It fetches the CTL and the ITL together, and takes both whoever signed them (trust-formats.md §6.1, §6.2)."""
+        for number in ctl_offers(self.ground, self.frame):
+            for offer in self.offers:
+                if not offer.large:
+                    both = msgspec.structs.replace(offer.itl, ctl=number, lsc=held.lsc)
+                    yield both, self.frame.ctls[number].signer, Taken(BLINDLY)
+
+    def _next_lists(self, held: Holding) -> Iterator[tuple[Holding, str, Taken]]:
         for signer, signed in self.signed_by.items():
             how = taken(self.ground, self.frame, self.phones, held, signer)
             if how is None:
@@ -95,8 +121,6 @@ class Meeting(msgspec.Struct, frozen=True):
             how = taken(self.ground, self.frame, self.phones, held, signer)
             if how is not None and not self._ctl_goes_back(held, number):
                 yield msgspec.structs.replace(held, ctl=number), signer, how
-        for issuer in self._issuers(held):
-            yield msgspec.structs.replace(held, lsc=issuer), issuer, Taken(FROM_CAPF)
 
     def _issuers(self, held: Holding) -> Iterator[str]:
         """Who may sign a new LSC for it by now: CAPF, with what it has loaded at least, or anything later.

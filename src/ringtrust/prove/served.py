@@ -69,17 +69,14 @@ def known_signers(frame: Frame, held: Holding) -> frozenset[str]:
     return held.sasts if held.ctl == NO_CTL else held.sasts | frame.ctls[held.ctl].sasts
 
 
-def first_itl_signers(frame: Frame, held: Holding) -> frozenset[str]:
-    """Whom a phone with a CTL and no ITL lets sign its first ITL beside them: the servers of its CTL (§6.2)."""
-    bare = held.ctl != NO_CTL and held.emptied and not held.node
-    return frame.ctls[held.ctl].servers if bare else frozenset()
+def is_blank(held: Holding) -> bool:
+    """Whether a phone holds nothing by which it could refuse a list. It takes both, whoever signed them."""
+    return held.emptied and held.ctl == NO_CTL
 
 
-def taken(
-    ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str, *, itl: bool = True
-) -> Taken | None:
-    """How a phone that holds this takes an ITL (or a CTL) of this signer now; None when it refuses it."""
-    if held.emptied and held.ctl == NO_CTL:
+def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> Taken | None:
+    """How a phone that holds this takes a list of this signer now; None when it refuses it."""
+    if is_blank(held):
         return Taken(BLINDLY)
     if signer in known_signers(frame, held) or (itl and signer in first_itl_signers(frame, held)):
         return Taken("")
@@ -181,7 +178,7 @@ def signers(ground: Ground, frame: Frame) -> tuple[str, ...]:
 
 def believed(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signer: str) -> bool:
     """Whether a phone takes what this signs once all is up and has arrived."""
-    if held.emptied and held.ctl == NO_CTL:
+    if is_blank(held):
         return True
     if UNKNOWN in held.sasts:
         return False
