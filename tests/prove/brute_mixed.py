@@ -120,27 +120,43 @@ class MixedWorld(World):
         """Phones hold any CTL that is served, and nodes serve any, whichever that is."""
         ears = [self.ear[Ear(node, CTL, LIST)] for node in self.ground.tftp]
         for state in super().first():
-            held = state.held if self.phones.asks else NO_ITL
+            held = state.held if self.phones.asks and self.phones.start in {"a list of now", "an ITL alone"} else NO_ITL
             for positions in product(range(len(self.ground.ctl)), repeat=len(ears)):
                 heard = list(state.heard)
                 for ear, position in zip(ears, positions, strict=True):
                     heard[ear] = position
-                for ctl in self.made[: len(self.ground.ctl)]:
+                for ctl in self._first_ctls():
                     yield state._replace(
                         heard=tuple(heard), held=held, ctl=ctl, lsc=self.phones.issuer, capf=token(self.capf, 0)
                     )
 
+    def _first_ctls(self) -> tuple[Ctl | None, ...]:
+        return (
+            tuple(map(_first_ctl, self.ground.ctl))
+            if self.phones.start in {"a list of now", "a CTL alone"}
+            else (None,)
+        )
+
     def steps(self, state: State) -> Iterator[State]:
         yield from super().steps(state)
-        yield from self._ctls_fetched(state)
+        yield from self._both_fetched(state) if self._is_blank(state) else self._ctls_fetched(state)
         if state.done < len(self.deeds) and self._begins(self.deeds[state.done]):
             yield state._replace(pending=True)
         if state.pending and state.capf and self._knows_capf(state):
             yield state._replace(lsc=state.capf, pending=False)
 
     def _fetched(self, state: State, served: TrustList | None) -> Iterator[State]:
-        if self.phones.asks:
+        if self.phones.asks and not self._is_blank(state):
             yield from super()._fetched(state, served)
+
+    def _is_blank(self, state: State) -> bool:
+        """It has neither list, and takes both at once, whoever signed them (trust-formats.md §6.1, §6.2)."""
+        return self.phones.asks and state.held.emptied and state.ctl is None
+
+    def _both_fetched(self, state: State) -> Iterator[State]:
+        for itl, ctl in product(state.lists, self._served_ctls(state)):
+            if itl is not None:
+                yield state._replace(held=itl, ctl=ctl)
 
     def _ctls_fetched(self, state: State) -> Iterator[State]:
         for ctl in self._served_ctls(state):
@@ -190,14 +206,25 @@ class MixedWorld(World):
                 elif state.lsc == self.disk(state, self.capf):
                     yield then
             case night.Wave(complete=True):
-                if (not self.phones.asks or state.held in state.lists) and state.ctl in self._served_ctls(state):
-                    yield then
+                yield from (then,) if self._is_current(state) else ()
             case night.Stop(service=service) | night.Start(service=service) if service == CAPF_SERVICE:
                 yield self._capf_service(then, start=isinstance(deed, night.Start))
             case night.Delete(store="CallManager-trust"):
                 yield then
+            case night.Arrive():
+                yield self._ctl_arrived(then)
             case _:
                 yield from super()._deed(state, deed)
+
+    def _is_current(self, state: State) -> bool:
+        return (not self.phones.asks or state.held in state.lists) and state.ctl in self._served_ctls(state)
+
+    def _ctl_arrived(self, state: State) -> State:
+        """The CTL of now is on every node (G-CTL); nights wait for nothing else by name here."""
+        for node in self.ground.tftp:
+            last = len(self.histories[state.done][CTL]) - 1
+            state = self._heard(state, self.ear[Ear(node, CTL, LIST)], last)
+        return state
 
     def _capf_service(self, state: State, *, start: bool) -> State:
         """A start of what runs already does nothing."""
@@ -244,6 +271,8 @@ class MixedWorld(World):
     def _takes_both(self, state: State, itl: TrustList | None, ctl: Ctl) -> bool:
         if itl is None:
             return self._accepts(state, ctl.signer)
+        if self._is_blank(state):
+            return True
         itl_first = self._accepts(state, itl.signer) and self._accepts(state._replace(held=itl), ctl.signer)
         return itl_first or (self._accepts(state, ctl.signer) and self._accepts(state._replace(ctl=ctl), itl.signer))
 
@@ -263,8 +292,10 @@ class MixedWorld(World):
         found, waiting = {then}, [then]
         while waiting:
             state = waiting.pop()
-            nexts = [state._replace(ctl=ctl)] if self._accepts(state, ctl.signer) else []
-            if self.phones.asks:
+            nexts = [state._replace(ctl=ctl)] if self._accepts(state, ctl.signer) and not self._is_blank(state) else []
+            if self._is_blank(state):
+                nexts = [state._replace(held=itl, ctl=ctl) for itl in self._itls_of_now(state, rescue=False)]
+            elif self.phones.asks:
                 itls = self._itls_of_now(state, rescue=False)
                 nexts += [state._replace(held=itl) for itl in itls if self._accepts(state, itl.signer)]
             waiting += set(nexts) - found
@@ -273,9 +304,14 @@ class MixedWorld(World):
         return newest or found
 
     def _registers(self, state: State, member: str) -> bool:
-        """Its CTL, or the only ITL that there is, holds the certificate of the node, and the node knows its issuer."""
+        """Its CTL, or the only ITL that there is, holds the certificate of the node, and the node knows its issuer.
+
+        Without a CTL it registers without TLS (118892).
+        """
+        if state.ctl is None:
+            return True
         shown = self.disk(state, item("CallManager", member))
-        listed = state.ctl is None or shown in state.ctl.servers
+        listed = shown in state.ctl.servers
         only = self.phones.asks and set(self.ground.tftp) == {member} and shown in state.held.sasts
         known = (member, state.lsc) in self.stores[state.done] and state.lsc not in self.ground.expired
         return (listed or only) and known

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ringtrust.change import night
-from ringtrust.change.ground import ETOKEN, MIC, Copy, FirstCtl, Ground, PhoneClass, item, token
+from ringtrust.change.ground import ETOKEN, MIC, Copy, FirstCtl, Ground, PhoneClass, Start, item, token
 from ringtrust.change.night import Deed
 from tests.prove.brute_state import CALLMANAGER_SERVICE, CAPF_SERVICE, TVS_SERVICE
 from tests.prove.small import NAMES, UP_TO_DATE, ground
@@ -77,7 +77,12 @@ def mixed_grounds(draw: st.DrawFn) -> Ground:
     phones = phones_of(plain, issuer, asks=draw(st.sampled_from((True, True, False))))
     rarely = st.sampled_from((False, False, False, False, True))
     found = mixed(plain, phones, tokens=draw(rarely), old=draw(rarely), barred=draw(rarely))
-    return replace(found, rescued_by_ctl=draw(st.sampled_from((True, True, False))))
+    starts: tuple[Start, ...] = ("no list", "a CTL alone", "an ITL alone")
+    start: Start = draw(st.sampled_from(starts)) if draw(rarely) else "a list of now"
+    if start == "an ITL alone" and not phones.asks:
+        start = "no list"
+    classes = tuple(replace(each, start=start) for each in found.classes)
+    return replace(found, classes=classes, rescued_by_ctl=draw(st.sampled_from((True, True, False))))
 
 
 @st.composite
@@ -94,6 +99,7 @@ def mixed_deeds(draw: st.DrawFn, small: Ground) -> list[Deed]:
 def _other_lines(small: Ground) -> st.SearchStrategy[list[Deed]]:
     services = [(service, node.name) for node in small.nodes for service in node.services]
     usual: list[Deed] = [night.Wave(complete=True), night.Synchronise(), night.UpdateCtl()]
+    usual += [night.Arrive("CTL")]
     usual += [night.ResetCtl()] if small.ctl_second else []
     usual += [night.IssueLscs(complete=complete) for complete in (True, False)]
     deletions: list[Deed] = [
