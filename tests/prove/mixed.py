@@ -11,7 +11,7 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.node import ListRecord, Node, ServedList
 from ringtrust.cluster.phone import BY_NULL_STRING, ENCRYPTED, NO_OPERATION, NON_SECURE, Lsc, Phone
 from ringtrust.cluster.snapshot import Snapshot
-from tests.plan.material import NODES, PUB, TAKEN, campus, certificate, facts, phone, served
+from tests.plan.material import NODES, PUB, TAKEN, V9, campus, certificate, facts, phone, served
 
 CAPF_NOW = "CAPF-0000000a"
 TOKENS = ("SAST-ADN0054f509", "SAST-ADN008580ef")
@@ -54,6 +54,11 @@ def secured(
     nodes = tuple(replace(node, identities=Known(_identities(node, ended=ended)), **both) for node in plain.nodes)
     phones = tuple(_phones(kinds or EVERY_KIND, held.sha1, ended=ended))
     return replace(plain, security_mode=Known(1), nodes=nodes, phones=Known(phones))
+
+
+def snapshot(version: str, *kinds: Kind) -> Snapshot:
+    """A campus in mixed mode as its release has it: 9.1 with tokens."""
+    return secured(version, *kinds, tokens=TOKENS if version == V9 else ())
 
 
 def _identities(node: Node, *, ended: bool) -> tuple[Identity, ...]:

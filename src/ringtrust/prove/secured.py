@@ -70,6 +70,7 @@ class Secured:
 
     def ctls(self) -> tuple[FirstCtl, ...]:
         """Every CTL that a node serves, that of the publisher last. Raises RefusedError where one could not be read."""
+        self._refuse_unread_identities()
         self._refuse_one_for_several()
         nodes = sorted(self._snapshot.nodes, key=lambda node: node.publisher)
         found = [self._first(node, served) for node in nodes for served in _served(node)]
@@ -79,6 +80,16 @@ class Secured:
                 advice="Activate Cisco CTL Provider, update the CTL, and scan again (214231).",
             )
         return tuple(dict.fromkeys(found[::-1]))[::-1]
+
+    def _refuse_unread_identities(self) -> None:
+        """What a CTL or an LSC is compared with has to be known: else all that holds it looked out of date before."""
+        for node in self._snapshot.nodes:
+            for unit in (CALLMANAGER, CAPF) if node.publisher else (CALLMANAGER,):
+                if node.identity(unit) is None:
+                    raise RefusedError(
+                        f"{unit} of {node.name} could not be read, and in mixed mode phones are checked by it.",
+                        advice=_ADVICE,
+                    )
 
     def _refuse_one_for_several(self) -> None:
         """A certificate of several nodes stands in the CTL once: whose record it is cannot be told apart (SG15)."""
