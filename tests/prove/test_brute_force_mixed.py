@@ -135,7 +135,7 @@ REGISTERED = {
 
 
 @pytest.mark.parametrize(("small", "plan"), BARRED.values(), ids=BARRED)
-def test_who_cannot_register_and_was_once_missed(small: Ground, plan: list[Deed]) -> None:
+def test_who_cannot_register_in_some_history(small: Ground, plan: list[Deed]) -> None:
     real = MixedWorld(small, plan).harms(50_000)[1]
     assert real
     assert searched(small, plan)[1] >= real

@@ -15,6 +15,7 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.prove.check import flaws
 from ringtrust.prove.runbook import read_runbook
+from ringtrust.prove.served import is_blank
 from tests.plan.material import PUB, SUB1, V9, V12, certificate, with_node
 from tests.prove.mixed import CAPF_NOW, Kind, capf, ctl, snapshot
 from tests.prove.nights import grounds, holds, night, proved, refuted
@@ -195,6 +196,7 @@ def test_phones_with_an_itl_alone_are_lost_where_their_signers_and_tvs_go_at_onc
         phones = tuple(replace(phone, **changes) for phone in plain.phones.value)
         verdict = refuted(both, replace(plain, phones=Known(phones)))
         assert not verdict.stories[0].unregistered
+        assert not is_blank(verdict.stories[0].first)
     blank = tuple(replace(phone, ctl=Known(""), itl=Known("")) for phone in plain.phones.value)
     assert holds(night("regen TVS @ all", *STEP), replace(plain, phones=Known(blank)))
 
