@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from ringtrust.change import night
 from ringtrust.change.ground import Ground
 from ringtrust.change.night import Deed, Stage
-from ringtrust.prove.losing import lost
 from ringtrust.prove.search import frames, search
+from ringtrust.prove.served import lost
 from tests.prove.brute import Stranding, TooLargeError, World
 from tests.prove.brute_state import TFTP, TVS_SERVICE
 from tests.prove.small import deeds, ground, grounds

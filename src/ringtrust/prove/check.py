@@ -11,7 +11,6 @@ from ringtrust.change.ground import PhoneClass
 from ringtrust.change.proof import NO_CTL, Fetched, Holding, Holds, Proof, Refuted, Story, is_as_sealed
 from ringtrust.prove.documents import violations
 from ringtrust.prove.frame import Frame
-from ringtrust.prove.losing import lost
 from ringtrust.prove.oddities import oddities
 from ringtrust.prove.prove import ASSUMPTIONS, invariants
 from ringtrust.prove.registering import unregistered
@@ -25,6 +24,7 @@ from ringtrust.prove.search import (
     meeting,
     waited_for,
 )
+from ringtrust.prove.served import lost
 from ringtrust.prove.story import tell
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ringtrust.change.ground import FirstCtl, Ground, item, place_of, token
 from ringtrust.change.proof import NO_CTL
-from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, ITLRECOVERY, TVS
+from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, ITLRECOVERY, TFTP_SERVICE, TVS
 
 ANCHORS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
 """The units that phones trust by. Others may change as they like: no phone asks for them here."""
@@ -238,7 +238,8 @@ def ctl_by_token(ground: Ground, frame: Frame) -> Ctl:
 
 
 def _with_servers(ground: Ground, frame: Frame, signer: str, sasts: Iterable[str]) -> Ctl:
-    servers = [item(CALLMANAGER, node.name) for node in ground.nodes if CALLMANAGER_SERVICE in node.services]
+    serving = [node for node in ground.nodes if {CALLMANAGER_SERVICE, TFTP_SERVICE} & set(node.services)]
+    servers = [item(CALLMANAGER, node.name) for node in serving]
     return Ctl(
         signer,
         frozenset(sasts),

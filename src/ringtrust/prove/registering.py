@@ -78,7 +78,7 @@ def _registrars(ground: Ground, phones: PhoneClass) -> Iterator[str]:
 def _refused(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, member: str) -> str:
     """Why it does not come together with one node; empty where it does.
 
-    That an ITL names the CallManager of the node that serves it is not counted on: phones ask any TFTP node.
+    An ITL names the CallManager of its own node: that is enough where there is no other list it could have.
     """
     shown = frame.now(item(CALLMANAGER, member))
     only_list = phones.asks and set(ground.tftp) == {member} and shown in held.sasts

@@ -186,10 +186,7 @@ class _Reader:
         middle = words[1:-1] if complete else words[1:]
         if words[:1] != ["renew"] or (middle and (middle[0].lower() != "group" or len(middle) == 1)):
             self._refuse("It has a word too many or too few", "Write lsc renew [group NAME] [complete].")
-        group = self._group(" ".join(middle[1:])) if middle else ""
-        yield night.IssueLscs(group)
-        if complete:
-            yield night.IssueLscs(group, complete=True)
+        yield night.IssueLscs(self._group(" ".join(middle[1:])) if middle else "", complete)
 
     def _itl(self, rest: str) -> Iterator[night.Deed]:
         self._exactly(rest, "reset localkey")

@@ -1,4 +1,4 @@
-"""The lists that a phone may meet, and whether it takes one.
+"""The lists that a phone may meet, whether it takes one, and whether any act on the servers can still bring it back.
 
 The acceptance rule is that of domain.md §0: known signer, else a TVS of the phone's group that it knows by its
 certificate and that knows the signer; after an emptied list, anything.
@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 import msgspec
+from msgspec.structs import replace
 
-from ringtrust.change.ground import Ground, PhoneClass, item, place_of
+from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
 from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Frame
+from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Frame, ctl_of_now
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -78,7 +79,7 @@ def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signe
     """How a phone that holds this takes a list of this signer now; None when it refuses it."""
     if is_blank(held):
         return Taken(BLINDLY)
-    if signer in known_signers(frame, held) or (itl and signer in first_itl_signers(frame, held)):
+    if signer in known_signers(frame, held):
         return Taken("")
     for member in phones.members if phones.asks else ():
         if (TVS_SERVICE, member) in frame.stopped or member not in frame.loaded:
@@ -90,10 +91,8 @@ def taken(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signe
 
 
 def _may_know(ground: Ground, frame: Frame, member: str, signer: str) -> bool:
-    """Whether TVS of a node may know a signer by now: it knows those of its CTL, too (118893)."""
+    """Whether TVS of a node may know a signer by now."""
     place = place_of(signer)
-    if any(signer in frame.ctls[number].sasts for number in ctl_offers(ground, frame)):
-        return True
     if place not in frame.past:
         return False
     unit, _, owner = place.partition("@")

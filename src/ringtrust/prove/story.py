@@ -11,10 +11,9 @@ from ringtrust.change.night import Rename, Renew, Restore, Stage, Wave
 from ringtrust.change.proof import NO_CTL, Fetched, Holding, Story
 from ringtrust.cluster.names import TVS
 from ringtrust.prove.frame import Frame
-from ringtrust.prove.losing import signers
 from ringtrust.prove.registering import unregistered
 from ringtrust.prove.search import Found
-from ringtrust.prove.served import BLINDLY, FROM_CAPF
+from ringtrust.prove.served import BLINDLY, FROM_CAPF, signers
 from ringtrust.trust.names import counted, some
 
 _RESTORE: Final = (

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from ringtrust.lab.stranded import Fate
-from ringtrust.prove.losing import lost
 from ringtrust.prove.search import frames, search
-from ringtrust.prove.served import same_list
+from ringtrust.prove.served import lost, same_list
 from tests.prove.differential.nights import Happening, Told, play
 from tests.prove.differential.worlds import Shape, ground, phones_of
 
