@@ -83,7 +83,7 @@ class MixedWorld(World):
         def disk(place: str) -> str:
             return token(place, self.histories[done][place][-1])
 
-        serving = [node.name for node in self.ground.nodes if {CALLMANAGER_SERVICE, "Cisco Tftp"} & set(node.services)]
+        serving = [node.name for node in self.ground.nodes if CALLMANAGER_SERVICE in node.services]
         servers = frozenset(disk(item("CallManager", name)) for name in serving)
         capf = frozenset({disk(item("CAPF", self.ground.publisher))})
         if signer == ETOKEN:
@@ -246,10 +246,10 @@ class MixedWorld(World):
         """Whether it can never have both lists of now, whichever first, R1 and R3 among what may sign."""
         then = self._then(state)
         last = self.made[self.histories[state.done][CTL][-1]]
-        ctls = {last}
-        if self.ground.rescued_by_ctl and "@" in last.signer:
-            signers = [each for each in (self.ground.ctl_signer, self.ground.ctl_second) if each not in {"", ETOKEN}]
-            ctls |= {self._ctl_of_now(last, signer, state.done) for signer in signers}
+        signers = [] if self.ground.ctl_signer == ETOKEN else [self.ground.ctl_signer, self.ground.ctl_second]
+        signers += [] if "@" in last.signer else [ETOKEN]
+        ctls = {self._ctl_of_now(last, signer, state.done) for signer in signers if signer}
+        ctls |= {last} if last[1:] in {each[1:] for each in ctls} else set()
         return not any(
             self._takes_both(then, itl, ctl)
             for itl in (self._itls_of_now(then, rescue=True) if self.phones.asks else (None,))
@@ -304,7 +304,7 @@ class MixedWorld(World):
         return newest or found
 
     def _registers(self, state: State, member: str) -> bool:
-        """Its CTL, or the only ITL that there is, holds the certificate of the node, and the node knows its issuer.
+        """Its CTL holds the certificate of the node, and the node knows its issuer.
 
         Without a CTL it registers without TLS (118892).
         """
@@ -312,9 +312,8 @@ class MixedWorld(World):
             return True
         shown = self.disk(state, item("CallManager", member))
         listed = shown in state.ctl.servers
-        only = self.phones.asks and set(self.ground.tftp) == {member} and shown in state.held.sasts
         known = (member, state.lsc) in self.stores[state.done] and state.lsc not in self.ground.expired
-        return (listed or only) and known
+        return listed and known
 
     def settles(self, done: int) -> bool:
         """Where docs/proof.md asks: Cisco CallManager starts, behind a wave, a deletion or a round of LSCs, the end."""

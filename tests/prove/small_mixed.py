@@ -82,7 +82,7 @@ def mixed_grounds(draw: st.DrawFn) -> Ground:
     if start == "an ITL alone" and not phones.asks:
         start = "no list"
     classes = tuple(replace(each, start=start) for each in found.classes)
-    return replace(found, classes=classes, rescued_by_ctl=draw(st.sampled_from((True, True, False))))
+    return replace(found, classes=classes)
 
 
 @st.composite

@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from ringtrust.change import night
 from ringtrust.change.ground import MIC, Ground
@@ -88,6 +87,10 @@ TWO = ground("11.5", ("pub",), ("pub", "sub1"))
 BY_RECOVERY = ground("12.5", ("pub",), ("sub1",))
 WITHOUT_TVS = phones_of(BY_RECOVERY, asks=False)
 BARRED = {
+    "be it that the only ITL that there is names CallManager of its node": (
+        mixed(ALONE, phones_of(ALONE)),
+        [night.Renew(CM, "pub"), SYNC, WAVE],
+    ),
     "behind a restore, a CTL from before what was restored": (
         mixed(BY_RECOVERY, phones_of(BY_RECOVERY)),
         [night.Renew(CM, "sub1"), night.BackUp(), UPDATE, night.Restore()],
@@ -110,9 +113,9 @@ BARRED = {
     ),
 }
 STRANDED = {
-    "a CTL that nobody vouches for any more, as its signer is no more": (
-        replace(mixed(ALONE, phones_of(ALONE), old=True), rescued_by_ctl=False),
-        [WAVE, night.Renew(CM, "pub")],
+    "a CTL that is served still, and whose signers are no more": (
+        mixed(ALONE, phones_of(ALONE, asks=False)),
+        [night.Renew(CM, "pub"), night.Renew(RECOVERY, "pub")],
     ),
 }
 REGISTERED = {
@@ -126,10 +129,6 @@ REGISTERED = {
             *(night.Renew(CAPF, "pub"), UPDATE, SYNC, *restart(CAPF_SERVICE, "pub"), LSCS),
             night.Delete("CallManager-trust", CAPF_FILE, "pub"),
         ],
-    ),
-    "the only ITL that there is names CallManager of its node": (
-        mixed(ALONE, phones_of(ALONE)),
-        [night.Renew(CM, "pub"), SYNC, WAVE],
     ),
 }
 

@@ -121,7 +121,6 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     are those that reach every TVS by Phone-SAST-trust. `keys_restored`: a restore brings old keys back (R4). `ctl` is
     the CTL of a cluster in mixed mode. `ctl_signer` signs it, and after `utils ctl reset localkey` `ctl_second` (R3):
     units of the publisher, or ETOKEN where only an eToken can. `expired` are certificates that have expired already.
-    `rescued_by_ctl` says whether R3 may be counted on.
     """
 
     cluster: str
@@ -143,7 +142,6 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     copies: tuple[Copy, ...] = ()
     ctl: tuple[FirstCtl, ...] = ()
     expired: tuple[str, ...] = ()
-    rescued_by_ctl: bool = True
 
     @property
     def certified(self) -> bool:

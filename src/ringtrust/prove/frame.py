@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ringtrust.change.ground import FirstCtl, Ground, item, place_of, token
 from ringtrust.change.proof import NO_CTL
-from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, ITLRECOVERY, TFTP_SERVICE, TVS
+from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, ITLRECOVERY, TVS
 
 ANCHORS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
 """The units that phones trust by. Others may change as they like: no phone asks for them here."""
@@ -38,6 +38,10 @@ class Ctl(msgspec.Struct, frozen=True):
     def by_token(self) -> bool:
         """Whether an eToken signed it: those have no place in the cluster."""
         return "@" not in self.signer
+
+    def holds_what(self, other: "Ctl") -> bool:
+        """Whether the same stands in both, whoever signed them."""
+        return (self.sasts, self.servers, self.capf) == (other.sasts, other.servers, other.capf)
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -238,8 +242,7 @@ def ctl_by_token(ground: Ground, frame: Frame) -> Ctl:
 
 
 def _with_servers(ground: Ground, frame: Frame, signer: str, sasts: Iterable[str]) -> Ctl:
-    serving = [node for node in ground.nodes if {CALLMANAGER_SERVICE, TFTP_SERVICE} & set(node.services)]
-    servers = [item(CALLMANAGER, node.name) for node in serving]
+    servers = [item(CALLMANAGER, node.name) for node in ground.nodes if CALLMANAGER_SERVICE in node.services]
     return Ctl(
         signer,
         frozenset(sasts),

@@ -45,7 +45,7 @@ def unregistered(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding
     if any(one.ctl == NO_CTL or not frame.ctls[one.ctl].servers for one in ends):
         return ""
     members = tuple(_registrars(ground, phones))
-    reasons = [_refused(ground, frame, phones, one, member) for one in ends for member in members]
+    reasons = [_refused(ground, frame, one, member) for one in ends for member in members]
     return "" if not all(reasons) else next(iter(reasons), "no member of its CM group runs Cisco CallManager")
 
 
@@ -75,14 +75,13 @@ def _registrars(ground: Ground, phones: PhoneClass) -> Iterator[str]:
             yield member
 
 
-def _refused(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, member: str) -> str:
+def _refused(ground: Ground, frame: Frame, held: Holding, member: str) -> str:
     """Why it does not come together with one node; empty where it does.
 
-    An ITL names the CallManager of its own node: that is enough where there is no other list it could have.
+    That the ITL of a node names its CallManager is not counted on: phones have theirs from any TFTP node.
     """
     shown = frame.now(item(CALLMANAGER, member))
-    only_list = phones.asks and set(ground.tftp) == {member} and shown in held.sasts
-    if shown not in frame.ctls[held.ctl].servers and not only_list:
+    if shown not in frame.ctls[held.ctl].servers:
         return f"the CTL does not hold CallManager of {member}, {shown}"
     if held.lsc in ground.expired:
         return f"its certificate, or {held.lsc} which signed it, has expired"

@@ -10,10 +10,10 @@ from itertools import product
 import msgspec
 from msgspec.structs import replace
 
-from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
+from ringtrust.change.ground import ETOKEN, UNKNOWN, Ground, PhoneClass, item, place_of
 from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import TFTP_SERVICE, TVS, TVS_SERVICE
-from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Frame, ctl_of_now
+from ringtrust.prove.frame import AS_RELEASED, CTL, ROLLBACK, SURELY, Frame, ctl_by_token, ctl_of_now
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -128,7 +128,7 @@ def lost(
     if not frame.mixed:
         return not takes_itl
     itls = tuple(final_itls(ground, frame, phones))
-    ctls = _final_ctls(ground, frame)
+    ctls = final_ctls(ground, frame)
     takes_ctl = any(believed(ground, frame, phones, held, signer) for signer, _ in ctls)
     if takes_itl and takes_ctl:
         return False
@@ -156,15 +156,19 @@ def final_itls(
         yield from ((signer, Holding(node, sasts, tvs)) for signer in (own, *recovery))
 
 
-def _final_ctls(ground: Ground, frame: Frame) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Who signs the CTL that is served, or could be made to serve (R3), and who may then sign lists."""
+def final_ctls(ground: Ground, frame: Frame) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Who signs a CTL of now, and who may then sign lists: by an update, with an eToken, or after R3.
+
+    One that is served and holds what is no more is none of now: whoever takes only that is left behind by the next.
+    """
     last = frame.ctl
-    found = [(last.signer, last.sasts)]
-    if ground.rescued_by_ctl and not last.by_token:
+    made = [ctl_by_token(ground, frame)] if last.by_token else []
+    if ground.ctl_signer != ETOKEN:
         units = [unit for unit in (ground.ctl_signer, ground.ctl_second) if item(unit, ground.publisher) in frame.past]
-        made = [ctl_of_now(ground, frame, unit) for unit in units]
-        found += [(each.signer, each.sasts) for each in made]
-    return tuple(dict.fromkeys(found))
+        made += [ctl_of_now(ground, frame, unit) for unit in units]
+    if not last.servers or any(last.holds_what(each) for each in made):
+        made.append(last)
+    return tuple(dict.fromkeys((each.signer, each.sasts) for each in made))
 
 
 def signers(ground: Ground, frame: Frame) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ringtrust.cluster.names import TVS
 from ringtrust.prove.frame import Frame
 from ringtrust.prove.registering import unregistered
 from ringtrust.prove.search import Found
-from ringtrust.prove.served import BLINDLY, FROM_CAPF, signers
+from ringtrust.prove.served import BLINDLY, FROM_CAPF, final_ctls, signers
 from ringtrust.trust.names import counted, some
 
 _RESTORE: Final = (
@@ -169,10 +169,10 @@ class _Teller:
             return "So it is before the first deed: no list that any node serves, or could be made to serve, is taken."
         stage = self._night[end - 1]
         if not self._phones.asks:
-            signed = self._named(frame.ctl.signer)
+            signed = self._several(signer for signer, _ in final_ctls(self._ground, frame))
             return (
-                f"With {stage.where}, `{stage.text}`{self._node(stage)}, nothing is left: the CTL is signed by "
-                f"{signed}, whom they do not know, and they ask nobody (H14)."
+                f"With {stage.where}, `{stage.text}`{self._node(stage)}, nothing is left: from now on a CTL is "
+                f"signed by {signed}, whom they do not know, and they ask nobody (H14)."
             )
         signed = self._several(signers(self._ground, frame))
         places = [item(TVS, member) for member in dict.fromkeys(self._phones.members)]
