@@ -161,8 +161,24 @@ class LscsRenewed(_Condition, frozen=True, tag="G-LSC"):
     phones: tuple[str, ...]
 
 
+class PartnersTold(_Condition, frozen=True, tag="G-PARTNER"):
+    """A person has said that whoever checks phones by their LSC holds the new CAPF certificate (H18).
+
+    That is RADIUS, ASA, SRST: nobody can see it from here. `serial` is that of the certificate which takes a new one's
+    place, on `node`.
+    """
+
+    node: str
+    serial: str
+
+
 class PhonesBack(_Condition, frozen=True, tag="G-REG"):
-    """Every phone that was registered when the plan was made is registered."""
+    """Every phone that was registered when the plan was made is registered.
+
+    `besides` are phones that were locked out then, by an expired certificate, and come back by the plan (S120, S122).
+    """
+
+    besides: tuple[str, ...] = ()
 
 
 class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
@@ -181,8 +197,10 @@ AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
 AboutSettings = SecurityModeIs | RollbackOff | RollbackIs | GroupsRedundant
 AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs
 AboutPhones = ListsMatch | ListsEmptied | Vouched | TvsLoadable | PhonesBack | PhonesCurrent
-AboutSecurity = CtlMatches | TokenAtHand | LscIssuersTrusted | LscsRenewed
-"""What there is in mixed mode only."""
+BySomebody = TokenAtHand | PartnersTold
+"""What only a person can say."""
+AboutSecurity = CtlMatches | LscIssuersTrusted | LscsRenewed | BySomebody
+"""CTL, and the phones' own certificates."""
 Condition = AboutCluster | AboutSettings | AboutCertificate | AboutPhones | AboutSecurity
 
 

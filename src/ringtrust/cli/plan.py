@@ -16,6 +16,7 @@ from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.errors import RefusedError
 from ringtrust.plan.build import AS_USUAL, Wish, make_plan, make_plan_from
 from ringtrust.plan.goal import read_goal
+from ringtrust.plan.lscs import BATCH, CANARY
 from ringtrust.plan.strategies import STRATEGIES
 from ringtrust.report.plans import plan_lines
 
@@ -27,7 +28,8 @@ from ringtrust.report.plans import plan_lines
     "goal",
     multiple=True,
     metavar="WHAT",
-    help="`expiring` (the default), `all`, or UNIT[@NODE]; repeat it for several.",
+    help="`expiring` (the default), `all`, or UNIT[@NODE]; repeat it for several. Or `lsc`, the phones' own that are "
+    "due, `lsc=all`, or a move: `ctl=tokenless`, `mode=mixed`, `mode=non-secure`.",
 )
 @click.option("--days", type=click.IntRange(min=0), default=SOON_DAYS, show_default=True, help="How soon is expiring.")
 @click.option(
@@ -50,6 +52,16 @@ from ringtrust.report.plans import plan_lines
     help="What any document of Cisco forbids is forbidden, or only what strands a phone.",
 )
 @click.option(
+    "--canary",
+    type=click.IntRange(min=1),
+    default=CANARY,
+    show_default=True,
+    help="So many phones get a new LSC first.",
+)
+@click.option(
+    "--batch", type=click.IntRange(min=1), default=BATCH, show_default=True, help="So many get one at once then."
+)
+@click.option(
     "--from-runbook", "runbook", metavar="FILE", help="The night is your own: one act a line (docs/proof.md)."
 )
 @click.option("--repair", is_flag=True, help="Insert what makes the runbook hold, where it does not.")
@@ -68,6 +80,8 @@ def command(
     stragglers: int | None,
     strategy: Strategy | None,
     basis: Basis,
+    canary: int,
+    batch: int,
     runbook: str | None,
     repair: bool,
     explain: bool,
@@ -80,7 +94,7 @@ def command(
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now."""
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     _refuse_both(goal, strategy, runbook, repair=repair)
-    wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis)
+    wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis, canary, batch)
     if runbook is None:
         wanted = read_goal(goal, days)
         plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now(), wish)

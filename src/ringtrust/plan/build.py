@@ -9,25 +9,35 @@ import msgspec
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, Weighed, sealed
+from ringtrust.cluster.names import CAPF
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
 from ringtrust.plan.from_runbook import goal_of, mended
 from ringtrust.plan.goal import Goal
+from ringtrust.plan.lscs import BATCH, CANARY, Sizes, census, issuing, replaced_capf
+from ringtrust.plan.mixed import Extras
 from ringtrust.plan.notes import notes
 from ringtrust.plan.phones import baseline
+from ringtrust.plan.security import security_of
 from ringtrust.plan.strategies import STRATEGIES, Ways, recommended
 from ringtrust.plan.targets import Targets, find_targets
 from ringtrust.prove.ground import ground_of
 from ringtrust.prove.runbook import read_runbook
+from ringtrust.trust.names import counted
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """How the goal is to be reached. `stragglers` may be left behind; few, when nobody has said how many."""
+    """How the goal is to be reached. `stragglers` may be left behind; few, when nobody has said how many.
+
+    So many phones get a new LSC first, the `canary`, and then so many at once, a `batch`.
+    """
 
     stragglers: int | None = None
     strategy: Strategy = "type"
     basis: Basis = "documented"
+    canary: int = CANARY
+    batch: int = BATCH
 
 
 AS_USUAL: Final = Wish()
@@ -40,13 +50,24 @@ def make_plan(snapshot: Snapshot, catalog: Catalog, goal: Goal, now: datetime, w
     """
     facts = facts_for(snapshot, catalog)
     refuse_unfit(snapshot)
-    targets = find_targets(snapshot, facts, goal)
-    if not targets.renew:
+    ways = _ways(snapshot, facts, goal, wish)
+    _refuse_nothing(ways)
+    return _made(ways, catalog, goal.text, wish.strategy, now)
+
+
+def _refuse_nothing(ways: Ways) -> None:
+    goal, unread = ways.goal, ways.census.unread
+    if goal.of_servers and not ways.targets.renew:
         raise RefusedError(
-            f"There is nothing to renew: {goal.text} is nothing{_but(targets)}.",
+            f"There is nothing to renew: {goal.text} is nothing{_but(ways.targets)}.",
             advice="Name units with --renew, or take a longer time with --days.",
         )
-    return _made(_ways(snapshot, facts, targets, wish), catalog, goal.text, wish.strategy, now)
+    if goal.lscs and not (ways.extras.lscs or ways.extras.late):
+        blind = f" Of {counted(len(unread), 'phone')} nobody can tell." if unread else ""
+        raise RefusedError(
+            f"There is nothing to renew: no phone that is there has one of these: {goal.text}.{blind}",
+            advice="Say --renew lsc=all for every LSC; see who has one with `ringtrust phones lsc`.",
+        )
 
 
 def make_plan_from(
@@ -61,16 +82,24 @@ def make_plan_from(
     ground = ground_of(snapshot, facts)
     services = services_known(snapshot, facts)
     stages = read_runbook(runbook, ground, services)
-    ways = _ways(snapshot, facts, find_targets(snapshot, facts, goal_of(stages)), wish)
+    ways = _ways(snapshot, facts, goal_of(stages), wish)
     if repair and ways.refuted(stages):
         stages = read_runbook(mended(runbook, ways.claimed, stages, wish.basis), ground, services)
     return _made(msgspec.structs.replace(ways, runbook=stages), catalog, "a runbook", "runbook", now)
 
 
-def _ways(snapshot: Snapshot, facts: ReleaseFacts, targets: Targets, wish: Wish) -> Ways:
-    phones = baseline(snapshot, wish.stragglers)
+def _ways(snapshot: Snapshot, facts: ReleaseFacts, goal: Goal, wish: Wish) -> Ways:
+    targets = find_targets(snapshot, facts, goal) if goal.of_servers else Targets((), ())
+    security = security_of(snapshot, facts)
+    freed = frozenset(target.unit for target in targets.renew) | ({CAPF} if goal.lscs else set())
+    phones = baseline(snapshot, facts, wish.stragglers, freed=freed)
     ground = ground_of(snapshot, facts, frozenset(each.name for each in phones.stragglers))
-    return Ways(snapshot, facts, targets, phones, ground, wish.basis)
+    found = census(snapshot, goal, phones.waited, [each.name for each in phones.locked])
+    extras = Extras(security, locked=tuple(each.name for each in phones.locked))
+    for old in replaced_capf(snapshot, goal, targets):
+        now, late = issuing(snapshot, found, phones.locked, Sizes(wish.canary, wish.batch), old)
+        extras = msgspec.structs.replace(extras, lscs=now, late=late)
+    return Ways(snapshot, facts, targets, phones, ground, wish.basis, extras, goal, found)
 
 
 def _made(ways: Ways, catalog: Catalog, goal: str, strategy: Strategy, now: datetime) -> Plan:

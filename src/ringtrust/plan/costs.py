@@ -8,7 +8,17 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.change.act import Regenerate, ResetPhones, Restart, SetRollback, is_a_persons
+from ringtrust.change.act import (
+    IssueLscs,
+    Regenerate,
+    ResetCtl,
+    ResetPhones,
+    Restart,
+    SetMode,
+    SetRollback,
+    UpdateCtl,
+    is_a_persons,
+)
 from ringtrust.change.gate import Gate, Synchronised
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import CALLMANAGER_SERVICE, TOMCAT_SERVICE
@@ -65,8 +75,10 @@ def _act(step: Step) -> Minutes:
             return _RENEWAL
         case Restart(service=service):
             return _CALLMANAGER if service == CALLMANAGER_SERVICE else _RESTART
-        case ResetPhones():
+        case ResetPhones() | IssueLscs():
             return _WAVE
+        case UpdateCtl() | ResetCtl() | SetMode():
+            return _RENEWAL
         case _:
             return _PERSON
 

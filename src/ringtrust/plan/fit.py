@@ -6,11 +6,11 @@ from typing import Final
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.cluster.facts import Known, Skipped, Unread
-from ringtrust.cluster.names import TVS
+from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, CAPF_SERVICE, TFTP_SERVICE, TVS
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group
 from ringtrust.cluster.release import Release
-from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.cluster.snapshot import MIXED, Snapshot
 from ringtrust.errors import RefusedError
 
 _NON_SECURE: Final = 0
@@ -42,7 +42,7 @@ def version_of(snapshot: Snapshot) -> str:
 
 def refuse_unfit(snapshot: Snapshot) -> None:
     """Raises RefusedError where no plan from this snapshot could be trusted, and says why."""
-    _refuse_mixed_mode(snapshot)
+    _refuse_unknown_mode(snapshot)
     publishers = [node.name for node in snapshot.nodes if node.publisher]
     if len(publishers) != 1:
         raise RefusedError(f"The snapshot has {len(publishers)} publishers: a cluster has one.", advice="Scan again.")
@@ -53,15 +53,14 @@ def refuse_unfit(snapshot: Snapshot) -> None:
     _refuse_unknown_members(snapshot)
 
 
-def _refuse_mixed_mode(snapshot: Snapshot) -> None:
-    """In mixed mode the CTL has to follow every change (S64, H13); that is another plan, which is not there yet."""
+def _refuse_unknown_mode(snapshot: Snapshot) -> None:
+    """What a plan does about a CTL hangs on it (S62, S64)."""
     mode = snapshot.security_mode
     if not isinstance(mode, Known):
         raise RefusedError(f"The security mode is not known: {mode.reason}", advice=_SCAN)
-    if mode.value != _NON_SECURE:
+    if mode.value not in {_NON_SECURE, MIXED}:
         raise RefusedError(
-            "The cluster is in mixed mode: its CTL would have to follow every change (S64, H13).",
-            advice="ringtrust does not plan for mixed mode yet. Follow 214231, and update the CTL.",
+            f"The security mode is {mode.value}: S63 knows 0 and 1.", advice="Look at the enterprise parameter."
         )
 
 
@@ -135,6 +134,7 @@ def in_the_way(snapshot: Snapshot, *, alone: bool = False) -> Iterator[str]:
     yield from _down(snapshot)
     yield from (f"CM group {group.name} has fewer than two members" for group in (() if alone else lonely(snapshot)))
     yield from (f"the list of {node.name} is not valid" for node in snapshot.nodes if _serves_rubbish(node))
+    yield from _ctl_in_the_way(snapshot)
     for fact in (snapshot.rollback, snapshot.replication, snapshot.unauthenticated):
         if isinstance(fact, Unread | Skipped):
             yield f"not known: {fact.reason}"
@@ -149,3 +149,21 @@ def _down(snapshot: Snapshot) -> Iterator[str]:
 
 def _serves_rubbish(node: Node) -> bool:
     return isinstance(node.itl, Known) and not node.itl.value.valid
+
+
+def _ctl_in_the_way(snapshot: Snapshot) -> Iterator[str]:
+    """One CTL everywhere, valid, and with the certificates of now: else somebody forgot to update it (H13)."""
+    if not snapshot.mixed:
+        return
+    served = {node.name: node.ctl.value for node in snapshot.nodes if isinstance(node.ctl, Known)}
+    yield from (f"the CTL of {name} is not valid" for name, found in served.items() if not found.valid)
+    if len({found.sha1 for found in served.values()}) > 1:
+        yield f"{', '.join(served)} serve different CTLs"
+    held = {record.digest for found in served.values() for record in found.records}
+    publisher = snapshot.publisher
+    for node in snapshot.nodes:
+        for unit in (CALLMANAGER, *((CAPF,) if node.publisher and node.has(CAPF_SERVICE) else ())):
+            found = node.identity(unit)
+            meant = unit == CAPF or node.has(CALLMANAGER_SERVICE) or node.has(TFTP_SERVICE)
+            if meant and found is not None and not {found.sha1, found.sha256} & held:
+                yield f"the CTL does not hold {unit} of {node.name}: update it on {publisher.name} (H13)"

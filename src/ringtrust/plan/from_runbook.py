@@ -1,6 +1,6 @@
 """A plan from an administrator's own runbook: his lines in his order, with the gates that his waits mean."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -11,6 +11,7 @@ from ringtrust.change import night
 from ringtrust.change.act import (
     Act,
     HandOver,
+    IssueLscs,
     Regenerate,
     ResetPhones,
     Restart,
@@ -24,9 +25,12 @@ from ringtrust.change.plan import Basis
 from ringtrust.cluster.names import TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.plan import gates
-from ringtrust.plan.goal import Goal, Named
-from ringtrust.plan.phases import Draft
+from ringtrust.plan import gates, lsc_gates
+from ringtrust.plan.drafts import Draft
+from ringtrust.plan.goal import ALL_LSCS, Goal, Named
+from ringtrust.plan.lscs import Census
+from ringtrust.plan.mixed import Ctl
+from ringtrust.plan.security import Security
 from ringtrust.plan.targets import Target, Targets
 from ringtrust.prove.repair import repaired
 from ringtrust.prove.runbook import lines_of
@@ -35,10 +39,12 @@ PHASE: Final = "runbook"
 _WHY: Final = "The runbook says so."
 
 
-def goal_of(stages: Iterable[night.Stage]) -> Goal:
+def goal_of(stages: Sequence[night.Stage]) -> Goal:
     """What a runbook renews. Raises RefusedError when it renews nothing, or one certificate twice."""
     renewals = [stage for stage in stages if isinstance(stage.deed, night.Renew)]
     named = [Named(stage.deed.unit, stage.deed.node) for stage in renewals if isinstance(stage.deed, night.Renew)]
+    if not named and any(isinstance(stage.deed, night.IssueLscs) for stage in stages):
+        return Goal(lscs=ALL_LSCS)
     if not named:
         raise RefusedError("The runbook renews nothing.", advice="A plan renews at least one certificate.")
     for place, stage in enumerate(renewals):
@@ -70,7 +76,12 @@ def _number(where: str) -> int:
 class FromRunbook:
     """Drafts the steps of a runbook."""
 
-    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, targets: Targets) -> None:
+    def __init__(
+        self, snapshot: Snapshot, facts: ReleaseFacts, targets: Targets, security: Security, census: Census
+    ) -> None:
+        self._security = security
+        self._ctl = Ctl(security)
+        self._census = census
         self._snapshot = snapshot
         self._facts = facts
         self._targets = {(target.unit, target.node): target for target in targets.renew}
@@ -127,7 +138,7 @@ class FromRunbook:
         """The nodes whose Cisco Tftp the runbook has stopped."""
         return tuple(each.node for each in self._halted if each.service == TFTP_SERVICE)
 
-    def _one(self, stage: night.Stage) -> Draft:
+    def _one(self, stage: night.Stage) -> Draft:  # noqa: PLR0911 - a closed family
         match stage.deed:
             case night.Renew(unit=unit, node=node):
                 return self._renewal(stage, self._targets[unit, node])
@@ -147,6 +158,18 @@ class FromRunbook:
             case night.BackUp():
                 return self._draft(stage, HandOver("take a DRS backup, and see that it succeeds"), gates.backed_up())
             case _:
+                return self._secure(stage)
+
+    def _secure(self, stage: night.Stage) -> Draft:
+        """What there is in mixed mode, and LSCs. Raises RefusedError for whatever `apply` cannot carry out."""
+        match stage.deed:
+            case night.UpdateCtl() if self._security.mixed:
+                return replace(self._ctl.updated(PHASE, ""), why=_why(stage))
+            case night.ResetCtl() if self._security.second:
+                return replace(self._ctl.reset(PHASE), why=_why(stage))
+            case night.IssueLscs(group=group, complete=complete):
+                return self._lscs(stage, group, complete=complete)
+            case _:
                 raise RefusedError(
                     f"{stage.where}, {stage.text!r}, can be proved, but not carried out by `apply` yet.",
                     advice="Take it out of the runbook, and do it by hand where the plan leaves off.",
@@ -156,7 +179,18 @@ class FromRunbook:
         silent = self._silent()
         if not complete:
             return ()
-        return (gates.elsewhere(silent) if silent else gates.holding(""),)
+        mixed = self._security.mixed
+        return (gates.elsewhere(silent, ctl=mixed) if silent else gates.holding("", ctl=mixed),)
+
+    def _lscs(self, stage: night.Stage, group: str, *, complete: bool) -> Draft:
+        """Whoever has an LSC, in one CM group or in all. Raises RefusedError where nobody has."""
+        names = tuple(phone.name for phone in self._census.renew if group in {"", phone.group})
+        if not names:
+            raise RefusedError(
+                f"{stage.where}, {stage.text!r}: no phone there is known to have an LSC.", advice="Take the line out."
+            )
+        after = (lsc_gates.lscs_renewed(names), gates.phones_back()) if complete else ()
+        return self._draft(stage, IssueLscs(names), *after)
 
     def _renewal(self, stage: night.Stage, target: Target) -> Draft:
         self._late.append(target)
@@ -172,4 +206,8 @@ class FromRunbook:
 
     @staticmethod
     def _draft(stage: night.Stage, act: Act, *after: Gate) -> Draft:
-        return Draft(PHASE, act, f"{_WHY} {stage.where}: {stage.text}", after=after, sources=("S106",))
+        return Draft(PHASE, act, _why(stage), after=after, sources=("S106",))
+
+
+def _why(stage: night.Stage) -> str:
+    return f"{_WHY} {stage.where}: {stage.text}"

@@ -11,6 +11,7 @@ from ringtrust.change.gate import (
     BackedUp,
     CertificateIs,
     CertificateIsNew,
+    CtlMatches,
     Gate,
     GroupsRedundant,
     Halted,
@@ -44,9 +45,9 @@ _TWO: Final = Gate(GroupsRedundant(), "every CM group has two members", sources=
 
 
 def preflight(
-    first: str, known: tuple[Voucher, ...], *, alone: bool = False, rollback: bool = False
+    first: str, known: tuple[Voucher, ...], *, alone: bool = False, rollback: bool = False, ctl: str = ""
 ) -> tuple[Gate, ...]:
-    """What must be so before the first act (P0, §6a).
+    """What must be so before the first act (P0, §6a). `ctl` is who signs the CTL, empty in a non-secure cluster.
 
     Phones have to hold the list of now: else somebody has changed another type since the scan (I4, H01). A plan that
     proves for CM groups of one member (`alone`) does not ask for two; one by the `rollback` parameter asks for neither,
@@ -56,29 +57,56 @@ def preflight(
     return (
         Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR",)),
         Gate(NodesAuthenticated(), "the nodes have authenticated each other", sources=("G-NET",)),
-        Gate(SecurityModeIs(mixed=False), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
+        mode(mixed=bool(ctl)),
         *(() if rollback else settings),
         Gate(ServicesRun(), "what is needed runs", patience=_SOON, sources=("G-SVC",)),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL",)),
+        *_ctl_of_now(ctl),
         _vouched(known, _SOON),
         Gate(PhonesBack(), "the phones are registered", patience=_SOON, sources=("G-REG0",)),
-        Gate(PhonesCurrent(first), _holding(first), patience=_SOON, sources=("G-ITL0", "I4", "I6", "H08")),
+        _current(first, ctl, ("G-ITL0", "I4", "I6", "H08")),
     )
 
 
-def ready(first: str, known: tuple[Voucher, ...], *, alone: bool = False) -> tuple[Gate, ...]:
+def ready(first: str, known: tuple[Voucher, ...], *, alone: bool = False, ctl: str = "") -> tuple[Gate, ...]:
     """What must be so before anything is renewed, however long ago the preflight was, and whoever was at it since.
 
     Phones hold the lists that are served, and know the TVS that vouch: else two changes would meet (I4, H01 to H03).
     """
     return (
         Gate(ReplicationGood(), "the database of every node follows", sources=("G-DBR", "H06")),
-        Gate(SecurityModeIs(mixed=False), "the cluster is non-secure", sources=("G-MODE", "S62", "S63")),
+        mode(mixed=bool(ctl)),
         *(_OFF, *(() if alone else (_TWO,))),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL", "I4")),
+        *_ctl_of_now(ctl),
         _vouched(known, _SOON),
-        Gate(PhonesCurrent(first), _holding(first), patience=_SOON, sources=("G-ITL0", "I4", "H08")),
+        _current(first, ctl, ("G-ITL0", "I4", "H08")),
     )
+
+
+def mode(*, mixed: bool) -> Gate:
+    """What the plan does about a CTL hangs on it."""
+    what = "the cluster is in mixed mode" if mixed else "the cluster is non-secure"
+    return Gate(SecurityModeIs(mixed=mixed), what, sources=("G-MODE", "S62", "S63"))
+
+
+def _ctl_of_now(signer: str, patience: int = _SOON) -> tuple[Gate, ...]:
+    """None in a non-secure cluster, where there is no signer."""
+    if not signer:
+        return ()
+    what = f"every node serves one CTL, with the certificates of now, signed by {signer}"
+    return (Gate(CtlMatches(signer), what, patience=patience, sources=("G-CTL", "S64", "H13")),)
+
+
+def ctl_made(signer: str, *, by_person: bool = False) -> Gate:
+    """The CTL has been made anew, and every node serves it (domain.md §6b)."""
+    (gate,) = _ctl_of_now(signer, _PERSON if by_person else 30 * MINUTE)
+    return gate
+
+
+def _current(first: str, ctl: str, sources: tuple[str, ...]) -> Gate:
+    condition = PhonesCurrent(first, ctl=bool(ctl))
+    return Gate(condition, _holding(first, ctl=bool(ctl)), patience=_SOON, sources=sources)
 
 
 def _vouched(known: tuple[Voucher, ...], patience: int) -> Gate:
@@ -104,15 +132,18 @@ def matching(but: tuple[str, ...] = ()) -> Gate:
     return Gate(ListsMatch(but), what, patience=_SOON, sources=("S94", "S95", "G-ITL"))
 
 
-def holding(first: str) -> Gate:
+def holding(first: str, *, ctl: bool = False) -> Gate:
     """Every phone holds the list of now, be it empty or not (S90, S94)."""
-    return Gate(PhonesCurrent(first), _holding(first), patience=_WAVE, interval=15, sources=("S90", "S94", "I4"))
+    what = _holding(first, ctl=ctl)
+    return Gate(PhonesCurrent(first, ctl=ctl), what, patience=_WAVE, interval=15, sources=("S90", "S94", "I4"))
 
 
-def elsewhere(nodes: tuple[str, ...]) -> Gate:
+def elsewhere(nodes: tuple[str, ...], *, ctl: bool = False) -> Gate:
     """Every phone has its list from another TFTP node than those that are stopped (S99, S101)."""
     what = f"every phone holds the list of another TFTP node than {' and '.join(nodes)}"
-    return Gate(PhonesCurrent(without=nodes), what, patience=_WAVE, interval=15, sources=("S99", "S101", "I3", "I4"))
+    return Gate(
+        PhonesCurrent(without=nodes, ctl=ctl), what, patience=_WAVE, interval=15, sources=("S99", "S101", "I3", "I4")
+    )
 
 
 def backed_up() -> Gate:
@@ -161,38 +192,46 @@ def running(but: tuple[Halted, ...] = ()) -> Gate:
     return Gate(ServicesRun(but), what, patience=30 * MINUTE, sources=("G-SVC",))
 
 
-def phones_back() -> Gate:
-    """Every phone of the baseline is registered."""
-    return Gate(PhonesBack(), "the phones are back", patience=_WAVE, interval=15, sources=("G-REG", "I4", "S101"))
-
-
-def before_a_wave(known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
-    """No phone is sent for a list that is not right, or for which nobody vouches whom it knows (I1, H01).
-
-    One that boots at that moment would not hear of it, and keep what it fetched before: so all have to be there.
-    """
-    return (
-        Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
-        _vouched(known, _SYNCHRONISATION),
-        phones_back(),
+def phones_back(besides: tuple[str, ...] = ()) -> Gate:
+    """Every phone of the baseline is registered; `besides` are those that were locked out when it was made."""
+    too = f", and the {len(besides):,} that were locked out" if besides else ""
+    return Gate(
+        PhonesBack(besides), f"the phones are back{too}", patience=_WAVE, interval=15, sources=("G-REG", "I4", "S101")
     )
 
 
-def after_a_wave(first: str, known: tuple[Voucher, ...]) -> tuple[Gate, ...]:
+def before_a_wave(known: tuple[Voucher, ...], ctl: str = "", *, away: bool = False) -> tuple[Gate, ...]:
+    """No phone is sent for a list that is not right, or for which nobody vouches whom it knows (I1, H01).
+
+    One that boots at that moment would not hear of it, and keep what it fetched before: so all have to be there. Unless
+    some are `away`, for no node that they may register with shows a certificate of their CTL: they come by themselves.
+    """
+    return (
+        Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
+        *_ctl_of_now(ctl),
+        _vouched(known, _SYNCHRONISATION),
+        *(() if away else (phones_back(),)),
+    )
+
+
+def after_a_wave(
+    first: str, known: tuple[Voucher, ...], *, ctl: bool = False, besides: tuple[str, ...] = ()
+) -> tuple[Gate, ...]:
     """The next change begins only when every phone of the baseline is back and holds the list of now (I4, S104).
 
     A phone fetches its list before it registers: one that is back and holds another has missed the wave, and waiting
     does not help it. Apply sends it once more.
     """
     current = Gate(
-        PhonesCurrent(first),
-        _holding(first),
+        PhonesCurrent(first, ctl=ctl),
+        _holding(first, ctl=ctl),
         patience=_SOON,
         interval=15,
         sources=("G-ITL0", "I4", "S104", "S106"),
     )
-    return (phones_back(), current, _vouched(known, _SOON))
+    return (phones_back(besides), current, _vouched(known, _SOON))
 
 
-def _holding(first: str) -> str:
-    return f"every phone holds the list of {first}" if first else "every phone holds a list of now"
+def _holding(first: str, *, ctl: bool = False) -> str:
+    too = ", and the CTL of now" if ctl else ""
+    return f"every phone holds the list of {first}{too}" if first else f"every phone holds a list of now{too}"

@@ -1,8 +1,8 @@
-"""What is to be renewed, as a person says it: `expiring`, `all`, or UNIT[@NODE]."""
+"""What is to be renewed, as a person says it: `expiring`, `all`, UNIT[@NODE], `lsc`, or a move such as `mode=mixed`."""
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -12,7 +12,17 @@ from ringtrust.errors import RefusedError
 
 EXPIRING: Final = "expiring"
 ALL: Final = "all"
+LSC: Final = "lsc"
+ALL_LSCS: Final = "lsc=all"
+Move = Literal["", "ctl=tokenless", "ctl=tokens", "mode=mixed", "mode=non-secure"]
+"""From one way of securing a cluster to another (S70, S78); empty: none."""
 _MOST_DAYS: Final = 36500
+_MOVES: Final = {
+    "ctl=tokenless": "a CTL without eTokens",
+    "ctl=tokens": "a CTL with eTokens",
+    "mode=mixed": "mixed mode",
+    "mode=non-secure": "non-secure mode",
+}
 _RENEWED_BY_NAME: Final = (CALLMANAGER, TOMCAT, IPSEC, CAPF, TVS)
 
 
@@ -24,11 +34,22 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class Goal(msgspec.Struct, frozen=True):
-    """`everything`, or what expires within so many `days` of the snapshot, or what is named."""
+    """`everything`, or what expires within so many `days` of the snapshot, or what is named.
+
+    `lscs` are the phones' own: "lsc" those that are due, "lsc=all" all, and nothing else is renewed then. A `move`
+    stands alone, too.
+    """
 
     days: int = 0
     everything: bool = False
     named: tuple[Named, ...] = ()
+    lscs: Literal["", "lsc", "lsc=all"] = ""
+    move: Move = ""
+
+    @property
+    def of_servers(self) -> bool:
+        """Whether certificates of the servers are renewed."""
+        return not (self.lscs or self.move)
 
     @property
     def within(self) -> timedelta:
@@ -38,6 +59,10 @@ class Goal(msgspec.Struct, frozen=True):
     @property
     def text(self) -> str:
         """In a few words."""
+        if self.move:
+            return _MOVES[self.move]
+        if self.lscs:
+            return "every LSC" if self.lscs == ALL_LSCS else f"LSCs of an older CAPF, or ending within {self.days} days"
         if self.named:
             return ", ".join(f"{each.unit}@{each.node}" if each.node else each.unit for each in self.named)
         return "all identity certificates" if self.everything else f"what expires within {self.days} days"
@@ -56,7 +81,26 @@ def read_goal(words: Iterable[str], days: int = SOON_DAYS) -> Goal:
         raise RefusedError(
             f"{EXPIRING!r} and {ALL!r} stand alone.", advice="Say --renew expiring, --renew all, or name units."
         )
-    return Goal(named=tuple(map(_named, wanted)))
+    return _special(wanted, days) or Goal(named=tuple(map(_named, wanted)))
+
+
+def _special(wanted: tuple[str, ...], days: int) -> Goal | None:
+    """A goal that is no unit. Raises RefusedError for one that stands beside others, or that nobody knows."""
+    words = [word.lower() for word in wanted]
+    known: dict[str, Goal] = {LSC: Goal(days=days, lscs="lsc"), ALL_LSCS: Goal(lscs="lsc=all")}
+    known |= {move: Goal(move=move) for move in get_args(Move) if move}
+    if not any(word in known or "=" in word or word == "ctl" for word in words):
+        return None
+    if len(words) == 1 and words[0] in known:
+        return known[words[0]]
+    if len(words) > 1:
+        raise RefusedError(
+            f"{wanted[0]} and {wanted[1]} are two plans.", advice="Carry one out, scan, and plan the other."
+        )
+    raise RefusedError(
+        f"{wanted[0]!r} is no goal: a CTL follows by itself in every plan that asks for it.",
+        advice=f"Say one of {', '.join(known)}, or name units.",
+    )
 
 
 def _named(word: str) -> Named:

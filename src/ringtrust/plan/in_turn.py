@@ -13,7 +13,8 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
 from ringtrust.plan.batches import Batch, kind, one_type_at_a_time
-from ringtrust.plan.phases import Draft, Phases
+from ringtrust.plan.drafts import Draft
+from ringtrust.plan.phases import Phases
 from ringtrust.plan.targets import Targets
 
 _TWO: Final = 2

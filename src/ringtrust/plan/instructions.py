@@ -11,16 +11,22 @@ from msgspec.structs import replace
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.act import (
     Act,
+    ClientCtl,
     HandOver,
+    IssueLscs,
     Regenerate,
+    ResetCtl,
     ResetPhones,
     Restart,
+    SetMode,
     SetRollback,
     StartService,
     StopService,
+    UpdateCtl,
 )
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import CALLMANAGER_SERVICE, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE
+from ringtrust.plan import secure_instructions as secure
 
 _EFFECTS: Final[Mapping[str, str]] = {
     CALLMANAGER_SERVICE: "Its phones, trunks and gateways move to the next member of their CM group, and calls that it "
@@ -36,12 +42,12 @@ _STUCK: Final = (
 
 
 def instructed(step: Step, facts: ReleaseFacts) -> Step:
-    """The step with all that."""
+    """The step with all that. What it has of its own already stays, and comes first."""
     return replace(
         step,
-        command=_command(step.act, facts),
-        effect=_effect(step.act, facts),
-        if_it_fails=_if_it_fails(step.act, facts),
+        command=step.command or _command(step.act, facts),
+        effect=step.effect or _effect(step.act, facts),
+        if_it_fails=f"{step.if_it_fails} {_if_it_fails(step.act, facts)}".strip(),
     )
 
 
@@ -58,7 +64,7 @@ def _command(act: Act, facts: ReleaseFacts) -> str:
         case HandOver():
             return "Disaster Recovery System > Backup > Manual Backup"
         case _:
-            return ""
+            return secure.command(act)
 
 
 def _effect(act: Act, facts: ReleaseFacts) -> str:
@@ -75,7 +81,7 @@ def _effect(act: Act, facts: ReleaseFacts) -> str:
         case HandOver():
             return "None on phones."
         case _:
-            return ""
+            return secure.effect(act)
 
 
 def _typed(act: Restart | StopService | StartService, facts: ReleaseFacts) -> str:
@@ -111,6 +117,8 @@ def _if_it_fails(act: Act, facts: ReleaseFacts) -> str:
             return _STUCK.format(service=service)
         case ResetPhones():
             return f"Who is away keeps his list: bring him back, and call apply again. {_refusing(facts)}"
+        case UpdateCtl() | ResetCtl() | ClientCtl() | SetMode() | IssueLscs():
+            return secure.if_it_fails(act)
         case _:
             return "The gates behind it wait. Call apply again when it is done."
 

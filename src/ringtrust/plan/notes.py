@@ -5,7 +5,7 @@ from typing import Final
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
-from ringtrust.change.act import ResetPhones, Restart
+from ringtrust.change.act import IssueLscs, ResetPhones, Restart
 from ringtrust.change.gate import Gate, Synchronised
 from ringtrust.change.plan import Note, Step
 from ringtrust.cluster.facts import known
@@ -13,6 +13,8 @@ from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
+from ringtrust.plan.secure_notes import about_ctl, about_locked, about_lscs
+from ringtrust.plan.security import short_recovery
 from ringtrust.plan.strategies import Way, Ways
 from ringtrust.plan.targets import Target, Targets
 from ringtrust.trust.names import counted, some
@@ -32,6 +34,11 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     yield from _by_rollback(way)
     yield from _in_the_way(snapshot, alone=way.strategy == "rollback" or ways.basis == "mechanism")
     yield from _stragglers(ways.phones)
+    yield from about_locked(ways.phones.locked)
+    yield from about_ctl(ways.extras.security, way.steps)
+    issued = any(isinstance(step.act, IssueLscs) for step in way.steps)
+    yield from about_lscs(ways.census, issued=issued, capf=bool(targets.of(CAPF)))
+    yield from _short_recovery(snapshot, way.steps)
     yield from _ca_signed(targets)
     yield from _expired(snapshot, targets)
     yield from _unknown_units(snapshot, facts)
@@ -241,6 +248,13 @@ def _afterwards(facts: ReleaseFacts, targets: Targets) -> Iterator[Note]:
             "in the trust stores until then, and give the new one to RADIUS and VPN servers first.",
             ("S119", "S169", "H17", "H18"),
         )
+
+
+def _short_recovery(snapshot: Snapshot, steps: Sequence[Step]) -> Iterator[Note]:
+    """What would fail on the day that it is needed (R1, R3)."""
+    told = short_recovery(snapshot.publisher)
+    if told and any(isinstance(step.act, ResetPhones) for step in steps):
+        yield Note(told, ("H28", "214231"))
 
 
 def _listed(targets: Sequence[Target]) -> str:

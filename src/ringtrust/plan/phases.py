@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.services import RestartRule
-from ringtrust.change.act import Act, Regenerate, ResetPhones, Restart, StopService
+from ringtrust.change.act import Regenerate, ResetPhones, Restart, StopService
 from ringtrust.change.gate import Gate, Voucher
-from ringtrust.change.plan import Step
 from ringtrust.cluster.names import (
+    CALLMANAGER,
     CALLMANAGER_SERVICE,
+    CAPF,
     ITLRECOVERY,
     TFTP_SERVICE,
     TOMCAT,
@@ -24,6 +25,9 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
 from ringtrust.plan.batches import Batch, by_node, kind, touches_lists
+from ringtrust.plan.drafts import Draft
+from ringtrust.plan.mixed import NO_EXTRAS, Ctl, Extras, left_without
+from ringtrust.plan.security import CtlChange, refuse_short_recovery
 from ringtrust.plan.targets import Target, identities, in_order
 
 _SHOWN_BY: Final = {TOMCAT_SERVICE: TOMCAT, TVS_SERVICE: TVS}
@@ -31,32 +35,28 @@ _ECDSA: Final = "-ECDSA"
 _TYPE: Final = ("S106", "214231")
 _NODES: Final = ("214231", "217138")
 _ONE_BY_ONE: Final = "One type at a time, the publisher first."
+_REFUSED_TLS: Final = (
+    "A secure phone that cannot register hears of no reset. It fetches its lists again by itself when it tries anew; "
+    "one that does not is switched off and on, at its switch port if nobody is there."
+)
+_R3: Final = " Who refuses the CTL: utils ctl reset localkey on the publisher, and a reset (R3)."
 _SIDE_BY_SIDE: Final = "Side by side with others that no phone needs meanwhile, the publisher first."
-
-
-class Draft(msgspec.Struct, frozen=True):
-    """A step that has no number yet."""
-
-    phase: str
-    act: Act
-    why: str
-    before: tuple[Gate, ...] = ()
-    after: tuple[Gate, ...] = ()
-    sources: tuple[str, ...] = ()
-
-    def numbered(self, number: int) -> Step:
-        """The step."""
-        return Step(number, self.phase, self.act, self.why, self.before, self.after, self.sources)
 
 
 class Phases:
     """Drafts the steps for one cluster, once. `first` is the TFTP node whose list all phones hold, if there is one.
 
-    `alone`: CM groups of one member are no reason to stop, as the mechanism bears them.
+    `alone`: CM groups of one member are no reason to stop, as the mechanism bears them. `extras` are those of mixed
+    mode and of LSCs.
     """
 
-    def __init__(self, snapshot: Snapshot, facts: ReleaseFacts, first: str, *, alone: bool = False) -> None:
+    def __init__(
+        self, snapshot: Snapshot, facts: ReleaseFacts, first: str, *, alone: bool = False, extras: Extras = NO_EXTRAS
+    ) -> None:
         self._alone = alone
+        self._extras = extras
+        self._ctl = Ctl(extras.security)
+        self._away = False
         self._snapshot = snapshot
         self._facts = facts
         self._first = first
@@ -72,13 +72,28 @@ class Phases:
     def batch(self, batch: Batch) -> Iterator[Draft]:
         """The steps of certificates that change together: renewals, restarts, and a wave where lists change."""
         yield from self._renewals(batch)
+        change = self._extras.security.change(batch.targets, self._facts)
+        if change is CtlChange.RESET_FIRST:
+            refuse_short_recovery(self._snapshot.publisher)
+        if change is not CtlChange.NONE:
+            yield self._ctl.after(batch.phase, change)
         restarts = list(self.restarts(batch))
         touched = any(touches_lists(self._snapshot, self._facts, target) for target in batch.targets)
-        yield from self._ended(batch.phase, restarts, wave=touched)
+        yield from self._ended(batch.phase, restarts, wave=touched or change is not CtlChange.NONE)
+        if change is CtlChange.RESET_FIRST:
+            yield self._ctl.again(batch.phase)
+            yield self._wave(batch.phase)
+        if any(target.unit == CAPF and target.node == self._snapshot.publisher.name for target in batch.targets):
+            yield from self._extras.lscs
+
+    def last(self) -> Iterator[Draft]:
+        """What only phones can do that come back by the last phase."""
+        yield from self._extras.late
 
     def restarts(self, batch: Batch) -> Iterator[Draft]:
         """What loads them: unit by unit, service by service, the publisher first; nothing twice."""
         self._new = frozenset(target.unit for target in batch.targets)
+        self._away = self._extras.security.mixed and left_without(self._snapshot, batch.targets)
         done: set[tuple[str, str]] = set()
         for unit, units in batch.units:
             changed = [target.node for target in batch.targets if target.unit in units]
@@ -103,7 +118,10 @@ class Phases:
             return
         yield from restarts[:-1]
         last = restarts[-1]
-        yield msgspec.structs.replace(last, after=(*last.after, *gates.after_a_wave(self._first, self.vouchers())))
+        yield replace(last, after=(*last.after, *self._converged()))
+
+    def _converged(self) -> tuple[Gate, ...]:
+        return gates.after_a_wave(self._first, self.vouchers(), ctl=self._extras.security.mixed)
 
     def _renewals(self, batch: Batch) -> Iterator[Draft]:
         """Before the first, everything is looked at once more: hours may have gone since the preflight, or days."""
@@ -159,7 +177,7 @@ class Phases:
 
     def ready(self) -> tuple[Gate, ...]:
         """What is looked at before the first change of a stretch."""
-        return gates.ready(self._first, self.vouchers(), alone=self._alone)
+        return gates.ready(self._first, self.vouchers(), alone=self._alone, ctl=self._ctl.signed_by)
 
     def restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
         """The restart that a rule asks for on a node."""
@@ -167,21 +185,41 @@ class Phases:
         after = [gates.running()]
         if rule.service in _SHOWN_BY:
             after.append(gates.served(_SHOWN_BY[rule.service], node.name))
+        effect, stuck = "", ""
         if rule.service == CALLMANAGER_SERVICE:
-            after.append(gates.phones_back())
+            after += () if self._away else (gates.phones_back(),)
+            effect, stuck = self._secure_phones(node)
         why = "A service keeps the certificate that it loaded until it is restarted; only what runs is restarted."
         before = (gates.loadable(node.name),) if rule.service == TVS_SERVICE and TVS not in self._new else ()
-        return Draft(phase, Restart(service, node.name, phase), why, before, tuple(after), rule.sources)
+        act = Restart(service, node.name, phase)
+        return Draft(phase, act, why, before, tuple(after), rule.sources, "", effect, stuck)
+
+    def _secure_phones(self, node: Node) -> tuple[str, str]:
+        """What they notice of a CallManager that shows a certificate which their CTL does not hold yet."""
+        if not self._extras.security.mixed or CALLMANAGER not in self._new:
+            return "", ""
+        where = "are away" if self._away else "register with the other members of their CM group"
+        effect = (
+            f"Secure phones of {node.name} {where} from now until they hold the new CTL: it shows a certificate that "
+            "the old CTL does not name. The others move to the next member of their CM group; calls may drop."
+        )
+        return effect, self._stuck()
+
+    def _stuck(self) -> str:
+        """What to do about phones in mixed mode that a wave does not reach."""
+        if not self._extras.security.mixed:
+            return ""
+        return f"{_REFUSED_TLS}{_R3 if self._extras.security.second else ''}"
 
     def _wave(self, phase: str) -> Draft:
         """Phones know a new TVS once they have been sent for the list that holds it, and not before."""
         why = "Phones fetch the list of now, while nothing else changes. Any type may make them reset by themselves."
-        before = gates.before_a_wave(self.vouchers())
+        before = gates.before_a_wave(self.vouchers(), self._ctl.signed_by, away=self._away)
         self._known |= dict.fromkeys(self._made, "")
         self._made = []
         sources = ("S114", "S116", "I4")
-        after = gates.after_a_wave(self._first, self.vouchers())
-        return Draft(phase, ResetPhones(), why, before, after, sources)
+        self._away = False
+        return Draft(phase, ResetPhones(), why, before, self._converged(), sources, if_it_fails=self._stuck())
 
     def _rules(self, units: Iterable[str]) -> tuple[RestartRule, ...]:
         """What to restart for these units, each service once; what only some clusters need stands in the notes."""

@@ -1,36 +1,49 @@
 """Whom a plan waits for after a wave, and whom it cannot wait for (domain.md I5, I6; H07, H08)."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NoReturn
 
 import msgspec
 
+from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.plan import Straggler
 from ringtrust.cluster.facts import Known
+from ringtrust.cluster.names import CALLMANAGER, CAPF
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
+from ringtrust.plan.locked import Locked, locked_out
+from ringtrust.plan.security import ctl_of
 from ringtrust.trust.names import counted, some
 
 _ONE_IN: Final = 20
 _NAMED: Final = 5
 _REASONS: Final = 3
+_KEY: Final[Mapping[str, str]] = {"LSC": CAPF, "CallManager": CALLMANAGER}
+"""The unit whose renewal lets a phone in again that is locked out by this."""
 
 
 class Baseline(msgspec.Struct, frozen=True):
     """Who was registered and held a list that is served, and who was not.
 
-    `first` is the TFTP node whose list all of those waited for hold; empty when they hold those of several.
+    `first` is the TFTP node whose list all of those waited for hold; empty when they hold those of several. `locked`
+    are those that cannot register before the plan has done its work: it waits for them in the end (S120 to S123).
     """
 
     waited: tuple[str, ...]
     stragglers: tuple[Straggler, ...]
     first: str
+    locked: tuple[Locked, ...] = ()
 
 
-def baseline(snapshot: Snapshot, accepted: int | None = None) -> Baseline:
+def baseline(
+    snapshot: Snapshot, facts: ReleaseFacts, accepted: int | None = None, *, freed: frozenset[str] = frozenset()
+) -> Baseline:
     """Whom a plan waits for. `accepted` is how many it may leave behind; one in twenty, when nobody has said.
+
+    `freed` are the units that the plan renews: phones that are locked out by those, or by an LSC, are waited for in the
+    end; where it does nothing for them, they are stragglers as any.
 
     Raises RefusedError when nobody can see what any phone holds, for then no gate could tell whether they are well; and
     when more would be left behind.
@@ -41,18 +54,17 @@ def baseline(snapshot: Snapshot, accepted: int | None = None) -> Baseline:
             advice="Without them nothing tells whether they keep trust. Mend that, and scan again.",
         )
     served = dict(_served(snapshot))
-    found = {phone.name: _problem(phone, served) for phone in snapshot.phones.value}
+    locked = tuple(each for each in locked_out(snapshot) if _KEY[each.by] in freed)
+    names = {each.name for each in locked}
+    here = tuple(phone for phone in snapshot.phones.value if phone.name not in names)
+    found = {phone.name: _problem(phone, served, snapshot, facts) for phone in here}
     waited = tuple(name for name, problem in found.items() if not problem)
-    if snapshot.phones.value and not waited:
-        _refuse_blind(snapshot.phones.value, found)
-    late = tuple(
-        Straggler(phone.name, phone.description, found[phone.name])
-        for phone in snapshot.phones.value
-        if found[phone.name]
-    )
+    if here and not waited:
+        _refuse_blind(here, found)
+    late = tuple(Straggler(phone.name, phone.description, found[phone.name]) for phone in here if found[phone.name])
     if len(late) > (len(found) // _ONE_IN if accepted is None else accepted):
         _refuse_many(late, len(found), accepted)
-    return Baseline(waited, late, _first(snapshot, waited, served))
+    return Baseline(waited, late, _first(snapshot, waited, served), locked)
 
 
 def _refuse_many(late: Sequence[Straggler], phones: int, accepted: int | None) -> NoReturn:
@@ -87,17 +99,34 @@ def _served(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
             yield node.itl.value.md5, node.name
 
 
-def _problem(phone: Phone, served: dict[str, str]) -> str:
+def _problem(phone: Phone, served: dict[str, str], snapshot: Snapshot, facts: ReleaseFacts) -> str:
     """Why a plan cannot wait for a phone; empty when it can."""
     if not isinstance(phone.registration, Known):
         return f"Whether it is registered is not known: {phone.registration.reason}"
     if not phone.registered:
         return "It is not registered: switched off, or out of reach."
+    return _itl_problem(phone, served, snapshot, facts) or (_ctl_problem(phone, snapshot) if snapshot.mixed else "")
+
+
+def _itl_problem(phone: Phone, served: dict[str, str], snapshot: Snapshot, facts: ReleaseFacts) -> str:
+    """In mixed mode devices without Security by Default have a CTL, and no ITL that could be wrong (H14)."""
     if not isinstance(phone.itl, Known):
         return f"Which list it holds is not known: {phone.itl.reason}"
-    if phone.itl.value not in served:
-        return "It holds a list that no node serves: it may have lost trust already." if phone.itl.value else "No list."
-    return ""
+    if phone.itl.value in served:
+        return ""
+    if phone.itl.value:
+        return "It holds a list that no node serves: it may have lost trust already."
+    needs_none = snapshot.mixed and not (facts.has_itl(phone.model) and facts.asks_tvs(phone.model))
+    return "" if needs_none else "No list."
+
+
+def _ctl_problem(phone: Phone, snapshot: Snapshot) -> str:
+    if not isinstance(phone.ctl, Known):
+        return f"Which CTL it holds is not known: {phone.ctl.reason}"
+    ctls = [each for node in snapshot.nodes for each in ctl_of(node)]
+    if phone.ctl.value in {digest for each in ctls for digest in (each.sha1, each.md5)}:
+        return ""
+    return "It holds a CTL that no node serves: it may have lost trust already." if phone.ctl.value else "No CTL."
 
 
 def _first(snapshot: Snapshot, waited: tuple[str, ...], served: dict[str, str]) -> str:
@@ -105,6 +134,6 @@ def _first(snapshot: Snapshot, waited: tuple[str, ...], served: dict[str, str]) 
     held = Counter(
         served[phone.itl.value]
         for phone in snapshot.all_phones()
-        if phone.name in names and isinstance(phone.itl, Known)
+        if phone.name in names and isinstance(phone.itl, Known) and phone.itl.value
     )
     return next(iter(held)) if len(held) == 1 else ""

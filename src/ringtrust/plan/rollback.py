@@ -14,7 +14,8 @@ from ringtrust.change.gate import Gate
 from ringtrust.cluster.names import TFTP_SERVICE, TVS_SERVICE
 from ringtrust.plan import gates
 from ringtrust.plan.batches import Batch
-from ringtrust.plan.phases import Draft, Phases
+from ringtrust.plan.drafts import Draft
+from ringtrust.plan.phases import Phases
 
 PHASE: Final = "rollback"
 _SERVICES: Final = (TVS_SERVICE, TFTP_SERVICE)

@@ -1,6 +1,6 @@
 """The ways to reach a goal: each drafted, proved and weighed; one of them is recommended."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -16,12 +16,17 @@ from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
 from ringtrust.plan.batches import Batch, one_type_at_a_time
 from ringtrust.plan.costs import costs
+from ringtrust.plan.drafts import Draft
 from ringtrust.plan.fewest import Fewest, fewest
 from ringtrust.plan.fit import refuse_alone
 from ringtrust.plan.from_runbook import FromRunbook
+from ringtrust.plan.goal import Goal
 from ringtrust.plan.in_turn import in_turn
 from ringtrust.plan.instructions import instructed
-from ringtrust.plan.phases import Draft, Phases
+from ringtrust.plan.lscs import Census
+from ringtrust.plan.mixed import NO_EXTRAS, Extras
+from ringtrust.plan.moves import moved
+from ringtrust.plan.phases import Phases
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.rollback import with_rollback
 from ringtrust.plan.targets import Targets
@@ -33,6 +38,14 @@ from ringtrust.trust.names import counted
 
 STRATEGIES: Final[tuple[Strategy, ...]] = ("type", "tftp", "fewest", "rollback")
 _NIGHT_MINUTES: Final = 8 * 60
+_NOT_MIXED: Final[Mapping[Strategy, str]] = {
+    "rollback": "The rollback parameter is for non-secure clusters: in mixed mode it empties no CTL, and an empty list "
+    "names no TVS to check a new CTL by (S86, H12).",
+    "tftp": "In mixed mode all TFTP nodes serve one CTL, which follows every change at once: none of them can hand out "
+    "the one of before, as an ITL (S96, P7).",
+}
+AS_NAMED: Final = Goal()
+NOBODY: Final = Census(())
 
 
 class Way(msgspec.Struct, frozen=True):
@@ -53,6 +66,9 @@ class Ways(msgspec.Struct, frozen=True):
     phones: Baseline
     ground: Ground
     basis: Basis
+    extras: Extras = NO_EXTRAS
+    goal: Goal = AS_NAMED
+    census: Census = NOBODY
     runbook: tuple[Stage, ...] = ()
 
     @property
@@ -72,7 +88,10 @@ class Ways(msgspec.Struct, frozen=True):
 
     def drafted(self, strategy: Strategy) -> Way:
         """The steps of a strategy. Raises RefusedError where it cannot be planned here."""
+        self._refuse_in_mixed_mode(strategy)
         match strategy:
+            case "type" if not self.goal.of_servers:
+                return Way(strategy, self._alone_of_its_kind())
             case "type":
                 self._refuse_alone()
                 return Way(strategy, self._steps(one_type_at_a_time(self.snapshot, self.facts, self.targets)))
@@ -87,6 +106,15 @@ class Ways(msgspec.Struct, frozen=True):
                 return Way(strategy, self._by_rollback())
             case "runbook":
                 return Way(strategy, self._by_runbook())
+
+    def _refuse_in_mixed_mode(self, strategy: Strategy) -> None:
+        """And what a goal has one way for has no other."""
+        if strategy in {"type", "runbook"}:
+            return
+        if not self.goal.of_servers:
+            raise RefusedError(f"There is one way to {self.goal.text}.", advice="Leave --strategy out.")
+        if self.extras.security.mixed and strategy in _NOT_MIXED:
+            raise RefusedError(_NOT_MIXED[strategy], advice="Take another strategy.")
 
     def drafted_or_not(self, strategy: Strategy) -> Way | Weighed:
         """The steps of a strategy; where it cannot be planned, why."""
@@ -157,16 +185,32 @@ class Ways(msgspec.Struct, frozen=True):
             yield msgspec.structs.replace(self, basis="mechanism").fewest().waves
 
     def _phases(self) -> Phases:
-        return Phases(self.snapshot, self.facts, self.phones.first, alone=self.alone)
+        return Phases(self.snapshot, self.facts, self.phones.first, alone=self.alone, extras=self.extras)
 
     def _steps(self, batches: Iterable[Batch]) -> tuple[Step, ...]:
         phases = self._phases()
-        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
-        return self._numbered([backup(before), *_drafted(phases, batches), self._last()])
+        before = self._preflight(phases)
+        return self._numbered([backup(before), *_drafted(phases, batches), *phases.last(), self._last()])
+
+    def _alone_of_its_kind(self) -> tuple[Step, ...]:
+        """LSCs by themselves, or a move from one way of securing the cluster to another."""
+        phases = self._phases()
+        before = self._preflight(phases)
+        drafts = list(self._moved(phases)) if self.goal.move else [*self.extras.lscs, *self.extras.late]
+        return self._numbered([backup(before), *drafts, self._last()])
+
+    def _moved(self, phases: Phases) -> Iterator[Draft]:
+        security, first = self.extras.security, self.phones.first
+        return moved(self.snapshot, self.facts, phases, security, self.goal.move, first)
+
+    def _preflight(self, phases: Phases) -> tuple[Gate, ...]:
+        signer = self.extras.security.signer
+        usual = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone, ctl=signer)
+        return usual if self.goal.move else (*usual, *self.extras.preflight())
 
     def _in_turn(self) -> tuple[Step, ...]:
         """Phones hold now the list of one TFTP node, now that of another: no gate may want that of the first."""
-        phases = Phases(self.snapshot, self.facts, "", alone=self.alone)
+        phases = Phases(self.snapshot, self.facts, "", alone=self.alone, extras=self.extras)
         before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
         return self._numbered([backup(before), *in_turn(self.snapshot, self.facts, self.targets, phases), self._last()])
 
@@ -182,8 +226,11 @@ class Ways(msgspec.Struct, frozen=True):
         return self._numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
 
     def _by_runbook(self) -> tuple[Step, ...]:
-        before = gates.preflight(self.phones.first, self._phases().vouchers(), rollback=True)
-        reader = FromRunbook(self.snapshot, self.facts, self.targets)
+        usual = gates.preflight(
+            self.phones.first, self._phases().vouchers(), rollback=True, ctl=self.extras.security.signer
+        )
+        before = (*usual, *self.extras.preflight())
+        reader = FromRunbook(self.snapshot, self.facts, self.targets, self.extras.security, self.census)
         return self._numbered(reader.drafts(self.runbook, before))
 
     def _numbered(self, drafts: list[Draft]) -> tuple[Step, ...]:
@@ -196,6 +243,7 @@ class Ways(msgspec.Struct, frozen=True):
             "backup",
             HandOver("take a new DRS backup, and keep the one from before the change"),
             newest if self.facts.backup_holds_keys else older,
+            before=(gates.phones_back(self.extras.locked),) if self.extras.locked else (),
             sources=("S58", "S189", "SG15", "H24"),
         )
 

@@ -7,19 +7,34 @@ from collections.abc import Iterable, Iterator
 
 from ringtrust.change import night
 from ringtrust.change.act import (
+    AboutCtl,
     Act,
+    ClientCtl,
     HandOver,
+    IssueLscs,
     Regenerate,
+    ResetCtl,
     ResetPhones,
     Restart,
+    SetMode,
     SetRollback,
     StartService,
     StopService,
+    UpdateCtl,
 )
-from ringtrust.change.gate import Gate, ListsEmptied, ListsMatch, PhonesCurrent, RollbackIs, Synchronised
+from ringtrust.change.gate import (
+    CtlMatches,
+    Gate,
+    ListsEmptied,
+    ListsMatch,
+    LscsRenewed,
+    PhonesCurrent,
+    RollbackIs,
+    Synchronised,
+)
 from ringtrust.change.ground import item
 from ringtrust.change.plan import Plan, Step
-from ringtrust.prove.frame import ROLLBACK
+from ringtrust.prove.frame import CTL, ROLLBACK
 
 _BACKUPS = ("backup", "runbook")
 
@@ -31,17 +46,21 @@ def night_of(plan: Plan) -> tuple[night.Stage, ...]:
 
 def night_of_steps(steps: Iterable[Step]) -> tuple[night.Stage, ...]:
     """The same of steps that are no plan yet."""
-    return tuple(stage for step in steps for stage in _stages(step))
+    found = tuple(steps)
+    last = next((step.number for step in reversed(found) if isinstance(step.act, IssueLscs)), 0)
+    return tuple(stage for step in found for stage in _stages(step, every_lsc=step.number == last))
 
 
-def _stages(step: Step) -> Iterator[night.Stage]:
+def _stages(step: Step, *, every_lsc: bool) -> Iterator[night.Stage]:
+    """Only the last batch of LSCs waits for every one."""
     where = f"step {step.number}"
     for deed in _waits(step.before):
         yield night.Stage(where, f"before it: {_waited(deed)}", deed)
     for deed in _deeds(step.act, step.phase):
         yield night.Stage(where, step.title, deed)
     for deed in _waits(step.after):
-        yield night.Stage(where, f"after it: {_waited(deed)}", deed)
+        if every_lsc or not isinstance(deed, night.IssueLscs):
+            yield night.Stage(where, f"after it: {_waited(deed)}", deed)
 
 
 def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
@@ -59,6 +78,20 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
             yield from (night.BackUp(),) if phase in _BACKUPS else ()
         case SetRollback(value=value):
             yield night.SetRollback(value)
+        case _:
+            yield _secured(act)
+
+
+def _secured(act: AboutCtl | IssueLscs) -> night.Deed:
+    match act:
+        case UpdateCtl() | ClientCtl():
+            return night.UpdateCtl()
+        case ResetCtl():
+            return night.ResetCtl()
+        case SetMode(mixed=mixed):
+            return night.SetMode(mixed)
+        case IssueLscs():
+            return night.IssueLscs()
 
 
 def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
@@ -72,6 +105,10 @@ def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
                 found[night.Arrive(ROLLBACK)] = None
             case ListsMatch() | ListsEmptied():
                 found[night.MatchLists(isinstance(gate.condition, ListsEmptied))] = None
+            case CtlMatches():
+                found[night.Arrive(CTL)] = None
+            case LscsRenewed():
+                found[night.IssueLscs(complete=True)] = None
             case PhonesCurrent():
                 found[night.Wave(complete=True)] = None
             case _:
@@ -82,7 +119,9 @@ def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
 def _waited(deed: night.Deed) -> str:
     match deed:
         case night.Arrive(place=place):
-            return f"{place} has got to every node"
+            return f"{f'the {place} of now' if place == CTL else place} has got to every node"
+        case night.IssueLscs():
+            return "every phone has its new LSC"
         case night.MatchLists(emptied=emptied):
             return f"every list {'is empty' if emptied else 'holds the certificates of now'}"
         case _:

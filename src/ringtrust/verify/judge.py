@@ -18,6 +18,7 @@ from ringtrust.change.gate import (
     LscIssuersTrusted,
     LscsRenewed,
     NodesAuthenticated,
+    PartnersTold,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
@@ -69,7 +70,7 @@ class ClusterJudge:
                 return await self._cluster(condition)
             case SecurityModeIs() | RollbackOff() | RollbackIs() | GroupsRedundant():
                 return await self._settings(condition)
-            case CtlMatches() | TokenAtHand() | LscIssuersTrusted() | LscsRenewed():
+            case CtlMatches() | TokenAtHand() | PartnersTold() | LscIssuersTrusted() | LscsRenewed():
                 return Unknown(("This is not judged yet.",))
 
     async def _certificate(self, condition: AboutCertificate) -> Verdict:
