@@ -17,6 +17,7 @@ from ringtrust.journal.journal import Journal
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes, Site, discover
 from ringtrust.verify.judge import ClusterJudge
+from ringtrust.verify.said import NOTHING_SAID, Said
 
 
 async def reached(plan: Plan, wire: Wire, publisher: str) -> Eyes:
@@ -57,9 +58,14 @@ async def _named(eyes: Eyes, site: Site) -> Iterable[str]:
     return [(await eyes.identity(site.name, unit)).sha256 for unit in units]
 
 
-def tools_for(plan: Plan, eyes: Eyes, signer_unit: str, journal: Journal, timer: Timer) -> Tools:
-    """What a plan is carried out with on the wire. `signer_unit` is who signs an ITL on its release."""
-    judge = ClusterJudge(eyes, signer_unit, plan.phones, timer)
+def tools_for(
+    plan: Plan, eyes: Eyes, signer_unit: str, journal: Journal, timer: Timer, heard: Said = NOTHING_SAID
+) -> Tools:
+    """What a plan is carried out with on the wire.
+
+    `signer_unit` is who signs an ITL on its release, `heard` what a person has said that nobody can see from here.
+    """
+    judge = ClusterJudge(eyes, signer_unit, plan.phones, timer, heard)
     return Tools(ClusterHands(eyes, timer), judge, journal, timer, known_as(eyes))
 
 

@@ -2,7 +2,7 @@
 
 from itertools import dropwhile, takewhile
 
-from ringtrust.change.act import Regenerate, is_a_persons
+from ringtrust.change.act import ClientCtl, Regenerate, is_a_persons
 from ringtrust.change.gate import CertificateIs, Vouched
 from ringtrust.change.outcome import Done, Failed, Passed
 from ringtrust.change.plan import Plan, Step
@@ -61,7 +61,12 @@ def due(plan: Plan, reached: int) -> tuple[Step, ...]:
     if here and _renews(here[0]):
         rest = list(dropwhile(_renews, rest))
     owed = takewhile(lambda step: not _renews(step), rest)
-    return tuple(step for step in owed if not is_a_persons(step.act)) if here else ()
+    return tuple(step for step in owed if _is_owed(step)) if here else ()
+
+
+def _is_owed(step: Step) -> bool:
+    """What a person does with the CTL client is as due as what ringtrust does: without it phones are refused (H13)."""
+    return not is_a_persons(step.act) or isinstance(step.act, ClientCtl)
 
 
 def due_after(plan: Plan, which: CertificateIs) -> tuple[Step, ...]:

@@ -4,6 +4,7 @@ import math
 from datetime import timedelta
 from typing import Final, Protocol
 
+from ringtrust.apply.secure_hands import Secure, SecureHands
 from ringtrust.change.act import (
     Act,
     IssueLscs,
@@ -49,15 +50,16 @@ class ClusterHands:
     def __init__(self, eyes: Eyes, clock: Clock) -> None:
         self._eyes = eyes
         self._clock = clock
+        self._secure = SecureHands(eyes)
 
     async def before(self, act: Act) -> str:
-        """The serial number on disk of what is to be regenerated; nothing for other acts.
+        """The serial number on disk of what is to be regenerated, the SHA-1 of a CTL; nothing where nothing tells.
 
         Raises UnreadableError and RefusedError.
         """
         if isinstance(act, Regenerate):
             return (await self._eyes.identity(act.node, act.unit)).serial
-        return ""
+        return await self._secure.before(act) if isinstance(act, Secure) else ""
 
     async def carry_out(self, act: Act) -> Outcome:
         """Does it, once. Whatever cannot be understood is Unclear, never Done."""
@@ -78,7 +80,7 @@ class ClusterHands:
                 await self._eyes.wire.axl.reset_all_phones()
                 return Done(("Every phone was told to reset.",))
             case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs():
-                return Refused(("This cannot be carried out yet.",))
+                return await self._secure.carry_out(act)
             case _:
                 return Done(("This is for a person to do.",))
 
@@ -118,6 +120,8 @@ class ClusterHands:
     async def settle(self, intended: Intended) -> Outcome:
         """Serial numbers do not lie. A restart and a reset are done again: once more harms nobody."""
         act = intended.act
+        if isinstance(act, Secure):
+            return await self._secure.settle(act, intended)
         if not isinstance(act, Regenerate):
             return Refused((f"{_NOT_DONE} as far as anybody can tell; doing it once more harms nobody.",))
         try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import click
+import msgspec
 
 from ringtrust.apply.begin import known_as, reached, tools_for
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
@@ -20,7 +21,7 @@ from ringtrust.change.plan import Plan, read_plan
 from ringtrust.cli.apply_ending import ending_document, ending_lines
 from ringtrust.cli.apply_text import Teller
 from ringtrust.cli.files import read_input
-from ringtrust.cli.options import config_option, journal_option, run_number, yes_option
+from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
 from ringtrust.cli.unproved import refuse_unproved
@@ -31,6 +32,7 @@ from ringtrust.journal.journal import Journal
 from ringtrust.journal.lock import held
 from ringtrust.settings import ClusterEntry, state_folder
 from ringtrust.trust.names import counted
+from ringtrust.verify.said import NOTHING_SAID, Said
 
 _INTERRUPTED: Final = (
     "ringtrust: interrupted. Call apply again with the same plan: it looks at the cluster, and goes on. Change nothing "
@@ -54,6 +56,7 @@ _INTERRUPTED: Final = (
     metavar="N",
     help="Carry out a plan that does not prove: so many phones may be stranded by it.",
 )
+@said_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
 def command(
@@ -62,6 +65,8 @@ def command(
     journal: Path | None,
     instead_of: int | None,
     stranded: int | None,
+    tokens: tuple[str, ...],
+    partners: str,
     as_json: bool,
     config: Path | None,
 ) -> int:
@@ -73,22 +78,30 @@ def command(
     """
     plan = read_plan(read_input(plan_file).data)
     refuse_unproved(plan, stranded)
-    return carry(plan, config, journal, yes=yes, instead_of=instead_of, as_json=as_json)
+    given = Given(yes=yes, instead_of=instead_of, as_json=as_json, said=Said(tokens, partners))
+    return carry(plan, config, journal, given)
 
 
-def carry(
-    plan: Plan, config: Path | None, journal: Path | None, *, yes: bool, instead_of: int | None, as_json: bool
-) -> int:
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What was given on the command line."""
+
+    yes: bool
+    as_json: bool
+    instead_of: int | None = None
+    said: Said = NOTHING_SAID
+
+
+def carry(plan: Plan, config: Path | None, journal: Path | None, given: Given) -> int:
     """Carries a plan out, or goes on with it; gives the exit status."""
     entry = entry_of(plan.cluster, config)
-    _confirm(plan, yes=yes)
+    _confirm(plan, yes=given.yes)
     try:
         with _ended_gently():
-            ending = asyncio.run(_apply(plan, entry, journal or entry.journal, instead_of=instead_of, quiet=as_json))
+            ending = asyncio.run(_apply(plan, entry, journal or entry.journal, given))
     except KeyboardInterrupt:
         warn(_INTERRUPTED)
         return INTERRUPTED
-    if as_json:
+    if given.as_json:
         say_json(ending_document(ending))
     else:
         for line in ending_lines(ending, plan):
@@ -119,7 +132,7 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         raise RefusedError("Nothing was done.", advice="Call apply again when it is time.")
 
 
-async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, instead_of: int | None, quiet: bool) -> Ending:
+async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given) -> Ending:
     """Whoever cannot log in to every node does not begin (exit status 3).
 
     The lock is of the cluster itself, by its publisher, whatever folder the plan comes from; and beside the journal,
@@ -133,9 +146,9 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, *, instead_of: int
             for folder in folders:
                 stack.enter_context(held(folder, known_as(eyes)))
             journal = stack.enter_context(closing(Journal(path)))
-            teller = stack.enter_context(Teller(plan, quiet=quiet))
-            tools = tools_for(plan, eyes, signer, journal, SystemTimer())
-            return await carry_out(plan, tools, teller.tell, instead_of=instead_of)
+            teller = stack.enter_context(Teller(plan, quiet=given.as_json))
+            tools = tools_for(plan, eyes, signer, journal, SystemTimer(), given.said)
+            return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
 
 
 def status_of(ending: Ending) -> int:

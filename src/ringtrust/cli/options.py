@@ -51,3 +51,22 @@ def journal_option(command: Command) -> Command:
 def yes_option(command: Command) -> Command:
     """`--yes`, where nobody sits."""
     return click.option("--yes", is_flag=True, help="Do not ask whether to begin.")(command)
+
+
+def said_options(command: Command) -> Command:
+    """What nobody can see from here, and a person says: `--token-at-hand`, `--partners-told`."""
+    tokens = click.option(
+        "--token-at-hand",
+        "tokens",
+        multiple=True,
+        metavar="SAST-…",
+        help="This eToken is here, and its password known; repeat it for several (S66, S67).",
+    )
+    partners = click.option(
+        "--partners-told",
+        "partners",
+        default="",
+        metavar="SERIAL|none",
+        help="RADIUS, ISE, ASA and SRST hold the new CAPF certificate, with this serial number; or there are none.",
+    )
+    return tokens(partners(command))

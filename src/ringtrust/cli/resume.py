@@ -7,26 +7,36 @@ from pathlib import Path
 import click
 
 from ringtrust.change.plan import Plan
-from ringtrust.cli.apply import carry
-from ringtrust.cli.options import config_option, journal_option, run_number, yes_option
+from ringtrust.cli.apply import Given, carry
+from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.settings import JOURNAL, find_file
+from ringtrust.verify.said import Said
 
 
 @click.command(name="resume", short_help="Go on with a run that was left half-way.")
 @click.argument("run", type=run_number, metavar="RUN")
 @yes_option
 @journal_option
+@said_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
-def command(run: int, yes: bool, journal: Path | None, as_json: bool, config: Path | None) -> int:
+def command(
+    run: int,
+    yes: bool,
+    journal: Path | None,
+    tokens: tuple[str, ...],
+    partners: str,
+    as_json: bool,
+    config: Path | None,
+) -> int:
     """Go on with RUN, whose plan the journal keeps: the same as `ringtrust apply` with that plan once more.
 
     `apply` says the number of a run. Exit status: as that of `apply`.
     """
     path = journal or find_file(config, os.environ).absolute().parent / JOURNAL
-    return carry(_plan(path, run), config, path, yes=yes, instead_of=None, as_json=as_json)
+    return carry(_plan(path, run), config, path, Given(yes=yes, as_json=as_json, said=Said(tokens, partners)))
 
 
 def _plan(path: Path, run: int) -> Plan:

@@ -22,7 +22,12 @@ class TrustLooks(Protocol):
 
 def file_start(certificate: Certificate) -> str:
     """How its file is called, up to what may follow: the common name with other characters as `_` (210541)."""
-    return _NOT_IN_NAMES.sub("_", certificate.common_name)
+    return name_in_file(certificate.common_name)
+
+
+def name_in_file(common_name: str) -> str:
+    """A common name as the file of its certificate begins."""
+    return _NOT_IN_NAMES.sub("_", common_name)
 
 
 async def in_store(looks: TrustLooks, store: str, wanted: Certificate) -> bool:

@@ -137,7 +137,8 @@ def handed_over(node: str, old: str) -> Draft:
         sources=("H18", "225746", "200860"),
         command=f"CLI of {node}: show cert own CAPF (the PEM at its end), or OS Administration > Security > "
         f"Certificate Management > CAPF > Download. {stays} stays where it is. Then call apply with "
-        f"{lsc_gates.PARTNERS_OPTION}; with it, too, where there are no such systems.",
+        f"{lsc_gates.PARTNERS_OPTION} and the serial number of the new one; with {lsc_gates.PARTNERS_OPTION} none, "
+        "from the beginning, where there are no such systems.",
         if_it_fails="Let phones in without 802.1X until it is done (225746 4.1). Nothing has changed for them yet: the "
         "old LSCs are good.",
     )

@@ -20,6 +20,7 @@ from ringtrust.trust.names import counted, some
 _ONE_IN: Final = 20
 _NAMED: Final = 5
 _REASONS: Final = 3
+_PROGRAM: Final = "It is a program: it comes and goes with its user, and shows no page that tells what it holds."
 _KEY: Final[Mapping[str, str]] = {"LSC": CAPF, "CallManager": CALLMANAGER}
 """The unit whose renewal lets a phone in again that is locked out by this."""
 
@@ -62,8 +63,9 @@ def baseline(
     if here and not waited:
         _refuse_blind(here, found)
     late = tuple(Straggler(phone.name, phone.description, found[phone.name]) for phone in here if found[phone.name])
-    if len(late) > (len(found) // _ONE_IN if accepted is None else accepted):
-        _refuse_many(late, len(found), accepted)
+    desks = tuple(each for each in late if each.reason != _PROGRAM)
+    if len(desks) > (len(found) // _ONE_IN if accepted is None else accepted):
+        _refuse_many(desks, len(found), accepted)
     return Baseline(waited, late, _first(snapshot, waited, served), locked)
 
 
@@ -103,6 +105,8 @@ def _problem(phone: Phone, served: dict[str, str], snapshot: Snapshot, facts: Re
     """Why a plan cannot wait for a phone; empty when it can."""
     if not isinstance(phone.registration, Known):
         return f"Whether it is registered is not known: {phone.registration.reason}"
+    if phone.software:
+        return _PROGRAM
     if not phone.registered:
         return "It is not registered: switched off, or out of reach."
     return _itl_problem(phone, served, snapshot, facts) or (_ctl_problem(phone, snapshot) if snapshot.mixed else "")

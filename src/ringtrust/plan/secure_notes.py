@@ -48,8 +48,8 @@ def _tokens(security: Security) -> Iterator[Note]:
     if security.by_token:
         yield Note(
             f"An eToken signed the CTL, {security.signer}: have one of {', '.join(security.tokens)} and its password "
-            "at hand, and the Windows PC with the CTL client, before you begin. Say so with --token-at-hand. Without one "
-            "nothing can be renewed; from 10.0 on --renew ctl=tokenless does without.",
+            "at hand, and the Windows PC with the CTL client, before you begin. Say so with --token-at-hand. Without "
+            "one nothing can be renewed; from 10.0 on --renew ctl=tokenless does without.",
             ("S66", "S67", "S72", "S75", "S79", "H15"),
         )
 
@@ -119,8 +119,8 @@ def about_locked(locked: Sequence[Locked]) -> Iterator[Note]:
     if by_lsc:
         yield Note(
             f"{counted(len(by_lsc), 'phone')} are locked out, because their LSC or the CAPF that signed it has "
-            f"expired: {some(by_lsc, _NAMED)}. Once CAPF is new and in the list, each starts anew, fetches its configuration, "
-            "gets a new LSC from CAPF, and registers. The plan waits for them in the end.",
+            f"expired: {some(by_lsc, _NAMED)}. Once CAPF is new and in the list, each starts anew, fetches its "
+            "configuration, gets a new LSC from CAPF, and registers. The plan waits for them in the end.",
             ("S120", "S121", "S122", "S123"),
         )
     if by_server:

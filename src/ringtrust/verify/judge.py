@@ -6,6 +6,7 @@ from ringtrust.change.gate import (
     AboutCertificate,
     AboutCluster,
     AboutPhones,
+    AboutSecurity,
     AboutSettings,
     BackedUp,
     CertificateIs,
@@ -35,23 +36,32 @@ from ringtrust.change.gate import (
 from ringtrust.change.outcome import Failed, Passed, Unknown, Verdict
 from ringtrust.clock import Clock
 from ringtrust.cluster.facts import Unread
+from ringtrust.cluster.names import CAPF
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
-from ringtrust.verify import certificates, health, lists, tvs
+from ringtrust.verify import certificates, ctl, health, lists, lscs, said, tvs
 from ringtrust.verify.phones import Phones
+from ringtrust.verify.said import NOTHING_SAID, Said
 
 
 class ClusterJudge:
     """Judges by what one cluster shows. `signer_unit` is who signs an ITL on its release.
 
-    `phones` are those that should be there, or the reason why nobody knows them.
+    `phones` are those that should be there, or the reason why nobody knows them. `heard` is what a person has said.
     """
 
-    def __init__(self, eyes: Eyes, signer_unit: str, phones: Sequence[str] | Unread, clock: Clock) -> None:
+    def __init__(
+        self, eyes: Eyes, signer_unit: str, phones: Sequence[str] | Unread, clock: Clock, heard: Said = NOTHING_SAID
+    ) -> None:
         self._eyes = eyes
+        self._said = heard
         self._signer_unit = signer_unit
         self._phones = Phones(eyes, phones)
         self._clock = clock
+
+    async def ctl_signer(self) -> str:
+        """Who is to sign the CTL: the unit that signs an ITL, or an eToken. Raises UnreadableError, RefusedError."""
+        return await ctl.signer_of(self._eyes, self._signer_unit)
 
     async def judge(self, condition: Condition) -> Verdict:
         """What is found."""
@@ -71,7 +81,21 @@ class ClusterJudge:
             case SecurityModeIs() | RollbackOff() | RollbackIs() | GroupsRedundant():
                 return await self._settings(condition)
             case CtlMatches() | TokenAtHand() | PartnersTold() | LscIssuersTrusted() | LscsRenewed():
-                return Unknown(("This is not judged yet.",))
+                return await self._security(condition)
+
+    async def _security(self, condition: AboutSecurity) -> Verdict:
+        match condition:
+            case CtlMatches():
+                return await ctl.matches(self._eyes, condition)
+            case LscIssuersTrusted():
+                return await lscs.issuers_trusted(self._eyes)
+            case LscsRenewed():
+                return await lscs.renewed(self._eyes, condition)
+            case TokenAtHand():
+                return said.at_hand(self._said, condition)
+            case PartnersTold():
+                now = await self._eyes.identity(condition.node, CAPF)
+                return said.told(self._said, condition, now.serial)
 
     async def _certificate(self, condition: AboutCertificate) -> Verdict:
         match condition:
@@ -97,10 +121,10 @@ class ClusterJudge:
                 return await tvs.vouched(self._eyes, condition, self._all_current)
             case TvsLoadable():
                 return await tvs.loadable(self._eyes, condition.node, self._all_current)
-            case PhonesBack():
-                return await self._phones.back()
+            case PhonesBack(besides=besides):
+                return await self._phones.back(besides)
             case PhonesCurrent():
-                return await self._phones.current(condition.node, condition.without)
+                return await self._phones.current(condition.node, condition.without, ctl=condition.ctl)
 
     async def _all_current(self) -> bool:
         """Whether every phone holds a list of now; not, when nobody can tell."""

@@ -1,15 +1,16 @@
 """Who is registered, and what each phone holds: told by the servers, and by the phones themselves."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from ringtrust.change.outcome import NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.cluster.node import ServedList
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.connect.ports import DeviceSeen
+from ringtrust.connect.ports import DeviceSeen, NotThere, PhonePage
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.eyes import Eyes
-from ringtrust.observe.held import held
+from ringtrust.observe.held import pages
 from ringtrust.observe.lists import served_list
 from ringtrust.trust.names import counted, some
 from ringtrust.verify.lists import serving
@@ -37,8 +38,7 @@ class Phones:
     def __init__(self, eyes: Eyes, names: Sequence[str] | Unread) -> None:
         self._eyes = eyes
         self._known = names
-        self._hashes: frozenset[str] = frozenset()
-        self._current: set[str] = set()
+        self._views: dict[_Asked, _View] = {}
 
     @property
     def _names(self) -> tuple[str, ...]:
@@ -46,11 +46,12 @@ class Phones:
             raise UnreadableError(self._known.reason)
         return tuple(self._known)
 
-    async def back(self) -> Verdict:
-        """Whether all of them are registered."""
-        seen = await self._seen()
-        missing = [name for name in self._names if not _is_registered(seen, name)]
-        total = len(self._names)
+    async def back(self, besides: tuple[str, ...] = ()) -> Verdict:
+        """Whether all of them are registered, and those `besides`."""
+        names = tuple(dict.fromkeys((*self._names, *besides)))
+        seen = await self._seen(names)
+        missing = [name for name in names if not _is_registered(seen, name)]
+        total = len(names)
         if not missing:
             return Passed((f"All {total} phones are registered.",))
         said = f"{total - len(missing)} of {total} phones are registered; not {some(missing)}."
@@ -59,43 +60,88 @@ class Phones:
             return Unknown((said, f"Whether {some(untold)} are, no node can tell."))
         return NotYet((said,))
 
-    async def _seen(self) -> Mapping[str, DeviceSeen]:
-        if not self._names:
+    async def _seen(self, names: tuple[str, ...]) -> Mapping[str, DeviceSeen]:
+        if not names:
             return {}
-        return {device.name: device for device in await self._eyes.registrations(self._names)}
+        return {device.name: device for device in await self._eyes.registrations(names)}
 
-    async def current(self, node: str, without: tuple[str, ...] = ()) -> Verdict:
+    async def current(self, node: str, without: tuple[str, ...] = (), *, ctl: bool = False) -> Verdict:
         """Whether all of them hold the list of a node, or of any when it is empty, as their own web pages tell.
 
-        `without` are nodes that serve none, on purpose.
+        `without` are nodes that serve none, on purpose. `ctl`: they have to hold the CTL that is served, too. Then one
+        that says that it holds no ITL is well: devices without Security by Default have none, and the CTL tells any
+        other whom to take it from (H14).
         """
-        await self._forget_if_lists_changed(node, without)
-        open_ = [name for name in self._names if name not in self._current]
-        seen = await self._seen() if open_ else {}  # RISPort70 answers fifteen times a minute
+        view = await self._view(_Asked(node, without, ctl))
+        open_ = [name for name in self._names if name not in view.current]
+        seen = await self._seen(self._names) if open_ else {}  # RISPort70 answers fifteen times a minute
         gone = [name for name in open_ if not _is_registered(seen, name)]
-        told = await held(self._eyes, {name: seen[name].address for name in open_ if _is_registered(seen, name)})
-        self._current |= {name for name, fact in told.items() if isinstance(fact, Known) and fact.value in self._hashes}
-        silent = [name for name in open_ if isinstance(told.get(name), Unread) or _is_untold(seen, name)]
-        return self._judged(gone, silent)
+        told = await pages(self._eyes, {name: seen[name].address for name in open_ if _is_registered(seen, name)})
+        view.current |= {name for name, page in told.items() if isinstance(page, Known) and view.holds(page.value)}
+        silent = [name for name in open_ if _is_untold(seen, name) or (name in told and not view.told_by(told[name]))]
+        return self._judged(view, gone, silent)
 
-    def _judged(self, gone: Sequence[str], silent: Sequence[str]) -> Verdict:
+    def _judged(self, view: "_View", gone: Sequence[str], silent: Sequence[str]) -> Verdict:
         total = len(self._names)
-        late = [name for name in self._names if name not in self._current]
+        late = [name for name in self._names if name not in view.current]
+        what = "a list that is served now" + (", and the CTL of now" if view.ctls else "")
         if not late:
-            return Passed((f"All {total} phones hold a list that is served now.",))
-        said = [f"{total - len(late)} of {total} phones hold a list that is served now; not {some(late)}."]
+            return Passed((f"All {total} phones hold {what}.",))
+        said = [f"{total - len(late)} of {total} phones hold {what}; not {some(late)}."]
         said += [f"{len(gone)} of them are not registered."] if gone else []
         if silent:
             return Unknown((*said, f"What {len(silent)} hold cannot be read: {some(silent)}."))
         return NotYet(tuple(said))
 
-    async def _forget_if_lists_changed(self, node: str, without: tuple[str, ...]) -> None:
-        serve = [site.name for site in await serving(self._eyes) if site.name not in without]
-        names = [node] if node else serve
-        lists = [served_list(await self._eyes.itl(name)) for name in names]
-        hashes = frozenset(digest for each in lists for digest in (each.sha1, each.md5))
-        if hashes != self._hashes:
-            self._hashes, self._current = hashes, set()
+    async def _view(self, asked: "_Asked") -> "_View":
+        """What a phone may hold; who is known to, as long as nothing else is served."""
+        serve = [site.name for site in await serving(self._eyes) if site.name not in asked.without]
+        names = [asked.node] if asked.node else serve
+        itls = _digests([served_list(await self._eyes.itl(name)) for name in names])
+        ctls = _digests(await self._ctls(serve)) if asked.ctl else frozenset()
+        view = self._views.get(asked)
+        if view is None or (view.itls, view.ctls) != (itls, ctls):
+            view = self._views[asked] = _View(itls, ctls)
+        return view
+
+    async def _ctls(self, serve: Sequence[str]) -> list[ServedList]:
+        """Raises UnreadableError where none is served: then nobody can hold one of now."""
+        found = [await self._eyes.ctl(name) for name in serve]
+        lists = [served_list(each) for each in found if not isinstance(each, NotThere)]
+        if not lists:
+            raise UnreadableError("No node serves a CTL.", advice="Look at `show ctl` of the publisher.")
+        return lists
+
+
+class _Asked(NamedTuple):
+    """What was asked for."""
+
+    node: str
+    without: tuple[str, ...]
+    ctl: bool
+
+
+class _View:
+    """Hashes of the lists that are served, and the phones that are known to hold one of each. No CTL: none is asked."""
+
+    def __init__(self, itls: frozenset[str], ctls: frozenset[str]) -> None:
+        self.itls = itls
+        self.ctls = ctls
+        self.current: set[str] = set()
+
+    def holds(self, page: PhonePage) -> bool:
+        """Whether what a phone tells is served."""
+        if not self.ctls:
+            return page.itl_hash in self.itls
+        return isinstance(page.ctl, Known) and page.ctl.value in self.ctls and page.itl_hash in {"", *self.itls}
+
+    def told_by(self, page: Known[PhonePage] | Unread) -> bool:
+        """Whether a phone tells all that was asked."""
+        return isinstance(page, Known) and (not self.ctls or isinstance(page.value.ctl, Known))
+
+
+def _digests(lists: Sequence[ServedList]) -> frozenset[str]:
+    return frozenset(digest for each in lists for digest in (each.sha1, each.md5))
 
 
 def _is_registered(seen: Mapping[str, DeviceSeen], name: str) -> bool:

@@ -8,8 +8,10 @@ from ringtrust.change.act import Regenerate
 from ringtrust.change.gate import (
     CertificateIsNew,
     Condition,
+    CtlMatches,
     Gate,
     ListsMatch,
+    LscIssuersTrusted,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
@@ -18,9 +20,12 @@ from ringtrust.change.gate import (
     Synchronised,
     Vouched,
 )
-from ringtrust.change.outcome import Failed, NotYet, Passed, Verdict
+from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.change.plan import Plan
 from ringtrust.cluster.names import TOMCAT, TVS
+from ringtrust.cluster.snapshot import MIXED
+from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.observe import rows
 from ringtrust.observe.eyes import Eyes
 from ringtrust.verify.judge import ClusterJudge
 
@@ -33,6 +38,7 @@ class Checked(msgspec.Struct, frozen=True):
     verdict: Verdict
 
 
+_MIXED = str(MIXED)
 Question = tuple[str, Condition]
 
 
@@ -46,8 +52,8 @@ def renewed(plan: Plan) -> Iterator[tuple[Question, tuple[Question, ...]]]:
             yield (f"{act.unit} of {act.node} is new", is_new), tuple(spread)
 
 
-def lasting(eyes: Eyes) -> Iterator[Question]:
-    """What has to be so at any time: health, what ports serve, lists, phones."""
+def lasting(eyes: Eyes, ctl_signer: str = "") -> Iterator[Question]:
+    """What has to be so at any time: health, what ports serve, lists, phones; in mixed mode, with a signer, the CTL."""
     yield "the database of every node follows", ReplicationGood()
     yield "what is needed runs", ServicesRun()
     for site in eyes.sites:
@@ -55,8 +61,12 @@ def lasting(eyes: Eyes) -> Iterator[Question]:
             yield f"{site.name} serves the {unit} certificate on its disk", ServedIs(unit, site.name)
     yield "every list holds the certificates of now", ListsMatch()
     yield "TVS vouches for every list", Vouched()
+    if ctl_signer:
+        yield "every node serves one CTL, with the certificates of now", CtlMatches(ctl_signer)
+        yield "whoever signed an LSC in use is trusted", LscIssuersTrusted()
     yield "the phones are registered", PhonesBack()
-    yield "every phone holds a list of now", PhonesCurrent()
+    too = ", and the CTL of now" if ctl_signer else ""
+    yield f"every phone holds a list of now{too}", PhonesCurrent(ctl=bool(ctl_signer))
 
 
 async def look(eyes: Eyes, judge: ClusterJudge, plan: Plan | None) -> tuple[Checked, ...]:
@@ -66,7 +76,12 @@ async def look(eyes: Eyes, judge: ClusterJudge, plan: Plan | None) -> tuple[Chec
         found.append(await _check(judge, new))
         if isinstance(found[-1].verdict, Passed):
             found.extend([await _check(judge, question) for question in spread])
-    return (*found, *[await _check(judge, question) for question in lasting(eyes)])
+    try:
+        signer = await judge.ctl_signer() if await eyes.parameter(rows.SECURITY_MODE) == _MIXED else ""
+    except (UnreadableError, RefusedError) as error:
+        found.append(Checked("whether there is a CTL is known", "G-MODE", Unknown((error.what, error.advice))))
+        signer = ""
+    return (*found, *[await _check(judge, question) for question in lasting(eyes, signer)])
 
 
 async def _check(judge: ClusterJudge, question: Question) -> Checked:
