@@ -1,4 +1,4 @@
-"""Acts on the CTL, the security mode and the phones' own certificates. One attempt; the cluster shows what became of it.
+"""Acts on the CTL, the security mode and the LSCs of phones. One attempt; the cluster shows what became of it.
 
 A CTL is known by its SHA-1. New LSCs are known by what the database says of each phone: an act that was cut half-way
 goes on with the phones that have none yet.
