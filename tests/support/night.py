@@ -31,6 +31,7 @@ from ringtrust.rehearse.reach import entry_for
 from ringtrust.rehearse.waiting import LabTimer, services_start
 from ringtrust.settings import ClusterEntry, Secret
 from ringtrust.verify.judge import ClusterJudge
+from ringtrust.verify.said import NOTHING_SAID, Said
 from tests.support.clusters import Wire, on_the_wire, small
 
 SOON = 60.0
@@ -58,15 +59,19 @@ class Night(NamedTuple):
         snapshot, _ = await self.scan()
         return make_plan(snapshot, load_catalog(), read_goal(goal), self.timer.now())
 
-    async def judge(self, plan: Plan) -> ClusterJudge:
+    async def judge(self, plan: Plan, heard: Said = NOTHING_SAID) -> ClusterJudge:
         _, eyes = await self.scan()
         signer = load_catalog().of(Release.of(plan.version)).itl_signer
-        return ClusterJudge(eyes, signer, plan.phones, self.timer)
+        return ClusterJudge(eyes, signer, plan.phones, self.timer, heard)
 
     async def apply(
-        self, plan: Plan, hands: Hands | None = None, tell: Callable[[News], None] = lambda _: None
+        self,
+        plan: Plan,
+        hands: Hands | None = None,
+        tell: Callable[[News], None] = lambda _: None,
+        heard: Said = NOTHING_SAID,
     ) -> Applied:
-        """Carries a plan out, or goes on with it, as a process of its own would."""
+        """Carries a plan out, or goes on with it, as a process of its own would. `heard` is what a person has said."""
         _, eyes = await self.scan()
         told: list[News] = []
 
@@ -76,7 +81,7 @@ class Night(NamedTuple):
 
         journal = Journal(self.journal)
         try:
-            judge = await self.judge(plan)
+            judge = await self.judge(plan, heard)
             tools = Tools(hands or ClusterHands(eyes, self.timer), judge, journal, self.timer, plan.cluster)
             return Applied(await carry_out(plan, tools, hear), told)
         finally:

@@ -21,8 +21,6 @@ from ringtrust.plan.goal import LSC, Goal
 from ringtrust.plan.locked import Locked
 from ringtrust.plan.targets import Targets
 
-_THIRD_PARTY: Final = ("Cisco 7920", "Cisco 7921", "Cisco 7925", "Cisco 7926")
-"""Wireless phones that bring the certificate of a third-party CA: none is given to them from here (S177, S178)."""
 _BY_STRING: Final = "By Authentication String"
 CANARY, BATCH = 10, 200
 """How many phones get a new LSC first, and how many at once then [INF]."""
@@ -56,7 +54,7 @@ def census(snapshot: Snapshot, goal: Goal, waited: Sequence[str], locked: Sequen
     """
     there = frozenset((*waited, *locked))
     having = [phone for phone in snapshot.all_phones() if _has(phone) and _meant(phone, snapshot, goal)]
-    wireless = [phone.name for phone in having if phone.model.startswith(_THIRD_PARTY)]
+    wireless = [phone.name for phone in having if phone.wireless]
     by_string = [phone.name for phone in having if _lsc(phone).authentication == _BY_STRING]
     left = frozenset((*wireless, *by_string))
     renew = [phone for phone in having if phone.name not in left]
