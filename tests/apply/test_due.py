@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ringtrust.apply.due import is_stuck, owed, refuse_if_due
+from ringtrust.apply.due import due, is_stuck, owed, refuse_if_due
 from ringtrust.change.gate import CertificateIs, Condition, ReplicationGood, Vouched, Voucher
 from ringtrust.change.outcome import Done, Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.errors import RefusedError
@@ -14,6 +14,8 @@ from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Looked, Run
 from tests.apply.world import ACTS, PLAN, STEPS
 from tests.journal.material import NOW
+from tests.plan.material import planned
+from tests.plan.secured import V11, secured
 
 REGENERATE, RESTART, RESET, TVS = ACTS
 BEHIND_CALLMANAGER = STEPS[2:4]
@@ -98,3 +100,13 @@ def test_a_run_that_has_done_nothing_owes_nothing(journal: Journal) -> None:
     run = _run(journal)
     _look(journal, run, CertificateIs("CallManager", "pub", "1"), Failed(("somebody has renewed it",)))
     assert owed(run, journal) == ()
+
+
+def test_a_ctl_is_due_whoever_makes_it_and_lscs_are_not() -> None:
+    """H13: phones are refused without it. Old LSCs stay good, and a new plan sees who has one (I7)."""
+    for tokens, verb in ((False, "update the CTL"), (True, "with the CTL client")):
+        plan = planned(secured(V11, tokens=tokens), "CAPF@pub")
+        titles = [step.title for step in due(plan, 2)]
+        assert verb in titles[0]
+        assert titles[-1] == "reset all phones"
+        assert not any("LSC" in title for title in titles)

@@ -213,6 +213,17 @@ def test_lscs_alone_are_those_of_another_capf_or_about_to_end() -> None:
     assert [each.verdict for each in plan.weighed if each.strategy != "type"] == ["cannot"] * 3
 
 
+def test_a_subscribers_capf_lets_nobody_in_and_an_expired_capf_signs_nothing() -> None:
+    snapshot = with_certificate(secured(V12), "CAPF", PUB, lambda found: replace(found, not_after=LATE))
+    expired = lsc("", expires=None, issuer_expires=None)  # as before 11.5: the CAPF of now tells
+    locked = changed(away(snapshot, 1), 1, lsc=Known(expired), itl=Skipped("off"), ctl=Skipped("off"))
+    assert planned(locked, f"CAPF@{PUB}").stragglers == ()
+    with pytest.raises(RefusedError, match="cannot be waited for"):
+        planned(locked, f"CAPF@{SUB1}")
+    with pytest.raises(RefusedError, match="has expired: whatever it signs is refused"):
+        planned(snapshot, "lsc=all")
+
+
 def test_lscs_alone_with_nobody_to_renew_is_refused_and_says_who_was_not_seen() -> None:
     with pytest.raises(RefusedError, match="nothing to renew"):
         planned(secured(V12), "lsc")

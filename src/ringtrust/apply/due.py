@@ -2,7 +2,7 @@
 
 from itertools import dropwhile, takewhile
 
-from ringtrust.change.act import ClientCtl, Regenerate, is_a_persons
+from ringtrust.change.act import ClientCtl, IssueLscs, Regenerate, is_a_persons
 from ringtrust.change.gate import CertificateIs, Vouched
 from ringtrust.change.outcome import Done, Failed, Passed
 from ringtrust.change.plan import Plan, Step
@@ -65,8 +65,11 @@ def due(plan: Plan, reached: int) -> tuple[Step, ...]:
 
 
 def _is_owed(step: Step) -> bool:
-    """What a person does with the CTL client is as due as what ringtrust does: without it phones are refused (H13)."""
-    return not is_a_persons(step.act) or isinstance(step.act, ClientCtl)
+    """What a person does with the CTL client is as due as what ringtrust does: without it phones are refused (H13).
+
+    LSCs are not: those of before stay good, and a new plan sees who has one (I7).
+    """
+    return isinstance(step.act, ClientCtl) or not (is_a_persons(step.act) or isinstance(step.act, IssueLscs))
 
 
 def due_after(plan: Plan, which: CertificateIs) -> tuple[Step, ...]:

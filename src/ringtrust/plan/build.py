@@ -15,6 +15,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
 from ringtrust.plan.from_runbook import goal_of, mended
 from ringtrust.plan.goal import Goal
+from ringtrust.plan.locked import Key, capf_has_expired
 from ringtrust.plan.lscs import BATCH, CANARY, Sizes, census, issuing, replaced_capf
 from ringtrust.plan.mixed import Extras
 from ringtrust.plan.notes import notes
@@ -91,8 +92,7 @@ def make_plan_from(
 def _ways(snapshot: Snapshot, facts: ReleaseFacts, goal: Goal, wish: Wish) -> Ways:
     targets = find_targets(snapshot, facts, goal) if goal.of_servers else Targets((), ())
     security = security_of(snapshot, facts)
-    freed = frozenset(target.unit for target in targets.renew) | ({CAPF} if goal.lscs else set())
-    phones = baseline(snapshot, facts, wish.stragglers, freed=freed)
+    phones = baseline(snapshot, facts, wish.stragglers, freed=_freed(snapshot, goal, targets))
     ground = ground_of(snapshot, facts, frozenset(each.name for each in phones.stragglers))
     found = census(snapshot, goal, phones.waited, [each.name for each in phones.locked])
     extras = Extras(security, locked=tuple(each.name for each in phones.locked))
@@ -100,6 +100,17 @@ def _ways(snapshot: Snapshot, facts: ReleaseFacts, goal: Goal, wish: Wish) -> Wa
         now, late = issuing(snapshot, found, phones.locked, Sizes(wish.canary, wish.batch), old)
         extras = msgspec.structs.replace(extras, lscs=now, late=late)
     return Ways(snapshot, facts, targets, phones, ground, wish.basis, extras, goal, found)
+
+
+def _freed(snapshot: Snapshot, goal: Goal, targets: Targets) -> frozenset[Key]:
+    """The certificates that are new in the end. Raises RefusedError for LSCs of a CAPF that has expired itself."""
+    if goal.lscs and capf_has_expired(snapshot):
+        raise RefusedError(
+            "CAPF of the publisher has expired: whatever it signs is refused (S120).",
+            advice="Renew CAPF: its plan brings the LSCs with it (S169).",
+        )
+    lscs = {(CAPF, snapshot.publisher.name)} if goal.lscs else set()
+    return frozenset({(target.unit, target.node) for target in targets.renew} | lscs)
 
 
 def _made(ways: Ways, catalog: Catalog, goal: str, strategy: Strategy, now: datetime) -> Plan:

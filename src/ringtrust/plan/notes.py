@@ -46,7 +46,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
         yield from _order(catalog, targets)
     if way.strategy in {"type", "tftp"}:
         yield from _two_tftp_nodes(snapshot, targets)
-    yield from _recovery(facts, targets)
+    yield from _recovery(facts, targets, mixed=ways.extras.security.mixed)
     yield from _backup(facts)
     yield from _features(facts, targets)
     yield from _afterwards(facts, targets)
@@ -189,15 +189,15 @@ def _two_tftp_nodes(snapshot: Snapshot, targets: Targets) -> Iterator[Note]:
         )
 
 
-def _recovery(facts: ReleaseFacts, targets: Targets) -> Iterator[Note]:
-    """ITLRecovery: Cisco's documents know two ways (P9), and warn of doing it often."""
+def _recovery(facts: ReleaseFacts, targets: Targets, *, mixed: bool) -> Iterator[Note]:
+    """ITLRecovery: Cisco's documents know two ways (P9), and warn of doing it often. In mixed mode the CTL decides."""
     if not targets.of(ITLRECOVERY):
         return
     yield Note(
         "Renew ITLRecovery rarely, and take its key away first and afterwards: file get tftp ITLRecovery.p12.",
         ("H04", "SG15", "CLI15", "AL15"),
     )
-    if facts.itl_signer == ITLRECOVERY:
+    if facts.itl_signer == ITLRECOVERY and not mixed:
         yield Note(
             "With ITLRecovery every list gets a new signer. This plan goes by 214231: TVS vouches for it, and what "
             "phones know TVS by has not changed since their last list. The Security Guides let CallManager sign in "

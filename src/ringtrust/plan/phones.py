@@ -1,7 +1,7 @@
 """Whom a plan waits for after a wave, and whom it cannot wait for (domain.md I5, I6; H07, H08)."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NoReturn
 
 import msgspec
@@ -9,11 +9,10 @@ import msgspec
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.plan import Straggler
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import CALLMANAGER, CAPF
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.plan.locked import Locked, locked_out
+from ringtrust.plan.locked import Key, Locked, locked_out
 from ringtrust.plan.security import ctl_of
 from ringtrust.trust.names import counted, some
 
@@ -21,8 +20,6 @@ _ONE_IN: Final = 20
 _NAMED: Final = 5
 _REASONS: Final = 3
 _PROGRAM: Final = "It is a program: it comes and goes with its user, and shows no page that tells what it holds."
-_KEY: Final[Mapping[str, str]] = {"LSC": CAPF, "CallManager": CALLMANAGER}
-"""The unit whose renewal lets a phone in again that is locked out by this."""
 
 
 class Baseline(msgspec.Struct, frozen=True):
@@ -39,12 +36,12 @@ class Baseline(msgspec.Struct, frozen=True):
 
 
 def baseline(
-    snapshot: Snapshot, facts: ReleaseFacts, accepted: int | None = None, *, freed: frozenset[str] = frozenset()
+    snapshot: Snapshot, facts: ReleaseFacts, accepted: int | None = None, *, freed: frozenset[Key] = frozenset()
 ) -> Baseline:
     """Whom a plan waits for. `accepted` is how many it may leave behind; one in twenty, when nobody has said.
 
-    `freed` are the units that the plan renews: phones that are locked out by those, or by an LSC, are waited for in the
-    end; where it does nothing for them, they are stragglers as any.
+    `freed` are the certificates that the plan renews: phones that are locked out by those are waited for in the end;
+    where it does nothing for them, they are stragglers as any.
 
     Raises RefusedError when nobody can see what any phone holds, for then no gate could tell whether they are well; and
     when more would be left behind.
@@ -55,7 +52,7 @@ def baseline(
             advice="Without them nothing tells whether they keep trust. Mend that, and scan again.",
         )
     served = dict(_served(snapshot))
-    locked = tuple(each for each in locked_out(snapshot) if _KEY[each.by] in freed)
+    locked = tuple(each for each in locked_out(snapshot) if freed.intersection(each.keys))
     names = {each.name for each in locked}
     here = tuple(phone for phone in snapshot.phones.value if phone.name not in names)
     found = {phone.name: _problem(phone, served, snapshot, facts) for phone in here}
