@@ -12,7 +12,6 @@ from ringtrust.cluster.phone import Lsc, Phone
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Snapshot
 from tests.plan.material import (
-    CAPF,
     PUB,
     TAKEN,
     campus,
@@ -40,7 +39,8 @@ def secured(
     for node in snapshot.nodes:
         if isinstance(node.itl, Known):
             snapshot = with_node(snapshot, node.name, ctl=Known(found))
-    snapshot = with_services(snapshot, PUB, Service(CTL_PROVIDER, "STARTED"), Service(CAPF, "STARTED"))
+    for node in snapshot.nodes:
+        snapshot = with_services(snapshot, node.name, Service(CTL_PROVIDER, "STARTED"))
     return with_phones(snapshot, *(secure_phone(number, "AB"[number % 2], found) for number in range(phones)))
 
 

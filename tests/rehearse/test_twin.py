@@ -21,6 +21,8 @@ from ringtrust.rehearse.rehearse import Wanted, rehearse
 from ringtrust.rehearse.release import part_for
 from ringtrust.rehearse.twin import cast, memory_phones, sized, tftp_order, topology_of
 from tests.plan.material import PUB, SUB1, V8, V9, V12, V14, V15, campus, planned, with_services
+from tests.plan.secured import V11 as V115
+from tests.plan.secured import secured
 from tests.rehearse.plans import rehearsed
 
 NOW = datetime(2026, 6, 2, 20, tzinfo=UTC)
@@ -77,9 +79,18 @@ def test_a_signer_that_no_release_of_the_lab_has_is_refused() -> None:
     assert "prove" in refused.value.advice
 
 
-def test_mixed_mode_is_refused() -> None:
-    with pytest.raises(RefusedError, match="mixed mode"):
-        part_for(replace(_ground(), mixed=True))
+@pytest.mark.parametrize(("version", "goal"), [(V115, "CallManager@pub"), (V14, "ITLRecovery"), (V12, "TVS@pub")])
+def test_in_mixed_mode_the_twin_has_a_ctl_and_the_plan_keeps_it_right(version: str, goal: str) -> None:
+    found = rehearsed(planned(secured(version), goal))
+    assert found.well, found.stops
+    assert found.stops == ()
+    assert all(each.current == each.phones for each in found.muster)
+
+
+def test_with_etokens_the_person_of_a_rehearsal_has_one_at_hand_and_runs_the_ctl_client() -> None:
+    found = rehearsed(planned(secured(V9, tokens=True), "CallManager@sub1"))
+    assert found.well, found.stops
+    assert found.stops == ()
 
 
 def test_a_step_about_what_the_twin_lacks_is_refused_before_anything_begins() -> None:

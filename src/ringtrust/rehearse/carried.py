@@ -5,15 +5,26 @@ from datetime import datetime
 
 import msgspec
 
-from ringtrust.change.act import Act, Regenerate, Restart, StartService, StopService
-from ringtrust.change.gate import CertificateIs, CertificateIsNew, Condition, Gate, Vouched, Voucher
+from ringtrust.change.act import Act, ClientCtl, IssueLscs, Regenerate, Restart, StartService, StopService
+from ringtrust.change.gate import (
+    CertificateIs,
+    CertificateIsNew,
+    Condition,
+    CtlMatches,
+    Gate,
+    LscsRenewed,
+    PhonesBack,
+    TokenAtHand,
+    Vouched,
+    Voucher,
+)
 from ringtrust.change.plan import Plan, Step, Straggler, sealed
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import TVS
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.errors import RefusedError
 from ringtrust.lab.state.cluster import Cluster
-from ringtrust.rehearse.twin import Cast
+from ringtrust.rehearse.twin import Cast, has_lsc, tokens_of
 
 Identities = Mapping[tuple[str, str], Certificate]
 """The certificates of a twin, by unit and node."""
@@ -33,6 +44,7 @@ def carried_over(plan: Plan, cluster: Cluster, phones: Sequence[Cast], now: date
     found = identities_of(cluster)
     for step in plan.steps:
         _refuse_missing(step, found, cluster)
+    carrying = _Carrying(plan, cluster, phones, now)
     late = [each for each in phones if not each.kind.waited]
     twins = msgspec.structs.replace(
         plan,
@@ -41,7 +53,7 @@ def carried_over(plan: Plan, cluster: Cluster, phones: Sequence[Cast], now: date
         taken=now,
         phones=tuple(each.name for each in phones if each.kind.waited),
         stragglers=tuple(Straggler(each.name, each.kind.name, "It is off throughout.") for each in late),
-        steps=tuple(_step(step, found, now) for step in plan.steps),
+        steps=tuple(map(carrying.step, plan.steps)),
     )
     return sealed(twins)
 
@@ -65,36 +77,75 @@ def _runs(cluster: Cluster, node: str, name: str) -> bool:
     return service is not None and service.activated
 
 
-def _step(step: Step, found: Identities, now: datetime) -> Step:
-    return msgspec.structs.replace(
-        step,
-        act=_act(step.act, found),
-        before=tuple(_gate(gate, found, now) for gate in step.before),
-        after=tuple(_gate(gate, found, now) for gate in step.after),
-    )
+class _Carrying:
+    """What of the twin stands in the steps: its certificates, its eTokens, its phones."""
 
+    def __init__(self, plan: Plan, cluster: Cluster, phones: Sequence[Cast], now: datetime) -> None:
+        self._found = identities_of(cluster)
+        self._now = now
+        names = tuple(token.name.strip() for token in cluster.tokens)
+        self._tokens = dict(zip(tokens_of(plan), names, strict=False))
+        self._names = names
+        self._issued = [name for step in plan.steps if isinstance(step.act, IssueLscs) for name in step.act.phones]
+        self._twins = [each.name for each in phones if has_lsc(each.kind) and each.kind.waited]
+        self._places = {name: place for place, name in enumerate(self._issued)}
 
-def _act(act: Act, found: Identities) -> Act:
-    if not isinstance(act, Regenerate):
-        return act
-    certificate = found[act.unit, act.node]
-    return msgspec.structs.replace(act, serial=certificate.serial, sha256=certificate.sha256)
+    def step(self, step: Step) -> Step:
+        """The step for the twin."""
+        return msgspec.structs.replace(
+            step,
+            act=self._act(step.act),
+            before=tuple(map(self._gate, step.before)),
+            after=tuple(map(self._gate, step.after)),
+        )
 
+    def _act(self, act: Act) -> Act:
+        match act:
+            case Regenerate(unit=unit, node=node):
+                certificate = self._found[unit, node]
+                return msgspec.structs.replace(act, serial=certificate.serial, sha256=certificate.sha256)
+            case ClientCtl():
+                return ClientCtl(self._names)
+            case IssueLscs(phones=phones):
+                return IssueLscs(self._share(phones))
+            case _:
+                return act
 
-def _gate(gate: Gate, found: Identities, now: datetime) -> Gate:
-    return msgspec.structs.replace(gate, condition=_condition(gate.condition, found, now))
+    def _share(self, phones: Sequence[str]) -> tuple[str, ...]:
+        """Of a batch as large a share of the twin's phones as it has of the cluster's."""
+        if not phones:
+            return ()
+        begin, end = self._places[phones[0]], self._places[phones[-1]] + 1
+        size, of = len(self._twins), len(self._issued)
+        return tuple(self._twins[round(begin * size / of) : round(end * size / of)])
 
+    def _gate(self, gate: Gate) -> Gate:
+        return msgspec.structs.replace(gate, condition=self._secure(self._condition(gate.condition)))
 
-def _condition(condition: Condition, found: Identities, now: datetime) -> Condition:
-    match condition:
-        case CertificateIs(unit=unit, node=node):
-            return msgspec.structs.replace(condition, serial=found[unit, node].serial)
-        case CertificateIsNew(unit=unit, node=node):
-            return msgspec.structs.replace(condition, serial=found[unit, node].serial, since=now)
-        case Vouched(known=known):
-            return Vouched(tuple(_voucher(each, found) for each in known))
-        case _:
-            return condition
+    def _condition(self, condition: Condition) -> Condition:
+        match condition:
+            case CertificateIs(unit=unit, node=node):
+                return msgspec.structs.replace(condition, serial=self._found[unit, node].serial)
+            case CertificateIsNew(unit=unit, node=node):
+                return msgspec.structs.replace(condition, serial=self._found[unit, node].serial, since=self._now)
+            case Vouched(known=known):
+                return Vouched(tuple(_voucher(each, self._found) for each in known))
+            case _:
+                return condition
+
+    def _secure(self, condition: Condition) -> Condition:
+        """On the twin nobody is locked out in the beginning: every certificate there is good still."""
+        match condition:
+            case CtlMatches(signer=signer):
+                return CtlMatches(self._tokens.get(signer, signer))
+            case TokenAtHand():
+                return TokenAtHand(self._names)
+            case LscsRenewed(phones=phones):
+                return LscsRenewed(self._share(phones))
+            case PhonesBack():
+                return PhonesBack()
+            case _:
+                return condition
 
 
 def _voucher(each: Voucher, found: Identities) -> Voucher:

@@ -3,13 +3,14 @@
 from typing import Final
 
 from ringtrust.apply.news import Began, Ending, Finished, Judged, News, StoppedAtAct, StoppedAtGate
-from ringtrust.change.act import HandOver, SetRollback
+from ringtrust.change.act import ClientCtl, HandOver, SetRollback
 from ringtrust.change.gate import RollbackOff
 from ringtrust.change.outcome import Passed, Unclear
 from ringtrust.change.plan import Step
 from ringtrust.lab.state import parameters
 from ringtrust.rehearse.stage import Stage
 from ringtrust.rehearse.trouble import Trouble
+from ringtrust.verify.said import NO_PARTNERS, Said
 
 _WAIT: Final = 1800.0
 _BACKUP: Final = "backup"
@@ -36,14 +37,21 @@ class Person:
                 return
 
     def _do(self, step: Step) -> None:
-        """A backup, or the rollback parameter. Nothing else that is handed over has a part in what phones trust."""
+        """A backup, the rollback parameter, the CTL client. Nothing else decides what phones trust."""
         match step.act:
             case HandOver() if step.phase == _BACKUP:
                 self._stage.cluster.back_up()
             case SetRollback(value=value):
                 self._stage.cluster.set_parameter(parameters.ROLLBACK, "T" if value else "F")
+            case ClientCtl():
+                token = self._stage.cluster.tokens[0]
+                self._stage.cluster.client_ctl(token, token.password)
             case _:
                 return
+
+    def says(self) -> Said:
+        """What apply is told: every eToken is at hand, and nobody outside checks phones."""
+        return Said(tuple(token.name.strip() for token in self._stage.cluster.tokens), NO_PARTNERS)
 
     async def sees_to(self, ending: Ending | str) -> str:
         """What was done about a stop, be it at a step or before any; empty when there is nothing left to try."""

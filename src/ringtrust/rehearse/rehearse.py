@@ -97,7 +97,8 @@ class _Night:
             async with reach_of(self._stage, self._entry) as reach:
                 eyes = await reached(self._twins, reach, self._entry.settings.publisher)
                 with closing(Journal(self._entry.journal)) as journal:
-                    tools = tools_for(self._twins, eyes, self._stage.cluster.release.itl_signer, journal, timer)
+                    signer, said = self._stage.cluster.release.itl_signer, self._person.says()
+                    tools = tools_for(self._twins, eyes, signer, journal, timer, said)
                     return await carry_out(self._twins, tools, self._hear)
         except RingtrustError as error:
             return error.what

@@ -18,12 +18,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 def part_for(ground: Ground) -> Part:
-    """Who plays. Raises RefusedError where no release of the lab follows the same rule, and for mixed mode."""
-    if ground.mixed:
-        raise RefusedError(
-            "The cluster is in mixed mode, and the lab has no CTL yet: its twin would be another cluster.",
-            advice="`ringtrust prove` looks at mixed mode too.",
-        )
+    """Who plays. Raises RefusedError where no release of the lab follows the same rule."""
     known = [releases.release(name) for name in releases.known_releases()]
     alike = [each for each in known if (each.itl_signer, each.itl_sasts) == (ground.signer, ground.sasts)]
     if not alike:

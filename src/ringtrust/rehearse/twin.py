@@ -5,10 +5,13 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.change.act import ClientCtl
 from ringtrust.change.gate import PhonesCurrent
-from ringtrust.change.ground import GroundNode, PhoneClass
+from ringtrust.change.ground import GroundNode, PhoneClass, place_of
 from ringtrust.change.plan import Plan
+from ringtrust.cluster.names import CAPF
 from ringtrust.errors import RefusedError
+from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.lab.phone.phone import Phone
 from ringtrust.lab.phones import new_phones
 from ringtrust.lab.state.cluster import Cluster
@@ -19,6 +22,8 @@ from ringtrust.lab.topology import (
     Group,
     NodePlan,
     PhonePlan,
+    Security,
+    Some,
     Subject,
     Tftp,
     Topology,
@@ -33,6 +38,7 @@ _LIFETIME: Final = 1825
 _SUBJECT: Final = Subject("Rehearsal", "Voice", "Lab", "Lab", "PL")
 _PHONES: Final = PhonePlan("CP-8861", "sip88xx")
 _SEED: Final = 1
+_TOKENS_AT_MOST: Final = 2
 
 
 class Cast(msgspec.Struct, frozen=True, eq=False):
@@ -67,6 +73,7 @@ def topology_of(plan: Plan, part: Part, phones: int | None = None, delays: Delay
             phones=_PHONES,
             backup=Backup(days_ago=1),
             delays=delays,
+            security=Security(mixed=plan.ground.mixed, tokens=min(len(tokens_of(plan)), _TOKENS_AT_MOST)),
         )
     except RefusedError as error:
         raise RefusedError(
@@ -98,10 +105,31 @@ def _node(plan: Plan, part: Part, node: GroundNode) -> NodePlan:
     return NodePlan(node.name, "publisher" if node.name == plan.ground.publisher else "subscriber", services)
 
 
+def tokens_of(plan: Plan) -> tuple[str, ...]:
+    """The eTokens of the cluster, where the CTL client makes its CTL."""
+    acts = [step.act.tokens for step in plan.steps if isinstance(step.act, ClientCtl)]
+    return acts[0] if acts else ()
+
+
+def has_lsc(kind: PhoneClass) -> bool:
+    """Whether phones of a class show a certificate that CAPF signed."""
+    return place_of(kind.issuer).partition("@")[0] == CAPF
+
+
 def _groups(kinds: Sequence[PhoneClass]) -> Iterator[Group]:
+    """In the order of the classes, as the lab gives kinds to the phones of a group."""
     for name in dict.fromkeys(each.group for each in kinds):
         alike = [each for each in kinds if each.group == name]
-        yield Group(name, alike[0].members, sum(each.phones for each in alike))
+        some = tuple(Some(each.phones, _kind(each)) for each in alike)
+        yield Group(name, alike[0].members, sum(each.phones for each in alike), some)
+
+
+def _kind(each: PhoneClass) -> PhoneKind:
+    return PhoneKind(
+        profile="encrypted" if each.secure else "non-secure",
+        lsc=has_lsc(each),
+        tvs=each.asks,
+    )
 
 
 def cast(plan: Plan, phones: Sequence[Phone], of: int | None = None) -> tuple[Cast, ...]:
