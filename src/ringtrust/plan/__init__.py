@@ -5,15 +5,22 @@ fit       whether a snapshot is fit to plan from
 targets   which certificates that means, type by type
 phones    whom the plan waits for, and whom it cannot
 gates     the conditions between steps, with their patience
+locked    phones that an expired certificate keeps out, and which renewal lets them in
+security  how the CTL is signed, and what a change asks of it
+lsc_gates the conditions that a person opens, and those about LSCs
 batches   which certificates change together
+drafts    a step that has no number yet
 phases    the steps of what changes together
+mixed     what mixed mode adds to them
+lscs      new LSCs: for whom, and in which batches
+moves     mixed mode on and off, and a CTL without eTokens
 in_turn   TFTP servers in turn
 rollback  all at once, while phones hold an empty list
 from_runbook  somebody's own night
 fewest    the fewest phone resets that prove, and why fewer cannot be safe
 costs     waves, restarts, minutes
-instructions  what is typed, what is noticed, what to do when it fails
+instructions  what is typed, what is noticed, what to do when it fails; secure_instructions the same of mixed mode
 strategies    the ways to a goal side by side: drafted, proved, weighed
-notes     what a person should know beforehand
+notes     what a person should know beforehand; secure_notes the same of mixed mode
 build     all of it, sealed
 """

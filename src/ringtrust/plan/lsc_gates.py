@@ -24,7 +24,7 @@ def issuers_trusted() -> Gate:
 
 def lscs_renewed(phones: tuple[str, ...]) -> Gate:
     """Each phone is followed to the end: it is back, and its new LSC is of the CAPF of now (S169, P10)."""
-    what = f"{counted(len(phones), 'phone')} have an LSC of the CAPF of now, and are registered"
+    what = f"of {counted(len(phones), 'phone')} every one has an LSC of the CAPF of now, and is registered"
     return Gate(LscsRenewed(phones), what, patience=HOUR, interval=15, sources=("G-LSC", "S169", "P10"))
 
 

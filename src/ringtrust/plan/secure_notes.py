@@ -63,14 +63,14 @@ def _strangers(security: Security, steps: Sequence[Step]) -> Iterator[Note]:
     renewed = any(step.phase == CALLMANAGER for step in steps)
     if signed and renewed:
         yield Note(
-            f"{counted(len(security.strangers), 'device')} ask no TVS, and the CTL has no second signer that they "
-            f"know: {who}. Each has to have its CTL erased by hand when CallManager of the publisher is new.",
+            f"The CTL has no second signer, and {counted(len(security.strangers), 'device')} could ask no TVS about a "
+            f"new one: {who}. Each has to have its CTL erased by hand when CallManager of the publisher is new.",
             ("H14", "118893"),
         )
     else:
         yield Note(
-            f"{counted(len(security.strangers), 'device')} ask no TVS: {who}. They take a CTL only from a signer whom "
-            "the one that they hold names, so one that is away over two changes has to have it erased by hand.",
+            f"Without TVS: {counted(len(security.strangers), 'device')}, {who}. They take a CTL only from a signer that "
+            "their own names, so one that is away over two changes has to have it erased by hand.",
             ("H14", "H07", "118893"),
         )
 
@@ -79,7 +79,7 @@ def about_lscs(found: Census, *, issued: bool, capf: bool) -> Iterator[Note]:
     """Who gets a new LSC, who does not, and what stays until all have one."""
     if issued:
         yield Note(
-            f"{counted(len(found.renew), 'phone')} get a new LSC, a canary first and then in batches, each followed to "
+            f"A new LSC for {counted(len(found.renew), 'phone')}, a canary first and then in batches, each followed to "
             "its end. The CAPF certificates of before stay in CallManager-trust and CAPF-trust: LSCs that they signed "
             "are good until the last phone has a new one. This plan deletes nothing.",
             ("S119", "S169", "H17", "I7"),

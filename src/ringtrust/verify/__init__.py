@@ -6,5 +6,8 @@ certificates  what is on disk, what has got where, what is served
 lists         what the TFTP nodes serve
 tvs           who vouches for it, as phones ask them
 phones        who is registered, and what each holds
+ctl           the CTL that all nodes serve
+lscs          the phones' own certificates, and who signed them
+said          what only a person can say
 whole         the whole cluster after a plan
 """
