@@ -69,8 +69,8 @@ def _strangers(security: Security, steps: Sequence[Step]) -> Iterator[Note]:
         )
     else:
         yield Note(
-            f"Without TVS: {counted(len(security.strangers), 'device')}, {who}. They take a CTL only from a signer that "
-            "their own names, so one that is away over two changes has to have it erased by hand.",
+            f"Without TVS: {counted(len(security.strangers), 'device')}, {who}. They take a CTL only from a signer "
+            "that is in the one that they hold: who is away over two changes has to have it erased by hand.",
             ("H14", "H07", "118893"),
         )
 
