@@ -227,6 +227,6 @@ def test_a_subscribers_capf_lets_nobody_in_and_an_expired_capf_signs_nothing() -
 def test_lscs_alone_with_nobody_to_renew_is_refused_and_says_who_was_not_seen() -> None:
     with pytest.raises(RefusedError, match="nothing to renew"):
         planned(secured(V12), "lsc")
-    blind = changed(secured(V12), 0, lsc=Unread("no answer"))
+    blind = changed(replace(secured(V12), security_mode=Known(0)), 0, lsc=Unread("no answer"))
     with pytest.raises(RefusedError, match="Of 1 phone nobody can tell"):
         planned(blind, "lsc")
