@@ -16,18 +16,19 @@ from ringtrust.lab.state.node import Node as LabNode
 from ringtrust.lab.state.services import TFTP, TVS
 from ringtrust.lab.topology import known_topologies
 from ringtrust.observe.eyes import Eyes, discover
-from ringtrust.rehearse.memory import InMemory
+from ringtrust.rehearse.memory import InMemory, Lists
 from ringtrust.rehearse.seen import evening, seen
 from ringtrust.trust.digests import Digest
-from ringtrust.trust.lists import TrustList
+from ringtrust.trust.lists import ListKind, TrustList
 from tests.support.clusters import PHONES, START, small
 from tests.support.live import live
 from tests.support.night import Night, night
 
 
-def _held(made: Night, device: str) -> str:
+def _held(made: Night, device: str) -> Lists:
     [phone] = [desk.line.phone for desk in made.wire.lab.desks if desk.extension.device == device]
-    return Digest.SHA1.of(phone.itl.data).hex().upper() if phone.itl is not None else ""
+    hashes = {kind: Digest.SHA1.of(found.data).hex().upper() for kind, found in phone.held.items()}
+    return Lists(hashes.get(ListKind.ITL, ""), hashes.get(ListKind.CTL, ""))
 
 
 async def _on_the_wire(made: Night) -> Snapshot:
@@ -175,7 +176,7 @@ def _serving(node: LabNode) -> TrustList:
 async def test_tvs_vouches_as_on_the_wire_and_nothing_can_be_done_to_what_is_only_looked_at(tmp_path: Path) -> None:
     async with night(tmp_path, small("campus-9.1")) as made:
         _, eyes = await made.scan()
-        wire = InMemory(made.wire.cluster, lambda _: "")
+        wire = InMemory(made.wire.cluster, lambda _: Lists())
         looking = Eyes(wire, await discover(wire, made.wire.cluster.publisher.address))
         publisher = made.wire.cluster.publisher
         before = _serving(publisher)

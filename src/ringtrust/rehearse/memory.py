@@ -4,7 +4,7 @@ At the CLI the lab's own texts are shown, and read by the readers that read thos
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Known
@@ -32,8 +32,16 @@ from ringtrust.lab.state.vouching import answer
 from ringtrust.trust.header import SignerId
 from ringtrust.trust.tvs import QueryRequest, QueryResponse
 
-Held = Callable[[str], str]
-"""The ITL that a phone holds, by its device name: SHA-1 in upper-case hexadecimal, empty when it holds none."""
+
+class Lists(NamedTuple):
+    """The lists that a phone holds: SHA-1 in upper-case hexadecimal, empty when it holds none."""
+
+    itl: str = ""
+    ctl: str = ""
+
+
+Held = Callable[[str], Lists]
+"""The lists that a phone holds, by its device name."""
 
 _WHY: Final = "This cluster is only looked at"
 _INSTEAD: Final = "Start it: ringtrust lab up."
@@ -199,4 +207,5 @@ class _Pages:
         """What a phone tells about its lists. Raises UnreadableError."""
         if address not in self._devices:
             raise UnreadableError(f"No phone has the address {address}.")
-        return PhonePage(self._held(self._devices[address]), Known(""), self._tftp)
+        held = self._held(self._devices[address])
+        return PhonePage(held.itl, Known(held.ctl), self._tftp)

@@ -14,8 +14,9 @@ from ringtrust.lab.state.registrations import Registration
 from ringtrust.lab.state.services import CALLMANAGER
 from ringtrust.lab.topology import Topology
 from ringtrust.observe.scan.cluster import scan
-from ringtrust.rehearse.memory import Held, InMemory
+from ringtrust.rehearse.memory import Held, InMemory, Lists
 from ringtrust.trust.digests import Digest
+from ringtrust.trust.lists import TrustList
 
 # Addresses that belong to no network: 198.18.0.0/15 is for tests of devices (RFC 2544). Nobody listens there.
 _NODES_FROM: Final = IPv4Address("198.18.0.1")
@@ -23,7 +24,7 @@ _PHONES_FROM: Final = IPv4Address("198.18.1.0")
 
 
 async def seen(cluster: Cluster, name: str, held: Held, tell: Callable[[str], None] = lambda _: None) -> Snapshot:
-    """A cluster as it is, seen by a scan; `name` is what its user calls it, `held` the list that each phone holds."""
+    """A cluster as it is, seen by a scan; `name` is what its user calls it, `held` the lists that each phone holds."""
     snapshot, _ = await scan(name, InMemory(cluster, held), cluster.publisher.address, cluster.time, tell)
     return snapshot
 
@@ -31,8 +32,8 @@ async def seen(cluster: Cluster, name: str, held: Held, tell: Callable[[str], No
 async def evening(topology: Topology, clock: Clock, tell: Callable[[str], None] = lambda _: None) -> Snapshot:
     """A cluster on the evening before, which is founded now and never started.
 
-    Every phone is registered, with the first member of its CM group that runs Cisco CallManager, and holds the list of
-    the first TFTP node.
+    Every phone is registered, with the first member of its CM group that runs Cisco CallManager, and holds the lists of
+    the first TFTP node; one without Security by Default holds no ITL (H14).
     """
     time = SteppedTime(clock.now())
     addresses = {plan.name: str(_NODES_FROM + place) for place, plan in enumerate(topology.nodes)}
@@ -40,15 +41,22 @@ async def evening(topology: Topology, clock: Clock, tell: Callable[[str], None] 
     try:
         cluster.open()
         _register_all(cluster)
-        first = _first_list(cluster)
-        return await seen(cluster, topology.name, lambda _: first, tell)
+        held = _first_lists(cluster)
+        return await seen(cluster, topology.name, held.__getitem__, tell)
     finally:
         cluster.close()
 
 
-def _first_list(cluster: Cluster) -> str:
-    image = cluster.tftp_order[0].tftp
-    return Digest.SHA1.of(image.itl.data).hex().upper() if image is not None else ""
+def _first_lists(cluster: Cluster) -> Mapping[str, Lists]:
+    """What each phone holds, by its device name."""
+    first = cluster.tftp_order[0]
+    itl = _sha1(first.tftp.itl) if first.tftp is not None else ""
+    ctl = _sha1(first.ctl) if first.ctl is not None else ""
+    return {each.device: Lists(itl if each.kind.tvs else "", ctl) for each in extensions(cluster.topology)}
+
+
+def _sha1(found: TrustList) -> str:
+    return Digest.SHA1.of(found.data).hex().upper()
 
 
 def _register_all(cluster: Cluster) -> None:
