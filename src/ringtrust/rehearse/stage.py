@@ -124,9 +124,12 @@ def _phones(lab: Lab, plan: Plan, scale: Scale) -> tuple[Phone, ...]:
 
 
 async def _first_evening(stage: Stage) -> None:
-    """Every phone holds the list that it holds on the cluster; those that the plan does not wait for are off."""
-    new = tuple(each.phone for each in stage.phones if each.kind.start == "no list")
-    old = tuple(each.phone for each in stage.phones if each.kind.start != "no list")
+    """Every phone holds the list that it holds on the cluster; those that the plan does not wait for are off.
+
+    One that knows no TVS never holds an ITL (H14): it is no new one.
+    """
+    new = tuple(each.phone for each in stage.phones if each.kind.start == "no list" and each.kind.asks)
+    old = tuple(each.phone for each in stage.phones if not (each.kind.start == "no list" and each.kind.asks))
     stage.power(new, on=False)
     stage.power(old, on=True)
     await stage.until_settled()
