@@ -54,7 +54,7 @@ def _refused(snapshot: Snapshot, *goal: str, days: int = 60) -> str:
 
 
 @pytest.mark.parametrize("version", RELEASES)
-def test_mixed_mode_is_another_plan(version: str) -> None:
+def test_mixed_mode_without_a_ctl_that_anybody_saw_is_no_ground_for_a_plan(version: str) -> None:
     assert "mixed mode" in _refused(replace(campus(version), security_mode=Known(1)))
 
 
