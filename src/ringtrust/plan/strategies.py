@@ -151,9 +151,12 @@ class Ways(msgspec.Struct, frozen=True):
             return f"{forbidden[0].text} ({forbidden[0].hazard})."
         found = examined(ground, night)
         lost = sum(each.phones.phones for each in found if each.lost)
+        out = sum(each.phones.phones for each in found if each.unregistered and not each.lost)
         stuck = [where for each in found for where in each.stuck(night)]
         if lost:
             return f"{counted(lost, 'phone')} may be stranded."
+        if out:
+            return f"{counted(out, 'secure phone')} may be left without a registration (H13, H17)."
         return f"Nobody passes the complete wave of {stuck[0]}." if stuck else ""
 
     def fewest(self) -> Fewest:

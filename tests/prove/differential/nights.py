@@ -4,20 +4,29 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from ringtrust.change import night
-from ringtrust.change.ground import Ground, item, token
+from ringtrust.change.ground import MIC, Ground, item, token
 from ringtrust.change.proof import Holding
+from ringtrust.cluster.names import CAPF
+from ringtrust.lab.barred import Bars
 from ringtrust.lab.phone.events import PowerOff, PowerOn
+from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.lab.phone.phone import Phone
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.parameters import ROLLBACK
 from ringtrust.lab.state.services import TFTP
 from ringtrust.lab.stranded import Fate, Fates
+from ringtrust.prove.frame import Ctl
 from ringtrust.prove.runbook import read_runbook
-from ringtrust.trust.lists import TrustList
+from ringtrust.trust import names
+from ringtrust.trust.certificates import CertificateFacts
+from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import Role
 from tests.prove.differential.worlds import Shape, ground, keys_from_a_pool, world
 from tests.support.clusters import BOOT, SYNC, Bench
+
+DATABASE = 10.0
+"""Until what the publisher writes is in every database."""
 
 
 class Off(NamedTuple):
@@ -66,13 +75,19 @@ Happening = str | Weather
 
 
 class Seen(NamedTuple):
-    """A phone after so many deeds: its CM group, what it holds, and what becomes of it by the lab's own count."""
+    """A phone after so many deeds: its CM group and kind, what it holds, and what becomes of it as the lab counts.
+
+    `ctl` is its CTL as the proof tells of one, where it has one; `bar` is why it could not register, if it could not.
+    """
 
     deeds: int
     phone: int
     group: str
+    kind: PhoneKind
     holding: Holding
     fate: Fate
+    ctl: Ctl | None = None
+    bar: str = ""
 
 
 class Told(NamedTuple):
@@ -102,9 +117,13 @@ class _Night:
         self._cut: set[str] = set()
         self._stages: list[night.Stage] = []
         self._seen: dict[Seen, None] = {}
+        self._mixed = shape.mixed
+        self._capfs: dict[str, str] = {}
         for (node, unit), certificate in self.cluster.identities().items():
             if unit in self.ground.node(node).units:
-                self._names[_digest(certificate)] = token(item(unit, node), 0)
+                self._name(certificate, unit, node, 0)
+        for each in self.cluster.tokens:
+            self._names[_digest(each.certificate)] = each.name.strip()
 
     def through(self, program: tuple[Happening, ...]) -> Told:
         self._look()
@@ -118,8 +137,10 @@ class _Night:
         return Told(tuple(self._stages), tuple(self._seen))
 
     def _read(self, number: int, line: str) -> tuple[night.Stage, ...]:
+        """Its deeds. A complete round of LSCs is ordered first, and then waited for: it may be in vain."""
         padded = "\n" * (number - 1) + line
-        return read_runbook(padded, self.ground, frozenset())
+        read = read_runbook(padded, self.ground, frozenset())
+        return tuple(each for stage in read for each in (*_ordered(stage), stage))
 
     def _done(self, stage: night.Stage) -> bool:
         """Whether a deed could be done, or a gate passed."""
@@ -129,7 +150,7 @@ class _Night:
         self._look()
         return passed
 
-    def _deed(self, deed: night.Deed) -> bool:  # noqa: C901 - a closed family
+    def _deed(self, deed: night.Deed) -> bool:  # noqa: C901, PLR0912 - a closed family
         match deed:
             case night.Renew(node=node) | night.Stop(node=node) | night.Start(node=node) | night.Delete(node=node) if (
                 node == self._down
@@ -150,6 +171,12 @@ class _Night:
                 self.cluster.set_parameter(ROLLBACK, "T" if value else "F")
             case night.ResetItl():
                 self.cluster.reset_lists()
+            case night.UpdateCtl() | night.ResetCtl():
+                self._new_ctl(deed)
+            case night.IssueLscs(complete=True):
+                return self._all_issued()
+            case night.IssueLscs():
+                self._issue()
             case night.Delete(store=store, name=name, node=node):
                 self.cluster.delete(self.cluster.node(node), store, name)
             case night.BackUp():
@@ -164,7 +191,39 @@ class _Night:
         identity = self.cluster.regenerate(self.cluster.node(node), found)
         place = item(unit, node)
         self._made[place] = self._made.get(place, 0) + 1
-        self._names[_digest(identity.certificate)] = token(place, self._made[place])
+        self._name(identity.certificate, unit, node, self._made[place])
+
+    def _name(self, certificate: bytes, unit: str, node: str, number: int) -> None:
+        self._names[_digest(certificate)] = token(item(unit, node), number)
+        if unit == CAPF and node == self.cluster.publisher.name:
+            self._capfs[names.text(CertificateFacts.of(certificate).subject)] = token(item(unit, node), number)
+
+    def _new_ctl(self, deed: night.UpdateCtl | night.ResetCtl) -> None:
+        """With eTokens the CTL client makes it, and the first of them signs (S72, S79)."""
+        if isinstance(deed, night.ResetCtl):
+            self.cluster.ctl.reset_localkey()
+        elif self.cluster.tokens:
+            token = self.cluster.tokens[0]
+            self.cluster.client_ctl(token, token.password)
+        else:
+            self.cluster.ctl.update()
+
+    def _issue(self) -> None:
+        """Install/Upgrade by null string for every phone that has a certificate to show, and apply (S173, S174)."""
+        wanted = [phone.traits.device for phone in self.bench.phones if phone.traits.kind.secure]
+        listed = ", ".join(f"'{name}'" for name in wanted)
+        change = "update device set tkcertificateoperation = 2, tkcertificatestatus = 2, tkauthenticationmode = 2"
+        self.cluster.database.update(f"{change} where name in ({listed})")
+        self.bench.time.advance(DATABASE)
+        self.bench.wave()
+
+    def _all_issued(self) -> bool:
+        now = CertificateFacts.of(self.cluster.publisher.identities["CAPF"].certificate)
+        return all(
+            phone.papers.lsc is not None and CertificateFacts.of(phone.papers.lsc.certificate).issuer == now.subject
+            for phone in self.bench.phones
+            if phone.traits.kind.secure
+        )
 
     def _start(self, service: str, node: str) -> None:
         found = self.cluster.node(node).services.find(service)
@@ -184,7 +243,9 @@ class _Night:
             for node in self.cluster.tftp_order
             if node.tftp is not None and node.services.running(TFTP)
         }
-        return all(phone.itl is not None and phone.itl.data in lists for phone in self.bench.phones)
+        serving = [node for node in self.cluster.tftp_order if node.services.running(TFTP)]
+        ctls = {node.ctl.data for node in serving if node.ctl is not None}
+        return all(_is_current(phone, lists, ctls) for phone in self.bench.phones)
 
     def _weather(self, what: Weather) -> None:
         match what:
@@ -240,19 +301,48 @@ class _Night:
             act(services.find(name))
 
     def _look(self) -> None:
-        fates = Fates(self.cluster)
+        fates, bars = Fates(self.cluster), Bars(self.cluster)
         for number, phone in enumerate(self.bench.phones):
-            held, group = tuple(phone.held.values()), self._groups[number]
+            held, group, kind = tuple(phone.held.values()), self._groups[number], phone.traits.kind
             members = next(each.members for each in self.cluster.topology.groups if each.name == group)
-            if phone.itl is not None:
-                holding = self._holding(phone.itl, self._members[group])
-                self._seen[Seen(len(self._stages), number, group, holding, fates.of(held, members))] = None
+            if not held or (kind.tvs and phone.itl is None):
+                continue
+            fate = fates.of(held, members, tvs=kind.tvs)
+            bar = bars.of(phone, members).reason if self._mixed else ""
+            about = (self._holding(phone, self._members[group]), fate, self._ctl(phone), bar)
+            self._seen[Seen(len(self._stages), number, group, kind, *about)] = None
 
-    def _holding(self, itl: TrustList, members: set[str]) -> Holding:
-        sasts = frozenset(self._names[record.certificate_digest] for record in itl.with_role(Role.SAST))
-        known = frozenset(self._tvs(itl))
+    def _ctl(self, phone: Phone) -> Ctl | None:
+        found = phone.held.get(ListKind.CTL)
+        if found is None:
+            return None
+        named = {role: frozenset(self._of(found, role)) for role in (Role.SAST, Role.CCM_TFTP, Role.CAPF)}
+        signer = next(iter(self._signers(found)))
+        return Ctl(signer, named[Role.SAST], named[Role.CCM_TFTP], named[Role.CAPF])
+
+    def _of(self, found: TrustList, role: Role) -> Iterator[str]:
+        return (self._names[record.certificate_digest] for record in found.with_role(role))
+
+    def _signers(self, found: TrustList) -> Iterator[str]:
+        signer = found.header.signer
+        for record in found.with_role(Role.SAST):
+            if record.owner.serial == signer.serial.lstrip(b"\0"):
+                yield self._names[record.certificate_digest]
+
+    def _holding(self, phone: Phone, members: set[str]) -> Holding:
+        lsc = self._lsc(phone) if self._mixed and phone.traits.kind.secure else ""
+        if phone.itl is None:
+            return Holding("", frozenset(), frozenset(), emptied=True, lsc=lsc)
+        sasts = frozenset(self._of(phone.itl, Role.SAST))
+        known = frozenset(self._tvs(phone.itl))
         tvs = frozenset(each for each in known if each.partition("@")[2].partition("#")[0] in members)
-        return Holding("", sasts, tvs, emptied=itl.emptied)
+        return Holding("", sasts, tvs, emptied=phone.itl.emptied, lsc=lsc)
+
+    def _lsc(self, phone: Phone) -> str:
+        if phone.papers.lsc is None:
+            return MIC
+        issuer = CertificateFacts.of(phone.papers.lsc.certificate).issuer
+        return self._capfs[names.text(issuer)]
 
     def _tvs(self, itl: TrustList) -> Iterator[str]:
         for record in itl.with_role(Role.TVS):
@@ -262,3 +352,14 @@ class _Night:
 
 def _digest(certificate: bytes) -> bytes:
     return build_record(Role.SAST, certificate).certificate_digest
+
+
+def _is_current(phone: Phone, lists: set[bytes], ctls: set[bytes]) -> bool:
+    itl, ctl = phone.itl, phone.held.get(ListKind.CTL)
+    has_itl = not phone.traits.kind.tvs or (itl is not None and itl.data in lists)
+    return has_itl and (not ctls or (ctl is not None and ctl.data in ctls))
+
+
+def _ordered(stage: night.Stage) -> Iterator[night.Stage]:
+    if isinstance(stage.deed, night.IssueLscs) and stage.deed.complete:
+        yield night.Stage(stage.where, stage.text, night.IssueLscs(stage.deed.group))
