@@ -1,10 +1,10 @@
 """AXL: what makes phones reset, restart, or take what has changed for them (interfaces.md §3.3).
 
 A phone that is told to reset or to restart reads its lists and its configuration again. One that is told to apply
-its configuration stays registered and keeps its lists, so nothing happens to it here [U].
+its configuration stays registered and keeps its lists, unless CAPF waits for it: then it restarts (S174) [U].
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -13,6 +13,7 @@ from ringtrust.lab.soap.axl_kinds import CALL_MANAGER_GROUP, DEVICE_POOL, PHONE,
 from ringtrust.lab.soap.envelope import FaultError, Operation
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
+from ringtrust.lab.state.registrations import Registration
 from ringtrust.safe_xml import first, text
 
 RESET, RESTART, APPLY = "reset", "restart", "apply"
@@ -24,6 +25,7 @@ _PHONES_OF: Final[Mapping[Kind, str]] = {
         where devicepool.fkcallmanagergroup = ?
     """,
 }
+_WAITING: Final = "select name from device where tkcertificateoperation > 1"
 _TYPES: Final[Mapping[str, str]] = {
     "Reset": RESET,
     "Restart": RESTART,
@@ -77,14 +79,18 @@ class Resets:
     def _tell(self, action: str, kind: Kind, key: str) -> str:
         """Who is not registered does not hear of it."""
         names = (name for (name,) in self._node.replica.rows(_PHONES_OF[kind], key))
-        there = [found for name in names if (found := self._registrations.find(name)) is not None]
-        if action != APPLY:
-            self._registrations.tell(action, there)
+        self._tell_those(action, [found for name in names if (found := self._registrations.find(name)) is not None])
         return axl_objects.uuid_of(key)
 
+    def _tell_those(self, action: str, there: Sequence[Registration]) -> None:
+        """Apply Config restarts a phone that CAPF waits for (S174, S122), and is no reason for any other [U]."""
+        if action == APPLY:
+            waiting = {name for (name,) in self._node.replica.rows(_WAITING)}
+            there = [found for found in there if found.device in waiting]
+        self._registrations.tell(RESTART if action == APPLY else action, there)
+
     def _of_all(self, action: str, _operation: Operation) -> str:
-        if action != APPLY:
-            self._registrations.tell(action, tuple(self._registrations))
+        self._tell_those(action, tuple(self._registrations))
         return "true"
 
     def _device(self, operation: Operation) -> str:
