@@ -34,7 +34,7 @@ def test_one_that_strands_phones_ends_with_1_and_its_document_tells_which(run: R
     assert answer.status == 1, answer.err
     document = json.loads(answer.out)
     assert document == json.loads(report.read_text())
-    assert document["format"] == "ringtrust.rehearsal/1"
+    assert document["format"] == "ringtrust.rehearsal/2"
     assert [each["stranded"] for each in document["muster"]] == [3, 3]
 
 

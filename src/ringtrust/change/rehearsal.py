@@ -6,7 +6,7 @@ import msgspec
 
 from ringtrust.cluster.facts import Moment
 
-FORMAT: Final = "ringtrust.rehearsal/1"
+FORMAT: Final = "ringtrust.rehearsal/2"
 
 
 class Counts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +69,9 @@ class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Mustered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The phones of one class in the end: after one more reset, with all that were off switched on again.
 
-    `by_restore` are those that only the restore of a backup would bring back (R4): they are not among the `stranded`.
+    `by_restore` are those that only the restore of a backup would bring back (R4): they are not among the `stranded`,
+    and neither are those that are `barred`: they have their lists, and nobody takes them (H13, H17). `new_lscs` counts
+    those whose LSC is signed by the CAPF of now, of so many `lscs` in all.
     """
 
     name: str
@@ -78,6 +80,9 @@ class Mustered(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     current: int
     by_restore: int
     stranded: int
+    barred: int = 0
+    lscs: int = 0
+    new_lscs: int = 0
 
 
 class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,9 +125,14 @@ class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return sum(each.stranded + each.by_restore for each in self.muster)
 
     @property
+    def barred(self) -> int:
+        """How many have their lists and cannot register."""
+        return sum(each.barred for each in self.muster)
+
+    @property
     def well(self) -> bool:
-        """Whether the plan finished, and nobody is lost."""
-        return self.finished and not self.lost
+        """Whether the plan finished, nobody is lost, and everybody can register."""
+        return self.finished and not self.lost and not self.barred
 
 
 def write_rehearsal(rehearsal: Rehearsal) -> bytes:

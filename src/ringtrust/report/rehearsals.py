@@ -28,7 +28,8 @@ def _lost(found: Rehearsal) -> str:
     stranded = sum(each.stranded for each in found.muster)
     restored = sum(each.by_restore for each in found.muster)
     if not found.lost:
-        return "none is stranded."
+        out = f", but {found.barred:,} cannot register" if found.barred else ""
+        return f"none is stranded{out}."
     alone = f"; {restored:,} would be back only after a restore (R4)." if restored else "."
     return f"{stranded:,} {'is' if stranded == 1 else 'are'} stranded{alone}"
 
@@ -80,10 +81,17 @@ def _wave(wave: Wave) -> str:
 
 def _table(muster: Sequence[Mustered]) -> Iterator[str]:
     wide = max((len(each.name) for each in muster), default=0)
-    yield f"  {'':<{wide}}{'phones':>9}{'registered':>12}{'list of now':>13}{'restore':>9}{'stranded':>10}"
+    certified = any(each.lscs for each in muster)
+    more = f"{'barred':>8}{'LSC of now':>12}" if certified else ""
+    yield f"  {'':<{wide}}{'phones':>9}{'registered':>12}{'list of now':>13}{'restore':>9}{'stranded':>10}{more}"
     for each in muster:
         numbers = f"{each.phones:>9,}{each.registered:>12,}{each.current:>13,}{each.by_restore:>9,}{each.stranded:>10,}"
-        yield f"  {each.name:<{wide}}{numbers}"
+        more = f"{each.barred:>8,}{_new_lscs(each):>12}" if certified else ""
+        yield f"  {each.name:<{wide}}{numbers}{more}"
+
+
+def _new_lscs(each: Mustered) -> str:
+    return f"{each.new_lscs:,} of {each.lscs:,}" if each.lscs else "-"
 
 
 def clock(seconds: float) -> str:

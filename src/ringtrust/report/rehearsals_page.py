@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
-from ringtrust.change.rehearsal import Rehearsal, Sample
+from ringtrust.change.rehearsal import Mustered, Rehearsal, Sample
 from ringtrust.report.plans import span
 from ringtrust.report.rehearsals import clock, took, verdict
 from ringtrust.trust.names import counted, printable
@@ -96,10 +96,13 @@ def _stops(found: Rehearsal) -> str:
 
 def _muster(found: Rehearsal) -> str:
     heads = ("phones of", "in all", "registered", "hold a list of now", "only by a restore", "stranded")
-    rows = [
-        (each.name, each.phones, each.registered, each.current, each.by_restore, each.stranded) for each in found.muster
-    ]
-    return _table(heads, rows)
+    rows = [(each.name, *_counts(each)) for each in found.muster]
+    return _table((*heads, "cannot register", "LSCs", "of the CAPF of now"), rows)
+
+
+def _counts(each: Mustered) -> tuple[int, ...]:
+    lists = (each.phones, each.registered, each.current, each.by_restore, each.stranded)
+    return (*lists, each.barred, each.lscs, each.new_lscs)
 
 
 def _steps(found: Rehearsal) -> str:
