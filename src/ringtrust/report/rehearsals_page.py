@@ -96,7 +96,7 @@ def _stops(found: Rehearsal) -> str:
 
 def _muster(found: Rehearsal) -> str:
     heads = ("phones of", "in all", "registered", "hold a list of now", "only by a restore", "stranded")
-    rows = [(each.name, *_counts(each)) for each in found.muster]
+    rows: list[tuple[str | int, ...]] = [(each.name, *_counts(each)) for each in found.muster]
     return _table((*heads, "cannot register", "LSCs", "of the CAPF of now"), rows)
 
 
