@@ -85,13 +85,24 @@ class Ended(msgspec.Struct, frozen=True):
         return f"{whose} has expired on {self.when:%Y-%m-%d}"
 
 
+class ServerEnded(msgspec.Struct, frozen=True):
+    """The Unified CM shows a certificate that has ended (domain.md §1a, CallManager)."""
+
+    node: str
+
+    @property
+    def reason(self) -> str:
+        """In a sentence without its end."""
+        return f"CallManager of {self.node} has expired"
+
+
 class NothingToShow(msgspec.Struct, frozen=True):
     """It has no certificate."""
 
     reason = "it has neither LSC nor MIC, and cannot get one"
 
 
-Answer = Able | NoNetwork | NotListed | NotTaken | Ended | NothingToShow
+Answer = Able | NoNetwork | NotListed | NotTaken | Ended | ServerEnded | NothingToShow
 
 
 class Bars:
@@ -108,7 +119,7 @@ class Bars:
             name: tuple(dict.fromkeys(certificate for store, certificate in known if store == _STORE))
             for name, known in self._known.items()
         }
-        self._offered = {kind: self._served(kind) for kind in (ListKind.CTL, ListKind.ITL)}
+        self._offered = {ListKind.CTL: self._ctl(), ListKind.ITL: self._served(ListKind.ITL)}
         self._lists: dict[tuple[tuple[str, ...], tuple[bytes, ...], bool], tuple[TrustList, ...]] = {}
 
     def of(self, phone: Phone, group: Sequence[str]) -> Answer:
@@ -144,6 +155,8 @@ class Bars:
         listed = is_held(node.identities["CallManager"].certificate, lists, _MAY_REGISTER)
         if not listed or not node.services.activated(CALLMANAGER):
             return NotListed(name)
+        if admission.has_ended(node.identities["CallManager"].certificate, self._now):
+            return ServerEnded(name)
         return self._new_lsc(name) if renewed else self._taken(phone, name)
 
     def _taken(self, phone: Phone, name: str) -> Answer:
@@ -215,6 +228,11 @@ class Bars:
         for name in group if phone.traits.kind.tvs else ():
             if knows_server(self._cluster.node(name).identities["TVS"].certificate, lists):
                 yield name
+
+    def _ctl(self) -> bytes | None:
+        """The CTL that every node serves once it has arrived."""
+        found = self._cluster.ctl.in_the_end()
+        return found.data if found is not None else None
 
     def _served(self, kind: ListKind) -> bytes | None:
         served = (files.served(self._cluster, node, kind.filename) for node in self._cluster.tftp_order)

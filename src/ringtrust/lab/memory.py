@@ -13,7 +13,7 @@ from ringtrust.lab.labtime import no_search_for_cycles
 from ringtrust.lab.phone import events
 from ringtrust.lab.phone.phone import Phone
 from ringtrust.lab.state import files, vouching
-from ringtrust.lab.state.admission import Ended, Taken, UnknownIssuer, judge
+from ringtrust.lab.state.admission import Ended, Taken, UnknownIssuer, has_ended, judge
 from ringtrust.lab.state.capf_office import new_session
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
@@ -182,7 +182,8 @@ class Exchange:
         if not isinstance(answer, Taken):
             return events.Rejected(order.turn, _ALERTS[type(answer)])
         line.secured = node
-        return events.Presented(order.turn, node.loaded["CallManager"].certificate)
+        shown = node.loaded["CallManager"].certificate
+        return events.Presented(order.turn, shown, has_ended(shown, self.cluster.time.now()))
 
     def _register(self, line: _Line, order: events.Register) -> events.Happening:
         node, secured = self._running(order.address, CALLMANAGER), line.secured

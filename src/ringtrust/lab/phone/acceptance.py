@@ -71,7 +71,7 @@ def _opinion_of_bytes(kind: ListKind, data: bytes, held: tuple[bytes, ...]) -> O
     lists = [_held(each) for each in held]
     if not lists:
         return _opinion(offered, offered.verdict(), MAY_SIGN_LISTS, may_ask=False)
-    if any(each.emptied for each in lists):
+    if kind is ListKind.ITL and any(each.emptied for each in lists if each.kind is ListKind.ITL):
         return Accepted(offered)
     return _opinion(offered, offered.verdict_for_holder_of(*lists), MAY_SIGN_LISTS)
 

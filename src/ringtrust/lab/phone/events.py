@@ -96,9 +96,10 @@ class Missing(Happening, frozen=True, gc=False):
 
 
 class Presented(Happening, frozen=True, gc=False):
-    """The server has shown this certificate (DER)."""
+    """The server has shown this certificate (DER); `ended`: it has expired, by the phone's clock."""
 
     certificate: bytes
+    ended: bool = False
 
 
 class Answered(Happening, frozen=True, gc=False):

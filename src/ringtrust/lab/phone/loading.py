@@ -12,6 +12,7 @@ from ringtrust.lab.phone.keys import Key
 from ringtrust.lab.phone.states import State
 from ringtrust.trust.encrypted import Opened, open_encrypted
 from ringtrust.trust.lists import ListKind, TrustList
+from ringtrust.trust.roles import MAY_SIGN_FILES
 from ringtrust.trust.signed import SignedFile
 
 if TYPE_CHECKING:
@@ -142,5 +143,9 @@ def _file(
 
 
 def _wants_signatures(held: Iterable[TrustList]) -> bool:
-    lists = tuple(held)
-    return bool(lists) and not any(each.emptied for each in lists)
+    """By the CTL, where there is one: with an emptied one files are not signed (118892). Else by the ITL (§6.3)."""
+    lists = {each.kind: each for each in held}
+    ctl = lists.get(ListKind.CTL)
+    if ctl is not None:
+        return any(record.certificate_digest for record in ctl.records if record.function in MAY_SIGN_FILES)
+    return bool(lists) and not any(each.emptied for each in lists.values())

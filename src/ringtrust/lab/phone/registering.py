@@ -70,6 +70,8 @@ def _secured(phone: "Phone", server: Manager) -> Generator[events.Order, events.
         return "it has neither LSC nor MIC to show"
     got = yield events.Secure(phone.turn(), server.address, server.secure_port, credential)
     match got:
+        case events.Presented(ended=True):
+            return f"CallManager of {server.title} has expired"
         case events.Presented(certificate=certificate):
             known = knows_callmanager(phone, certificate)
             return None if known else f"CallManager of {server.title} is in no list that it holds"

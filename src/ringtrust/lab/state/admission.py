@@ -51,6 +51,11 @@ def judge(certificate: bytes, believed: Iterable[bytes], now: datetime) -> Answe
     return Ended(chain.above, chain.issuer) if chain.above <= now else Taken()
 
 
+def has_ended(certificate: bytes, now: datetime) -> bool:
+    """Whether a certificate (DER) has expired."""
+    return _read(certificate).not_valid_after_utc <= now
+
+
 class _Chain(msgspec.Struct, frozen=True, gc=False):
     """When a certificate ends; its issuer, and when that ends, None where it is not believed."""
 

@@ -6,9 +6,10 @@ The Unified CMs are those of the CM group of its device pool.
 import base64
 from typing import Final, NamedTuple
 
+from ringtrust.lab.state import parameters
 from ringtrust.lab.state.database import Replica, key
 
-_TABLES: Final = ("devicepool", "callmanagergroupmember", "callmanager", "processnode")
+_TABLES: Final = ("devicepool", "callmanagergroupmember", "callmanager", "processnode", "processconfig")
 _TABLES_OF_PHONES: Final = ("device", "securityprofile")
 _POOLS: Final = """
     select devicepool.pkid, callmanager.name, processnode.name from devicepool
@@ -71,6 +72,7 @@ class Directory:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
         self._pools: dict[str, Members] | None = None
+        self._mixed = False
         self._seats: dict[str, Seat] = {}
         replica.watch(_TABLES, self.forget)
         replica.watch(_TABLES_OF_PHONES, self._seats.clear)
@@ -98,16 +100,20 @@ class Directory:
     def _read(self, device: str) -> Seat:
         if self._pools is None:
             self._pools = self._read_pools()
+            self._mixed = parameters.value(self._replica, parameters.SECURITY_MODE) == parameters.MIXED
         for pool, mode, encrypted, operation, authentication, certificate in self._replica.rows(
             _PHONE, key("device", device)
         ):
             if pool in self._pools:
                 capf_mode = 0 if operation in {None, _NO_OPERATION} else int(authentication or 0)
                 known = base64.b64decode(certificate) if certificate else b""
-                plain = (mode in {None, _NON_SECURE}, encrypted == "t", capf_mode, known) == (True, False, 0, b"")
-                secured = _PLAIN if plain else Secured(mode or _NON_SECURE, encrypted == "t", capf_mode, known)
-                return Seat(self._pools[pool], secured)
+                secured = Secured(self._in_force(mode), encrypted == "t" and self._mixed, capf_mode, known)
+                return Seat(self._pools[pool], _PLAIN if secured == _PLAIN else secured)
         return _UNKNOWN
+
+    def _in_force(self, mode: int | None) -> int:
+        """In a non-secure cluster every phone registers non-secure, whatever its profile says (118892)."""
+        return mode or _NON_SECURE if self._mixed else _NON_SECURE
 
     def _read_pools(self) -> dict[str, Members]:
         pools: dict[str, Members] = {}

@@ -13,6 +13,7 @@ from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.labtime import LabTime, Timer
 from ringtrust.lab.phone import events
 from ringtrust.lab.phone.phone import Phone, State
+from ringtrust.lab.state.admission import has_ended
 from ringtrust.lab.wire import capf, http, sip, tftp_http, tls, tvs
 
 Route = Callable[[str, int], tuple[str, int]]
@@ -179,7 +180,8 @@ class PhoneLine:
             self._secured = await self._connect(order.address, order.port, tls.phone_context(shows))
         except (ssl.SSLError, ConnectionResetError) as error:  # asyncio's servers hang up, and leave the alert unsaid
             return events.Rejected(order.turn, _ALERTS.get(getattr(error, "reason", None) or "", ""))
-        return events.Presented(order.turn, _shown(self._secured))
+        shown = _shown(self._secured)
+        return events.Presented(order.turn, shown, has_ended(shown, self._time.now()))
 
     def _hang_up(self) -> None:
         """Whatever it has dialled and does not need any more."""
