@@ -126,7 +126,8 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
         issuer = subject
         if authority.issuer:
             issuer = _authority_name(authority.issuers_organization or authority.organization, authority.issuer)
-        content = _Content(subject, issuer, int(authority.serial, 16), end - _AUTHORITY_LIFE, end, authority=True)
+        begin = end - _AUTHORITY_LIFE
+        content = _Content(subject, issuer, int(authority.serial, 16), begin, end, authority=True, basic=True)
         return content.signed(key)
 
     def token(self, name: str, authority: "Authority", begin: datetime, end: datetime) -> Identity:
@@ -179,7 +180,10 @@ def _authority_name(organization: str, common_name: str) -> x509.Name:
 
 
 class _Content(msgspec.Struct, frozen=True):
-    """What a certificate says, but for its key."""
+    """What a certificate says, but for its key. `basic`: it says that it is an authority, as those of Cisco do.
+
+    CAPF up to 14SU1 does not (trust-formats.md §5.7).
+    """
 
     subject: x509.Name
     issuer: x509.Name
@@ -188,6 +192,7 @@ class _Content(msgspec.Struct, frozen=True):
     end: datetime
     authority: bool
     alternative: tuple[str, ...] = ()
+    basic: bool = False
 
     def signed(self, key: Key, authority: Key | None = None) -> bytes:
         """The certificate of this key, signed by itself or by an authority's, in DER."""
@@ -200,6 +205,8 @@ class _Content(msgspec.Struct, frozen=True):
             .add_extension(extended_usage(), critical=False)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         )
+        if self.basic:
+            builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         if self.alternative:
             names = x509.SubjectAlternativeName([x509.DNSName(name) for name in self.alternative])
             builder = builder.add_extension(names, critical=False)
