@@ -128,6 +128,11 @@ class Wire(NamedTuple):
         self.time.advance(seconds)
         await self.lab.until_quiet()
 
+    async def all_tried(self) -> None:
+        """Lets every phone boot, and try to register."""
+        self.time.advance(BOOT)
+        await self.lab.until(lambda: all(desk.line.phone.settled and desk.line.phone.boots for desk in self.lab.desks))
+
     async def all_registered(self) -> None:
         """Lets every phone boot and register."""
         self.time.advance(BOOT)

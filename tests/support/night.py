@@ -122,10 +122,15 @@ def brisk(name: str = "campus-9.1", *, change_notification: float = 120) -> Topo
 
 
 @asynccontextmanager
-async def night(folder: Path, topology: Topology | None = None, *, seconds: float = 60.0) -> AsyncIterator[Night]:
-    """A night that begins with every phone registered. `seconds` is how long a node may be silent, on the wall."""
+async def night(
+    folder: Path, topology: Topology | None = None, *, seconds: float = 60.0, locked_out: bool = False
+) -> AsyncIterator[Night]:
+    """A night that begins with every phone registered, or with some `locked_out` that have tried in vain.
+
+    `seconds` is how long a node may be silent, on the wall.
+    """
     async with on_the_wire(topology or brisk(), together=True) as wire:
-        await wire.all_registered()
+        await (wire.all_tried() if locked_out else wire.all_registered())
         lab, timer = wire.lab, LabTimer(wire.time, wire.advance)
         entry = entry_for(lab, folder, "campus", seconds)
         reach = Reach(entry, Secret(lab.platform.password), Secret(lab.application.password), timer)

@@ -38,13 +38,15 @@ class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first certificates expire within so many days; every later one lives this long.
 
-    `recovery_bits` is the length of the first ITLRecovery keys where it is not that of the release: a cluster that was
-    upgraded may have 1024 bits (H28).
+    Those of the `expired` units have done so already, as nobody has renewed them in time (S28). `recovery_bits` is the
+    length of the first ITLRecovery keys where it is not that of the release: a cluster that was upgraded may have 1024
+    bits (H28).
     """
 
     expire_within_days: Days
     lifetime_days: Days
     recovery_bits: Literal[0, 1024, 2048] = 0
+    expired: tuple[str, ...] = ()
 
 
 class NodePlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,6 +211,8 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         running = {node.name for node in self.nodes if "Cisco Tftp" in node.services}
         _refuse_unless(bool(self.tftp.order), "No node serves files to phones.")
         _refuse_unless(set(self.tftp.order) <= running, "Its TFTP order names a node without Cisco Tftp.")
+        unknown = [name for name in self.certificates.expired if self.facts.unit(name) is None]
+        _refuse_unless(not unknown, f"The release has no unit {', '.join(unknown)} that could have expired.")
         features = set(self.facts.services.features)
         for node in self.nodes:
             _refuse_unless(set(node.services) <= features, f"Node {node.name} has a service that the release lacks.")

@@ -25,6 +25,7 @@ from ringtrust.lab.topology import NodePlan, Topology
 _MINUTES_A_NODE: Final = 40
 _RECOVERY: Final = "ITLRecovery"
 _TOKENS_AUTHORITY: Final = "Cisco Manufacturing CA"
+_LONG_OVER: Final = 2  # days, since what has expired did so
 _LAST_DAYS: Final = 7  # everything expires in the last week of the time that the topology gives
 
 
@@ -61,6 +62,10 @@ class _Dates(msgspec.Struct, frozen=True):
     def later(self, minutes: int) -> "_Dates":
         step = timedelta(minutes=minutes)
         return _Dates(self.begin + step, self.end + step)
+
+    def earlier(self, days: int) -> "_Dates":
+        step = timedelta(days=days)
+        return _Dates(self.begin - step, self.end - step)
 
 
 def _node(plan: NodePlan, topology: Topology, lab_time: LabTime, address: str, database: Database) -> Node:
@@ -99,10 +104,14 @@ class _Wanted(NamedTuple):
 
 
 def _wanted(cluster: Cluster, dates: _Dates) -> Iterator[_Wanted]:
+    plan = cluster.topology.certificates
     for number, node in enumerate(cluster.nodes):
         for place, unit in enumerate(cluster.release.units):
             if node.owns(unit):
-                yield _Wanted(node, _first(unit, cluster.topology), dates.later(number * _MINUTES_A_NODE + place))
+                made = dates.later(number * _MINUTES_A_NODE + place)
+                over = unit.name in plan.expired
+                wanted = made.earlier(plan.expire_within_days + _LONG_OVER) if over else made
+                yield _Wanted(node, _first(unit, cluster.topology), wanted)
 
 
 def _first(unit: Unit, topology: Topology) -> Unit:
