@@ -275,7 +275,7 @@ def test_whatever_is_renewed_no_phone_is_sent_for_a_ctl_that_lacks_it(version: s
         f"{unit.name}@{name}"
         for unit in known.units
         for name in NODES
-        if name == PUB or (known.owners(unit.name) == "every node" and unit.name not in {"CAPF", "ITLRecovery"})
+        if name == PUB or known.owners(unit.name) == "every node"
     ]
     goal = data.draw(st.lists(st.sampled_from(owned), min_size=1, max_size=5, unique=True))
     plan = planned(secured(version), *goal, wish=Wish(strategy=data.draw(st.sampled_from(["type", "fewest"]))))

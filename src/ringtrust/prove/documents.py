@@ -26,7 +26,6 @@ from ringtrust.prove.frame import ANCHORS, Frame, first_frame
 from ringtrust.prove.moves import CALLMANAGER_TRUST, CAPF_TRUST, after
 from ringtrust.trust.names import counted
 
-_IN_CTL: Final = frozenset({CALLMANAGER, CAPF, ITLRECOVERY})
 _MEETING: Final = frozenset({CALLMANAGER_SERVICE, CAPF_SERVICE, TFTP_SERVICE, TVS_SERVICE})
 """The services with which phones meet what has been renewed."""
 _WHEN: Final[Mapping[type[night.Deed], str]] = {
@@ -180,6 +179,11 @@ def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator
         yield from _alone(ground, window, place, unit)
 
 
+def _stands_in_ctl(ground: Ground, unit: str, node: str) -> bool:
+    """CallManager of every node does, of CAPF and ITLRecovery the publisher's (trust-formats.md §1.6)."""
+    return unit == CALLMANAGER or (unit in {CAPF, ITLRECOVERY} and node == ground.publisher)
+
+
 def _signs_ctl_by(ground: Ground, pair: _Pair) -> bool:
     """Whether a CTL hangs on both: one signs it, and the other after a reset (H04, S71)."""
     return bool(ground.ctl) and pair.units == {ground.ctl_signer, ground.ctl_second}
@@ -200,9 +204,9 @@ def _alone(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[V
 
 def _go_on(ground: Ground, window: _Window, deed: night.Deed, frame: Frame) -> None:  # noqa: C901 - a closed family
     match deed:
-        case night.Renew(unit=unit) if unit in ANCHORS or unit == CAPF:
+        case night.Renew(unit=unit, node=node) if unit in ANCHORS or unit == CAPF:
             window.changed |= {unit} & ANCHORS
-            window.ctl_due |= {unit} & _IN_CTL if frame.mixed else set()
+            window.ctl_due |= {unit} if frame.mixed and _stands_in_ctl(ground, unit, node) else set()
             window.unsaved = True
         case night.UpdateCtl() | night.ResetCtl() | night.SetMode():
             window.ctl_due.clear()
