@@ -129,7 +129,7 @@ def test_status_names_every_port_and_somebody_listens_there(run: Run, lab: Path)
     ports = {name: door["port"] for name, door in publisher["services"].items()}
     expected = {"ssh": 2222, "https": 8443, "tftp_http": 6970, "tftp_udp": 6969, "tvs": 2445}
     assert ports.items() >= expected.items()
-    assert set(ports) - set(expected) <= {"https_443", "tftp_udp_69", "sip"}
+    assert set(ports) - set(expected) <= {"https_443", "tftp_udp_69", "sip", "sips", "capf"}
     for name, port in ports.items():
         if "udp" not in name:
             socket.create_connection((publisher["address"], port), timeout=20).close()
