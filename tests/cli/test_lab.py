@@ -424,7 +424,7 @@ def test_a_detached_lab_sends_its_alarms_to_the_receiver_that_was_named(run: Run
             run("lab", "down", *words)
 
 
-@pytest.mark.parametrize("verb", ["status", "phones", "muster", "down", "fault node pub", "fault list"])
+@pytest.mark.parametrize("verb", ["status", "phones", "muster", "down", "fault node pub", "fault list", "partner list"])
 def test_to_ask_a_lab_nothing_heavy_is_loaded(verb: str, tmp_path: Path) -> None:
     script = (
         f"import sys; from ringtrust.cli.verbs import status_of; "

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from ringtrust.cli import lab_fault
+from ringtrust.cli import lab_fault, lab_partner
 from ringtrust.cli.files import writable
 from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
@@ -199,6 +199,36 @@ def _list_faults(as_json: bool) -> None:
         say_json({"format": "ringtrust.lab.faults/1", "faults": lab_fault.known()})
         return
     for line in lab_fault.known_lines():
+        say(line)
+
+
+@command.group(short_help="Whom the RADIUS server of a lab believes.")
+def partner() -> None:
+    """The RADIUS server that lets phones into the network (802.1X): nobody tells it of a new CAPF but you (H18)."""
+
+
+@partner.command(name="list", short_help="The authorities that it believes.")
+@folder_option
+@json_option
+def list_authorities(folder: Path, as_json: bool) -> None:
+    """The authorities that it believes."""
+    _show_authorities(lab_partner.believed(folder), "authorities", as_json)
+
+
+@partner.command(short_help="Have it believe the certificates of files too.")
+@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@folder_option
+@json_option
+def trust(files: tuple[str, ...], folder: Path, as_json: bool) -> None:
+    """Have it believe the certificates in these files (PEM or DER; - is standard input) too, all or none."""
+    _show_authorities(lab_partner.trusted(folder, files), "trusted", as_json)
+
+
+def _show_authorities(found: list[dict[str, str]], word: str, as_json: bool) -> None:
+    if as_json:
+        say_json({"format": "ringtrust.lab.partner/1", word: found})
+        return
+    for line in lab_partner.lines(found):
         say(line)
 
 

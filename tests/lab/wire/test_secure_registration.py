@@ -130,7 +130,7 @@ async def test_h18_the_switch_of_a_phone_asks_the_partners_and_somebody_can_tell
         await _reset(wire)
         assert _states(wire) == {State.NO_NETWORK}
         assert views(wire.lab)[0].barred.startswith("the network does not let it in: RADIUS does not know CAPF-")
-        assert partners_trust(wire.lab, "".join(map(pem, known)))[0].startswith("CAPF-")
+        assert partners_trust(wire.lab, "".join(map(pem, known)))[0].name.startswith("CAPF-")
         await wire.advance(31)
         assert _states(wire) == {State.REGISTERED}
         with pytest.raises(RefusedError):

@@ -15,12 +15,11 @@ import msgspec
 from ringtrust.clock import SystemClock
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.lab.labtime import RunningTime
-from ringtrust.lab.process import status
+from ringtrust.lab.process import partners, status
 from ringtrust.lab.process.folder import Folder
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.process.muster import Muster, muster, patience, views
 from ringtrust.lab.process.on_request import Faults
-from ringtrust.lab.process.partners import partners_trust
 from ringtrust.lab.topology import Topology
 
 _SECONDS_TO_ASK: Final = 10.0
@@ -185,7 +184,7 @@ class Controls:
 
     async def _change(self, faults: Faults, asked: dict[str, Any]) -> object:
         if asked["do"] == "partner":
-            return partners_trust(faults.lab, str(asked.get("certificates", "")))
+            return msgspec.to_builtins(partners.answer(faults.lab, asked))
         name, where = str(asked.get("name", "")), str(asked.get("where", ""))
         async with self._one_fault:
             await (faults.end if asked.get("off") else faults.begin)(name, where)
