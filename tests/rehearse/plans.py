@@ -11,6 +11,7 @@ from ringtrust.change.plan import Plan, sealed
 from ringtrust.change.proof import Holds, Refuted
 from ringtrust.change.rehearsal import Rehearsal
 from ringtrust.clock import StoppedClock
+from ringtrust.cluster.names import CAPF
 from ringtrust.lab.topology import Group, Topology
 from ringtrust.plan.build import AS_USUAL, Wish, make_plan
 from ringtrust.plan.goal import read_goal
@@ -33,6 +34,20 @@ def planned(topology: Topology, *goal: str, wish: Wish = AS_USUAL) -> Plan:
 def rehearsed(plan: Plan, *faults: str, scale: Scale = Scale()) -> Rehearsal:  # noqa: B008 - frozen
     """What becomes of it."""
     return asyncio.run(rehearse(plan, Wanted(scale, tuple(map(read_fault, faults))), START))
+
+
+def off_through_the_first_wave(plan: Plan, percent: int = 10) -> str:
+    """A share of the phones is off from when CAPF is renewed, by which all reset, until the gate of the first wave.
+
+    That gate misses them, and a person switches them on again.
+    """
+    begin = next(step.number for step in plan.steps if isinstance(step.act, Regenerate) and step.act.unit == CAPF)
+    return f"off={percent}%@step:{begin}-step:{first_wave(plan) + 1}"
+
+
+def first_wave(plan: Plan) -> int:
+    """The number of the first step that resets all phones."""
+    return next(step.number for step in plan.steps if isinstance(step.act, ResetPhones))
 
 
 def careless(plan: Plan) -> Plan:
