@@ -1,4 +1,4 @@
-"""Mixed mode against the same cluster without it: everything renewed, rehearsed with phones that miss the first wave."""
+"""Everything renewed in mixed mode, rehearsed with phones that miss the first wave, against the cluster without it."""
 
 import asyncio
 from collections.abc import Iterator
