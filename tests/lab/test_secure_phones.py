@@ -14,7 +14,19 @@ from ringtrust.lab.topology import Some, Topology
 from ringtrust.trust.certificates import CertificateFacts
 from ringtrust.trust.lists import ListKind
 from tests.support.clusters import BOOT, SYNC, Bench, bench, small
-from tests.support.secure import SECURE, ctl, give, schedule, secure, secured, told, until_expiry
+from tests.support.secure import (
+    DAYS,
+    SECURE,
+    callmanagers_renewed,
+    ctl,
+    give,
+    in_mixed_mode,
+    schedule,
+    secure,
+    secured,
+    told,
+    until_expiry,
+)
 
 MIC_ONLY = PhoneKind(profile="encrypted")
 DOT1X = PhoneKind(profile="encrypted", lsc=True, dot1x=True)
@@ -40,6 +52,14 @@ def _reset(made: Bench) -> None:
     for phone in made.phones:
         made.exchange.happen(phone, Reset())
     made.time.advance(BOOT)
+
+
+def _capf_alone_expires(made: Bench) -> None:
+    """CallManager has been renewed in time."""
+    made.time.advance(until_expiry(made) - DAYS)
+    callmanagers_renewed(made.cluster, made.phones)
+    made.restart(CALLMANAGER)
+    made.time.advance(until_expiry(made))
 
 
 def _bars(made: Bench) -> set[str]:
@@ -82,7 +102,7 @@ def test_a_phone_without_lsc_shows_its_mic_and_one_without_any_nothing() -> None
 @pytest.mark.shows("S120", "S121", "S122", "S123")
 def test_an_expired_capf_locks_phones_out_and_a_new_one_brings_them_back() -> None:
     made = secured()
-    made.time.advance(until_expiry(made))
+    _capf_alone_expires(made)
     assert _all(made, State.REGISTERED)  # until the next registration
     made.wave()
     assert _all(made, State.UNREGISTERED)
@@ -105,7 +125,7 @@ def test_a_phone_that_has_no_list_with_the_new_capf_does_not_go_there() -> None:
     made = secured(secure(kind=msgspec.structs.replace(SECURE, tvs=False)))
     for phone in made.phones:
         assert phone.itl is None
-    made.time.advance(until_expiry(made))
+    _capf_alone_expires(made)
     made.regenerate("CAPF", "pub")
     made.time.advance(SYNC)
     made.restart(CAPF, "pub")
@@ -114,7 +134,7 @@ def test_a_phone_that_has_no_list_with_the_new_capf_does_not_go_there() -> None:
     assert _all(made, State.UNREGISTERED)
     assert all("CAPF shows a certificate that no list has" in phone.messages for phone in made.phones)
     for phone in made.phones:  # an administrator updates the CTL, and phones get it
-        give(phone, ctl(made.cluster, stamp=2))
+        give(phone, ctl(made.cluster, stamp=3))
     _reset(made)
     assert _all(made, State.REGISTERED)
 
@@ -308,7 +328,9 @@ def test_a_cluster_of_many_kinds_answers_each_as_it_is() -> None:
 
 
 def test_a_cluster_without_ctl_takes_no_secure_phone() -> None:
-    made = bench(secure())
+    made = bench(secure(), on=False)
+    in_mixed_mode(made.cluster)
+    made.powered()
     assert _all(made, State.UNREGISTERED)
     assert ListKind.CTL not in made.phones[0].held
     assert _bars(made) == {NotListed(name).reason for name in ("sub1", "sub2")}

@@ -1,11 +1,13 @@
 """Clusters with secure phones, and the CTL that these hold, made by hand: one CCM+TFTP record a node, and CAPF."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import msgspec
 
 from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.lab.phone.phone import Phone
+from ringtrust.lab.state import parameters
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.topology import Security, Topology
 from ringtrust.trust.certificates import validity_of
@@ -26,6 +28,13 @@ def secure(name: str = "branch-11.5", phones: int = 4, kind: PhoneKind = SECURE,
     return msgspec.structs.replace(declared, phones=plan, security=Security(lsc_days=lsc_days))
 
 
+def in_mixed_mode(cluster: Cluster) -> None:
+    """Security profiles count from now on, wherever the database says so; no node serves a CTL."""
+    cluster.database.write((parameters.changed(parameters.SECURITY_MODE, parameters.mode(mixed=True)),))
+    for node in cluster.nodes:
+        node.mixed = True
+
+
 def ctl(cluster: Cluster, stamp: int = 1) -> TrustList:
     """A CTL of the cluster as it is on disk, signed by CallManager of the publisher (S71)."""
     signer = cluster.publisher.identities["CallManager"]
@@ -44,6 +53,7 @@ def give(phone: Phone, held: TrustList) -> None:
 def secured(topology: Topology | None = None) -> Bench:
     """A cluster whose phones hold the CTL, and are registered over TLS."""
     made = bench(topology or secure(), on=False)
+    in_mixed_mode(made.cluster)
     held = ctl(made.cluster)
     for phone in made.phones:
         give(phone, held)
@@ -67,6 +77,16 @@ def told(cluster: Cluster, device: str) -> tuple[str, str]:
         device,
     )
     return operation, state
+
+
+def callmanagers_renewed(cluster: Cluster, phones: Iterable[Phone]) -> None:
+    """CallManager of every node is another one, in time before it ends, and phones hold a CTL with it."""
+    unit = cluster.release.unit("CallManager")
+    assert unit is not None
+    for node in cluster.nodes:
+        cluster.regenerate(node, unit)
+    for phone in phones:
+        give(phone, ctl(cluster, stamp=2))
 
 
 def until_expiry(made: Bench, unit: str = "CAPF", node: str = "pub") -> float:

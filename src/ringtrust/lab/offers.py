@@ -99,8 +99,10 @@ class _Possible:
             yield from self._by_tokens(present)
 
     def _is_of_today(self, present: TrustList) -> bool:
-        """Whether all certificates in it are on a disk, or on an eToken."""
-        there = {*self._servers.identities.values(), *(token.certificate for token in self._cluster.tokens)}
+        """Whether all certificates in it are on a disk, once everything has arrived, or on an eToken."""
+        nodes = {node.name: node for node in self._cluster.nodes}
+        disks = {self._certificate(nodes[name], unit) for name, unit in self._servers.identities}
+        there = {*disks, *(token.certificate for token in self._cluster.tokens)}
         return all(record.certificate in there for record in present.records if record.certificate)
 
     def _by_cli(self) -> Iterator[Offer]:

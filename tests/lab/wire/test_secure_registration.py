@@ -13,7 +13,7 @@ from ringtrust.lab.phone.kind import PhoneKind
 from ringtrust.lab.phone.phone import State
 from ringtrust.lab.process.muster import count, views
 from ringtrust.lab.process.partners import partners_trust
-from ringtrust.lab.state.services import CAPF, TFTP
+from ringtrust.lab.state.services import CALLMANAGER, CAPF, TFTP
 from ringtrust.lab.wire import capf, tls
 from ringtrust.trust.capf import AuthRequest, AuthResponse, read_message
 from ringtrust.trust.capf_elements import Reason
@@ -21,12 +21,13 @@ from ringtrust.trust.capf_views import EndSession
 from ringtrust.trust.certificates import validity_of
 from tests.support.clusters import BOOT, SYNC, Wire, on_the_wire
 from tests.support.live import live
-from tests.support.secure import ctl, give, schedule, secure, told
+from tests.support.secure import DAYS, callmanagers_renewed, ctl, give, in_mixed_mode, schedule, secure, told
 
 PHONES = 3
 
 
 async def _registered(wire: Wire) -> None:
+    in_mixed_mode(wire.cluster)
     held = ctl(wire.cluster)
     for desk in wire.lab.desks:
         give(desk.line.phone, held)
@@ -63,7 +64,10 @@ async def test_phones_locked_out_by_an_expired_capf_come_back_through_a_new_one(
         await _registered(wire)
         cluster = wire.cluster
         until = validity_of(cluster.publisher.identities["CAPF"].certificate).end - wire.time.now()
-        await wire.advance(until.total_seconds() + 3600)
+        await wire.advance(until.total_seconds() - DAYS)
+        callmanagers_renewed(cluster, [desk.line.phone for desk in wire.lab.desks])
+        await _restart(wire, CALLMANAGER)
+        await wire.advance(DAYS + 3600)
         await _reset(wire)
         assert _states(wire) == {State.UNREGISTERED}
         assert {desk.line.phone.refusal.partition(" ")[2] for desk in wire.lab.desks} == {"does not take its LSC"}
@@ -109,6 +113,7 @@ async def test_h13_a_callmanager_that_no_list_has_is_refused_by_the_phone() -> N
     async with on_the_wire(secure(phones=2)) as wire:
         for desk in wire.lab.desks:
             assert desk.line.phone.held == {}
+        in_mixed_mode(wire.cluster)
         await wire.advance(BOOT)
         assert _states(wire) == {State.UNREGISTERED}
         assert {desk.line.phone.refusal for desk in wire.lab.desks} == {

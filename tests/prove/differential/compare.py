@@ -39,7 +39,8 @@ def _about_registration(stands: Ground, told: Told, seen: Seen, out: str) -> Ite
 
     It does not count on the ITL of a TFTP node that is the phone's registrar too, nor on LSCs that are on order.
     """
-    by_its_list = stands.tftp[0] in phones_of(stands, seen.group, seen.kind).members
+    members = phones_of(stands, seen.group, seen.kind).members
+    by_its_list = any(node in members for node in stands.tftp)  # of the first of them that is up
     on_order = any(isinstance(stage.deed, IssueLscs) for stage in told.stages[: seen.deeds])
     if seen.bar and not out and seen.fate is Fate.REACHABLE:
         yield f"After {seen.deeds} deeds phone {seen.phone} is barred in the lab, {seen.bar}, and not in the proof."

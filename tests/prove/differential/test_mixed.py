@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ringtrust.change.proof import Refuted
 from ringtrust.lab.stranded import Fate
 from tests.prove.differential.compare import compared
-from tests.prove.differential.nights import Happening, Off, Told
+from tests.prove.differential.nights import Down, Happening, Mend, Off, On, Pass, Told
 from tests.prove.differential.test_histories import weather
 from tests.prove.differential.worlds import KINDS, RELEASES, Shape, ground
 from tests.prove.nights import night, proved_on
@@ -127,3 +127,16 @@ def test_h17_cleaning_capf_trust_early_puts_out_who_has_an_lsc_of_it(release: st
     assert lost_and_out(compared(shape, PHONES, early)) == (set(), by_lsc)
     one_off = (*H17, Off(0), "lsc renew", deletion, "wait sync", *RESTARTS)
     assert lost_and_out(compared(shape, PHONES, one_off)) == (set(), set())
+
+
+@pytest.mark.parametrize("release", ["11.5", "12.5", "15.0"])
+def test_a_ctl_with_an_itlrecovery_of_before_is_none_of_now_before_other_nodes_hear_of_it_too(release: str) -> None:
+    shape = Shape(release, 2, 1, (("sub1", "pub"), ("sub1",)), mixed=True)
+    compared(shape, PHONES, ("regen CallManager @ pub", "ctl update", "regen ITLRecovery @ pub"))
+
+
+def test_a_phone_registers_by_the_itl_of_the_second_tftp_node_while_the_first_is_down() -> None:
+    """The proof does not count on it: phones take the list of the first one again when that is back."""
+    shape = Shape("9.1", 3, 2, (("sub1", "sub2"), ("sub2", "pub")), mixed=True)
+    night = ("regen CallManager @ all", Pass(10.0), "backup", Down(0), On(0), "wave", "regen TVS @ all", Down(0))
+    compared(shape, PHONES, (*night, Mend(2), "regen TVS @ pub", "regen CallManager @ sub1", "regen TVS @ pub"))
