@@ -311,6 +311,20 @@ def test_a_phone_with_another_profile_than_it_comes_by_is_not_let_in() -> None:
     assert not made.cluster.node("sub1").admits(device, secure=True)
 
 
+@pytest.mark.parametrize("name", ["secure-11.5", "secure-14"])
+def test_phones_that_the_new_mode_registers_otherwise_read_their_configuration_again(name: str) -> None:
+    """118892: out of mixed mode a phone with a secure profile comes without TLS. Nobody can tell it to reset."""
+    made = bench(small(name, 20))
+    assert _all(made, State.REGISTERED)
+    assert {phone.configuration.secure for phone in made.phones if phone.configuration} == {False, True}
+    made.cluster.ctl.set_mode(mixed=False)
+    made.time.advance(10)
+    made.restart(CALLMANAGER)
+    made.time.advance(60)
+    assert _all(made, State.REGISTERED)
+    assert {phone.configuration.secure for phone in made.phones if phone.configuration} == {False}
+
+
 def test_a_cluster_of_many_kinds_answers_each_as_it_is() -> None:
     plain, lean = PhoneKind(), PhoneKind(profile="authenticated", mic=False)
     declared = small("branch-11.5", 6)

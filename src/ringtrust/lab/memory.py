@@ -188,8 +188,10 @@ class Exchange:
     def _register(self, line: _Line, order: events.Register) -> events.Happening:
         node, secured = self._running(order.address, CALLMANAGER), line.secured
         line.hang_up()
-        if node is None or not node.admits(line.phone.traits.device, secure=secured is node):
+        if node is None:
             return events.Unreachable(order.turn)
+        if not node.admits(line.phone.traits.device, secure=secured is node):
+            return events.Forbidden(order.turn)
         about = (line.phone.traits.device, node.name, order.address, self.cluster.time.now())
         self.cluster.registrations.register(Registration(*about, line.notify, line.close))
         return events.Registered(order.turn)

@@ -61,7 +61,7 @@ class Secure(Order, frozen=True, gc=False):
 
 
 class Register(Order, frozen=True, gc=False):
-    """Registration with a Unified CM: Registered or Unreachable. Over TLS where a connection was just secured."""
+    """Registration with a Unified CM, over TLS where that was just secured: Registered, Forbidden or Unreachable."""
 
     address: str
     port: int
@@ -120,6 +120,10 @@ class Rejected(Happening, frozen=True, gc=False):
     """The server has ended TLS, as it does not take the phone's certificate; `alert` is why, where it said so."""
 
     alert: str = ""
+
+
+class Forbidden(Happening, frozen=True, gc=False):
+    """The server does not register it in the way it has come: over TLS, or not."""
 
 
 class Registered(Happening, frozen=True, gc=False):

@@ -60,6 +60,8 @@ def _refusal(phone: "Phone", server: Manager) -> Generator[events.Order, events.
     got = yield events.Register(phone.turn(), server.address, port)
     if isinstance(got, events.Rejected):
         return _rejected(phone, server, got)
+    if isinstance(got, events.Forbidden):
+        return f"{server.title} does not register it {'over' if secure else 'without'} TLS"
     return None if isinstance(got, events.Registered) else ""
 
 

@@ -39,6 +39,13 @@ def _shown(connection: Connection) -> bytes:
     return connection[1].get_extra_info("ssl_object").getpeercert(binary_form=True) or b""
 
 
+def _answered(turn: int, message: sip.SipMessage) -> events.Happening:
+    """What a Unified CM has said to a REGISTER."""
+    if message.ok:
+        return events.Registered(turn)
+    return events.Forbidden(turn) if message.status == HTTPStatus.FORBIDDEN else events.Unreachable(turn)
+
+
 def straight(address: str, port: int) -> tuple[str, int]:
     """The way on which nobody sits in between."""
     return address, port
@@ -204,7 +211,7 @@ class PhoneLine:
             async with asyncio.timeout(_SECONDS_AT_MOST):
                 while (message := await line.receive()) is not None:
                     if message.status:
-                        return events.Registered(order.turn) if message.ok else events.Unreachable(order.turn)
+                        return _answered(order.turn, message)
         except ConnectionError:
             pass
         # Over TLS a server that hangs up before it says anything has looked at the certificate, and did not like it.
