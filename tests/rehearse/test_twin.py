@@ -93,6 +93,13 @@ def test_with_etokens_the_person_of_a_rehearsal_has_one_at_hand_and_runs_the_ctl
     assert found.stops == ()
 
 
+@pytest.mark.parametrize("goal", ["lsc=all", "ctl=tokenless"])
+def test_with_etokens_the_twin_has_a_ctl_by_one_too_where_no_step_needs_the_client(goal: str) -> None:
+    found = rehearsed(planned(secured(V12, tokens=True), goal))
+    assert found.well, found.stops
+    assert found.stops == ()
+
+
 def test_a_step_about_what_the_twin_lacks_is_refused_before_anything_begins() -> None:
     """12.0: every node has an ITLRecovery of its own; the release that plays it has one for the cluster."""
     plan = planned(campus(V120), "ITLRecovery")

@@ -5,7 +5,6 @@ from typing import Final
 
 import msgspec
 
-from ringtrust.change.act import ClientCtl
 from ringtrust.change.gate import PhonesCurrent
 from ringtrust.change.ground import GroundNode, PhoneClass, place_of
 from ringtrust.change.plan import Plan
@@ -106,9 +105,9 @@ def _node(plan: Plan, part: Part, node: GroundNode) -> NodePlan:
 
 
 def tokens_of(plan: Plan) -> tuple[str, ...]:
-    """The eTokens of the cluster, where the CTL client makes its CTL."""
-    acts = [step.act.tokens for step in plan.steps if isinstance(step.act, ClientCtl)]
-    return acts[0] if acts else ()
+    """The eTokens of the cluster, where one of them signed its CTL: they have no place in it."""
+    signed = [ctl for ctl in plan.ground.ctl[-1:] if "@" not in ctl.signer]
+    return tuple(each for ctl in signed for each in ctl.sasts if "@" not in each)
 
 
 def has_lsc(kind: PhoneClass) -> bool:
