@@ -72,7 +72,7 @@ def test_into_mixed_mode_and_out_of_it_by_the_command_of_the_publisher(version: 
     out = planned(secured(version), "mode=non-secure")
     assert acts(out, SetMode) == [SetMode(PUB, mixed=False)]
     assert conditions(step_of(out, SetMode).after) == [SecurityModeIs(mixed=False)]
-    assert PhonesCurrent(PUB) in conditions(step_of(out, ResetPhones).after)
+    assert PhonesCurrent(PUB, ctl=True) in conditions(step_of(out, ResetPhones).after)
     assert "file delete tftp CTLFile.tlv" in step_of(out, SetMode).effect
 
 

@@ -47,6 +47,15 @@ def test_every_way_to_renew_what_phones_trust_by_strands_nobody(name: str, strat
     assert found.seconds <= found.most * 60
 
 
+@pytest.mark.parametrize("name", ["secure-11.5", "secure-14"])
+def test_out_of_mixed_mode_every_phone_comes_back_one_without_an_itl_too(name: str) -> None:
+    """118892. No phone of a secure profile is there to hear of a reset: each reads its configuration by itself."""
+    found = rehearsed(planned(small(name), "mode=non-secure"))
+    assert found.well, found.stops
+    assert found.stops == ()
+    assert all(each.registered == each.current == each.phones for each in found.muster)
+
+
 def _holds_together(found: Rehearsal, waves: int) -> None:
     """Steps follow each other, phones are all counted at any moment, and Cisco's half hours are in it."""
     begins = [step.at for step in found.steps]

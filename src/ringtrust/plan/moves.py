@@ -22,6 +22,10 @@ from ringtrust.plan.security import NO_CTL_COMMAND, Security
 PHASE: Final = "CTL"
 _CTL_PROVIDER: Final = "Cisco CTL Provider"
 _LOAD: Final = (CALLMANAGER_SERVICE, TFTP_SERVICE, "Cisco CTIManager")
+_OTHERWISE: Final = (
+    "A phone whose secure profile begins to count, or no longer does, registers again when it has read its "
+    "configuration by itself, and hears of no reset before: one that does not is switched off and on."
+)
 _LOADED: Final = "The node asks for it: these services read the CTL and the security mode when they start."
 _ACTIVATE: Final = "Activate it in Serviceability > Tools > Service Activation, and scan again (S170, S171)."
 
@@ -60,8 +64,9 @@ def moved(
         ResetPhones(),
         "Every phone fetches its lists anew, and its configuration with the new mode.",
         before=gates.before_a_wave(phases.vouchers(), signer),
-        after=gates.after_a_wave(first, phases.vouchers(), ctl=bool(signer)),
+        after=gates.after_a_wave(first, phases.vouchers(), ctl=True),  # out of mixed mode it stays, without servers
         sources=(*sources, "I4"),
+        if_it_fails=_OTHERWISE if move.startswith("mode=") else "",
     )
 
 
