@@ -1,10 +1,13 @@
 """From one way of securing a cluster to another (S70, S78), and what a release or a cluster has no way for."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
 from ringtrust.change.act import ResetPhones, Restart, SetMode, UpdateCtl
 from ringtrust.change.gate import CtlMatches, PhonesCurrent, SecurityModeIs, TokenAtHand
+from ringtrust.cluster.certificate import Trusted
 from ringtrust.cluster.facts import Known, Skipped
 from ringtrust.cluster.node import Service
 from ringtrust.cluster.snapshot import Snapshot
@@ -18,28 +21,32 @@ from tests.plan.material import (
     NODES,
     PUB,
     SUB1,
+    TAKEN,
     TFTP,
     V9,
     V12,
     V15,
     acts,
     catalog,
+    certificate,
     conditions,
     planned,
     step_of,
     with_node,
     with_services,
 )
-from tests.plan.secured import CTL_PROVIDER, V11, secured, signer
+from tests.plan.secured import CTL_PROVIDER, V11, changed, lsc, secured, signer
 
 RESTARTED = [*((CALLMANAGER, node) for node in NODES), (TFTP, PUB), (TFTP, SUB1), *((CTI, node) for node in NODES)]
 
 
 def non_secure(version: str) -> Snapshot:
-    """The same without a CTL; CTL Provider and CAPF run."""
+    """The same without a CTL; CTL Provider and CAPF run, and every node knows who signed for phones."""
     snapshot = replace(secured(version), security_mode=Known(0))
+    signed = (f"CAPF of {PUB}", "Cisco Manufacturing CA")
+    trusted = Known(tuple(Trusted("CallManager-trust", f"{each}.pem", Known(certificate(each))) for each in signed))
     for name in NODES:
-        snapshot = with_node(snapshot, name, ctl=Skipped("CTL File not found."))
+        snapshot = with_node(snapshot, name, ctl=Skipped("CTL File not found."), trusted=trusted)
     return snapshot
 
 
@@ -74,6 +81,17 @@ def test_into_mixed_mode_and_out_of_it_by_the_command_of_the_publisher(version: 
     assert conditions(step_of(out, SetMode).after) == [SecurityModeIs(mixed=False)]
     assert PhonesCurrent(PUB, ctl=True) in conditions(step_of(out, ResetPhones).after)
     assert "file delete tftp CTLFile.tlv" in step_of(out, SetMode).effect
+
+
+def test_into_mixed_mode_it_is_proved_that_phones_of_a_secure_profile_can_register() -> None:
+    """Their profiles begin to count. An LSC that has expired is refused (S120); a MIC nobody sees."""
+    before = non_secure(V12)
+    assert planned(before, "mode=mixed").weighed[0].verdict == "holds"
+    found = planned(changed(before, 1, lsc=Known(lsc(expires=TAKEN - timedelta(days=1)))), "mode=mixed")
+    assert (found.weighed[0].verdict, found.weighed[0].why[:14]) == ("refuted", "1 secure phone")
+    found = planned(changed(before, 1, lsc=Known(lsc("", expires=None, status="None"))), "mode=mixed")
+    assert found.weighed[0].verdict == "holds"
+    assert [note.text for note in found.notes if "a secure profile and no LSC" in note.text]
 
 
 def _stopped(service: str) -> Snapshot:

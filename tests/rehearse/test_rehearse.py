@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ringtrust.change.act import ResetPhones
 from ringtrust.change.plan import Straggler, Strategy, sealed
 from ringtrust.change.rehearsal import Rehearsal, write_rehearsal
+from ringtrust.lab.topology import Security
 from ringtrust.plan.build import Wish
 from ringtrust.rehearse.stage import Scale
 from tests.rehearse.plans import apart, careless, lost, lost_by_proof, planned, rehearsed
@@ -54,6 +55,13 @@ def test_out_of_mixed_mode_every_phone_comes_back_one_without_an_itl_too(name: s
     assert found.well, found.stops
     assert found.stops == ()
     assert all(each.registered == each.current == each.phones for each in found.muster)
+
+
+def test_into_mixed_mode_the_twin_has_phones_whose_secure_profile_begins_to_count() -> None:
+    before = replace(small("secure-11.5"), security=Security())
+    found = rehearsed(planned(before, "mode=mixed", wish=Wish(stragglers=2)))  # two have no list, and need none
+    assert found.well, found.stops
+    assert sum(each.lscs for each in found.muster) > 0
 
 
 def _holds_together(found: Rehearsal, waves: int) -> None:

@@ -93,7 +93,8 @@ def _ways(snapshot: Snapshot, facts: ReleaseFacts, goal: Goal, wish: Wish) -> Wa
     targets = find_targets(snapshot, facts, goal) if goal.of_servers else Targets((), ())
     security = security_of(snapshot, facts)
     phones = baseline(snapshot, facts, wish.stragglers, freed=_freed(snapshot, goal, targets))
-    ground = ground_of(snapshot, facts, frozenset(each.name for each in phones.stragglers))
+    left = frozenset(each.name for each in phones.stragglers)
+    ground = ground_of(snapshot, facts, left, into_mixed=goal.move == "mode=mixed")
     found = census(snapshot, goal, phones.waited, [each.name for each in phones.locked])
     extras = Extras(security, locked=tuple(each.name for each in phones.locked))
     for old in replaced_capf(snapshot, goal, targets):

@@ -13,7 +13,7 @@ from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
-from ringtrust.plan.secure_notes import about_ctl, about_locked, about_lscs
+from ringtrust.plan.secure_notes import about_ctl, about_locked, about_lscs, about_profiles
 from ringtrust.plan.security import short_recovery
 from ringtrust.plan.strategies import Way, Ways
 from ringtrust.plan.targets import Target, Targets
@@ -36,6 +36,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     yield from _stragglers(ways.phones)
     yield from about_locked(ways.phones.locked)
     yield from about_ctl(ways.extras.security, way.steps)
+    yield from about_profiles(snapshot, way.steps)
     issued = any(isinstance(step.act, IssueLscs) for step in way.steps)
     yield from about_lscs(ways.census, issued=issued, capf=bool(targets.of(CAPF)))
     yield from _short_recovery(snapshot, way.steps)

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ringtrust.change.act import ClientCtl, ResetCtl, Restart, UpdateCtl
+from ringtrust.change.act import ClientCtl, ResetCtl, Restart, SetMode, UpdateCtl
 from ringtrust.change.plan import Note, Step
+from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE
+from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.locked import Locked
 from ringtrust.plan.lscs import Census
 from ringtrust.plan.security import Security
@@ -42,6 +44,21 @@ def about_ctl(security: Security, steps: Sequence[Step]) -> Iterator[Note]:
         )
     yield from _tokens(security)
     yield from _strangers(security, steps)
+
+
+def about_profiles(snapshot: Snapshot, steps: Sequence[Step]) -> Iterator[Note]:
+    """Secure profiles begin to count in mixed mode. Whether a phone has a MIC no server tells."""
+    if not any(isinstance(step.act, SetMode) and step.act.mixed for step in steps):
+        return
+    secure = [phone for phone in snapshot.all_phones() if phone.secure]
+    bare = [phone.name for phone in secure if isinstance(phone.lsc, Known) and not phone.lsc.value.there]
+    if bare:
+        yield Note(
+            f"{counted(len(bare), 'phone')} have a secure profile and no LSC: {some(bare, _NAMED)}. From mixed mode on "
+            "they register by the certificate of their maker, and one without it, as Jabber is, does not. Give them "
+            "another profile, or an LSC, first.",
+            ("S9", "S177", "118893"),
+        )
 
 
 def _tokens(security: Security) -> Iterator[Note]:

@@ -22,8 +22,12 @@ _Names = Mapping[str, str]
 Value = TypeVar("Value")
 
 
-def ground_of(snapshot: Snapshot, facts: ReleaseFacts, left_behind: frozenset[str] = frozenset()) -> Ground:
+def ground_of(
+    snapshot: Snapshot, facts: ReleaseFacts, left_behind: frozenset[str] = frozenset(), *, into_mixed: bool = False
+) -> Ground:
     """What a proof stands on. `left_behind` are phones that no wave waits for.
+
+    `into_mixed`: the night takes the cluster into mixed mode, where secure profiles begin to count.
 
     Raises RefusedError where something that matters was not seen.
     """
@@ -31,7 +35,7 @@ def ground_of(snapshot: Snapshot, facts: ReleaseFacts, left_behind: frozenset[st
     sasts = tuple(unit for unit in (facts.signing.itl, facts.signing.second) if unit)
     names = dict(_names(snapshot))
     mixed = _known(snapshot.security_mode, "The security mode is not known") != 0
-    secured = (Secured(snapshot, facts, names),) if mixed else ()
+    secured = (Secured(snapshot, facts, names),) if mixed or into_mixed else ()
     return Ground(
         cluster=snapshot.cluster,
         version=_known(snapshot.version, "Which release runs is not known"),
@@ -50,7 +54,7 @@ def ground_of(snapshot: Snapshot, facts: ReleaseFacts, left_behind: frozenset[st
         nodes=tuple(_node(snapshot, facts, node, names, secured) for node in snapshot.nodes),
         classes=tuple(_classes(snapshot, left_behind, secured)),
         copies=tuple(dict.fromkeys((*_copies(snapshot, names), *(each for one in secured for each in one.copies())))),
-        ctl=tuple(each for one in secured for each in one.ctls()),
+        ctl=tuple(each for one in secured if mixed for each in one.ctls()),
         expired=tuple(each for one in secured for each in one.expired()),
     )
 

@@ -232,6 +232,8 @@ class Secured:
 
         A list that nobody can see is taken to be one of now.
         """
+        if not self._snapshot.mixed:
+            return itl if asks else "no list"
         ctl = self._first_ctl(phone)
         if not asks:
             return ctl
