@@ -10,6 +10,7 @@ from ringtrust.change.rehearsal import Rehearsal, write_rehearsal
 from ringtrust.lab.topology import Security
 from ringtrust.plan.build import Wish
 from ringtrust.rehearse.stage import Scale
+from ringtrust.trust.names import counted
 from tests.rehearse.plans import apart, careless, lost, lost_by_proof, planned, rehearsed
 from tests.support.clusters import PHONES, small
 
@@ -62,6 +63,16 @@ def test_into_mixed_mode_the_twin_has_phones_whose_secure_profile_begins_to_coun
     found = rehearsed(planned(before, "mode=mixed", wish=Wish(stragglers=2)))  # two have no list, and need none
     assert found.well, found.stops
     assert sum(each.lscs for each in found.muster) > 0
+
+
+@pytest.mark.parametrize(("fault", "told"), [("node=pub@step:2+30m", 8), ("off=20%@step:2-step:3", 2)])
+def test_phones_that_have_missed_capf_are_told_once_more_and_they_alone(fault: str, told: int) -> None:
+    """CAPF was down when they asked it, or they were off. The run of before would have waited for ever."""
+    plan = planned(small("secure-11.5", 10), "lsc=all", wish=Wish(canary=20))
+    found = rehearsed(plan, fault)
+    assert found.well, found.stops
+    step = found.steps[1]
+    assert (step.acts, step.told) == (2, f"{counted(told, 'phone')} were told to fetch a new LSC.")
 
 
 def _holds_together(found: Rehearsal, waves: int) -> None:

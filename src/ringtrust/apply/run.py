@@ -24,8 +24,8 @@ from ringtrust.apply.news import (
 from ringtrust.apply.patience import Judge, passage
 from ringtrust.apply.runs import Begun, begun
 from ringtrust.change.act import Act, Regenerate, ResetPhones, is_a_persons
-from ringtrust.change.gate import Gate, PhonesCurrent
-from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
+from ringtrust.change.gate import Gate, LscsRenewed, PhonesCurrent
+from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.clock import Timer
 from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
@@ -75,6 +75,15 @@ def _is_missed_wave(ending: Ending) -> bool:
         and isinstance(ending.step.act, ResetPhones)
         and isinstance(ending.gate.condition, PhonesCurrent)
         and isinstance(ending.verdict, Failed)
+    )
+
+
+def _wait_in_vain(ending: Ending) -> bool:
+    """Whether phones have no new LSC though they were told: one that did not reach CAPF asks when it is told again."""
+    return (
+        isinstance(ending, StoppedAtGate)
+        and isinstance(ending.gate.condition, LscsRenewed)
+        and isinstance(ending.verdict, NotYet | Failed)
     )
 
 
@@ -134,7 +143,16 @@ class _Applying:
         stopped = await self._gates(step, _AFTER, step.after)
         if stopped is not None and _is_missed_wave(stopped):
             return await self._begin(step) or await self._gates(step, _AFTER, step.after)
+        if stopped is not None and _wait_in_vain(stopped):
+            return await self._told_again(step, stopped)
         return stopped
+
+    async def _told_again(self, step: Step, stopped: Ending) -> Ending | None:
+        """Once more those that have no new LSC, and nobody else: by what was there before the first time."""
+        first = next(each.intended for each in self._carried() if each.intended.step == step.number)
+        if not isinstance(await self._tools.hands.settle(first), Refused):
+            return stopped
+        return await self._begin(step) or await self._gates(step, _AFTER, step.after)
 
     async def _kept(self, step: Step) -> Ending | None:
         """Once phones hold the list of now, nobody may have renewed once more what they have it for."""
