@@ -8,11 +8,12 @@ import click
 
 from ringtrust.cli import lab_fault, lab_partner
 from ringtrust.cli.files import writable
-from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
+from ringtrust.cli.lab_text import ctl_client_lines, muster_lines, phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
 from ringtrust.cli.progress import Counter
 from ringtrust.clock import Clock
 from ringtrust.lab.process.control import ask, wait_for_end
+from ringtrust.trust.names import printable
 
 _DEFAULT_FOLDER: Final = "lab"
 _DEFAULT_SPEED: Final = 60.0
@@ -229,6 +230,24 @@ def _show_authorities(found: list[dict[str, str]], word: str, as_json: bool) -> 
         say_json({"format": "ringtrust.lab.partner/1", word: found})
         return
     for line in lab_partner.lines(found):
+        say(line)
+
+
+@command.command(name="ctl-client", short_help="Play the Windows CTL client, with an eToken.")
+@click.argument("token", default="", metavar="[TOKEN]")
+@click.option("--mode", type=click.Choice(["mixed", "non-secure"]), help="Change the security mode, too.")
+@folder_option
+@json_option
+def ctl_client(token: str, mode: str | None, folder: Path, as_json: bool) -> None:
+    """Make the CTL of a lab anew, as somebody does at the Windows PC with the CTL client and an eToken (S66, S79).
+
+    TOKEN is SAST-…, as `show ctl` names it; without, the first one. No password is asked for: the lab knows it.
+    """
+    found = ask(folder, "ctl-client", more={"token": token, "mode": mode or ""})
+    if as_json:
+        say_json({"format": "ringtrust.lab.ctl-client/1", **found})
+        return
+    for line in ctl_client_lines(found):
         say(line)
 
 

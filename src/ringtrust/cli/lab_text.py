@@ -47,6 +47,15 @@ def _known_hosts(folder: Path) -> str:
     return shlex.quote("UserKnownHostsFile=" + (f'"{path}"' if " " in path else path))
 
 
+def ctl_client_lines(found: dict[str, Any]) -> list[str]:
+    """What the CTL client has done, and what it leaves to whoever sits there."""
+    return [
+        f"The CTL is made anew, signed by {found['signer']}; eTokens in it: {', '.join(found['tokens'])}.",
+        "No phone is told, and no service restarted: whoever renews does that next.",
+        *([f"Security mode: {found['mode']}."] if found["mode"] != "mixed" else []),
+    ]
+
+
 def muster_lines(found: dict[str, int]) -> list[str]:
     """What a muster found, and what to do when phones that are not stranded refuse the list of now."""
     lines = [

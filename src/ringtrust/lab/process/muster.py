@@ -106,6 +106,19 @@ class Judge:
         return self._bars.of(desk.line.phone, self._members[desk.extension.group])
 
 
+def all_there(lab: Lab, tried: set[Desk]) -> bool:
+    """Whether every phone is registered, or has tried and could not be, whatever ran: its CAPF has expired (S120).
+
+    `tried` remembers who has been at rest: phones that are refused try again and again, never all at rest at once.
+    """
+    tried.update(desk for desk in lab.desks if desk.line.phone.settled and desk.line.phone.state is not State.OFF)
+    away = [desk for desk in lab.desks if desk.line.phone.state is not State.REGISTERED]
+    if not tried.issuperset(away):
+        return False
+    judged = Judge(lab) if away else None
+    return judged is None or not any(isinstance(judged.bar(desk), Able) for desk in away)
+
+
 async def muster(lab: Lab, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Muster:
     """Resets every phone and waits for all of them; those that boot already are waited for first.
 

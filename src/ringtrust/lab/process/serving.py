@@ -16,9 +16,10 @@ from ringtrust.clock import SystemClock
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.lab.labtime import RunningTime
 from ringtrust.lab.process import partners, status
+from ringtrust.lab.process.ctl_client import ctl_made
 from ringtrust.lab.process.folder import Folder
-from ringtrust.lab.process.lab import Lab
-from ringtrust.lab.process.muster import Muster, muster, patience, views
+from ringtrust.lab.process.lab import Desk, Lab
+from ringtrust.lab.process.muster import Muster, all_there, muster, patience, views
 from ringtrust.lab.process.on_request import Faults
 from ringtrust.lab.topology import Topology
 
@@ -37,7 +38,7 @@ class Wanted(msgspec.Struct, frozen=True):
 def run_lab(wanted: Wanted, progress: Callable[[int, int], None], ready: Callable[[dict[str, Any]], None]) -> None:
     """Runs a lab until Ctrl-C, a signal or `lab down`. Raises RefusedError when a port or the folder is taken.
 
-    `progress` hears how many phones are registered, and of how many; `ready` the status when all are.
+    `progress` hears how many phones are registered, and of how many; `ready` the status when all are that can be.
     """
     asyncio.run(_run(wanted, progress, ready))
 
@@ -85,9 +86,11 @@ async def _serve(
 
 
 async def _until_registered(lab: Lab, progress: Callable[[int, int], None]) -> None:
+    tried: set[Desk] = set()
+
     def reached() -> bool:
         progress(lab.registered, len(lab.desks))
-        return lab.registered == len(lab.desks)
+        return all_there(lab, tried)
 
     try:
         async with asyncio.timeout(patience(lab)):
@@ -175,7 +178,7 @@ class Controls:
             case "muster":
                 async with self._one_muster:
                     return msgspec.to_builtins(await self._muster(lab, writer))
-            case "fault" | "partner":
+            case "fault" | "partner" | "ctl-client":
                 return await self._change(self._faults, asked)
             case "unknown":
                 return status.unknown(lab)
@@ -185,6 +188,8 @@ class Controls:
     async def _change(self, faults: Faults, asked: dict[str, Any]) -> object:
         if asked["do"] == "partner":
             return msgspec.to_builtins(partners.answer(faults.lab, asked))
+        if asked["do"] == "ctl-client":
+            return ctl_made(faults.lab, str(asked.get("token", "")), str(asked.get("mode", "")))
         name, where = str(asked.get("name", "")), str(asked.get("where", ""))
         async with self._one_fault:
             await (faults.end if asked.get("off") else faults.begin)(name, where)
