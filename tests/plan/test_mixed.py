@@ -256,6 +256,12 @@ def test_a_ctl_that_somebody_forgot_to_update_is_said_before_the_plan_begins() -
     assert "serve different CTLs" in noted(planned(with_node(secured(V12), SUB1, ctl=Known(other)), "tomcat"), "G-ITL")
 
 
+def test_a_ctl_of_which_9_1_prints_no_checksum_is_not_taken_for_another_one() -> None:
+    unsaid = replace(ctl_of(secured(V12)), sha1="", md5="")
+    found = planned(with_node(secured(V12), SUB1, ctl=Known(unsaid)), "tomcat")
+    assert not any("will not begin" in note.text for note in found.notes)
+
+
 def test_a_recovery_key_that_is_too_short_stops_what_needs_it_and_is_told_otherwise() -> None:
     """H28: `reset localkey` would fail in the midst of the plan."""
     short = with_certificate(secured(V12), "ITLRecovery", PUB, lambda found: replace(found, bits=1024))

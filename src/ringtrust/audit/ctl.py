@@ -28,7 +28,7 @@ def ctls(seen: Seen) -> Iterator[Finding]:
     yield from _missing(seen)
     yield from _differing(served)
     yield from _provider(seen)
-    for node, found in served[:1] if _all_alike(served) else served:
+    for node, found in _one_of_each(served):
         yield from _invalid(node, found)
         yield from _stale(seen, node, found)
         yield from ctl_signer(seen, node, found)
@@ -39,8 +39,14 @@ def checksum(found: ServedList) -> str:
     return found.sha1 or found.md5
 
 
-def _all_alike(served: list[tuple[Node, ServedList]]) -> bool:
-    return len({checksum(found) for _, found in served}) == 1 and bool(checksum(served[0][1]))
+def _one_of_each(served: list[tuple[Node, ServedList]]) -> Iterator[tuple[Node, ServedList]]:
+    """Each CTL once. 9.1 prints no checksum of one that a node does not serve: then its signer and records tell."""
+    seen: set[object] = set()
+    for node, found in served:
+        content = (found.signer_serial, found.valid, found.records)
+        if not {checksum(found), content} & seen:
+            yield node, found
+        seen.update({content, *([checksum(found)] if checksum(found) else [])})
 
 
 def _left(seen: Seen, served: list[tuple[Node, ServedList]]) -> Iterator[Finding]:

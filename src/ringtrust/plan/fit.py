@@ -157,8 +157,9 @@ def _ctl_in_the_way(snapshot: Snapshot) -> Iterator[str]:
         return
     served = {node.name: node.ctl.value for node in snapshot.nodes if isinstance(node.ctl, Known)}
     yield from (f"the CTL of {name} is not valid" for name, found in served.items() if not found.valid)
-    if len({found.sha1 for found in served.values()}) > 1:
-        yield f"{', '.join(served)} serve different CTLs"
+    told = {name: found.sha1 for name, found in served.items() if found.sha1}  # 9.1 prints none of what it cannot serve
+    if len(set(told.values())) > 1:
+        yield f"{', '.join(told)} serve different CTLs"
     held = {record.digest for found in served.values() for record in found.records}
     publisher = snapshot.publisher
     for node in snapshot.nodes:
