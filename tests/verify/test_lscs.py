@@ -109,11 +109,11 @@ LEFT: dict[str, tuple[dict[str, Lsc], tuple[str, ...], str]] = {
     "pending": (
         {"SEP2": _lsc(operation="Install/Upgrade", status="Operation Pending")},
         (),
-        "CAPF waits for them: SEP2",
+        "for whom CAPF waits: SEP2",
     ),
-    "of before": ({"SEP2": _lsc("CAPF-0ld1234")}, (), "have the LSC of before: SEP2"),
-    "away": ({}, ("SEP2",), "are not registered: SEP2"),
-    "gone": ({"SEP2": _lsc("CAPF-0ld1234")}, ("SEP2",), "have the LSC of before: SEP2"),
+    "of before": ({"SEP2": _lsc("CAPF-0ld1234")}, (), "with the LSC of before: SEP2"),
+    "away": ({}, ("SEP2",), "not registered: SEP2"),
+    "gone": ({"SEP2": _lsc("CAPF-0ld1234")}, ("SEP2",), "with the LSC of before: SEP2"),
 }
 
 
@@ -144,7 +144,7 @@ async def test_what_the_database_does_not_tell_is_no_success() -> None:
     assert isinstance(await _judged(MemoryEyes({})), Unknown)
     missing = await _judged(MemoryEyes({"SEP1": _lsc(), "SEP2": _lsc()}))
     assert isinstance(missing, NotYet)
-    assert "are not in the database: SEP3" in told(missing)
+    assert "not in the database: SEP3" in told(missing)
     none = Lsc("", None, None, "No Pending Operation", "None", "By Null String")
     assert isinstance(await _judged(MemoryEyes(dict.fromkeys(PHONES, none))), NotYet)
 

@@ -30,5 +30,5 @@ def lscs_renewed(phones: tuple[str, ...]) -> Gate:
 
 def partners_told(node: str, serial: str) -> Gate:
     """802.1X and VPN phones lose the network when whoever checks them does not know who signed their LSC (H18)."""
-    what = "a person has said that RADIUS, ASA and SRST hold the new CAPF certificate, or that there are none"
+    what = "a person has said that RADIUS, ISE, ASA and SRST hold the new CAPF certificate, or that there are none"
     return Gate(PartnersTold(node, serial), what, sources=("G-PARTNER", "H18", "225746", "200860"))

@@ -24,11 +24,11 @@ class How(Enum):
     """How far a phone is with its new LSC."""
 
     DONE = "done"
-    WAITING = "CAPF waits for them"
-    OLD = "have the LSC of before"
-    AWAY = "have the new one, and are not registered"
-    FAILED = "failed"
-    UNKNOWN = "are not in the database"
+    WAITING = "for whom CAPF waits"
+    OLD = "with the LSC of before"
+    AWAY = "with the new one, and not registered"
+    FAILED = "that failed"
+    UNKNOWN = "not in the database"
 
 
 async def renewed(eyes: Eyes, condition: LscsRenewed) -> Verdict:

@@ -6,6 +6,7 @@ import msgspec
 
 from ringtrust.change.gate import PartnersTold, TokenAtHand
 from ringtrust.change.outcome import Passed, Unknown, Verdict
+from ringtrust.trust.names import brief
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -37,15 +38,21 @@ def at_hand(said: Said, condition: TokenAtHand) -> Verdict:
 
 
 def told(said: Said, condition: PartnersTold, now: str) -> Verdict:
-    """Whether RADIUS, ASA and SRST hold the CAPF certificate of now, by its serial number."""
+    """Whether RADIUS, ISE, ASA and SRST hold the CAPF certificate of now, by its serial number."""
     if said.partners.lower() == NO_PARTNERS:
         return Passed(("It was said that no RADIUS, ISE, ASA or SRST checks phones.",))
-    if said.partners and said.partners.upper().lstrip("0") == now.upper().lstrip("0"):
+    if _serial(said.partners) == _serial(now):
         return Passed((f"It was said that they hold the CAPF certificate with serial {now}.",))
     old = f"; the old one, serial {condition.serial}, stays there" if condition.serial else ""
+    other = (f"What was said is serial {brief(said.partners)}, which is not that of now.",) if said.partners else ()
     ask = (
         f"Nobody has said that RADIUS, ISE, ASA and SRST hold the CAPF certificate of {condition.node} with "
         f"serial {now}{old}. Call apply with --partners-told {now} when they do, or with --partners-told {NO_PARTNERS} "
-        "when there are no such systems."
+        f"when there are no such systems. `ringtrust cert show CLUSTER {condition.node} CAPF --pem` prints it."
     )
-    return Unknown((ask,))
+    return Unknown((*other, ask))
+
+
+def _serial(text: str) -> str:
+    """A serial number as others write it too: in lower case, with colons or blanks."""
+    return "".join(text.replace(":", " ").split()).upper().lstrip("0")

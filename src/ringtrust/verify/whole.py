@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from ringtrust.change.act import Regenerate
+from ringtrust.change.act import IssueLscs, Regenerate
 from ringtrust.change.gate import (
     CertificateIsNew,
     Condition,
@@ -12,6 +12,7 @@ from ringtrust.change.gate import (
     Gate,
     ListsMatch,
     LscIssuersTrusted,
+    LscsRenewed,
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
@@ -50,6 +51,9 @@ def renewed(plan: Plan) -> Iterator[tuple[Question, tuple[Question, ...]]]:
             spread = ((gate.what, gate.condition) for gate in step.after if isinstance(gate.condition, Synchronised))
             is_new = CertificateIsNew(act.unit, act.node, act.serial, plan.taken)
             yield (f"{act.unit} of {act.node} is new", is_new), tuple(spread)
+        elif isinstance(step.act, IssueLscs):
+            gates = (gate for gate in step.after if isinstance(gate.condition, LscsRenewed))
+            yield from (((gate.what, gate.condition), ()) for gate in gates)
 
 
 def lasting(eyes: Eyes, ctl_signer: str = "") -> Iterator[Question]:
