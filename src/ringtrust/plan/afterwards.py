@@ -29,6 +29,7 @@ def wave(facts: ReleaseFacts, unit: str) -> Iterator[Note]:
 def restarts(facts: ReleaseFacts, name: str) -> tuple[Note, ...]:
     """What has to be restarted after a new certificate of a unit, or after a change of a store, in its order.
 
+    Before it stands the CTL: no secure phone may meet a certificate that its CTL does not hold (H13; 214231, 217138).
     Behind it stands what else the sources ask for. One note says so where no source names anything. Raises RefusedError
     for a name that the release does not have.
     """
@@ -37,17 +38,22 @@ def restarts(facts: ReleaseFacts, name: str) -> tuple[Note, ...]:
         kind = "trust store" if is_store(name) else "unit"
         return (Note(f"No source names a service to restart for the {kind} {name}.", ("S111",)),)
     besides = {text: rule.sources for rule in rules for text in rule.notes}
+    own = not is_store(name)
     return (
+        *(_before_restarts(facts, name) if own else ()),
         *(Note(_line(rule), rule.sources) for rule in rules),
         *(Note(text, sources) for text, sources in besides.items()),
-        *(() if is_store(name) else _after_a_new_one(facts, name)),
+        *((Note("Take a new DRS backup: the last one holds the old certificate.", ("S58", "S59")),) if own else ()),
     )
 
 
-def _after_a_new_one(facts: ReleaseFacts, unit: str) -> Iterator[Note]:
+def _before_restarts(facts: ReleaseFacts, unit: str) -> Iterator[Note]:
     if facts.unit(unit).in_ctl:
-        yield Note("In mixed mode the CTL does not follow by itself: update it by hand.", ("S68", "S69"))
-    yield Note("Take a new DRS backup: the last one holds the old certificate.", ("S58", "S59"))
+        yield Note(
+            "In mixed mode the CTL does not follow by itself. Update it by hand before anything restarts, in the way "
+            "that it was made: utils ctl update CTLFile on the publisher, or the CTL client with an eToken.",
+            ("S68", "S69", "S79", "H13"),
+        )
 
 
 def _line(rule: RestartRule) -> str:
