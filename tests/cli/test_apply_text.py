@@ -23,7 +23,7 @@ from ringtrust.apply.news import (
     StoppedAtGate,
     Waiting,
 )
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.act import Act, ClientCtl, HandOver, Regenerate, ResetPhones, Restart
 from ringtrust.change.gate import CertificateIs, Gate, PhonesBack, ReplicationGood
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
@@ -37,6 +37,7 @@ GATE = Gate(ReplicationGood(), "the database of every node follows")
 STEP = Step(7, "TVS", REGENERATE, "It expires.", before=(GATE,))
 BY_HAND = Step(9, "backup", HandOver("take a new DRS backup"), "")
 PLAN = a_plan(STEP, BY_HAND)
+BY_CLIENT = Step(4, "CallManager", ClientCtl(("SAST-ADN1",)), "", command="Choose Update CTL File; Next.")
 EVIL = "sub1\n\x1b[2JDone: every step of the plan\r\x9b1m"
 
 Told = Callable[..., tuple[str, str]]
@@ -294,3 +295,11 @@ def test_whatever_stands_in_plans_and_answers_there_is_a_text(
     ):
         _harmless(_ended(ending, plan))
         assert json.dumps(ending_document(ending))
+
+
+def test_what_a_person_has_to_click_stands_there_while_it_is_waited_for(told: Told) -> None:
+    """S72: a CTL client asks for a dozen things, and the plan may be on another machine."""
+    for news in (Began(BY_CLIENT), GoesOn(BY_CLIENT)):
+        out, _ = told(news)
+        assert "You: Choose Update CTL File; Next." in out
+    assert "You:" not in told(Began(STEP))[0]

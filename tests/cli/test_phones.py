@@ -10,11 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from ringtrust.cluster.facts import Known, Skipped, Unread
+from ringtrust.cluster.names import CAPF
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from tests.cli.conftest import Run
 from tests.support.live import live
 from tests.support.night import night
-from tests.support.snapshots import CAPF_NAME, TAKEN, healthy, secured, with_lscs
+from tests.support.snapshots import CAPF_NAME, TAKEN, healthy, secured, with_certificate, with_lscs
 
 Save = Callable[[Snapshot], Path]
 OLD = "CAPF-0ld0ld00"
@@ -116,6 +117,18 @@ def test_lscs_of_another_capf_are_due_and_the_next_step_is_named(run: Run, save:
     due = json.loads(run("phones", "lsc", path, "--only", "due", "--json").out)
     assert [each["name"] for each in due["phones"]] == NAMES[:2]
     assert due["counts"] == {"due": 2, "expiring": 0, "pending": 0, "failed": 0}
+
+
+@pytest.mark.shows("S119", "S169")
+def test_where_capf_itself_is_about_to_end_it_is_what_to_renew(run: Run, save: Save) -> None:
+    snapshot = secured()
+    soon = snapshot.taken + timedelta(days=20)
+    changed = with_certificate(with_lscs(snapshot, issuer_expires=soon), "pub", CAPF, not_after=soon)
+    path = save(changed)
+    lines = run("phones", "lsc", path).out.splitlines()
+    assert lines[-1] == f"Next: ringtrust plan {path} --renew CAPF"
+    assert run("phones", "lsc", path, "--days", "10").status == 0
+    assert "No phone is pending." in run("phones", "lsc", path, "--only", "pending").out.splitlines()
 
 
 def test_lscs_in_good_order_are_nothing_to_do(run: Run, save: Save) -> None:

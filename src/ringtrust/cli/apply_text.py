@@ -2,19 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from textwrap import wrap
 from types import TracebackType
 from typing import Final, Self
 
 from ringtrust.apply.news import Acted, Began, GaveUp, GoesOn, Judged, News, Resumed, Settled, Waiting
-from ringtrust.change.act import Regenerate, sentence
+from ringtrust.change.act import Regenerate, is_a_persons, sentence
 from ringtrust.change.outcome import Done, Outcome, Passed, Verdict
-from ringtrust.change.plan import Plan
+from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.output import say, warn
 from ringtrust.cli.progress import Line
 from ringtrust.report.plans import span
 from ringtrust.trust.names import printable
 
 _SAY_EVERY: Final = 300  # seconds
+_WIDTH: Final = 110
 
 
 class Teller:
@@ -63,8 +65,10 @@ class Teller:
                 yield from before_lines(news)
             case Began(step=step):
                 yield f"{_clock()} {step.number:>3}/{self._total}  {step.title}"
+                yield from _for_you(step)
             case GoesOn(step=step):
                 yield f"{_clock()} {step.number:>3}/{self._total}  {step.title}: done before; its gates once more"
+                yield from _for_you(step)
             case Acted(outcome=outcome):
                 texts = evidence(outcome)  # what is there now, or else why not: the ending says the rest
                 shown = texts[-1:] if isinstance(outcome, Done) else texts[:1]
@@ -74,6 +78,12 @@ class Teller:
                 yield f"               {word}: {gate.what}"
             case Waiting():
                 return
+
+
+def _for_you(step: Step) -> Iterator[str]:
+    """What a person has to type or click, where a person does it: nobody finds it in the plan while apply waits."""
+    if is_a_persons(step.act) and step.command:
+        yield from wrap(f"You: {step.command}", _WIDTH, initial_indent=" " * 15, subsequent_indent=" " * 20)
 
 
 def before_lines(news: Resumed | GaveUp | Settled) -> Iterator[str]:

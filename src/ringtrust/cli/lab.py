@@ -13,7 +13,6 @@ from ringtrust.cli.output import say, say_json
 from ringtrust.cli.progress import Counter
 from ringtrust.clock import Clock
 from ringtrust.lab.process.control import ask, wait_for_end
-from ringtrust.trust.names import printable
 
 _DEFAULT_FOLDER: Final = "lab"
 _DEFAULT_SPEED: Final = 60.0

@@ -13,7 +13,7 @@ from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
-from ringtrust.plan.secure_notes import about_ctl, about_locked, about_lscs, about_profiles
+from ringtrust.plan.secure_notes import about_ctl, about_locked, about_lscs, about_profiles, capf_ends
 from ringtrust.plan.security import short_recovery
 from ringtrust.plan.strategies import Way, Ways
 from ringtrust.plan.targets import Target, Targets
@@ -38,6 +38,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     yield from about_ctl(ways.extras.security, way.steps)
     yield from about_profiles(snapshot, way.steps)
     issued = any(isinstance(step.act, IssueLscs) for step in way.steps)
+    yield from capf_ends(snapshot, ways.goal)
     yield from about_lscs(ways.census, issued=issued, capf=bool(targets.of(CAPF)))
     yield from _short_recovery(snapshot, way.steps)
     yield from _ca_signed(targets)
@@ -56,9 +57,11 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
 
 def _window(facts: ReleaseFacts, steps: Sequence[Step]) -> Iterator[Note]:
     waves = sum(isinstance(step.act, ResetPhones) for step in steps)
+    issued = any(isinstance(step.act, IssueLscs) for step in steps)
+    lscs = ", once more each for its new LSC" if issued else ""
     by_themselves = "" if facts.reset_is_automatic else f", as far as {facts.resets.parameter} lets them"
     yield Note(
-        f"Do this in a maintenance window: phones reset {counted(waves, 'time')} by this plan, and by themselves "
+        f"Do this in a maintenance window: phones reset {counted(waves, 'time')} by this plan{lscs}, and by themselves "
         f"whenever a list changes{by_themselves}, which a certificate of any type may bring about; services restart, "
         "and while CallManager of a node does, its phones move to another.",
         ("S5", "S114", "S116"),

@@ -6,8 +6,9 @@ from typing import Final
 from ringtrust.change.act import ClientCtl, ResetCtl, Restart, SetMode, UpdateCtl
 from ringtrust.change.plan import Note, Step
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE
+from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.plan.goal import Goal
 from ringtrust.plan.locked import Locked
 from ringtrust.plan.lscs import Census
 from ringtrust.plan.security import Security
@@ -89,6 +90,18 @@ def _strangers(security: Security, steps: Sequence[Step]) -> Iterator[Note]:
             f"Without TVS: {counted(len(security.strangers), 'device')}, {who}. They take a CTL only from a signer "
             "that is in the one that they hold: who is away over two changes has to have it erased by hand.",
             ("H14", "H07", "118893"),
+        )
+
+
+def capf_ends(snapshot: Snapshot, goal: Goal) -> Iterator[Note]:
+    """New LSCs of a CAPF that is about to end are due again within weeks: CUCM refuses them with it (S119, S120)."""
+    found = snapshot.publisher.identity(CAPF)
+    if goal.lscs and found is not None and found.not_after - snapshot.taken <= goal.within:
+        yield Note(
+            f"CAPF of {snapshot.publisher.name} itself expires on {found.not_after:%Y-%m-%d}. Every LSC that this plan "
+            "has it sign is refused from that day on, and every phone is due again. Renew CAPF instead, its plan "
+            "brings the LSCs with it: ringtrust plan CLUSTER --renew CAPF.",
+            ("S119", "S120", "S169"),
         )
 
 

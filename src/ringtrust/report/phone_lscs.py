@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from ringtrust.audit.lsc_words import failed, way_out
+from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import CAPF
 from ringtrust.cluster.phone import Lsc, Phone
@@ -50,7 +51,8 @@ class LscRow(msgspec.Struct, frozen=True):
 class Lscs(msgspec.Struct, frozen=True):
     """All of them. `capf` is the common name of the CAPF of now, empty where it was not read.
 
-    `unread` are phones of which nobody could tell, `wireless` those that are left alone.
+    `unread` are phones of which nobody could tell, `wireless` those that are left alone. `capf_ends` says whether that
+    CAPF has expired, or is about to: then new LSCs of it would help nobody.
     """
 
     capf: str
@@ -58,6 +60,12 @@ class Lscs(msgspec.Struct, frozen=True):
     unread: tuple[str, ...]
     reason: str
     wireless: tuple[str, ...]
+    capf_ends: bool = False
+
+    @property
+    def goal(self) -> str:
+        """What to renew, as `plan` takes it: a new CAPF brings new LSCs with it (S169)."""
+        return CAPF if self.capf_ends else "lsc"
 
     @property
     def complete(self) -> bool:
@@ -82,12 +90,17 @@ def lscs_of(snapshot: Snapshot, soon: timedelta) -> Lscs:
         unread=tuple(name for name, _ in unread),
         reason=unread[0][1] if unread else "",
         wireless=tuple(phone.name for phone in snapshot.all_phones() if phone.wireless),
+        capf_ends=any(each.not_after - snapshot.taken <= soon for each in _capfs(snapshot)),
     )
 
 
 def _capf(snapshot: Snapshot) -> str:
+    return next((found.common_name for found in _capfs(snapshot)), "")
+
+
+def _capfs(snapshot: Snapshot) -> Iterator[Certificate]:
     publishers = (node.identity(CAPF) for node in snapshot.nodes if node.publisher)
-    return next((found.common_name for found in publishers if found is not None), "")
+    yield from (found for found in publishers if found is not None)
 
 
 def _row(phone: Phone, lsc: Lsc, snapshot: Snapshot, soon: timedelta, capf: str) -> LscRow:
@@ -125,6 +138,8 @@ def _lines(found: Lscs, only: Only | None, next_step: str) -> Iterator[str]:
     rows = found.only(only)
     if rows:
         yield ""
+    elif only is not None:
+        yield f"No phone is {only}." if only != "failed" else "No phone failed."
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
         yield f"{row.name:<{width}}  {_one(row)}"
@@ -132,6 +147,8 @@ def _lines(found: Lscs, only: Only | None, next_step: str) -> Iterator[str]:
     yield ""
     yield from _remarks(found)
     if any(row.due or row.expiring for row in found.rows):
+        if found.capf_ends:
+            yield "That CAPF itself has expired, or is about to: a new one brings new LSCs with it (S119, S169)."
         yield f"Next: {next_step}"
 
 

@@ -36,7 +36,7 @@ def lsc(
     """
     snapshot = phones_of(target, config, pin_keys=pin_keys)
     found = lscs_of(snapshot, timedelta(days=days))
-    next_step = f"ringtrust plan {target} --renew lsc"
+    next_step = f"ringtrust plan {target} --renew {found.goal}"
     write(
         lambda: lsc_lines(found, only, next_step),
         lambda: lsc_document(snapshot, found, only),
