@@ -52,7 +52,7 @@ SINGLE = "scan|audit|plan|rehearse|apply|verify|demo"
     "page", ["README.md", "docs/trust-lists.md", "docs/lab.md", "docs/renewal.md", "docs/rehearsal.md"]
 )
 def test_every_verb_that_is_named_exists(page: str, capsys: pytest.CaptureFixture[str]) -> None:
-    verbs = {tuple(words) for words in re.findall(rf"ringtrust +({GROUPS}) +([a-z]+)", _text(page))}
+    verbs = {tuple(words) for words in re.findall(rf"ringtrust +({GROUPS}) +([a-z-]+)", _text(page))}
     verbs |= {(word,) for word in re.findall(r"^    (?:\.venv/bin/)?ringtrust +([a-z]+)", _text(page), re.MULTILINE)}
     assert verbs
     for verb in verbs:

@@ -58,10 +58,11 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
 def _window(facts: ReleaseFacts, steps: Sequence[Step]) -> Iterator[Note]:
     waves = sum(isinstance(step.act, ResetPhones) for step in steps)
     issued = any(isinstance(step.act, IssueLscs) for step in steps)
-    lscs = ", once more each for its new LSC" if issued else ""
+    resets = f"phones reset {counted(waves, 'time')} by this plan" if waves or not issued else ""
+    lscs = "each phone that gets a new LSC resets for it" if issued else ""
     by_themselves = "" if facts.reset_is_automatic else f", as far as {facts.resets.parameter} lets them"
     yield Note(
-        f"Do this in a maintenance window: phones reset {counted(waves, 'time')} by this plan{lscs}, and by themselves "
+        f"Do this in a maintenance window: {', '.join(filter(None, (resets, lscs)))}, and phones reset by themselves "
         f"whenever a list changes{by_themselves}, which a certificate of any type may bring about; services restart, "
         "and while CallManager of a node does, its phones move to another.",
         ("S5", "S114", "S116"),
