@@ -1,5 +1,6 @@
 """An expired certificate has locked secure phones out: the plan that ringtrust makes lets them in again (S120)."""
 
+from asyncio import to_thread
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.topology import Some, Topology
 from ringtrust.trust.certificates import CertificateFacts
 from ringtrust.verify.said import NO_PARTNERS, Said
+from tests.rehearse.plans import rehearsed
 from tests.support.live import live
 from tests.support.night import Night, brisk, night
 
@@ -50,6 +52,8 @@ async def _applied(made: Night, *goal: str) -> None:
     """The plan for this goal, carried out; the person gives the new CAPF to whoever checks phones by it."""
     plan = await made.plan(*goal)
     assert plan.stragglers == ()
+    found = await to_thread(rehearsed, plan)  # on the twin nobody is locked out in the beginning, nor in the end
+    assert (found.well, found.stops) == (True, ())
     ending = (await made.apply(plan, heard=Said(partners=NO_PARTNERS))).ending
     assert isinstance(ending, Finished), ending
 

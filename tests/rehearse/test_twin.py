@@ -144,6 +144,7 @@ def test_phones_ask_first_the_tftp_node_whose_list_they_hold() -> None:
         split = replace(plan, ground=replace(plan.ground, classes=(first, replace(second, lists=(SUB1,)))))
         asked = {each.traits.tftp[0] for each in memory_phones(split, cluster)}
         assert asked == {addresses[PUB], addresses[SUB1]}
+        assert all(each.papers.shown for each in memory_phones(split, cluster))
     gated = _with_first(plan, SUB1)
     assert tftp_order(gated) == (SUB1, PUB)
 

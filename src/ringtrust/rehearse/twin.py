@@ -93,9 +93,14 @@ def sized(kinds: Sequence[PhoneClass], phones: int | None) -> tuple[PhoneClass, 
 
 def tftp_order(plan: Plan) -> tuple[str, ...]:
     """The TFTP nodes, that one first whose list all phones hold: DHCP option 150 itself nobody can see from here."""
+    first = _list_of_all(plan)
+    return tuple(sorted(plan.ground.tftp, key=lambda name: name not in first))
+
+
+def _list_of_all(plan: Plan) -> tuple[str, ...]:
+    """The TFTP node whose list all phones hold, in a tuple; an empty one where they hold those of several."""
     gates = [gate.condition for step in plan.steps for gate in (*step.before, *step.after)]
-    first = [each.node for each in gates if isinstance(each, PhonesCurrent) and each.node]
-    return tuple(sorted(plan.ground.tftp, key=lambda name: name not in first[:1]))
+    return tuple(each.node for each in gates if isinstance(each, PhonesCurrent) and each.node)[:1]
 
 
 def _node(plan: Plan, part: Part, node: GroundNode) -> NodePlan:
@@ -138,9 +143,15 @@ def cast(plan: Plan, phones: Sequence[Phone], of: int | None = None) -> tuple[Ca
 
 
 def memory_phones(plan: Plan, cluster: Cluster, of: int | None = None) -> tuple[Phone, ...]:
-    """Phones as they come out of their boxes. Who holds the list of another TFTP node than the first asks it first."""
-    found = cast(plan, new_phones(cluster), of)
-    return tuple(_asking_first(each, place, cluster) for place, each in enumerate(found))
+    """Phones as they come out of their boxes. Who holds the list of another TFTP node than the first asks it first.
+
+    A phone that is locked out tells of no list: it holds that of all others.
+    """
+    found, of_all = cast(plan, new_phones(cluster), of), set(_list_of_all(plan))
+    return tuple(
+        each.phone if of_all.intersection(each.kind.lists) else _asking_first(each, place, cluster)
+        for place, each in enumerate(found)
+    )
 
 
 def _asking_first(each: Cast, place: int, cluster: Cluster) -> Phone:
@@ -150,4 +161,4 @@ def _asking_first(each: Cast, place: int, cluster: Cluster) -> Phone:
         return each.phone
     first = lists[place % len(lists)]
     addresses = [cluster.node(name).address for name in sorted(order, key=lambda name: name != first)]
-    return Phone(msgspec.structs.replace(each.phone.traits, tftp=tuple(addresses)))
+    return Phone(msgspec.structs.replace(each.phone.traits, tftp=tuple(addresses)), each.phone.papers)
