@@ -93,7 +93,7 @@ def test_from_the_first_look_to_the_last(run: Run, lab: Path) -> None:
     answer = run("verify", "campus-9.1", "--config", lab, "--against", plan)
     assert answer.status == 0, answer.out
     mustered = json.loads(run("lab", "muster", "--dir", lab, "--json").out)
-    assert mustered == {"reset": 4, "registered": 4, "current": 4, "stranded": 0, "by_restore": 0}
+    assert mustered == {"reset": 4, "registered": 4, "current": 4, "stranded": 0, "by_restore": 0, "barred": 0}
 
     answer = run("plan", "campus-9.1", "--config", lab)
     assert answer.status == 2

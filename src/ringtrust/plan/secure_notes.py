@@ -150,8 +150,9 @@ def about_locked(locked: Sequence[Locked]) -> Iterator[Note]:
         yield Note(
             f"{counted(len(by_lsc), 'phone')} are locked out, because their LSC or the CAPF that signed it has "
             f"expired: {some(by_lsc, _NAMED)}. Once CAPF is new and in the list, each starts anew, fetches its "
-            "configuration, gets a new LSC from CAPF, and registers. The plan waits for them in the end.",
-            ("S120", "S121", "S122", "S123"),
+            "configuration, gets a new LSC from CAPF, and registers. The plan waits for them in the end. One that a "
+            "switch checks by its LSC (802.1X) has no network to do so: let it in without that until it is back.",
+            ("S120", "S121", "S122", "S123", "H18", "225746"),
         )
     if by_server:
         yield Note(
