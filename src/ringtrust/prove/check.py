@@ -24,7 +24,7 @@ from ringtrust.prove.search import (
     meeting,
     waited_for,
 )
-from ringtrust.prove.served import lost
+from ringtrust.prove.served import ending, lost
 from ringtrust.prove.story import tell
 
 
@@ -96,8 +96,9 @@ def _holding(verdict: Holds, number: int) -> Holding:
 
 
 def _place(proof: Proof, phones: PhoneClass, sets: list[frozenset[Holding]], place: int, met: Meeting) -> Iterator[str]:
+    then = ending(proof.ground, met.frame, phones)
     for held in sets[place]:
-        if lost(proof.ground, met.frame, phones, held):
+        if lost(proof.ground, met.frame, phones, held, then):
             yield f"{phones.name}: before deed {place} somebody is lost who holds the list of {held.node}."
         if any(then not in sets[place] for then, _, _ in met.steps(held)):
             yield f"{phones.name}: before deed {place} a list may be taken that it leaves out."

@@ -114,7 +114,12 @@ def invariants(basis: Basis) -> tuple[str, ...]:
 
 
 def examined(ground: Ground, night: tuple[Stage, ...]) -> tuple[Found, ...]:
-    """All that any phone may come to, class by class. Classes that differ in their names only are searched once."""
+    """All that any phone may come to, class by class."""
+    return tuple(examining(ground, night))
+
+
+def examining(ground: Ground, night: tuple[Stage, ...]) -> Iterator[Found]:
+    """The same, one after the other. Classes that differ in their names only are searched once."""
     places = frames(ground, night)
     meant = frozenset(stage.deed.group for stage in night if isinstance(stage.deed, IssueLscs))
     searched: dict[PhoneClass, Found] = {}
@@ -122,7 +127,7 @@ def examined(ground: Ground, night: tuple[Stage, ...]) -> tuple[Found, ...]:
         alike = _nameless(phones, meant)
         if alike not in searched:
             searched[alike] = search(ground, night, places, phones)
-    return tuple(msgspec.structs.replace(searched[_nameless(each, meant)], phones=each) for each in ground.classes)
+        yield msgspec.structs.replace(searched[alike], phones=phones)
 
 
 def _nameless(phones: PhoneClass, meant: frozenset[str]) -> PhoneClass:

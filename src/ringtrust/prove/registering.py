@@ -16,7 +16,7 @@ from ringtrust.change.proof import NO_CTL, Holding
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE
 from ringtrust.prove.frame import CTL, Frame
 from ringtrust.prove.moves import CALLMANAGER_TRUST
-from ringtrust.prove.served import believed, final_itls, is_blank
+from ringtrust.prove.served import Ending, believed, ending, is_blank
 
 
 def settles(deed: night.Deed) -> bool:
@@ -34,14 +34,14 @@ def settles(deed: night.Deed) -> bool:
             return False
 
 
-def unregistered(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> str:
+def unregistered(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, then: Ending | None = None) -> str:
     """Why a phone that holds this cannot register, once all is up and has arrived and it has fetched what it takes.
 
-    Empty where it can. A phone that is not secure registers with anybody.
+    Empty where it can. A phone that is not secure registers with anybody. `then` is the `ending` where at hand.
     """
     if not phones.secure or not frame.mixed:
         return ""
-    ends = _ends(ground, frame, phones, held)
+    ends = _ends(ground, frame, phones, held, then or ending(ground, frame, phones))
     if any(one.ctl == NO_CTL or not frame.ctls[one.ctl].servers for one in ends):
         return ""
     members = tuple(_registrars(ground, phones))
@@ -49,22 +49,22 @@ def unregistered(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding
     return "" if not all(reasons) else next(iter(reasons), "no member of its CM group runs Cisco CallManager")
 
 
-def _ends(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> tuple[Holding, ...]:
+def _ends(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, then: Ending) -> tuple[Holding, ...]:
     """All that it may come to hold, one list after the other; with the CTL of now, where it takes that at all.
 
     A CTL without servers, or none, keeps nobody from registering without TLS (118892).
     """
     found = [held]
     for one in found:
-        found += [each for each in dict.fromkeys(_next(ground, frame, phones, one)) if each not in found]
+        found += [each for each in dict.fromkeys(_next(ground, frame, phones, one, then)) if each not in found]
     return tuple(each for each in found if each.ctl == frame.past[CTL][-1]) or tuple(found)
 
 
-def _next(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding) -> Iterator[Holding]:
+def _next(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, then: Ending) -> Iterator[Holding]:
     blank = phones.asks and is_blank(held)
     if believed(ground, frame, phones, held, frame.ctl.signer) and not blank:
         yield replace(held, ctl=frame.past[CTL][-1])
-    for signer, itl in final_itls(ground, frame, phones, rescued=False):
+    for signer, itl in then.itls:
         if believed(ground, frame, phones, held, signer):
             yield replace(itl, ctl=frame.past[CTL][-1] if blank else held.ctl, lsc=held.lsc)
 

@@ -25,10 +25,10 @@ from ringtrust.prove.served import (
     Taken,
     ctl_offers,
     current,
+    ending,
     is_blank,
     lost,
     offers,
-    signers,
     taken,
 )
 
@@ -283,24 +283,26 @@ class _Search:
         return frozenset(found)
 
     def _lost(self, place: int, frame: Frame, held: frozenset[Holding]) -> tuple[tuple[int, Holding], ...]:
-        signed = signers(self._ground, frame)
-        gone = [each for each in held if lost(self._ground, frame, self._phones, each, signed)]
+        then = ending(self._ground, frame, self._phones)
+        gone = [each for each in held if lost(self._ground, frame, self._phones, each, then)]
         return ((place, min(gone, key=_order)),) if gone else ()
 
     def _barred(
         self, place: int, frame: Frame, held: frozenset[Holding], before: frozenset[str]
     ) -> tuple[tuple[int, Holding], ...]:
+        then = ending(self._ground, frame, self._phones)
         found = [
             each
             for each in held
-            if (why := unregistered(self._ground, frame, self._phones, each)) and why not in before
+            if (why := unregistered(self._ground, frame, self._phones, each, then)) and why not in before
         ]
         return ((place, min(found, key=_order)),) if found else ()
 
 
 def cannot_register(ground: Ground, frame: Frame, phones: PhoneClass, held: Iterable[Holding]) -> Iterator[str]:
     """Why some of them cannot register; whatever was so before a night is not of its making."""
-    return (why for each in held if (why := unregistered(ground, frame, phones, each)))
+    then = ending(ground, frame, phones)
+    return (why for each in held if (why := unregistered(ground, frame, phones, each, then)))
 
 
 def is_settled(night: Sequence[Stage], place: int) -> bool:

@@ -113,22 +113,41 @@ def same_list(one: Holding, other: Holding) -> bool:
     return (one.sasts, one.tvs, one.emptied) == (other.sasts, other.tvs, other.emptied)
 
 
-def lost(
-    ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, signed: tuple[str, ...] | None = None
-) -> bool:
+class Ending(msgspec.Struct, frozen=True):
+    """What the servers can give phones of a class once every service is up with what is on disk and all has arrived.
+
+    `signers` can sign a list, `itls` are those that nodes serve then, and `rescued` those after R1 too, each with its
+    signer and what it holds; `ctls` are CTLs with the signers that they hold. Out of mixed mode `signers` is enough.
+    """
+
+    signers: tuple[str, ...]
+    itls: tuple[tuple[str, Holding], ...] = ()
+    rescued: tuple[tuple[str, Holding], ...] = ()
+    ctls: tuple[tuple[str, frozenset[str]], ...] = ()
+
+
+def ending(ground: Ground, frame: Frame, phones: PhoneClass) -> Ending:
+    """How it ends from here."""
+    if not frame.mixed:
+        return Ending(signers(ground, frame))
+    own = tuple(dict.fromkeys(_final_itls(ground, frame, phones)))
+    rescued = (*own, *(_rescued(ground, frame, itl) for _, itl in own if ground.recovery))
+    return Ending(signers(ground, frame), own, tuple(dict.fromkeys(rescued)), final_ctls(ground, frame))
+
+
+def lost(ground: Ground, frame: Frame, phones: PhoneClass, held: Holding, then: Ending | None = None) -> bool:
     """Whether somebody has to walk to a phone that holds this (design.md §3), a restore of a backup apart.
 
     Every service runs with what is on disk, and everything has arrived; R1 and R3 may sign anew. In mixed mode it needs
-    the CTL too. What it has taken of the one may let it take the other. `signed` are the `signers` where at hand.
+    the CTL too. What it has taken of the one may let it take the other. `then` is the `ending` where at hand.
     """
     if phones.asks and all(first.large for name in ground.tftp for first in ground.node(name).serves):
         return True
-    signed = signed or signers(ground, frame)
-    takes_itl = not phones.asks or any(believed(ground, frame, phones, held, signer) for signer in signed)
+    then = then or ending(ground, frame, phones)
+    takes_itl = not phones.asks or any(believed(ground, frame, phones, held, signer) for signer in then.signers)
     if not frame.mixed:
         return not takes_itl
-    itls = tuple(final_itls(ground, frame, phones))
-    ctls = final_ctls(ground, frame)
+    itls, ctls = then.rescued, then.ctls
     takes_ctl = any(believed(ground, frame, phones, held, signer) for signer, _ in ctls)
     if takes_itl and takes_ctl:
         return False
@@ -139,21 +158,21 @@ def lost(
     return not any(signer in sasts for sasts in known for signer, _ in itls)
 
 
-def final_itls(
-    ground: Ground, frame: Frame, phones: PhoneClass, *, rescued: bool = True
-) -> Iterator[tuple[str, Holding]]:
-    """Who can sign an ITL once all is up and has arrived, and what a phone then holds.
+def _final_itls(ground: Ground, frame: Frame, phones: PhoneClass) -> Iterator[tuple[str, Holding]]:
+    """Who signs the ITL of each node, with its own key as ever, and what a phone then holds; whose it is is all one.
 
-    A node's own key as ever, and where `rescued` that of `utils itl reset localkey` (R1). With the rollback parameter
-    True it names no TVS; and that a list is empty does not help, where there is a CTL (H12).
+    With the rollback parameter True it names no TVS; that a list is empty does not help where there is a CTL (H12).
     """
-    recovery = (frame.now(item(ground.recovery, ground.publisher)),) if rescued and ground.recovery else ()
     tvs = frozenset(frame.now(item(TVS, each)) for each in phones.members if item(TVS, each) in frame.past)
     tvs = frozenset() if frame.past[ROLLBACK][-1] else tvs
     for node in ground.tftp if phones.asks else ():
         sasts = frozenset(frame.now(item(unit, ground.owner(unit, node))) for unit in ground.sasts)
-        own = frame.now(item(ground.signer, ground.owner(ground.signer, node)))
-        yield from ((signer, Holding(node, sasts, tvs)) for signer in (own, *recovery))
+        yield frame.now(item(ground.signer, ground.owner(ground.signer, node))), Holding("", sasts, tvs)
+
+
+def _rescued(ground: Ground, frame: Frame, itl: Holding) -> tuple[str, Holding]:
+    """The same list after `utils itl reset localkey` (R1)."""
+    return frame.now(item(ground.recovery, ground.publisher)), itl
 
 
 def final_ctls(ground: Ground, frame: Frame) -> tuple[tuple[str, frozenset[str]], ...]:
