@@ -73,8 +73,8 @@ def command(
     """Carry PLAN out on its cluster: one act at a time, each written down before and after; gates in between.
 
     It stops at the first gate that does not pass, and goes on from there when it is called again. Exit status: 0 done;
-    4 stopped half-way, call it again; 3 the cluster could not be reached before the first act; 2 the plan was edited,
-    was carried out already, or is not for this cluster as it is.
+    4 stopped half-way, call it again; 3 something could not be read, or was not said, before the first act; 2 the plan
+    was edited, was carried out already, or is not for this cluster as it is.
     """
     plan = read_plan(read_input(plan_file).data)
     refuse_unproved(plan, stranded)
@@ -152,7 +152,7 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given) -> E
 
 
 def status_of(ending: Ending) -> int:
-    """0 when all is done; 4 when it can go on; 3 when nothing was done because something could not be read."""
+    """0 when all is done; 4 when it can go on; 3 when nothing was done, as nobody could tell whether a gate passes."""
     if isinstance(ending, Finished):
         return 0
     if isinstance(ending, StoppedAtGate) and isinstance(ending.verdict, Unknown) and not ending.acted:
