@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from ringtrust.audit.lsc_words import way_out
+from ringtrust.audit.secure.lsc_words import way_out
 from ringtrust.change.finding import Severity
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import CAPF

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from ringtrust.cli.cert_place import Place, place_in
+from ringtrust.cli.cert.place import Place, place_in
 from ringtrust.connect.wire import Reach
 from ringtrust.lab.certificates.text import dump
 from ringtrust.settings import ClusterEntry, ClusterSettings, Login, Secret

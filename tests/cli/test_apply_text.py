@@ -27,9 +27,9 @@ from ringtrust.change.act import Act, ClientCtl, HandOver, Regenerate, ResetPhon
 from ringtrust.change.gate import CertificateIs, Gate, PhonesBack, ReplicationGood
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
-from ringtrust.cli.apply import status_of
-from ringtrust.cli.apply_ending import ending_document, ending_lines
-from ringtrust.cli.apply_text import Teller
+from ringtrust.cli.apply.ending import ending_document, ending_lines
+from ringtrust.cli.apply.text import Teller
+from ringtrust.cli.apply.verbs import status_of
 from ringtrust.journal.records import Intended
 from tests.journal.material import ACTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
 

@@ -8,14 +8,14 @@ from typing import NoReturn
 import pytest
 from msgspec.structs import replace
 
-from ringtrust.cli import cert_place
-from ringtrust.cli.cert_do import delete, regenerate
-from ringtrust.cli.cert_import import certificates_of, import_own, import_trust
-from ringtrust.cli.cert_look import trusted
-from ringtrust.cli.cert_place import place_in
-from ringtrust.cli.cert_port import CertActs
-from ringtrust.cli.cert_request import request
-from ringtrust.cli.cert_told import Told, status_of, told_document, told_lines
+from ringtrust.cli.cert import place as cert_place
+from ringtrust.cli.cert.do import delete, regenerate
+from ringtrust.cli.cert.imports import certificates_of, import_own, import_trust
+from ringtrust.cli.cert.look import trusted
+from ringtrust.cli.cert.place import place_in
+from ringtrust.cli.cert.port import CertActs
+from ringtrust.cli.cert.request import request
+from ringtrust.cli.cert.told import Told, status_of, told_document, told_lines
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.wire import Reach
 from ringtrust.errors import RefusedError, UnreadableError

@@ -14,13 +14,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from msgspec.structs import replace
 
 from ringtrust.apply.begin import known_as, names_of
-from ringtrust.cli.cert_do import delete, regenerate
-from ringtrust.cli.cert_import import certificates_of, import_own, import_trust
-from ringtrust.cli.cert_look import all_rows
-from ringtrust.cli.cert_place import Place, place_in
-from ringtrust.cli.cert_request import request
-from ringtrust.cli.cert_rest import chain_of, request_for
-from ringtrust.cli.cert_told import Told, told_lines
+from ringtrust.cli.cert.do import delete, regenerate
+from ringtrust.cli.cert.imports import certificates_of, import_own, import_trust
+from ringtrust.cli.cert.look import all_rows
+from ringtrust.cli.cert.place import Place, place_in
+from ringtrust.cli.cert.request import request
+from ringtrust.cli.cert.rest import chain_of, request_for
+from ringtrust.cli.cert.told import Told, told_lines
 from ringtrust.cluster.doors import OF_APPLICATION, Door
 from ringtrust.cluster.facts import Known
 from ringtrust.connect.certificates import certificate_of

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from ringtrust.change.plan import Note
-from ringtrust.cli.cert_look import NodeRows, Row, Shown
-from ringtrust.cli.cert_text import certificate_lines, listing_document, listing_lines
-from ringtrust.cli.cert_told import Look, Told, status_of, told_document, told_lines
+from ringtrust.cli.cert.look import NodeRows, Row, Shown
+from ringtrust.cli.cert.text import certificate_lines, listing_document, listing_lines
+from ringtrust.cli.cert.told import Look, Told, status_of, told_document, told_lines
 from ringtrust.cluster.facts import Known, Unread
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringtrust.cli import cluster_file
-from ringtrust.cli.cluster_file import (
+from ringtrust.cli.cluster import file as cluster_file
+from ringtrust.cli.cluster.file import (
     only_writer,
     place_of,
     put_in,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ringtrust.cli.cluster_given import kept, settings_of
+from ringtrust.cli.cluster.given import kept, settings_of
 from ringtrust.cluster.doors import Door
 from ringtrust.errors import RefusedError
 from ringtrust.settings import NO_LOGIN, ClusterSettings, Login, NodeSettings

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ringtrust.cli.lab_text import muster_lines, phone_lines, status_lines
+from ringtrust.cli.lab.text import muster_lines, phone_lines, status_lines
 from ringtrust.cluster.snapshot import Health, read_snapshot
 from ringtrust.lab.process.control import short_path
 from ringtrust.lab.process.fault_names import FAULTS

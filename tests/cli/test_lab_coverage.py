@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ringtrust.cli import lab_coverage
+from ringtrust.cli.lab import coverage as lab_coverage
 from ringtrust.lab.coverage import coverage
 from tests.cli.conftest import Run
 from tests.support.shared import ROOT

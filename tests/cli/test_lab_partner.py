@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ringtrust.cli.lab_partner import lines
+from ringtrust.cli.lab.partner import lines
 from tests.cli.conftest import Answer, Run
 from tests.support.identities import identity
 

@@ -31,7 +31,7 @@ sys.exit(status_of(sys.argv[1:]))
 HOLDS = """
 import asyncio, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs these tests in the background ignores it
-from ringtrust.cli import apply
+from ringtrust.cli.apply import verbs as apply
 from ringtrust.cli.verbs import status_of
 async def wait(*_, **__):
     print("held", flush=True)

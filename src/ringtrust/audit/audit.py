@@ -5,15 +5,15 @@ from typing import Final
 
 from ringtrust.audit.backups import backups
 from ringtrust.audit.copies import copies, served
-from ringtrust.audit.ctl import ctls
 from ringtrust.audit.database import database, disagreements
 from ringtrust.audit.expiry import expiry
 from ringtrust.audit.lists import lists
-from ringtrust.audit.lscs import lscs
 from ringtrust.audit.phone_certificates import phone_certificates
 from ringtrust.audit.phones import phones
-from ringtrust.audit.recovery import recovery
-from ringtrust.audit.secure_phones import secure_phones
+from ringtrust.audit.secure.ctl import ctls
+from ringtrust.audit.secure.lscs import lscs
+from ringtrust.audit.secure.phones import secure_phones
+from ringtrust.audit.secure.recovery import recovery
 from ringtrust.audit.seen import Seen, release_of
 from ringtrust.audit.servers import authentication, replication, services
 from ringtrust.audit.settings import groups, rollback, security_mode

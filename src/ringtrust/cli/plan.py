@@ -16,7 +16,7 @@ from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.errors import RefusedError
 from ringtrust.plan.build import AS_USUAL, Wish, make_plan, make_plan_from
 from ringtrust.plan.goal import read_goal
-from ringtrust.plan.lscs import BATCH, CANARY
+from ringtrust.plan.secure.lscs import BATCH, CANARY
 from ringtrust.plan.strategies import STRATEGIES
 from ringtrust.report.plans import plan_lines
 

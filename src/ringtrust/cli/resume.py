@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ringtrust.change.plan import Plan
-from ringtrust.cli.apply import Given, carry
+from ringtrust.cli.apply.verbs import Given, carry
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal

@@ -13,12 +13,12 @@ from ringtrust.errors import INTERRUPTED, RingtrustError
 # Verb -> (module, one line of help). A module is imported when its verb runs, so that --help stays fast.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "alarm": ("ringtrust.cli.alarm", "What an alert says, where, what breaks, and what to do."),
-    "apply": ("ringtrust.cli.apply", "Carry a plan out, or go on with it."),
+    "apply": ("ringtrust.cli.apply.verbs", "Carry a plan out, or go on with it."),
     "audit": ("ringtrust.cli.audit", "What is wrong with a cluster, and what breaks when it expires."),
-    "cert": ("ringtrust.cli.cert", "One certificate: list, show, renew, delete, import, request."),
-    "cluster": ("ringtrust.cli.cluster", "Make a cluster known, look whether it can be reached, forget it."),
+    "cert": ("ringtrust.cli.cert.verbs", "One certificate: list, show, renew, delete, import, request."),
+    "cluster": ("ringtrust.cli.cluster.verbs", "Make a cluster known, look whether it can be reached, forget it."),
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
-    "lab": ("ringtrust.cli.lab", "A living cluster with phones, on loopback."),
+    "lab": ("ringtrust.cli.lab.verbs", "A living cluster with phones, on loopback."),
     "phones": ("ringtrust.cli.phones", "Phones: which there are, what they trust, and how their LSCs stand."),
     "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),
     "prove": ("ringtrust.cli.prove", "Prove that no interruption of a night strands a phone, or tell how."),

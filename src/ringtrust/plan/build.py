@@ -15,12 +15,12 @@ from ringtrust.errors import RefusedError
 from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
 from ringtrust.plan.from_runbook import goal_of, mended
 from ringtrust.plan.goal import Goal
-from ringtrust.plan.locked import Key, capf_has_expired
-from ringtrust.plan.lscs import BATCH, CANARY, Sizes, census, issuing, replaced_capf
-from ringtrust.plan.mixed import Extras
 from ringtrust.plan.notes import notes
 from ringtrust.plan.phones import baseline
-from ringtrust.plan.security import security_of
+from ringtrust.plan.secure.ctl import Extras
+from ringtrust.plan.secure.locked import Key, capf_has_expired
+from ringtrust.plan.secure.lscs import BATCH, CANARY, Sizes, census, issuing, replaced_capf
+from ringtrust.plan.secure.security import security_of
 from ringtrust.plan.strategies import STRATEGIES, Ways, recommended
 from ringtrust.plan.targets import Targets, find_targets
 from ringtrust.prove.ground import ground_of

@@ -25,12 +25,13 @@ from ringtrust.change.plan import Basis
 from ringtrust.cluster.names import TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.plan import gates, lsc_gates
+from ringtrust.plan import gates
 from ringtrust.plan.drafts import Draft
 from ringtrust.plan.goal import ALL_LSCS, Goal, Named
-from ringtrust.plan.lscs import Census
-from ringtrust.plan.mixed import Ctl
-from ringtrust.plan.security import Security
+from ringtrust.plan.secure import lsc_gates
+from ringtrust.plan.secure.ctl import Ctl
+from ringtrust.plan.secure.lscs import Census
+from ringtrust.plan.secure.security import Security
 from ringtrust.plan.targets import Target, Targets
 from ringtrust.prove.repair import repaired
 from ringtrust.prove.runbook import lines_of

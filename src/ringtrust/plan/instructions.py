@@ -26,7 +26,7 @@ from ringtrust.change.act import (
 )
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import CALLMANAGER_SERVICE, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE
-from ringtrust.plan import secure_instructions as secure
+from ringtrust.plan.secure import instructions as secure
 
 _EFFECTS: Final[Mapping[str, str]] = {
     CALLMANAGER_SERVICE: "Its phones, trunks and gateways move to the next member of their CM group, and calls that it "

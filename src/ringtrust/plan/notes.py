@@ -13,8 +13,8 @@ from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
-from ringtrust.plan.secure_notes import about_ctl, about_locked, about_lscs, about_profiles, capf_ends
-from ringtrust.plan.security import short_recovery
+from ringtrust.plan.secure.notes import about_ctl, about_locked, about_lscs, about_profiles, capf_ends
+from ringtrust.plan.secure.security import short_recovery
 from ringtrust.plan.strategies import Way, Ways
 from ringtrust.plan.targets import Target, Targets
 from ringtrust.trust.names import counted, some

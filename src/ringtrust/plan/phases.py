@@ -26,8 +26,8 @@ from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
 from ringtrust.plan.batches import Batch, by_node, kind, touches_lists
 from ringtrust.plan.drafts import Draft
-from ringtrust.plan.mixed import NO_EXTRAS, Ctl, Extras, left_without
-from ringtrust.plan.security import CtlChange, refuse_short_recovery
+from ringtrust.plan.secure.ctl import NO_EXTRAS, Ctl, Extras, left_without
+from ringtrust.plan.secure.security import CtlChange, refuse_short_recovery
 from ringtrust.plan.targets import Target, identities, in_order
 
 _SHOWN_BY: Final = {TOMCAT_SERVICE: TOMCAT, TVS_SERVICE: TVS}

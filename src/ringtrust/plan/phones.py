@@ -12,8 +12,8 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.phone import Phone
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.plan.locked import Key, Locked, locked_out
-from ringtrust.plan.security import ctl_of
+from ringtrust.plan.secure.locked import Key, Locked, locked_out
+from ringtrust.plan.secure.security import ctl_of
 from ringtrust.trust.names import counted, some
 
 _ONE_IN: Final = 20

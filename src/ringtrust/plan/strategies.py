@@ -23,12 +23,12 @@ from ringtrust.plan.from_runbook import FromRunbook
 from ringtrust.plan.goal import Goal
 from ringtrust.plan.in_turn import in_turn
 from ringtrust.plan.instructions import instructed
-from ringtrust.plan.lscs import Census
-from ringtrust.plan.mixed import NO_EXTRAS, Extras
-from ringtrust.plan.moves import moved
 from ringtrust.plan.phases import Phases
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.rollback import with_rollback
+from ringtrust.plan.secure.ctl import NO_EXTRAS, Extras
+from ringtrust.plan.secure.lscs import Census
+from ringtrust.plan.secure.moves import moved
 from ringtrust.plan.targets import Targets
 from ringtrust.prove.documents import violations
 from ringtrust.prove.frame import ANCHORS

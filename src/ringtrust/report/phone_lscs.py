@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from ringtrust.audit.lsc_words import failed, way_out
+from ringtrust.audit.secure.lsc_words import failed, way_out
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import CAPF

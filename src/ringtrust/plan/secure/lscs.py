@@ -15,10 +15,11 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import CAPF
 from ringtrust.cluster.phone import Lsc, Phone
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.plan import gates, lsc_gates
+from ringtrust.plan import gates
 from ringtrust.plan.drafts import Draft
 from ringtrust.plan.goal import LSC, Goal
-from ringtrust.plan.locked import Locked
+from ringtrust.plan.secure import lsc_gates
+from ringtrust.plan.secure.locked import Locked
 from ringtrust.plan.targets import Targets
 
 _BY_STRING: Final = "By Authentication String"

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from ringtrust.cli.cert_port import CertActs, Desks
+from ringtrust.cli.cert.port import CertActs, Desks
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.connect.certificates import certificate_of

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from ringtrust.cli.cert_look import NodeRows, Row, Shown
+from ringtrust.cli.cert.look import NodeRows, Row, Shown
 from ringtrust.cluster.facts import Known
 from ringtrust.trust.names import brief, common_name, printable
 

@@ -1,8 +1,8 @@
 """A certificate signing request: made where none waits, or else shown (217138)."""
 
-from ringtrust.cli.cert_do import said
-from ringtrust.cli.cert_place import Place, confirm
-from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
+from ringtrust.cli.cert.do import said
+from ringtrust.cli.cert.place import Place, confirm
+from ringtrust.cli.cert.told import Look, Told, outcome_of, seen
 from ringtrust.cli.output import warn
 from ringtrust.connect.platform.acts import Accepted
 from ringtrust.plan.acts import unit_named

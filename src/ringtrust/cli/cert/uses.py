@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from ringtrust.cli.cert_look import NodeRows, Shown, all_rows, trusted
-from ringtrust.cli.cert_place import Place
+from ringtrust.cli.cert.look import NodeRows, Shown, all_rows, trusted
+from ringtrust.cli.cert.place import Place
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.connect.certificates import public_key

@@ -9,9 +9,9 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.goal import Goal
-from ringtrust.plan.locked import Locked
-from ringtrust.plan.lscs import Census
-from ringtrust.plan.security import Security
+from ringtrust.plan.secure.locked import Locked
+from ringtrust.plan.secure.lscs import Census
+from ringtrust.plan.secure.security import Security
 from ringtrust.trust.names import counted, some
 
 _NAMED: Final = 8

@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from ringtrust.cli.lab_fault import fault_words
+from ringtrust.cli.lab.fault import fault_words
 
 
 def status_lines(found: dict[str, Any], folder: Path) -> list[str]:

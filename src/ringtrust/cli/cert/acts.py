@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from ringtrust.cli.cert_do import delete as delete_one
-from ringtrust.cli.cert_do import regenerate
-from ringtrust.cli.cert_import import certificates_of, import_own, import_trust
-from ringtrust.cli.cert_place import Place, Where, alone_at
-from ringtrust.cli.cert_request import request
-from ringtrust.cli.cert_told import Told, status_of, told_document, told_lines
+from ringtrust.cli.cert.do import delete as delete_one
+from ringtrust.cli.cert.do import regenerate
+from ringtrust.cli.cert.imports import certificates_of, import_own, import_trust
+from ringtrust.cli.cert.place import Place, Where, alone_at
+from ringtrust.cli.cert.request import request
+from ringtrust.cli.cert.told import Told, status_of, told_document, told_lines
 from ringtrust.cli.files import writable, write_output
 from ringtrust.cli.options import config_option, journal_option, through_option, yes_option
 from ringtrust.cli.output import say, say_bytes, say_json, warn

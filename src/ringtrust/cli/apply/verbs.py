@@ -18,8 +18,8 @@ from ringtrust.apply.run import carry_out
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.outcome import Unknown
 from ringtrust.change.plan import Plan, read_plan
-from ringtrust.cli.apply_ending import ending_document, ending_lines
-from ringtrust.cli.apply_text import Teller
+from ringtrust.cli.apply.ending import ending_document, ending_lines
+from ringtrust.cli.apply.text import Teller
 from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.cli.output import say, say_json, warn

@@ -4,10 +4,10 @@ import asyncio
 from functools import partial
 from typing import Literal
 
-from ringtrust.cli import cert_look
-from ringtrust.cli.cert_place import Place, confirm, permitted
-from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
-from ringtrust.cli.cert_uses import entry_for
+from ringtrust.cli.cert import look as cert_look
+from ringtrust.cli.cert.place import Place, confirm, permitted
+from ringtrust.cli.cert.told import Look, Told, outcome_of, seen
+from ringtrust.cli.cert.uses import entry_for
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.acts import Accepted, NotAccepted
 from ringtrust.connect.platform.certificates import Listed

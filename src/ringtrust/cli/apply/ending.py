@@ -9,7 +9,7 @@ from ringtrust.change.act import is_a_persons
 from ringtrust.change.gate import CertificateIs, PhonesBack, PhonesCurrent
 from ringtrust.change.outcome import Failed, Outcome, Refused, Unclear, Unknown
 from ringtrust.change.plan import Plan, Step
-from ringtrust.cli.apply_text import evidence
+from ringtrust.cli.apply.text import evidence
 from ringtrust.trust.names import printable
 
 _SEE_TO_IT: Final = "see to it, then call apply again with the same plan."

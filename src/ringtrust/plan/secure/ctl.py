@@ -14,9 +14,10 @@ from ringtrust.change.gate import Gate
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import CALLMANAGER
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.plan import gates, lsc_gates
+from ringtrust.plan import gates
 from ringtrust.plan.drafts import Draft
-from ringtrust.plan.security import NON_SECURE, CtlChange, Security
+from ringtrust.plan.secure import lsc_gates
+from ringtrust.plan.secure.security import NON_SECURE, CtlChange, Security
 from ringtrust.plan.targets import Target
 
 _BEFORE_RESTARTS: Final = (

@@ -6,11 +6,11 @@ from typing import Final
 
 import click
 
-from ringtrust.cli.cert_acts import csr, delete, import_, regen
-from ringtrust.cli.cert_look import NodeRows, Shown, all_rows, own, trusted
-from ringtrust.cli.cert_place import place_in
-from ringtrust.cli.cert_port import desks_of, doors_for
-from ringtrust.cli.cert_text import certificate_document, certificate_lines, listing_document, listing_lines
+from ringtrust.cli.cert.acts import csr, delete, import_, regen
+from ringtrust.cli.cert.look import NodeRows, Shown, all_rows, own, trusted
+from ringtrust.cli.cert.place import place_in
+from ringtrust.cli.cert.port import desks_of, doors_for
+from ringtrust.cli.cert.text import certificate_document, certificate_lines, listing_document, listing_lines
 from ringtrust.cli.half_way import warn_of_half_way
 from ringtrust.cli.options import config_option, pin_option, through_option
 from ringtrust.cli.output import say, say_bytes, say_json

@@ -7,10 +7,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_csr
 
 from ringtrust.change.plan import Note
-from ringtrust.cli.cert_do import identity_of, said
-from ringtrust.cli.cert_place import Place, confirm, permitted
-from ringtrust.cli.cert_told import Look, Told, outcome_of, seen
-from ringtrust.cli.cert_uses import rivals_of
+from ringtrust.cli.cert.do import identity_of, said
+from ringtrust.cli.cert.place import Place, confirm, permitted
+from ringtrust.cli.cert.told import Look, Told, outcome_of, seen
+from ringtrust.cli.cert.uses import rivals_of
 from ringtrust.cli.files import read_input, refuse_standard_input_twice
 from ringtrust.cli.output import warn
 from ringtrust.cluster.certificate import Certificate

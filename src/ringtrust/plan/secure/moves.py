@@ -17,7 +17,7 @@ from ringtrust.plan import gates
 from ringtrust.plan.drafts import Draft
 from ringtrust.plan.goal import Move
 from ringtrust.plan.phases import Phases
-from ringtrust.plan.security import NO_CTL_COMMAND, Security
+from ringtrust.plan.secure.security import NO_CTL_COMMAND, Security
 
 PHASE: Final = "CTL"
 _CTL_PROVIDER: Final = "Cisco CTL Provider"

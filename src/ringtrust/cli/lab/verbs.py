@@ -6,9 +6,10 @@ from typing import Final
 
 import click
 
-from ringtrust.cli import lab_fault, lab_partner
 from ringtrust.cli.files import writable
-from ringtrust.cli.lab_text import ctl_client_lines, muster_lines, phone_lines, status_lines
+from ringtrust.cli.lab import fault as lab_fault
+from ringtrust.cli.lab import partner as lab_partner
+from ringtrust.cli.lab.text import ctl_client_lines, muster_lines, phone_lines, status_lines
 from ringtrust.cli.output import say, say_json
 from ringtrust.cli.progress import Counter
 from ringtrust.clock import Clock
@@ -93,7 +94,7 @@ def up(
 
     Without --detach it runs until Ctrl-C or `ringtrust lab down`.
     """
-    from ringtrust.cli import lab_up  # noqa: PLC0415 - asyncssh and lxml are loaded only here
+    from ringtrust.cli.lab import up as lab_up  # noqa: PLC0415 - asyncssh and lxml are loaded only here
 
     if not math.isfinite(speed):
         raise click.BadParameter("it must be a number.", param_hint="'--speed'")
@@ -119,7 +120,7 @@ def snapshot(
 
     Every phone is registered, and holds the list of the first TFTP node. Its keys are thrown away: `up` makes others.
     """
-    from ringtrust.cli import lab_snapshot  # noqa: PLC0415 - asyncssh and lxml are loaded only here
+    from ringtrust.cli.lab import snapshot as lab_snapshot  # noqa: PLC0415 - asyncssh and lxml are loaded only here
     from ringtrust.lab.topology import wanted_topology  # noqa: PLC0415 - keeps the other verbs fast
 
     target = writable(output, force=force, inputs=(topology,))
@@ -262,7 +263,7 @@ def ctl_client(token: str, mode: str | None, folder: Path, as_json: bool) -> Non
 @json_option
 def coverage(release: str, markdown: bool, folder: Path | None, as_json: bool) -> None:
     """Every command and operation of the interfaces of a cluster: served, in part, or not served."""
-    from ringtrust.cli import lab_coverage  # noqa: PLC0415 - keeps the other verbs fast
+    from ringtrust.cli.lab import coverage as lab_coverage  # noqa: PLC0415 - keeps the other verbs fast
 
     if markdown:
         say(lab_coverage.page().removesuffix("\n"))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from ringtrust.cli.lab_text import status_lines
+from ringtrust.cli.lab.text import status_lines
 from ringtrust.cli.output import say, warn
 from ringtrust.cli.progress import Counter
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from ringtrust.cli.cluster_entry import entry_lines
+from ringtrust.cli.cluster.entry import entry_lines
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.settings import FILE, ClusterSettings, find_file, read_settings
 

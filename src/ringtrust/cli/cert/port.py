@@ -5,7 +5,7 @@ The platform CLI has all of it, and comes first; REST has it from release 14 on,
 
 from typing import NamedTuple, Protocol
 
-from ringtrust.cli.cert_rest import RestActs
+from ringtrust.cli.cert.rest import RestActs
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.release import Release
 from ringtrust.connect.platform.acts import Accepted, NotAccepted

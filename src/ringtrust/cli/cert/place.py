@@ -15,8 +15,8 @@ from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Note
-from ringtrust.cli.cert_port import CertActs, Desks, desks_of, doors_for
-from ringtrust.cli.cert_rest import only_by_cli
+from ringtrust.cli.cert.port import CertActs, Desks, desks_of, doors_for
+from ringtrust.cli.cert.rest import only_by_cli
 from ringtrust.cli.half_way import refuse_beside_half_way
 from ringtrust.cli.output import warn
 from ringtrust.cli.reach import entry_of, opened

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ringtrust.audit.ctl_signer import ctl_signer
+from ringtrust.audit.secure.ctl_signer import ctl_signer
 from ringtrust.audit.seen import Seen, identity_of
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known, Skipped

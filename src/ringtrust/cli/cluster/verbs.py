@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import click
 
-from ringtrust.cli.cluster_file import place_of, put_in, refuse_unless_name, take_out, text_at, with_entry
-from ringtrust.cli.cluster_given import kept, settings_of, typed
+from ringtrust.cli.cluster.file import place_of, put_in, refuse_unless_name, take_out, text_at, with_entry
+from ringtrust.cli.cluster.given import kept, settings_of, typed
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cluster.doors import Door
@@ -93,7 +93,7 @@ def add(
     settings = settings_of(given, before if force else None)
     _refuse_without_cli(settings)
     with_entry(text, name, settings, str(path), force=force)  # what cannot be written is not tried either
-    from ringtrust.cli.cluster_try import show, tried  # noqa: PLC0415 - to list them needs no network
+    from ringtrust.cli.cluster.trial import show, tried  # noqa: PLC0415 - to list them needs no network
     from ringtrust.cli.pinning import Pinning  # noqa: PLC0415 - as above
 
     report = tried(ClusterEntry(name, settings, path.parent), Pinning.YES if pin_keys else Pinning.ASK)
@@ -124,7 +124,7 @@ def check_again(name: str, as_json: bool, config: Path | None, pin_keys: bool) -
 
     Exit status: 0 all that is needed works; 3 something is missing.
     """
-    from ringtrust.cli.cluster_try import show, tried  # noqa: PLC0415 - to list them needs no network
+    from ringtrust.cli.cluster.trial import show, tried  # noqa: PLC0415 - to list them needs no network
     from ringtrust.cli.pinning import Pinning  # noqa: PLC0415 - as above
 
     entry = read_cluster(name, find_file(config, os.environ))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, NamedTuple
 
-from ringtrust.audit.lsc_words import failed, way_out
 from ringtrust.audit.phones import label
+from ringtrust.audit.secure.lsc_words import failed, way_out
 from ringtrust.audit.seen import Seen, identity_of
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known, Unread

@@ -1,0 +1,1 @@
+"""`ringtrust apply`: carries a plan out, and tells what happens."""

@@ -1,0 +1,1 @@
+"""`ringtrust cert`: the single acts of the seed, with guard rails."""

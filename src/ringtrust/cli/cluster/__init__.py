@@ -1,0 +1,1 @@
+"""`ringtrust cluster`: makes clusters known, and tries whether they can be reached."""

@@ -1,0 +1,1 @@
+"""`ringtrust lab`: a living cluster with phones, on loopback."""
