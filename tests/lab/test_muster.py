@@ -129,6 +129,8 @@ async def test_the_status_says_where_everything_is() -> None:
             "tftp_udp": {"port": 6969},
             "tvs": {"port": 2445},
             "sip": {"port": 5060},
+            "sips": {"port": 5061},
+            "capf": {"port": 3804},
             **{name: door for name, door in where_allowed.items() if name in services["pub"]},
         }
         assert "tftp_http" not in services["sub2"]
