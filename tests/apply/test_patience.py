@@ -60,9 +60,13 @@ class Waited:
         timer = VirtualTimer()
         judge = Showing(timer, *shown, slow=slow)
         gate = Gate(ReplicationGood(), "it follows", patience=patience, interval=interval)
-        self.verdict = asyncio.run(passage(gate, judge, timer, lambda *news: self.told.append(news)))
+        self.verdict = asyncio.run(passage(gate, judge, timer, self._waiting))
         self.looked_at = judge.looked_at
         self.took = timer.seconds
+
+    def _waiting(self, verdict: Verdict, seconds: int) -> bool:
+        self.told.append((verdict, seconds))
+        return True
 
 
 def test_what_is_so_passes_at_once() -> None:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import event
 
 from ringtrust.apply.news import Ending, News
-from ringtrust.apply.run import Tools, carry_out
+from ringtrust.apply.run import carry_out
+from ringtrust.apply.tools import Tools
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
 from ringtrust.change.gate import BackedUp, CertificateIs, Condition, Gate
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
@@ -143,8 +144,8 @@ class MortalJournal(Journal):
     def __init__(self, world: World) -> None:
         super().__init__(world.journal)
         self._world = world
-        self._engine.dispose()
-        event.listen(self._engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
+        self.store.close()
+        event.listen(self.store.engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
 
     def begin(self, cluster: str, plan: Plan, now: datetime) -> Run:
         return self._between(super().begin, cluster, plan, now)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import URL
 
 from ringtrust.change.act import Act
 from ringtrust.change.gate import ReplicationGood
@@ -21,6 +22,7 @@ from ringtrust.change.plan import write_plan
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Carried, Looked
 from tests.journal.material import ACTS, CONDITIONS, MOMENTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
+from tests.support import postgres
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KILLED = """
@@ -55,9 +57,18 @@ for place in range(10):
 """
 
 
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | URL]:
+    if request.param == "SQLite":
+        yield tmp_path / "journal.db"
+        return
+    with postgres.place() as found:
+        yield found
+
+
 @pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    with closing(Journal(tmp_path / "journal.db")) as made:
+def journal(place: Path | URL) -> Iterator[Journal]:
+    with closing(Journal(place)) as made:
         yield made
 
 
@@ -129,8 +140,8 @@ def test_acts_without_an_outcome_are_found_in_their_order_and_those_of_other_run
     assert [each.intended for each in journal.carried(run)] == [intended[1]]
 
 
-def test_what_is_written_is_there_for_everybody_else_at_once(journal: Journal, tmp_path: Path) -> None:
-    with closing(Journal(tmp_path / "journal.db")) as other:
+def test_what_is_written_is_there_for_everybody_else_at_once(journal: Journal, place: Path | URL) -> None:
+    with closing(Journal(place)) as other:
         run = journal.begin("campus", a_plan(), NOW)
         assert other.runs("campus") == (run,)
         intended = journal.intend(run, 1, REGENERATE, "0A", NOW)
@@ -141,11 +152,11 @@ def test_what_is_written_is_there_for_everybody_else_at_once(journal: Journal, t
         assert journal.runs("campus")[0].over
 
 
-def test_it_is_all_there_when_the_file_is_opened_again(tmp_path: Path) -> None:
-    with closing(Journal(tmp_path / "journal.db")) as journal:
+def test_it_is_all_there_when_it_is_opened_again(place: Path | URL) -> None:
+    with closing(Journal(place)) as journal:
         run = journal.begin("campus", a_plan(), NOW)
         intended = journal.intend(run, 1, REGENERATE, "0A", NOW)
-    with closing(Journal(tmp_path / "journal.db")) as journal:
+    with closing(Journal(place)) as journal:
         assert journal.runs("campus") == (run,)
         assert journal.open_intents(run) == (intended,)
 

@@ -104,13 +104,13 @@ def test_a_journal_of_another_form_is_left_to_the_ringtrust_that_wrote_it(tmp_pa
         connection.execute("update schema_version set version = ?", (version,))
     before = path.read_bytes()
     error = _refused(path)
-    assert f"its form is {version}, not 2" in error.what
+    assert f"its form is {version}, not 3" in error.what
     assert "--journal" in error.advice
     assert path.read_bytes() == before
 
 
 @pytest.mark.parametrize(
-    "change", ["delete from schema_version", "drop table schema_version", "drop table run", "drop table intent"]
+    "change", ["delete from schema_version", "drop table schema_version", "drop table run", "drop table entry"]
 )
 def test_a_journal_in_which_something_is_missing(tmp_path: Path, change: str) -> None:
     path = tmp_path / "journal.db"
@@ -129,11 +129,11 @@ def test_a_journal_in_which_something_is_missing(tmp_path: Path, change: str) ->
         "update run set plan = x'7b7d'",
         "update run set plan = 'text'",
         "update run set began = 'yesterday'",
-        "update intent set act = x'7b22646f223a22666f726d6174227d'",
-        "update intent set at = 7",
-        "update outcome set result = x'ff'",
-        "update outcome set result = x'7b22776173223a22706173736564227d'",
-        "update gate set verdict = x''",
+        "update entry set body = x'7b22646f223a22666f726d6174227d' where kind = 'intent'",
+        "update entry set at = 7 where kind = 'intent'",
+        "update entry set body = x'ff' where kind = 'outcome'",
+        "update entry set body = x'7b22776173223a22706173736564227d' where kind = 'outcome'",
+        "update entry set body = x'' where kind = 'gate'",
     ],
 )
 def test_a_row_that_nobody_can_read(tmp_path: Path, change: str) -> None:

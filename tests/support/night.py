@@ -14,7 +14,8 @@ import msgspec
 
 from ringtrust.apply.hands import ClusterHands, Hands
 from ringtrust.apply.news import Ending, News
-from ringtrust.apply.run import Tools, carry_out
+from ringtrust.apply.run import carry_out
+from ringtrust.apply.tools import Tools
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Plan
 from ringtrust.cluster.release import Release

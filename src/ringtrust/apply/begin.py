@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 
 from ringtrust.apply.hands import ClusterHands
-from ringtrust.apply.run import Tools
+from ringtrust.apply.tools import Tools
 from ringtrust.change.act import Regenerate
 from ringtrust.change.plan import Plan
 from ringtrust.clock import Timer

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ringtrust.change.decision import Decision
 from ringtrust.change.gate import Gate
 from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.change.plan import Step
@@ -65,7 +66,24 @@ class Judged(msgspec.Struct, frozen=True):
     verdict: Verdict
 
 
-News = Resumed | GaveUp | GoesOn | Settled | Began | Acted | Waiting | Judged
+class Overridden(msgspec.Struct, frozen=True):
+    """A gate did not pass, and a person has said that it counts as passed."""
+
+    step: Step
+    gate: Gate
+    verdict: Verdict
+    decision: Decision
+
+
+class Held(msgspec.Struct, frozen=True):
+    """Nothing new is begun for now, and why; `until` is empty where nobody knows how long."""
+
+    step: Step
+    why: str
+    until: str = ""
+
+
+News = Resumed | GaveUp | GoesOn | Settled | Began | Acted | Waiting | Judged | Overridden | Held
 
 
 class Finished(msgspec.Struct, frozen=True):
@@ -104,4 +122,14 @@ class StoppedAtAct(msgspec.Struct, frozen=True):
         return self.outcome.evidence
 
 
-Ending = Finished | StoppedAtGate | StoppedAtAct
+class StoppedByPerson(msgspec.Struct, frozen=True):
+    """A person ended it, or nobody may begin the next step now. `owed` is what is due from what was done."""
+
+    run: int
+    step: Step
+    evidence: tuple[str, ...]
+    acted: bool
+    owed: tuple[Step, ...] = ()
+
+
+Ending = Finished | StoppedAtGate | StoppedAtAct | StoppedByPerson

@@ -18,8 +18,11 @@ class Judge(Protocol):
         """What it finds. What cannot be read makes it Unknown."""
 
 
-async def passage(gate: Gate, judge: Judge, timer: Timer, waiting: Callable[[Verdict, int], None]) -> Verdict:
-    """The verdict of a gate: Passed, Failed or Unknown. `waiting` hears of every look in between, in seconds."""
+async def passage(gate: Gate, judge: Judge, timer: Timer, waiting: Callable[[Verdict, int], bool]) -> Verdict:
+    """The verdict of a gate: Passed, Failed or Unknown; NotYet only where it is not to be waited for any longer.
+
+    `waiting` hears of every look in between, in seconds, and says whether to look again.
+    """
     began = timer.monotonic()
     longest = max(_FIRST_SECONDS, gate.interval)  # whatever a plan says: no look without a pause
     pause = _FIRST_SECONDS
@@ -30,7 +33,8 @@ async def passage(gate: Gate, judge: Judge, timer: Timer, waiting: Callable[[Ver
             return verdict
         if left <= 0:
             return _at_the_end(verdict, gate)
-        waiting(verdict, int(timer.monotonic() - began))
+        if not waiting(verdict, int(timer.monotonic() - began)):
+            return verdict
         await timer.sleep(min(pause, left))
         pause = min(pause * _GROWTH, longest)
 

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy.schema import CreateSchema
 
 from ringtrust.errors import RingtrustError
 from ringtrust.journal.tables import METADATA, RUN, SCHEMA, VERSION
 
+SCHEMA_NAME: Final = "ringtrust"
 _BUSY_SECONDS: Final = 30
 _ADVICE: Final = "Nothing is done to a cluster without it: check the disk, your rights, and who else uses it."
 _ANOTHER: Final = "Name another file: --journal FILE."
@@ -18,9 +20,9 @@ _ANOTHER: Final = "Name another file: --journal FILE."
 _MODE: Final = stat.S_IRUSR | stat.S_IWUSR
 
 
-def unusable(path: Path, reason: str) -> RingtrustError:
+def unusable(name: Path | str, reason: str) -> RingtrustError:
     """The error of a journal that cannot be read or written."""
-    return RingtrustError(f"The journal {path} cannot be used: {reason}.", advice=_ADVICE)
+    return RingtrustError(f"The journal {name} cannot be used: {reason}.", advice=_ADVICE)
 
 
 def keep_private(path: Path) -> None:
@@ -59,19 +61,30 @@ def engine_of(path: Path) -> Engine:
     return engine
 
 
-def lay_out(connection: Connection, path: Path) -> None:
-    """The tables, in an empty file. Raises RingtrustError for a file of something else, or of another form."""
-    tables = inspect(connection).get_table_names()
+def _schema(connection: Connection) -> str | None:
+    """Where the tables are. It is made where it is missing; others' tables are never looked at."""
+    if connection.dialect.name != "postgresql":
+        return None
+    connection.execute(CreateSchema(SCHEMA_NAME, if_not_exists=True))
+    return SCHEMA_NAME
+
+
+def lay_out(connection: Connection, name: str) -> None:
+    """The tables, in an empty database; on a server they have a schema of their own.
+
+    Raises RingtrustError for a file of something else, or of another form.
+    """
+    tables = inspect(connection).get_table_names(schema=_schema(connection))
     if not tables:
         METADATA.create_all(connection)
         connection.execute(insert(SCHEMA).values(version=VERSION))
         return
     if SCHEMA.name not in tables or RUN.name not in tables:
-        raise RingtrustError(f"{path} is a database, and no journal.", advice=_ANOTHER)
+        raise RingtrustError(f"{name} is a database, and no journal.", advice=_ANOTHER)
     versions = connection.execute(select(SCHEMA.c.version)).scalars().all()
     if versions != [VERSION]:
         told = " and ".join(map(str, versions)) or "none"
         raise RingtrustError(
-            f"The journal {path} was written by another ringtrust: its form is {told}, not {VERSION}.",
+            f"The journal {name} was written by another ringtrust: its form is {told}, not {VERSION}.",
             advice=f"Go on with the ringtrust that wrote it. {_ANOTHER}",
         )

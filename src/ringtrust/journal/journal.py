@@ -1,5 +1,7 @@
-"""A journal on SQLite: what is in it has reached the disk before the next line of code runs."""
+"""A journal: what is in it has reached the disk before the next line of code runs."""
 
+import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -7,158 +9,217 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Insert, Row, Select, Update, insert, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from msgspec.structs import replace
+from sqlalchemy import URL, Connection, Row, Select, insert, select
 
 from ringtrust.change.act import Act
-from ringtrust.change.gate import Condition
-from ringtrust.change.outcome import Outcome, Verdict
+from ringtrust.change.decision import Decision
+from ringtrust.change.outcome import Outcome
 from ringtrust.change.plan import Plan, write_plan
-from ringtrust.errors import RefusedError, RingtrustError
-from ringtrust.journal.file import engine_of, keep_private, lay_out, unusable
-from ringtrust.journal.records import SUPERSEDED, Carried, Intended, Looked, Run
-from ringtrust.journal.tables import GATE, INTENT, OUTCOME, RUN
+from ringtrust.clock import Clock, SystemClock
+from ringtrust.errors import RefusedError
+from ringtrust.journal import kinds
+from ringtrust.journal.chain import Entry
+from ringtrust.journal.file import unusable
+from ringtrust.journal.lease import LEASE_SECONDS, Leases
+from ringtrust.journal.records import SUPERSEDED, Carried, Heard, Intended, Looked, Run
+from ringtrust.journal.store import Store, key
+from ringtrust.journal.tables import BLOB, ENTRY, RUN
+from ringtrust.journal.who import here
 
 
 class Journal:
-    """Runs with their intents, outcomes and gates. Every method raises RingtrustError when the disk refuses."""
+    """Runs with all that becomes of them. Every method raises RingtrustError when the disk or the server refuses.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path.absolute()
-        keep_private(self._path)
-        self._engine = engine_of(self._path)
-        try:
-            with self._writing() as connection:
-                lay_out(connection, self._path)
-        except RingtrustError:
-            self.close()
-            raise
+    `leases` are those that this process holds: what is written for a run is refused while somebody else has that of its
+    cluster. What a person decides may come from anywhere.
+    """
+
+    def __init__(self, place: Path | URL, clock: Clock | None = None, lease_seconds: float = LEASE_SECONDS) -> None:
+        self.store = Store(place, clock or SystemClock())
+        self.leases = Leases(self.store, lease_seconds)
+        self._by = here()
+
+    @property
+    def name(self) -> str:
+        """What a person knows it by."""
+        return self.store.name
 
     def begin(self, cluster: str, plan: Plan, now: datetime) -> Run:
         """A new run of a plan. `cluster` is what the cluster is known by here, whatever it is called in the plan."""
-        values = {"cluster": cluster, "plan_digest": plan.digest, "plan": write_plan(plan), "began": _text(now)}
-        with self._writing() as connection:
-            return Run(_key(connection, insert(RUN).values(values)), plan, now, "", now)
+        written = write_plan(plan)
+        values = {"cluster": cluster, "plan_digest": plan.digest, "plan": written, "began": _text(now)}
+        said = kinds.Began(plan.cluster, plan.goal, len(plan.steps), plan.digest, hashlib.sha256(written).hexdigest())
+        with self._bound(cluster) as connection:
+            number = key(connection, insert(RUN).values(values | {"by": self._by}))
+            self._put(connection, cluster, number, said, now)
+        return Run(number, plan, now, "", now, cluster, self._by)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         """Nothing more is to come of a run."""
-        with self._writing() as connection:
-            connection.execute(_ended(run, ending, now))
+        with self._bound(run.cluster) as connection:
+            self._put(connection, run.cluster, run.id, kinds.Ended(ending), now)
 
     def intend(
         self, run: Run, step: int, act: Act, before: str, now: datetime, instead_of: Sequence[Run] = ()
     ) -> Intended:
         """An act is about to be carried out; with it, and not before, other runs give way to this one."""
-        values = {"run": run.id, "step": step, "act": msgspec.json.encode(act), "before": before, "at": _text(now)}
-        with self._writing() as connection:
+        with self._bound(run.cluster) as connection:
             for other in instead_of:
-                connection.execute(_ended(other, SUPERSEDED, now))
-            return Intended(_key(connection, insert(INTENT).values(values)), run.id, step, act, before, now)
+                self._put(connection, other.cluster, other.id, kinds.Ended(SUPERSEDED), now)
+            number = self._put(connection, run.cluster, run.id, kinds.Intent(step, act, before), now)
+        return Intended(number, run.id, step, act, before, now, run.cluster)
 
     def conclude(self, intended: Intended, outcome: Outcome, now: datetime) -> None:
         """What became of it."""
-        values = {"intent": intended.id, "result": msgspec.json.encode(outcome), "at": _text(now)}
-        with self._writing() as connection:
-            connection.execute(insert(OUTCOME).values(values))
+        with self._bound(intended.cluster) as connection:
+            self._put(connection, intended.cluster, intended.run, kinds.Concluded(intended.id, outcome), now)
 
     def note(self, run: Run, looked: Looked) -> None:
         """How a gate was judged."""
-        values = {
-            "run": run.id,
-            "step": looked.step,
-            "moment": looked.moment,
-            "condition": msgspec.json.encode(looked.condition),
-            "verdict": msgspec.json.encode(looked.verdict),
-            "at": _text(looked.at),
-        }
-        with self._writing() as connection:
-            connection.execute(insert(GATE).values(values))
+        said = kinds.Gate(looked.step, looked.moment, looked.condition, looked.verdict, looked.by)
+        with self._bound(run.cluster) as connection:
+            self._put(connection, run.cluster, run.id, said, looked.at)
+
+    def decide(self, run: Run, decision: Decision) -> None:
+        """What a person has decided; from any terminal."""
+        with self.store.writing() as connection:
+            self.store.locked(connection, run.cluster)
+            self._put(connection, run.cluster, run.id, kinds.Decided(decision), decision.at, decision.by)
+
+    def stop(self, run: Run, step: int, why: Sequence[str], now: datetime) -> None:
+        """A run has stopped half-way; it may be gone on with."""
+        with self._bound(run.cluster) as connection:
+            self._put(connection, run.cluster, run.id, kinds.Stopped(step, tuple(why)), now)
+
+    def hear(self, run: Run, step: int, heard: Sequence[Heard], now: datetime) -> None:
+        """What was said between the nodes and us, secrets masked."""
+        if not heard:
+            return
+        with self._bound(run.cluster) as connection:
+            said = tuple(self._kept(connection, each) for each in heard)
+            self._put(connection, run.cluster, run.id, kinds.Session(step, said), now)
 
     def runs(self, cluster: str) -> tuple[Run, ...]:
         """The runs of a cluster, the latest first."""
-        with self._reading(select(RUN).where(RUN.c.cluster == cluster).order_by(RUN.c.id.desc())) as rows:
-            return tuple(map(_run, rows))
+        return self._runs(select(RUN).where(RUN.c.cluster == cluster).order_by(RUN.c.id.desc()))
 
     def run(self, number: int) -> Run:
         """The run of this number. Raises RefusedError when there is none."""
-        with self._reading(select(RUN).where(RUN.c.id == number)) as rows:
-            found = tuple(map(_run, rows))
+        found = self._runs(select(RUN).where(RUN.c.id == number))
         if not found:
-            raise RefusedError(f"{self._path} has no run {number}.", advice="`ringtrust apply` says its number.")
+            raise RefusedError(f"{self.name} has no run {number}.", advice="`ringtrust runs` lists them.")
         return found[0]
 
     def carried(self, run: Run) -> tuple[Carried, ...]:
         """The acts of a run whose outcome is known, in their order."""
-        wanted = select(INTENT, OUTCOME.c.result, OUTCOME.c.at.label("concluded"))
-        wanted = wanted.join(OUTCOME, OUTCOME.c.intent == INTENT.c.id).where(INTENT.c.run == run.id)
-        with self._reading(wanted.order_by(INTENT.c.id)) as rows:
-            return tuple(map(_carried, rows))
+        intents, outcomes = self._acts(run)
+        known = ((each, outcomes[each.id]) for each in intents if each.id in outcomes)
+        return tuple(Carried(intended, outcome, at) for intended, (outcome, at) in known)
 
     def open_intents(self, run: Run) -> tuple[Intended, ...]:
         """The acts of a run whose outcome nobody wrote down: the process ended in between."""
-        wanted = select(INTENT).outerjoin(OUTCOME, OUTCOME.c.intent == INTENT.c.id)
-        wanted = wanted.where(INTENT.c.run == run.id, OUTCOME.c.intent.is_(None))
-        with self._reading(wanted.order_by(INTENT.c.id)) as rows:
-            return tuple(map(_intended, rows))
+        intents, outcomes = self._acts(run)
+        return tuple(each for each in intents if each.id not in outcomes)
 
     def looked(self, run: Run) -> tuple[Looked, ...]:
         """Every gate of a run, in the order in which it was judged."""
-        with self._reading(select(GATE).where(GATE.c.run == run.id).order_by(GATE.c.id)) as rows:
-            return tuple(map(_looked, rows))
+        with self._reading(_of(run, kinds.Gate)) as rows:
+            said = [(kinds.read(row.kind, row.body), row.at) for row in rows]
+            return tuple(
+                Looked(gate.step, gate.moment, gate.condition, gate.verdict, _instant(at), gate.by)
+                for gate, at in said
+                if isinstance(gate, kinds.Gate)
+            )
+
+    def decisions(self, run: Run) -> tuple[Decision, ...]:
+        """What people have decided about a run, in that order."""
+        with self._reading(_of(run, kinds.Decided)) as rows:
+            said = [kinds.read(row.kind, row.body) for row in rows]
+            return tuple(each.decision for each in said if isinstance(each, kinds.Decided))
 
     def close(self) -> None:
-        """Lets the file go."""
-        self._engine.dispose()
+        """Lets it go."""
+        self.store.close()
+
+    def _acts(self, run: Run) -> tuple[list[Intended], dict[int, tuple[Outcome, datetime]]]:
+        intents: list[Intended] = []
+        outcomes: dict[int, tuple[Outcome, datetime]] = {}
+        with self._reading(_of(run, kinds.Intent, kinds.Concluded)) as rows:
+            for row in rows:
+                match kinds.read(row.kind, row.body):
+                    case kinds.Intent(step, act, before):
+                        intents.append(Intended(row.id, run.id, step, act, before, _instant(row.at), run.cluster))
+                    case kinds.Concluded(number, outcome):
+                        outcomes[number] = outcome, _instant(row.at)
+        return intents, outcomes
+
+    def _runs(self, wanted: Select[Any]) -> tuple[Run, ...]:
+        with self._reading(wanted) as rows:
+            begun = [_begun(row) for row in rows]
+        endings = self._endings([run.id for run in begun])
+        return tuple(_ended(run, *endings[run.id]) if run.id in endings else run for run in begun)
+
+    def _endings(self, runs: Sequence[int]) -> dict[int, tuple[str, datetime]]:
+        wanted = select(ENTRY).where(ENTRY.c.run.in_(runs), ENTRY.c.kind == kinds.name_of(kinds.Ended))
+        found: dict[int, tuple[str, datetime]] = {}
+        with self._reading(wanted.order_by(ENTRY.c.id)) as rows:
+            for row in rows:
+                said = kinds.read(row.kind, row.body)
+                if isinstance(said, kinds.Ended):
+                    found[row.run] = said.ending, _instant(row.at)
+        return found
+
+    def _put(
+        self, connection: Connection, cluster: str, run: int, said: kinds.Said, now: datetime, by: str = ""
+    ) -> int:
+        body = msgspec.json.encode(said)
+        entry = Entry(cluster, 0, run, kinds.name_of(type(said)), _text(now), by or self._by, body, "")
+        return self.store.append(connection, entry)
+
+    def _kept(self, connection: Connection, heard: Heard) -> kinds.Exchange:
+        return kinds.Exchange(
+            heard.at, heard.door, heard.node, *(self._blob(connection, each) for each in (heard.sent, heard.answer))
+        )
+
+    def _blob(self, connection: Connection, data: bytes) -> str:
+        """Keeps some bytes, once."""
+        name = hashlib.sha256(data).hexdigest()
+        there = select(BLOB.c.sha256).where(BLOB.c.sha256 == name)
+        if connection.execute(there).first() is None:
+            self.store.keep(connection, name, zlib.compress(data))
+        return name
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """A transaction whose trouble is told in a sentence."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or error).split("\n", 1)[0]
-            raise unusable(self._path, reason) from error
-        except UnicodeDecodeError as error:  # SQLite hands on the names of tables as they are in the file
-            raise unusable(self._path, "its text is damaged") from error
+    def _bound(self, cluster: str) -> Iterator[Connection]:
+        """A transaction for a run: the cluster's chain is ours until it ends, and so is its lease."""
+        with self.store.writing() as connection:
+            self.leases.refuse_unless_ours(self.store.locked(connection, cluster))
+            yield connection
 
     @contextmanager
     def _reading(self, wanted: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
         """Rows to be decoded; one that cannot be is told in a sentence."""
-        with self._writing() as connection:
+        with self.store.writing() as connection:
             rows = connection.execute(wanted).all()
         try:
             yield rows
         except (msgspec.MsgspecError, ValueError, TypeError) as error:
-            raise unusable(self._path, f"a row of it is damaged, {error}") from error
+            raise unusable(self.name, f"a row of it is damaged, {error}") from error
 
 
-def _key(connection: Connection, statement: Insert) -> int:
-    made = connection.execute(statement).inserted_primary_key
-    return int(made[0]) if made is not None else 0
-
-
-def _ended(run: Run, ending: str, now: datetime) -> Update:
-    return update(RUN).where(RUN.c.id == run.id).values(ended=_text(now), ending=ending)
-
-
-def _run(row: Row[Any]) -> Run:
+def _begun(row: Row[Any]) -> Run:
     plan = msgspec.json.decode(row.plan, type=Plan)
-    return Run(row.id, plan, _instant(row.began), row.ending or "", _instant(row.ended or row.began))
+    return Run(row.id, plan, _instant(row.began), "", _instant(row.began), row.cluster, row.by)
 
 
-def _carried(row: Row[Any]) -> Carried:
-    return Carried(_intended(row), msgspec.json.decode(row.result, type=Outcome), _instant(row.concluded))
+def _ended(run: Run, ending: str, at: datetime) -> Run:
+    return replace(run, ending=ending, ended=at)
 
 
-def _looked(row: Row[Any]) -> Looked:
-    condition = msgspec.json.decode(row.condition, type=Condition)
-    verdict = msgspec.json.decode(row.verdict, type=Verdict)
-    return Looked(row.step, row.moment, condition, verdict, _instant(row.at))
-
-
-def _intended(row: Row[Any]) -> Intended:
-    return Intended(row.id, row.run, row.step, msgspec.json.decode(row.act, type=Act), row.before, _instant(row.at))
+def _of(run: Run, *wanted: type[kinds.Said]) -> Select[Any]:
+    names = [kinds.name_of(each) for each in wanted]
+    return select(ENTRY).where(ENTRY.c.run == run.id, ENTRY.c.kind.in_(names)).order_by(ENTRY.c.id)
 
 
 def _text(when: datetime) -> str:

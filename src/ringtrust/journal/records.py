@@ -12,6 +12,7 @@ from ringtrust.change.plan import Plan
 
 FINISHED: Final = "finished"
 SUPERSEDED: Final = "superseded"
+ABORTED: Final = "aborted"
 
 
 class Intended(msgspec.Struct, frozen=True):
@@ -23,6 +24,7 @@ class Intended(msgspec.Struct, frozen=True):
     act: Act
     before: str
     at: datetime
+    cluster: str = ""
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -34,25 +36,56 @@ class Carried(msgspec.Struct, frozen=True):
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """A gate, and how it was judged."""
+    """A gate, and how it was judged. `by` is who overrode it, where a person did."""
 
     step: int
     moment: str
     condition: Condition
     verdict: Verdict
     at: datetime
+    by: str = ""
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """One exchange with a node: what was sent, what came back, secrets masked. `door` is the interface."""
+
+    at: datetime
+    door: str
+    node: str
+    sent: bytes
+    answer: bytes
 
 
 class Run(msgspec.Struct, frozen=True):
-    """One plan being carried out. `ending` is empty until it has ended, and `ended` is when it began until then."""
+    """One plan being carried out. `ending` is empty until it has ended, and `ended` is when it began until then.
+
+    `cluster` is what the cluster is known by in the journal, `by` who began it.
+    """
 
     id: int
     plan: Plan
     began: datetime
     ending: str
     ended: datetime
+    cluster: str
+    by: str
 
     @property
     def over(self) -> bool:
         """Whether nothing more is to come of it."""
         return self.ending != ""
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """A run in a list of many. `name` is what ringtrust.toml calls the cluster; `holder` is who works on it now."""
+
+    id: int
+    cluster: str
+    name: str
+    goal: str
+    steps: int
+    done: int
+    began: datetime
+    ending: str
+    last: datetime
+    holder: str

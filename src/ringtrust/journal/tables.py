@@ -1,49 +1,59 @@
-"""The tables of a journal. `intent` is written before an act, `outcome` after it; an intent alone means: look."""
+"""The tables of a journal. Nothing in `entry` is ever changed: what is done to a cluster is one chain of entries.
+
+cluster  its chain so far, and who holds its lease
+run      plans that were begun
+entry    what was meant, done, seen, decided and heard, in its order, each bound to the one before by its hash
+blob     the bytes of sessions, by their SHA-256
+"""
 
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 
 METADATA: Final = MetaData()
-VERSION: Final = 2
+VERSION: Final = 3
+_NAME: Final = 400
+_HASH: Final = 64
+_INSTANT: Final = 40
 
+CLUSTER: Final = Table(
+    "cluster",
+    METADATA,
+    Column("name", String(_NAME), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("head", String(_HASH), nullable=False),
+    Column("token", Integer, nullable=False),
+    Column("holder", LargeBinary, nullable=False),
+    Column("until", String(_INSTANT), nullable=False),
+)
 RUN: Final = Table(
     "run",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("cluster", String(200), nullable=False, index=True),
-    Column("plan_digest", String(64), nullable=False),
+    Column("cluster", String(_NAME), ForeignKey("cluster.name"), nullable=False, index=True),
+    Column("plan_digest", String(_HASH), nullable=False),
     Column("plan", LargeBinary, nullable=False),
-    Column("began", String(40), nullable=False),
-    Column("ended", String(40), nullable=True),
-    Column("ending", String(40), nullable=True),
+    Column("began", String(_INSTANT), nullable=False),
+    Column("by", String(_NAME), nullable=False),
 )
-INTENT: Final = Table(
-    "intent",
+ENTRY: Final = Table(
+    "entry",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("run", Integer, ForeignKey("run.id"), nullable=False, index=True),
-    Column("step", Integer, nullable=False),
-    Column("act", LargeBinary, nullable=False),
-    Column("before", String(400), nullable=False),
-    Column("at", String(40), nullable=False),
+    Column("cluster", String(_NAME), ForeignKey("cluster.name"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("run", Integer, ForeignKey("run.id"), nullable=True, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("at", String(_INSTANT), nullable=False),
+    Column("by", String(_NAME), nullable=False),
+    Column("hash", String(_HASH), nullable=False),
+    UniqueConstraint("cluster", "seq"),
 )
-OUTCOME: Final = Table(
-    "outcome",
+BLOB: Final = Table(
+    "blob",
     METADATA,
-    Column("intent", Integer, ForeignKey("intent.id"), primary_key=True),
-    Column("result", LargeBinary, nullable=False),
-    Column("at", String(40), nullable=False),
-)
-GATE: Final = Table(
-    "gate",
-    METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("run", Integer, ForeignKey("run.id"), nullable=False, index=True),
-    Column("step", Integer, nullable=False),
-    Column("moment", String(10), nullable=False),
-    Column("condition", LargeBinary, nullable=False),
-    Column("verdict", LargeBinary, nullable=False),
-    Column("at", String(40), nullable=False),
+    Column("sha256", String(_HASH), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
 )
 SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))

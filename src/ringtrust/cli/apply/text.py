@@ -6,7 +6,19 @@ from textwrap import wrap
 from types import TracebackType
 from typing import Final, Self
 
-from ringtrust.apply.news import Acted, Began, GaveUp, GoesOn, Judged, News, Resumed, Settled, Waiting
+from ringtrust.apply.news import (
+    Acted,
+    Began,
+    GaveUp,
+    GoesOn,
+    Held,
+    Judged,
+    News,
+    Overridden,
+    Resumed,
+    Settled,
+    Waiting,
+)
 from ringtrust.change.act import Regenerate, is_a_persons, sentence
 from ringtrust.change.outcome import Done, Outcome, Passed, Verdict
 from ringtrust.change.plan import Plan, Step
@@ -59,10 +71,20 @@ class Teller:
             self._said = news.seconds
             warn(printable(text))
 
+    def _by_people(self, news: Overridden | Held) -> Iterator[str]:
+        match news:
+            case Overridden(gate=gate, verdict=verdict, decision=decision):
+                word = type(verdict).__name__.upper()
+                yield f"               {word}: {gate.what}; {decision.by} lets it pass: {decision.why}"
+            case Held(step=step, why=why):
+                yield f"{_clock()} {step.number:>3}/{self._total}  not begun: {why}"
+
     def _lines(self, news: News) -> Iterator[str]:
         match news:
             case Resumed() | GaveUp() | Settled():
                 yield from before_lines(news)
+            case Overridden() | Held():
+                yield from self._by_people(news)
             case Began(step=step):
                 yield f"{_clock()} {step.number:>3}/{self._total}  {step.title}"
                 yield from _for_you(step)

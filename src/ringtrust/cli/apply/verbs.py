@@ -5,14 +5,16 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
 import click
 import msgspec
+from msgspec.structs import replace
 
-from ringtrust.apply.begin import known_as, reached, tools_for
+from ringtrust.apply.alone import alone
+from ringtrust.apply.begin import reached, tools_for
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
 from ringtrust.apply.run import carry_out
 from ringtrust.catalog.load import load_catalog
@@ -29,7 +31,6 @@ from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
 from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError, UnreadableError
 from ringtrust.journal.journal import Journal
-from ringtrust.journal.lock import held
 from ringtrust.settings import ClusterEntry, state_folder
 from ringtrust.trust.names import counted
 from ringtrust.verify.said import NOTHING_SAID, Said
@@ -138,17 +139,17 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given) -> E
     The lock is of the cluster itself, by its publisher, whatever folder the plan comes from; and beside the journal,
     for whoever comes as another user.
     """
+    from ringtrust.apply.durable import Durable  # noqa: PLC0415 - a second, for those who change something only
+
     signer = load_catalog().of(Release.of(plan.version)).itl_signer
-    folders = dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent))
+    folders = tuple(dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent)))
     async with opened(entry) as reach:
         eyes = await reached(plan, reach, entry.settings.publisher)
-        with ExitStack() as stack:
-            for folder in folders:
-                stack.enter_context(held(folder, known_as(eyes)))
-            journal = stack.enter_context(closing(Journal(path)))
-            teller = stack.enter_context(Teller(plan, quiet=given.as_json))
+        with closing(Journal(path)) as journal, Teller(plan, quiet=given.as_json) as teller:
             tools = tools_for(plan, eyes, signer, journal, SystemTimer(), given.said)
-            return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
+            tools = replace(tools, engine=Durable(journal.store.place))
+            async with alone(journal, tools.cluster, folders, f"apply {plan.goal}"):
+                return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
 
 
 def status_of(ending: Ending) -> int:

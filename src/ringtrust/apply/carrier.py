@@ -1,0 +1,223 @@
+"""One run: each of its steps is brought to its end from whatever the journal says of it.
+
+A step may be called for again at any time, by another process too: an act that is done is not done again, one of which
+nobody knows is looked for first, and gates are looked at anew.
+"""
+
+from collections.abc import Callable
+
+from ringtrust.apply.decided import LOOK_SECONDS, Aborted, Free, Leave, Unapproved, leave
+from ringtrust.apply.doing import Doing, may_have_changed
+from ringtrust.apply.due import done_steps, owed
+from ringtrust.apply.made import kept
+from ringtrust.apply.news import (
+    Began,
+    Ending,
+    Finished,
+    GoesOn,
+    Held,
+    News,
+    Settled,
+    StoppedAtAct,
+    StoppedAtGate,
+    StoppedByPerson,
+)
+from ringtrust.apply.passing import Passing
+from ringtrust.apply.runs import Begun
+from ringtrust.apply.tools import Tools
+from ringtrust.change.act import ResetPhones
+from ringtrust.change.gate import LscsRenewed, PhonesCurrent
+from ringtrust.change.outcome import Failed, NotYet, Refused, Unclear
+from ringtrust.change.plan import Step
+from ringtrust.errors import RingtrustError
+from ringtrust.journal.records import ABORTED, FINISHED, Carried
+
+_BEFORE, _AFTER = "before", "after"
+
+
+class Carrier:
+    """Brings the steps of a run to their end. Then `ending` says how it ended, or `error` what stood in the way."""
+
+    def __init__(self, found: Begun, tools: Tools, tell: Callable[[News], None]) -> None:
+        self.run = found.run
+        self.ending: Ending | None = None
+        self.error: RingtrustError | None = None
+        self._tools = tools
+        self._tell = tell
+        self._doing = Doing(found, tools, tell)
+        self._passing = Passing(found.run, tools, tell)
+        self._at_work = False
+        self._before = bool(tools.journal.open_intents(found.run)) or self._has_acted()
+
+    @property
+    def acted(self) -> bool:
+        """Whether anything has been done to the cluster, or may have been."""
+        return self._before or self._doing.acted
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Those of its steps, in their order."""
+        return tuple(step.number for step in self.run.plan.steps)
+
+    def finished(self) -> Finished:
+        """Writes down that nothing more is to come."""
+        self._tools.journal.end(self.run, FINISHED, self._tools.timer.now())
+        return Finished(self.run.id)
+
+    async def bring(self, step: int) -> bool:
+        """Brings a step to its end; whether the next one may begin."""
+        try:
+            self.ending = await self._brought(step)
+        except RingtrustError as error:
+            self.error = error
+        return self.ending is None and self.error is None
+
+    async def _brought(self, number: int) -> Ending | None:
+        if not self._at_work and (stopped := await self._gone_on()):
+            return stopped
+        self._at_work = True
+        if number <= self._reached():
+            return None
+        step = next(each for each in self.run.plan.steps if each.number == number)
+        return await self._take(step) or await self._kept(step)
+
+    async def _gone_on(self) -> Ending | None:
+        """What was begun before is ended: acts without an outcome, and the gates of the last step that is done."""
+        if stopped := await self._settled():
+            return stopped
+        reached = self._reached()
+        for step in self.run.plan.steps:
+            if step.number == reached:
+                self._tell(GoesOn(step))
+                return (
+                    await self._passing.gates(step, _AFTER, kept(self._carried()), acted=self.acted)
+                    or await self._wait_behind(step)
+                    or await self._kept(step)
+                )
+        return None
+
+    def _reached(self) -> int:
+        return max(done_steps(self._tools.journal, self.run), default=0)
+
+    def _carried(self) -> tuple[Carried, ...]:
+        return self._tools.journal.carried(self.run)
+
+    def _has_acted(self) -> bool:
+        return any(may_have_changed(each.intended.act, each.outcome) for each in self._carried())
+
+    async def _settled(self) -> Ending | None:
+        """What became of acts of which nobody wrote it down; it stops where nobody can tell."""
+        for intended in self._tools.journal.open_intents(self.run):
+            outcome = await self._tools.hands.settle(intended)
+            self._tools.journal.hear(self.run, intended.step, self._tools.ears.drain(), self._tools.timer.now())
+            if not isinstance(outcome, Unclear):
+                self._tools.journal.conclude(intended, outcome, self._tools.timer.now())
+            self._tell(Settled(intended, outcome))
+            if isinstance(outcome, Unclear):
+                step = next(step for step in self.run.plan.steps if step.number == intended.step)
+                return StoppedAtAct(self.run.id, step, outcome, acted=self.acted)
+        self._before = self._has_acted()
+        return None
+
+    async def _take(self, step: Step) -> Ending | None:
+        return await self._begin(step) or await self._wait_behind(step)
+
+    async def _begin(self, step: Step) -> Ending | None:
+        if stopped := await self._allowed(step):
+            return stopped
+        self._tell(Began(step))
+        if stopped := await self._passing.gates(step, _BEFORE, step.before, acted=self.acted):
+            return stopped
+        return await self._doing.act(step, before=self._before)
+
+    async def _wait_behind(self, step: Step) -> Ending | None:
+        stopped = await self._behind(step)
+        if stopped is not None and _is_missed_wave(stopped):
+            return await self._begin(step) or await self._behind(step)
+        if stopped is not None and _wait_in_vain(stopped):
+            return await self._told_again(step, stopped)
+        return self._unless_ended(step, stopped)
+
+    async def _behind(self, step: Step) -> Ending | None:
+        return await self._passing.gates(step, _AFTER, step.after, acted=self.acted)
+
+    async def _told_again(self, step: Step, stopped: Ending) -> Ending | None:
+        """Once more those that have no new LSC, and nobody else: by what was there before the first time."""
+        first = next(each.intended for each in self._carried() if each.intended.step == step.number)
+        if not isinstance(await self._tools.hands.settle(first), Refused):
+            return stopped
+        return await self._begin(step) or await self._behind(step)
+
+    async def _kept(self, step: Step) -> Ending | None:
+        """Once phones hold the list of now, nobody may have renewed once more what they have it for."""
+        if not _waits_for_phones(step):
+            return None
+        before = [each.number for each in self.run.plan.steps if each.number < step.number and _waits_for_phones(each)]
+        new = [each for each in self._carried() if each.intended.step > max(before, default=0)]
+        return await self._passing.gates(step, _AFTER, kept(new), acted=self.acted)
+
+    async def _allowed(self, step: Step) -> Ending | None:
+        """Waits while a person says so; ends where a person says that."""
+        told = ""
+        while not isinstance(found := self._leave(), Free):
+            if isinstance(found, Aborted):
+                return self._aborted(step, found)
+            if (why := _why(found)) != told:
+                self._tell(Held(step, why))
+                told = why
+            await self._tools.timer.sleep(LOOK_SECONDS)
+        return None
+
+    def _leave(self) -> Leave:
+        return leave(self._tools.journal.decisions(self.run), self._tools.approvals, self.run.by)
+
+    def _unless_ended(self, step: Step, stopped: Ending | None) -> Ending | None:
+        """A gate that nobody waits for any longer, because a person has ended the run."""
+        found = self._leave()
+        return self._aborted(step, found) if stopped is not None and isinstance(found, Aborted) else stopped
+
+    def _aborted(self, step: Step, found: Aborted) -> Ending:
+        """It is over where nothing is due; else it can be gone on with, so that what is due is not forgotten."""
+        due = owed(self.run, self._tools.journal)
+        if not due:
+            self._tools.journal.end(self.run, ABORTED, self._tools.timer.now())
+        decision = found.decision
+        said = f"{decision.by} has ended it at {decision.at:%Y-%m-%d %H:%M} UTC{_because(decision.why)}."
+        return StoppedByPerson(self.run.id, step, (said,), acted=self.acted, owed=due)
+
+
+def _why(found: Leave) -> str:
+    if isinstance(found, Unapproved):
+        persons = "another person" if found.missing == 1 else f"{found.missing} other persons"
+        return f"it waits for {persons} to approve it"
+    if isinstance(found, Free):
+        return ""
+    decision = found.decision
+    return f"{decision.by} has paused it at {decision.at:%Y-%m-%d %H:%M} UTC{_because(decision.why)}"
+
+
+def _because(why: str) -> str:
+    return f": {why}" if why else ""
+
+
+def _is_missed_wave(ending: Ending) -> bool:
+    """Whether phones are back from a wave with another list: waiting does not help them, being sent once more does."""
+    return (
+        isinstance(ending, StoppedAtGate)
+        and isinstance(ending.step.act, ResetPhones)
+        and isinstance(ending.gate.condition, PhonesCurrent)
+        and isinstance(ending.verdict, Failed)
+    )
+
+
+def _wait_in_vain(ending: Ending) -> bool:
+    """Whether phones have no new LSC though they were told: one that did not reach CAPF asks when it is told again."""
+    return (
+        isinstance(ending, StoppedAtGate)
+        and isinstance(ending.gate.condition, LscsRenewed)
+        and isinstance(ending.verdict, NotYet | Failed)
+    )
+
+
+def _waits_for_phones(step: Step) -> bool:
+    return any(isinstance(gate.condition, PhonesCurrent) for gate in step.after)

@@ -1,0 +1,141 @@
+"""DBOS as the engine: each step that was brought to its end is on the disk, and a run is gone on with behind it.
+
+DBOS keeps what it needs beside the journal: on SQLite in a file for each process that may drive, as one file takes one
+executor only; on PostgreSQL in a schema of its own. It is imported with this module, which takes a second: whoever only
+reads does not import it.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandleAsync
+from sqlalchemy import URL
+
+from ringtrust.apply.engine import Bring
+
+_NAME: Final = "ringtrust"
+_WORKFLOW: Final = "carry a run"
+_FORM: Final = "1"
+"""Of the workflow: one that another form has begun is not gone on with, but begun anew by the journal."""
+_ENDED: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+_POLL_SECONDS: Final = 0.2
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A run within reach: its steps, and who brings one to its end."""
+
+    steps: tuple[int, ...]
+    bring: Bring
+
+
+Workflow = Callable[[int], Coroutine[None, None, bool]]
+Open = Callable[[int], AbstractAsyncContextManager[Opened]]
+"""Gets a run within reach, by its number."""
+
+
+class Durable:
+    """An engine for one run at a time, in the process that a person has started. `place` is that of the journal."""
+
+    def __init__(self, place: Path | URL) -> None:
+        self._place = place
+
+    async def carry(self, run: int, steps: Sequence[int], bring: Bring) -> bool:
+        """Brings these steps to their end, up to the first behind which no other may begin; whether all were."""
+        opened = Opened(tuple(steps), bring)
+
+        @asynccontextmanager
+        async def reach(_: int) -> AsyncIterator[Opened]:
+            yield opened
+
+        async with launched(self._place, f"run-{run}", reach) as running:
+            return await running.carried(run)
+
+
+class Running:
+    """DBOS, launched in this process."""
+
+    def __init__(self, workflow: Workflow) -> None:
+        self._workflow = workflow
+
+    async def carried(self, run: int) -> bool:
+        """Carries a run until it ends: goes on with what was cut short, or begins anew. Whether it came to its end."""
+        prefix = f"run-{run}-"
+        found = await DBOS.list_workflows_async(workflow_id_prefix=prefix, load_input=False, load_output=False)
+        cut = [each.workflow_id for each in found if each.status not in _ENDED]
+        if cut:
+            handle: WorkflowHandleAsync[bool] = await DBOS.retrieve_workflow_async(cut[-1])
+        else:
+            with SetWorkflowID(f"{prefix}{len(found) + 1}"):
+                handle = await DBOS.start_workflow_async(self._workflow, run)
+        return await handle.get_result(polling_interval_sec=_POLL_SECONDS)
+
+
+@asynccontextmanager
+async def launched(place: Path | URL, executor: str, reach: Open) -> AsyncIterator[Running]:
+    """DBOS in this process, until it is left. What an executor of this name has been torn from it goes on with."""
+    _silence()
+    DBOS(config=_config(place, executor))
+
+    at_work: set[asyncio.Task[object]] = set()
+
+    @DBOS.workflow(name=_WORKFLOW)
+    async def carry(run: int) -> bool:
+        _note(at_work)
+        async with reach(run) as opened:
+            for step in opened.steps:
+                if not await DBOS.run_step_async({"name": f"step {step}"}, opened.bring, step):
+                    return False
+        return True
+
+    DBOS.launch()
+    try:
+        yield Running(carry)
+    finally:
+        await _ended(at_work)
+        DBOS.destroy(destroy_registry=True)
+
+
+def _silence() -> None:
+    """What a person has to know the journal says; and its handlers may hold streams of a use before."""
+    log = logging.getLogger("dbos")
+    log.handlers[:] = [logging.NullHandler()]
+    log.propagate = False
+
+
+def _note(at_work: set[asyncio.Task[object]]) -> None:
+    if (task := asyncio.current_task()) is not None:
+        at_work.add(task)
+        task.add_done_callback(at_work.discard)
+
+
+async def _ended(tasks: Collection[asyncio.Task[object]]) -> None:
+    """Ends what is still at work in this process, so that nobody acts once the lock is given back."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _config(place: Path | URL, executor: str) -> DBOSConfig:
+    return DBOSConfig(
+        name=_NAME,
+        system_database_url=_url(place, executor),
+        application_version=f"{_FORM}-{executor}",
+        executor_id=executor,
+        enable_otlp=False,
+        log_level="CRITICAL",
+        use_listen_notify=isinstance(place, URL),
+    )
+
+
+def _url(place: Path | URL, executor: str) -> str:
+    """On SQLite a file beside the journal, which the journal's own mode protects."""
+    if isinstance(place, URL):
+        return place.render_as_string(hide_password=False)
+    folder = place.with_name(f".{place.name}.engine")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return str(URL.create("sqlite", database=str(folder / f"{executor}.db")))
