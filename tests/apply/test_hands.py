@@ -9,7 +9,6 @@ import pytest
 from ringtrust.apply.hands import ClusterHands
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
-from ringtrust.clock import StoppedClock
 from ringtrust.cluster.node import Role
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.node import NodeCli
@@ -19,6 +18,7 @@ from ringtrust.journal.records import Intended
 from ringtrust.lab.certificates.text import dump
 from ringtrust.lab.platform import texts
 from ringtrust.observe.eyes import Eyes, Site
+from tests.apply.world import VirtualTimer
 from tests.journal.material import NOW
 from tests.support.identities import identity
 from tests.support.live import live
@@ -83,7 +83,8 @@ class MemoryCluster:
     @property
     def hands(self) -> ClusterHands:
         wire: Any = self
-        return ClusterHands(Eyes(wire, [Site("pub", "10.0.0.1", Role.PUBLISHER)]), StoppedClock(self.now))
+        self.timer = VirtualTimer(self.now)
+        return ClusterHands(Eyes(wire, [Site("pub", "10.0.0.1", Role.PUBLISHER)]), self.timer)
 
 
 def _regenerate(unit: str = "tomcat") -> Regenerate:
@@ -106,8 +107,7 @@ async def test_what_is_there_before_is_the_serial_number_on_the_disk() -> None:
     made = MemoryCluster()
     assert await made.hands.before(_regenerate()) == OLD.serial
     assert made.typed == ["show cert own tomcat"]
-    for act in (RESTART, ResetPhones(), HandOver("see to it")):
-        assert await MemoryCluster(shown=[SILENT]).hands.before(act) == ""
+    assert await MemoryCluster(shown=[SILENT]).hands.before(HandOver("see to it")) == ""
 
 
 @pytest.mark.parametrize("error", [SILENT, DENIED])
@@ -238,13 +238,22 @@ async def test_the_same_serial_number_says_that_it_has_not_happened() -> None:
 
 
 @live
-async def test_a_node_that_may_still_be_making_the_key_is_not_told_to_make_another() -> None:
-    made = MemoryCluster(shown=["pub"])
+async def test_a_node_that_may_still_be_making_the_key_is_waited_for_and_not_told_to_make_another() -> None:
+    made = MemoryCluster(shown=["pub", "pub", "tvs-pub"])
     made.now = NOW + timedelta(minutes=1, seconds=10)
     outcome = await made.hands.settle(_intended(_regenerate()))
-    assert isinstance(outcome, Unclear)
-    assert "Call apply again in 4 minutes." in _said(outcome)
-    assert (made.acts, made.allowed) == ([], [])
+    assert isinstance(outcome, Done)
+    assert outcome.made == NEW.serial
+    assert made.acts == []
+    assert len(made.typed) == 3
+
+
+@live
+async def test_after_the_time_that_a_key_takes_the_same_serial_number_tells() -> None:
+    made = MemoryCluster(shown=["pub"])
+    made.now = NOW + timedelta(minutes=1, seconds=10)
+    assert isinstance(await made.hands.settle(_intended(_regenerate())), Refused)
+    assert 300 - 70 - 30 <= made.timer.seconds <= 300 - 70 + 30
 
 
 @live
@@ -257,17 +266,18 @@ async def test_another_serial_number_says_that_it_has_and_https_may_show_it() ->
     assert (made.acts, made.allowed) == ([], [("10.0.0.1", NEW.sha256)])
 
 
-@pytest.mark.parametrize("error", [SILENT, DENIED])
+@pytest.mark.parametrize(("error", "minutes"), [(SILENT, 30), (DENIED, 0)])
 @live
-async def test_what_cannot_be_looked_at_cannot_be_settled(error: RingtrustError) -> None:
-    outcome = await MemoryCluster(shown=[error]).hands.settle(_intended(_regenerate()))
+async def test_what_cannot_be_looked_at_cannot_be_settled(error: RingtrustError, minutes: int) -> None:
+    """A node that is silent is waited for, and not for ever; one that says no says so again."""
+    made = MemoryCluster(shown=[error])
+    outcome = await made.hands.settle(_intended(_regenerate()))
     assert isinstance(outcome, Unclear)
     assert error.what in _said(outcome)
+    assert round(made.timer.seconds / 60) == minutes
 
 
-@pytest.mark.parametrize("act", [RESTART, ResetPhones()])
 @live
-async def test_a_restart_and_a_reset_may_be_done_once_more(act: Act) -> None:
-    made = MemoryCluster()
-    assert isinstance(await made.hands.settle(_intended(act, "")), Refused)
-    assert (made.acts, made.typed) == ([], [])
+async def test_a_node_that_is_down_at_the_moment_is_waited_for() -> None:
+    made = MemoryCluster(shown=[SILENT, SILENT, "tvs-pub"])
+    assert isinstance(await made.hands.settle(_intended(_regenerate())), Done)

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 from ringtrust.apply.hands import ClusterHands
 from ringtrust.change.act import IssueLscs
 from ringtrust.change.outcome import Done, Refused, Unclear
-from ringtrust.clock import StoppedClock
 from ringtrust.cluster.node import Role
 from ringtrust.cluster.phone import Lsc
 from ringtrust.cluster.release import Release
 from ringtrust.errors import RingtrustError, UnreadableError
 from ringtrust.journal.records import Intended
 from ringtrust.observe.eyes import Site
+from tests.apply.world import VirtualTimer
 from tests.journal.material import NOW
 from tests.support.live import live
 
@@ -64,7 +64,7 @@ class MemoryCluster:
 
 
 def _hands(cluster: Any) -> ClusterHands:
-    return ClusterHands(cluster, StoppedClock(NOW))
+    return ClusterHands(cluster, VirtualTimer())
 
 
 @pytest.mark.shows("S173", "S174")

@@ -66,7 +66,7 @@ def tools_for(
     `signer_unit` is who signs an ITL on its release, `heard` what a person has said that nobody can see from here.
     """
     judge = ClusterJudge(eyes, signer_unit, plan.phones, timer, heard)
-    return Tools(ClusterHands(eyes, timer), judge, journal, timer, known_as(eyes))
+    return Tools(ClusterHands(eyes, timer, plan.phones), judge, journal, timer, known_as(eyes))
 
 
 def known_as(eyes: Eyes) -> str:

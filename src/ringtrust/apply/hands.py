@@ -1,10 +1,13 @@
 """Who carries an act out: the CLI of the nodes, and AXL for the phones. One attempt (design.md §4.3)."""
 
-import math
-from datetime import timedelta
+from collections.abc import Sequence
+from functools import partial
 from typing import Final, Protocol
 
 from ringtrust.apply.secure_hands import Secure, SecureHands
+from ringtrust.apply.settling import Still, settled, too_early
+from ringtrust.apply.starts import OfService, Starts
+from ringtrust.apply.waves import Waves
 from ringtrust.change.act import (
     Act,
     IssueLscs,
@@ -18,7 +21,7 @@ from ringtrust.change.act import (
     UpdateCtl,
 )
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
-from ringtrust.clock import Clock
+from ringtrust.clock import Timer
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import HTTPS_UNITS
 from ringtrust.cluster.node import Service
@@ -45,21 +48,37 @@ class Hands(Protocol):
 
 
 class ClusterHands:
-    """On the wire. A certificate that it has renewed itself HTTPS may show from then on (design.md §4.8)."""
+    """On the wire. A certificate that it has renewed itself HTTPS may show from then on (design.md §4.8).
 
-    def __init__(self, eyes: Eyes, clock: Clock) -> None:
+    `phones` are those by which it is found out whether phones were reset; None: those that the database knows.
+    """
+
+    def __init__(self, eyes: Eyes, timer: Timer, phones: Sequence[str] | None = None) -> None:
         self._eyes = eyes
-        self._clock = clock
+        self._timer = timer
         self._secure = SecureHands(eyes)
+        self._starts = Starts(eyes, timer)
+        self._waves = Waves(eyes, timer, phones)
 
     async def before(self, act: Act) -> str:
-        """The serial number on disk of what is to be regenerated, the SHA-1 of a CTL; nothing where nothing tells.
+        """What tells later whether the act has happened, by one question.
+
+        The serial number on disk of what is to be regenerated; the SHA-1 of a CTL; the start time of a service; since
+        when phones are registered. Services and phones that cannot be read stop no plan: then that is written down.
 
         Raises UnreadableError and RefusedError.
         """
-        if isinstance(act, Regenerate):
-            return (await self._eyes.identity(act.node, act.unit)).serial
-        return await self._secure.before(act) if isinstance(act, Secure) else ""
+        match act:
+            case Regenerate():
+                return (await self._eyes.identity(act.node, act.unit)).serial
+            case Restart() | StartService() | StopService():
+                return await self._starts.before(act)
+            case ResetPhones():
+                return await self._waves.before()
+            case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs():
+                return await self._secure.before(act)
+            case _:
+                return ""
 
     async def carry_out(self, act: Act) -> Outcome:
         """Does it, once. Whatever cannot be understood is Unclear, never Done."""
@@ -99,16 +118,11 @@ class ClusterHands:
         until = f"{now.not_after:%Y-%m-%d}"
         return Done((said.text, f"Serial {act.serial} is now {now.serial}, valid until {until}."), made=now.serial)
 
-    async def _service(self, act: Restart | StartService | StopService) -> Outcome:
+    async def _service(self, act: OfService) -> Outcome:
         cli = self._cli(act.node)
         if isinstance(act, StopService):
             return _stopped(act.node, await cli.stop(act.service))
         return _started(act.node, await (cli.restart if isinstance(act, Restart) else cli.start)(act.service))
-
-    def _still_at_it(self, intended: Intended) -> int:
-        """For how many minutes a node may still be making a key, whoever has stopped listening; 0 when it has ended."""
-        left = intended.at + timedelta(seconds=REGENERATION_SECONDS) - self._clock.now()
-        return max(0, math.ceil(left / timedelta(minutes=1)))
 
     def _renewed(self, act: Regenerate, now: Certificate) -> None:
         if act.unit in HTTPS_UNITS:
@@ -118,28 +132,37 @@ class ClusterHands:
         return self._eyes.wire.cli(self._eyes.site(node).address)
 
     async def settle(self, intended: Intended) -> Outcome:
-        """Serial numbers do not lie. A restart and a reset are done again: once more harms nobody."""
-        act = intended.act
-        if isinstance(act, Secure):
-            return await self._secure.settle(act, intended)
-        if not isinstance(act, Regenerate):
-            return Refused((f"{_NOT_DONE} as far as anybody can tell; doing it once more harms nobody.",))
-        try:
-            now = await self._eyes.identity(act.node, act.unit)
-        except (UnreadableError, RefusedError) as error:
-            return Unclear((f"{act.unit} of {act.node} cannot be read: {error.what}", error.advice))
+        """By what the cluster shows, waited for where it is still at it; never by doing anything (design.md §4.3)."""
+        return await settled(partial(self._look, intended), self._timer)
+
+    async def _look(self, intended: Intended) -> Outcome | Still:
+        match intended.act:
+            case Regenerate() as act:
+                return await self._look_at_certificate(act, intended)
+            case Restart() | StartService() | StopService() as act:
+                return await self._starts.look(act, intended)
+            case ResetPhones():
+                return await self._waves.look(intended)
+            case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs() as act:
+                return await self._look_at_secure(act, intended)
+            case _:
+                return Refused((f"{_NOT_DONE} as far as anybody can tell: it is for a person to do.",))
+
+    async def _look_at_certificate(self, act: Regenerate, intended: Intended) -> Outcome | Still:
+        """Serial numbers do not lie; a node may still be making the key, whoever has stopped listening."""
+        now = await self._eyes.identity(act.node, act.unit)
         if now.serial == intended.before:
-            if left := self._still_at_it(intended):
-                return Unclear(
-                    (
-                        f"The serial number on {act.node} is still {now.serial}; it may be making the new one now.",
-                        f"Call apply again in {left} minutes.",
-                    )
-                )
-            return Refused((f"{_NOT_DONE}: the serial number on {act.node} is still {now.serial}.",))
+            seen = Refused((f"{_NOT_DONE}: the serial number on {act.node} is still {now.serial}.",))
+            return Still(seen) if too_early(intended, self._timer, REGENERATION_SECONDS) else seen
         self._renewed(act, now)
         said = f"It has happened: the serial number was {intended.before} and is {now.serial}."
         return Done((said,), made=now.serial)
+
+    async def _look_at_secure(self, act: Secure, intended: Intended) -> Outcome | Still:
+        """A node may still be at a new CTL. Who has no new LSC is told again: AXL has answered, or nobody was told."""
+        seen = await self._secure.settle(act, intended)
+        at_it = isinstance(seen, Refused) and not isinstance(act, IssueLscs) and too_early(intended, self._timer)
+        return Still(seen) if at_it else seen
 
 
 def _started(node: str, now: Service) -> Outcome:

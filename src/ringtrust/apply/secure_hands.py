@@ -15,7 +15,6 @@ from ringtrust.cluster.snapshot import MIXED
 from ringtrust.connect.platform.acts import Accepted, NotAccepted
 from ringtrust.connect.platform.node import NodeCli
 from ringtrust.connect.ports import NotThere
-from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.journal.records import Intended
 from ringtrust.observe import rows
 from ringtrust.observe.eyes import Eyes
@@ -69,13 +68,7 @@ class SecureHands:
         return Done((f"{counted(len(names), 'phone')} were told to fetch a new LSC.",))
 
     async def settle(self, act: Secure, intended: Intended) -> Outcome:
-        """What became of an act of which nobody wrote it down."""
-        try:
-            return await self._settled(act, intended)
-        except (UnreadableError, RefusedError) as error:
-            return Unclear((f"What became of it cannot be seen: {error.what}", error.advice))
-
-    async def _settled(self, act: Secure, intended: Intended) -> Outcome:
+        """What became of an act of which nobody wrote it down. Raises UnreadableError, RefusedError."""
         match act:
             case UpdateCtl() | ResetCtl():
                 return await self._settled_ctl(intended)

@@ -4,6 +4,7 @@ At the CLI the lab's own texts are shown, and read by the readers that read thos
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple, NoReturn
 
 from ringtrust.cluster.doors import Door
@@ -153,8 +154,11 @@ class _Registrar:
     def _seen(self, name: str) -> DeviceSeen | None:
         here, gone = self._known.find(name), self._known.departures.get(name)
         if here is not None:
-            return DeviceSeen(name, "Registered", here.node, here.address, _MODEL, self._load)
-        return DeviceSeen(name, "UnRegistered", gone.node, gone.address, _MODEL, self._load) if gone else None
+            return self._device(name, "Registered", here.node, here.address, here.since)
+        return self._device(name, "UnRegistered", gone.node, gone.address, gone.when) if gone else None
+
+    def _device(self, name: str, status: str, node: str, address: str, when: datetime) -> DeviceSeen:
+        return DeviceSeen(name, status, node, address, _MODEL, self._load, int(when.timestamp()))
 
 
 class _Doors:

@@ -1,6 +1,7 @@
 """How apply reaches a twin: the servers on the wire, as any; phones in memory by ports that ask the same objects."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -178,14 +179,15 @@ class _Registrar:
         here = self._cluster.registrations.find(name)
         if here is None:
             gone = self._cluster.registrations.departures.get(name)
-            return self._device(name, "UnRegistered", gone.node) if gone else None
+            return self._device(name, "UnRegistered", gone.node, gone.when) if gone else None
         told = self._told.get(name)
         if told is None or told[0] is not here:
-            told = self._told[name] = (here, self._device(name, "Registered", here.node))
+            told = self._told[name] = (here, self._device(name, "Registered", here.node, here.since))
         return told[1]
 
-    def _device(self, name: str, status: str, node: str) -> DeviceSeen:
-        return DeviceSeen(name, status, node, name, _MODEL, self._cluster.topology.phones.load)
+    def _device(self, name: str, status: str, node: str, when: datetime) -> DeviceSeen:
+        load = self._cluster.topology.phones.load
+        return DeviceSeen(name, status, node, name, _MODEL, load, int(when.timestamp()))
 
 
 class _Pages:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ringtrust.cluster.node import Service
 from ringtrust.connect.patience import PAUSES, BusyError
 from ringtrust.connect.platform.services import read_services as read_cli
-from ringtrust.connect.ports import Action, Controlled
+from ringtrust.connect.ports import UNTOLD, Action, Controlled, Uptime
 from ringtrust.connect.soap.control_center import ControlCenterClient, read_controlled, read_services
 from ringtrust.connect.soap.envelope import read_answer
 from ringtrust.connect.web import Account, Answer, Login, LoginRefusedError, Server, Web
@@ -21,10 +21,10 @@ from tests.support.live import live
 SERVER = Server("pub", 8443)
 
 
-def _item(name: str, state: str, code: str = "-1", reason: str = " ") -> str:
+def _item(name: str, state: str, code: str = "-1", reason: str = " ", since: str = "", up: str = "-1") -> str:
     return (
         f"<item><ServiceName>{name}</ServiceName><ServiceStatus>{state}</ServiceStatus><ReasonCode>{code}</ReasonCode>"
-        f"<ReasonCodeString>{reason}</ReasonCodeString><StartTime/><UpTime>-1</UpTime></item>"
+        f"<ReasonCodeString>{reason}</ReasonCodeString><StartTime>{since}</StartTime><UpTime>{up}</UpTime></item>"
     )
 
 
@@ -82,6 +82,25 @@ async def test_a_reason_that_the_cli_does_not_know_is_told_in_its_own_words() ->
         Service("Cisco Tftp", "STOPPED", "Restart is pending"),
         Service("Cisco CTIManager", "UNKNOWN", "reason code -1071"),
     )
+
+
+@pytest.mark.parametrize(
+    ("since", "up", "told"),
+    [
+        ("Tue Nov 24 20:00:00 2026", "3600", ("Tue Nov 24 20:00:00 2026", 3600)),
+        ("Tue Nov  3\n08:00:00 2026", "0", ("Tue Nov 3 08:00:00 2026", 0)),
+        ("", "-1", ("", UNTOLD)),
+        ("x" * 61, "soon", ("", UNTOLD)),
+    ],
+)
+@live
+async def test_since_when_a_service_runs_is_told_in_the_words_of_its_node(
+    since: str, up: str, told: tuple[str, int]
+) -> None:
+    answer = _status(_item("Cisco Tftp", "Started", since=since, up=up))
+    async with Canned(answer).over_tls() as server, Web(pinned(server)) as web:
+        [found] = await ControlCenterClient(web, port=server.port, timer=Seconds()).uptimes(HOST)
+    assert found == Uptime(Service("Cisco Tftp", "STARTED"), *told)
 
 
 @live

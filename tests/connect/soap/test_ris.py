@@ -225,7 +225,7 @@ async def test_an_answer_that_does_not_hold_all_is_asked_again_in_halves() -> No
 def test_a_device_under_several_nodes_is_where_it_is_registered() -> None:
     gone = _node("sub2", _device("SEP1", "UnRegistered", "9"))
     [seen] = _seen(_node("sub1", _device("sep1", "Registered", "5")), gone)
-    assert (seen.node, seen.registered) == ("sub1", True)
+    assert (seen.node, seen.registered, seen.when) == ("sub1", True, 5)
 
 
 def test_a_device_that_is_registered_nowhere_is_where_it_was_last() -> None:

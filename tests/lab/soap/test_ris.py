@@ -114,6 +114,13 @@ def test_only_the_node_that_is_named_is_told_of_and_one_that_is_not_there_is_sai
     assert devices(item) == []
 
 
+def test_a_time_is_that_of_the_clock_of_the_node_that_tells_it() -> None:
+    made = bench()
+    right = int(text(ris(made)["sub1"][0], "TimeStamp"))
+    made.cluster.trouble.clock_off["sub1"] = timedelta(minutes=-5)
+    assert int(text(ris(made)["sub1"][0], "TimeStamp")) == right - 300
+
+
 def test_a_device_is_told_under_every_node_where_it_was_and_registered_under_the_last() -> None:
     made = bench()
     made.stop(CALLMANAGER, "sub1")

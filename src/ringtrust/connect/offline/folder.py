@@ -162,11 +162,16 @@ class Export:
                 f"{place} has no column {', '.join(missing or _NEEDED)}.",
                 advice=f"Its first line is {','.join(_DEVICE)} (docs/scan.md).",
             )
-        return tuple(DeviceSeen(*(row.get(name, "") for name in _DEVICE)) for row in rows.rows)
+        return tuple(_device(row) for row in rows.rows)
 
     def text(self, path: Path) -> str:
         """A file of this export as text. Raises UnreadableError, RefusedError."""
         return read_inside(self.path, path).decode("utf-8-sig", errors="replace")
+
+
+def _device(row: Row) -> DeviceSeen:
+    name, status, node, address, model, load = (row.get(column, "") for column in _DEVICE)
+    return DeviceSeen(name, status, node, address, model, load)
 
 
 def names_of(row: NetworkNode) -> set[str]:

@@ -22,7 +22,8 @@ from ringtrust.errors import RefusedError
 
 _PROMPT: Final = "admin:"
 _LOG: Final = "cli.log"
-_DEVICE: Final = tuple(DeviceSeen.__struct_fields__)
+# Since when it is so, no scan asks.
+_DEVICE: Final = tuple(name for name in DeviceSeen.__struct_fields__ if name != "when")
 
 
 class Pen:

@@ -42,7 +42,7 @@ def read_date(text: str) -> Known[datetime] | Unread:
     zone = _zone(words[4])
     if zone is None:
         return Unread(f"{shown}: the time zone {names.brief(words[4])} means more than one.")
-    local = _local(words)
+    local = local_date(words)
     if local is None:
         return Unread(f"{shown} is no date of any calendar.")
     return Known((local - zone).replace(tzinfo=UTC))
@@ -60,10 +60,13 @@ def _zone(name: str) -> timedelta | None:
     return -offset if bare[0] == "-" else offset
 
 
-def _local(words: Sequence[str]) -> datetime | None:
-    """The date on the clock of the node; None where there is no such day, or where it falls on another weekday."""
-    month = MONTHS.index(words[1]) + 1
+def local_date(words: Sequence[str]) -> datetime | None:
+    """The date on the clock of the node, of six words of which the zone is not read, as if that were UTC.
+
+    None where there is no such day, or where it falls on another weekday.
+    """
     try:
+        month = MONTHS.index(words[1]) + 1
         found = datetime.strptime(f"{words[5]} {month} {words[2]} {words[3]} +0000", "%Y %m %d %H:%M:%S %z")
     except ValueError:
         return None

@@ -13,7 +13,7 @@ from ringtrust.connect.ports.certificates import (
     NodeRefusedError,
 )
 from ringtrust.connect.ports.database import Axl, AxlDesk, ListedNode, Row
-from ringtrust.connect.ports.services import Action, ControlCenter, Controlled, Counter, Perf
+from ringtrust.connect.ports.services import UNTOLD, Action, ControlCenter, Controlled, Counter, Perf, Uptime
 from ringtrust.connect.ports.watching import (
     DeviceSeen,
     DoesNotVouch,
@@ -28,6 +28,7 @@ from ringtrust.connect.ports.watching import (
 )
 
 __all__ = [
+    "UNTOLD",
     "Action",
     "Axl",
     "AxlDesk",
@@ -53,5 +54,6 @@ __all__ = [
     "Row",
     "TlsProbe",
     "TvsDesk",
+    "Uptime",
     "Vouches",
 ]

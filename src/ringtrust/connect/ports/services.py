@@ -37,6 +37,21 @@ class Controlled(msgspec.Struct, frozen=True):
         return self.code in NO_REASONS
 
 
+class Uptime(msgspec.Struct, frozen=True):
+    """A service, and since when it runs (§4: StartTime, UpTime).
+
+    `since` is the start time in the node's own words and by its own clock, empty where it tells none; `seconds` is how
+    long the service has been up, UNTOLD where the node does not say.
+    """
+
+    service: Service
+    since: str
+    seconds: int
+
+
+UNTOLD: Final = -1
+
+
 class Counter(msgspec.Struct, frozen=True):
     """A counter of an object: `instance` is empty where the object has one only."""
 
@@ -50,6 +65,9 @@ class ControlCenter(Protocol):
 
     async def services(self, address: str) -> tuple[Service, ...]:
         """The services in the words of `utils service list`. Raises UnreadableError."""
+
+    async def uptimes(self, address: str) -> tuple[Uptime, ...]:
+        """The same services, each with the time of its start. Raises UnreadableError."""
 
     async def control(self, address: str, node_name: str, service: str, action: Action) -> Controlled:
         """Starts, stops or restarts a service: one attempt. `node_name` is that of the server table.

@@ -12,7 +12,8 @@ from ringtrust.trust.header import SignerId
 class DeviceSeen(msgspec.Struct, frozen=True):
     """What RISPort70 says of a device: `status` is Registered, UnRegistered, Rejected, PartiallyRegistered or Unknown.
 
-    `node` is the one that says so, `model` its number in the type tables, `load` the firmware that runs.
+    `node` is the one that says so, `model` its number in the type tables, `load` the firmware that runs. `when` is the
+    TimeStamp: since when its status is what it is, in Unix seconds by the clock of that node; 0 where nobody tells.
     """
 
     name: str
@@ -21,6 +22,7 @@ class DeviceSeen(msgspec.Struct, frozen=True):
     address: str
     model: str
     load: str
+    when: int = 0
 
     @property
     def registered(self) -> bool:

@@ -8,7 +8,7 @@ from lxml import etree
 from ringtrust.clock import SystemTimer, Timer
 from ringtrust.cluster.node import Service
 from ringtrust.connect.patience import patiently
-from ringtrust.connect.ports import Action, Controlled
+from ringtrust.connect.ports import UNTOLD, Action, Controlled, Uptime
 from ringtrust.connect.ports.services import NO_REASON, NO_REASONS
 from ringtrust.connect.soap.envelope import Door, Endpoint, Operation, element
 from ringtrust.connect.web import Server, Web
@@ -33,6 +33,7 @@ _ONLY_BY_CLI: Final = frozenset(
 _STATE: Final = re.compile(r"[A-Za-z][A-Za-z ]{0,30}")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,9}")
 _UNKNOWN: Final = "UNKNOWN"
+_SINCE_AT_MOST: Final = 60
 
 
 class ControlCenterClient:
@@ -48,8 +49,12 @@ class ControlCenterClient:
 
         Raises UnreadableError.
         """
+        return tuple(each.service for each in await self.uptimes(address))
+
+    async def uptimes(self, address: str) -> tuple[Uptime, ...]:
+        """The same services, each with the time of its start; a busy node is waited for. Raises UnreadableError."""
         inner = "<ns:ServiceStatus></ns:ServiceStatus>"
-        return read_services(await patiently(self._timer, lambda: self._call(address, _STATUS, inner)))
+        return read_uptimes(await patiently(self._timer, lambda: self._call(address, _STATUS, inner)))
 
     async def control(self, address: str, node_name: str, service: str, action: Action) -> Controlled:
         """Starts, stops or restarts a service: one attempt. `node_name` is that of the server table.
@@ -77,14 +82,22 @@ class ControlCenterClient:
 
 def read_services(returned: etree._Element) -> tuple[Service, ...]:
     """The services of an answer. Raises UnreadableError; a service that is listed twice has to be listed alike."""
+    return tuple(each.service for each in read_uptimes(returned))
+
+
+def read_uptimes(returned: etree._Element) -> tuple[Uptime, ...]:
+    """The services of an answer, each with the time of its start. Raises UnreadableError.
+
+    A service that is listed twice has to be listed in one state; of two start times the first counts.
+    """
     code = _code(returned)
     if code not in NO_REASONS:
         reason = _reason(returned, "ReasonString", code)
         raise UnreadableError(f"Control Center lists no service: {names.quoted(reason)}.")
-    found: dict[str, Service] = {}
+    found: dict[str, Uptime] = {}
     for item in _items(returned):
         service = _service(item)
-        if found.setdefault(service.name, service) != service:
+        if found.setdefault(service.name, _uptime(item, service)).service != service:
             raise UnreadableError(f"Control Center lists {names.quoted(service.name)} in two states.")
     if not found:
         raise UnreadableError("Control Center lists no service, and does not say why.")
@@ -119,6 +132,13 @@ def _service(item: etree._Element) -> Service:
     if not name or not _STATE.fullmatch(state):
         raise UnreadableError(f"Control Center shows {names.quoted(name)} in the state {names.quoted(state)}.")
     return Service(name, state.upper(), _reason(item, "ReasonCodeString", _code(item)))
+
+
+def _uptime(item: etree._Element, service: Service) -> Uptime:
+    """What is no start time, or no number of seconds, is none: the state of a service does not hang on it."""
+    since, up = " ".join(text(item, "StartTime").split()), text(item, "UpTime")
+    told = since if len(since) <= _SINCE_AT_MOST and since.isprintable() else ""
+    return Uptime(service, told, int(up) if _NUMBER.fullmatch(up) and int(up) >= 0 else UNTOLD)
 
 
 def _code(place: etree._Element) -> int:

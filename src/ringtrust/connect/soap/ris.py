@@ -43,22 +43,10 @@ _NUMBER: Final = re.compile(r"[0-9]{1,18}")
 _Place = tuple[Endpoint, Limiter]
 
 
-class _Sighting(msgspec.Struct, frozen=True):
-    """A device under one node of an answer; `when` is its TimeStamp in Unix seconds."""
-
-    seen: DeviceSeen
-    when: int
-
-    @property
-    def weight(self) -> tuple[bool, int]:
-        """A device is seen under several nodes: where it is registered counts, else where it was last (§5)."""
-        return self.seen.registered, self.when
-
-
 class Selection(msgspec.Struct, frozen=True):
     """An answer: the sightings, the nodes that did not answer, and how many devices were found in all."""
 
-    sightings: tuple[_Sighting, ...]
+    sightings: tuple[DeviceSeen, ...]
     silent: tuple[str, ...]
     total: int
 
@@ -167,16 +155,21 @@ class RisClient:
 
 def devices_seen(names: Iterable[str], selection: Selection) -> Iterator[DeviceSeen]:
     """One sighting of each of these devices; Unknown where a node that might know better has not answered."""
-    best: dict[str, _Sighting] = {}
+    best: dict[str, DeviceSeen] = {}
     for sighting in selection.sightings:
-        name = sighting.seen.name.upper()
-        if name not in best or sighting.weight > best[name].weight:
+        name = sighting.name.upper()
+        if name not in best or _weight(sighting) > _weight(best[name]):
             best[name] = sighting
     for name in names:
-        if name in best and (best[name].seen.registered or not selection.silent):
-            yield best[name].seen
+        if name in best and (best[name].registered or not selection.silent):
+            yield best[name]
         elif selection.silent:
             yield DeviceSeen(name, _UNKNOWN, selection.silent[0], "", "", "")
+
+
+def _weight(sighting: DeviceSeen) -> tuple[bool, int]:
+    """A device is seen under several nodes: where it is registered counts, else where it was last (§5)."""
+    return sighting.registered, sighting.when
 
 
 def read_selection(answer: etree._Element) -> Selection:
@@ -198,16 +191,16 @@ def _devices(node: etree._Element) -> Iterator[etree._Element]:
         yield from children(devices, "item")
 
 
-def _sighting(node: etree._Element, device: etree._Element) -> _Sighting:
-    seen = DeviceSeen(
+def _sighting(node: etree._Element, device: etree._Element) -> DeviceSeen:
+    return DeviceSeen(
         name=text(device, "Name"),
         status=text(device, "Status") or _UNKNOWN,
         node=text(node, "Name"),
         address=_address(device),
         model=text(device, "Model"),
         load=text(device, "ActiveLoadID"),
+        when=_number(text(device, "TimeStamp")),
     )
-    return _Sighting(seen, _number(text(device, "TimeStamp")))
 
 
 def _address(device: etree._Element) -> str:

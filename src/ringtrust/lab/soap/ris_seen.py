@@ -26,7 +26,7 @@ _STATES: Final = frozenset(
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A phone on a node: since when it is there, or until when it was."""
+    """A phone on a node: since when it is there, or until when it was, by the clock of the node."""
 
     device: str
     description: str
@@ -52,13 +52,14 @@ Wanted = Callable[[Seen], bool]
 def sightings(cluster: Cluster, node: Node) -> Iterator[Seen]:
     """Every phone under every node where it is registered or was, in the order of the database of `node`."""
     registrations, numbers = cluster.registrations, cluster.numbers
+    off = {each.name: cluster.clock(each) - cluster.time.now() for each in cluster.nodes}
     for device, description in node.replica.rows("select name, description from device order by name"):
         about = (device, description or "", numbers.get(device, ""))
         for gone in registrations.left(device):
-            yield Seen(*about, UNREGISTERED, gone.node, gone.address, gone.when)
+            yield Seen(*about, UNREGISTERED, gone.node, gone.address, gone.when + off[gone.node])
         here = registrations.find(device)
         if here is not None:
-            yield Seen(*about, REGISTERED, here.node, here.address, here.since)
+            yield Seen(*about, REGISTERED, here.node, here.address, here.since + off[here.node])
 
 
 def wanted(criteria: etree._Element | None, *, stars: bool) -> Wanted:
