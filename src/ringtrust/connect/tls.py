@@ -11,6 +11,8 @@ import ssl
 from collections.abc import Iterator
 from typing import Final
 
+from ringtrust.cluster.doors import Door
+from ringtrust.connect.tap import Ear
 from ringtrust.errors import UnreadableError
 from ringtrust.trust import names
 
@@ -39,12 +41,18 @@ def client_context(*, legacy: bool) -> ssl.SSLContext:
 class CertificateProbe:
     """Looks at TLS ports: a handshake and not a byte more. Nothing is trusted by what it sees."""
 
-    def __init__(self, *, seconds: float = SECONDS) -> None:
+    def __init__(self, *, seconds: float = SECONDS, ear: Ear | None = None) -> None:
         self._seconds = seconds
+        self._ear = ear or Ear()
         self._contexts = (client_context(legacy=False), client_context(legacy=True))
 
     async def shown(self, host: str, port: int) -> bytes:
         """The certificate (DER) that a port shows, also to a client without one. Raises UnreadableError."""
+        with self._ear.exchange(Door.TLS.value, f"{host}:{port}", bytes) as heard:
+            heard.data = await self._shown(host, port)
+            return heard.data
+
+    async def _shown(self, host: str, port: int) -> bytes:
         why = ""
         for context in self._contexts:
             try:

@@ -10,6 +10,7 @@ import ssl
 from typing import Final
 
 from ringtrust.connect.ports import DoesNotVouch, Vouches
+from ringtrust.connect.tap import Ear
 from ringtrust.connect.tls import SECONDS, client_context, silent, unreachable
 from ringtrust.errors import FormatError, UnreadableError
 from ringtrust.trust import names
@@ -30,13 +31,15 @@ PORT: Final = 2445
 DEVICE: Final = "CP-7965-SEP000000000000"
 """Who asks: a phone that no cluster has."""
 _FIRST_SESSION: Final = 1001
+_DOOR: Final = "tvs"
 
 
 class TvsClient:
     """A phone that only asks. One question a connection, as phones do (§4.1)."""
 
-    def __init__(self, *, device: str = DEVICE, seconds: float = SECONDS) -> None:
+    def __init__(self, *, device: str = DEVICE, seconds: float = SECONDS, ear: Ear | None = None) -> None:
         self._device = device
+        self._ear = ear or Ear()
         self._seconds = seconds
         self._context = client_context(legacy=True)  # nothing secret is sent, and the caller compares what is shown
         self._sessions = itertools.count(_FIRST_SESSION)
@@ -64,11 +67,16 @@ class TvsClient:
 
     async def _ask(self, host: str, port: int, question: QueryRequest | VerifyRequest) -> tuple[bytes, Message]:
         """What the server shows and what it answers."""
+        asked = question.to_bytes()
+        with self._ear.exchange(_DOOR, host, lambda: asked) as heard:
+            shown, heard.data = await self._told(host, port, asked)
+            return shown, self._understood(host, port, question, heard.data)
+
+    async def _told(self, host: str, port: int, question: bytes) -> tuple[bytes, bytes]:
         try:
             async with asyncio.timeout(self._seconds):
-                shown, data = await _exchange(host, port, question.to_bytes(), self._context)
-            answer = read_message(data)
-        except FormatError as error:
+                return await _exchange(host, port, question, self._context)
+        except FormatError as error:  # of the frame
             raise _beside_the_point(host, port, "no TVS message") from error
         except TimeoutError as error:
             raise silent(host, port, self._seconds) from error
@@ -76,9 +84,16 @@ class TvsClient:
             raise _beside_the_point(host, port, "nothing, or only the start of a message") from error
         except (OSError, UnicodeError) as error:
             raise unreachable(host, port, error) from error
+
+    @staticmethod
+    def _understood(host: str, port: int, question: QueryRequest | VerifyRequest, data: bytes) -> Message:
+        try:
+            answer = read_message(data)
+        except FormatError as error:
+            raise _beside_the_point(host, port, "no TVS message") from error
         if answer.session != question.session:
             raise _beside_the_point(host, port, "an answer to another question")
-        return shown, answer
+        return answer
 
 
 async def _exchange(host: str, port: int, question: bytes, context: ssl.SSLContext) -> tuple[bytes, bytes]:

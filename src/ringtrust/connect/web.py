@@ -12,7 +12,9 @@ from typing import Final, Protocol, Self
 import httpx
 import msgspec
 
+from ringtrust.cluster.doors import Door
 from ringtrust.connect.pins import Pins
+from ringtrust.connect.tap import Ear
 from ringtrust.connect.tls import client_context, reason, silent, unreachable
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust import names
@@ -24,6 +26,28 @@ _HIGHEST_PORT: Final = 65_535
 _LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=5.0)
 # An answer is bounded as it comes over the wire; compressed, little could become much.
 _PLAIN: Final = {"Accept-Encoding": "identity", "User-Agent": "ringtrust"}
+# Whoever hears sessions hears no other header: one may bear a login, or a session.
+_TOLD_HEADERS: Final = frozenset(
+    {"accept", "allow", "connection", "content-encoding", "content-length", "content-type", "date", "host", "server"}
+    | {"soapaction", "transfer-encoding"}
+)
+_DOORS: Final = (
+    ("/axl", Door.AXL),
+    ("/realtimeservice", Door.RIS),
+    ("/controlcenterservice", Door.CONTROL_CENTER),
+    ("/perfmonservice", Door.PERFMON),
+)
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """Who hears what is asked and answered, and by which door that is where no path of a web service tells."""
+
+    ear: Ear
+    door: Door
+
+    def at(self, path: str) -> str:
+        """The door that a path is behind."""
+        return next((door for start, door in _DOORS if path.startswith(start)), self.door).value
 
 
 class LoginRefusedError(UnreadableError):
@@ -107,6 +131,7 @@ class Web:
 
     Over TLS nothing is sent before the server has shown a certificate that `pins` allow; a login goes over TLS only.
     `session` keeps cookies. `legacy` takes the TLS of old releases. `pins` may be replaced while a plan runs.
+    `heard` says who hears what is asked and answered.
     """
 
     def __init__(
@@ -117,8 +142,10 @@ class Web:
         legacy: bool = False,
         session: bool = False,
         seconds: float = SECONDS,
+        heard: Heard | None = None,
     ) -> None:
         self.pins = pins
+        self._heard = heard or Heard(Ear(), Door.TLS)
         self._seconds = seconds
         self.account = login.account if login is not None else Account.NOBODY
         self._auth = httpx.BasicAuth(login.user, login.password) if login is not None else None
@@ -168,6 +195,13 @@ class Web:
         return self._client.build_request(method, server.url(target), content=body or None, headers=headers)
 
     async def _ask(self, request: httpx.Request, server: Server, bytes_at_most: int) -> Answer:
+        door = self._heard.at(request.url.path)
+        with self._heard.ear.exchange(door, server.host, lambda: _asked(request)) as heard:
+            head, answer = await self._in_time(request, server, bytes_at_most)
+            heard.data = head + answer.body
+            return answer
+
+    async def _in_time(self, request: httpx.Request, server: Server, bytes_at_most: int) -> tuple[bytes, Answer]:
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._answer(request, server, bytes_at_most)
@@ -176,13 +210,15 @@ class Web:
         except (httpx.TransportError, OSError, UnicodeError) as error:
             raise _broken(server, error) from None
 
-    async def _answer(self, request: httpx.Request, server: Server, bytes_at_most: int) -> Answer:
+    async def _answer(self, request: httpx.Request, server: Server, bytes_at_most: int) -> tuple[bytes, Answer]:
         response = await (self._over_tls(request, server) if server.tls else self._client.send(request, stream=True))
         try:
             if server.tls:
                 _check(self.pins, server, response.extensions["network_stream"])
             body = await _body(response, server, bytes_at_most)
-            return Answer(response.status_code, body, in_session="cookie" in request.headers)
+            first = f"{response.http_version} {response.status_code} {response.reason_phrase}"
+            answer = Answer(response.status_code, body, in_session="cookie" in request.headers)
+            return _head(first, response.headers), answer
         finally:
             await response.aclose()
 
@@ -229,6 +265,19 @@ class _Watch:
         """Closes what came about: httpx forgets a connection that is given up during its handshake."""
         if self._stream is not None:
             await self._stream.aclose()
+
+
+def _asked(request: httpx.Request) -> bytes:
+    """What was sent, as far as anybody may hear it."""
+    return _head(f"{request.method} {request.url.raw_path.decode(errors='replace')} HTTP/1.1", request.headers) + (
+        request.content
+    )
+
+
+def _head(first: str, headers: httpx.Headers) -> bytes:
+    """The lines above a body: a header that is not told is there, without its value."""
+    told = (f"{name}: {value if name in _TOLD_HEADERS else '***'}" for name, value in headers.items())
+    return "\r\n".join((first, *told, "", "")).encode(errors="replace")
 
 
 def _check(pins: Pins, server: Server, stream: _Stream) -> None:

@@ -10,6 +10,7 @@ from ringtrust.cluster.doors import Door
 from ringtrust.cluster.release import Release
 from ringtrust.connect.files import FileClient
 from ringtrust.connect.logins import PlatformLogins
+from ringtrust.connect.mask import Mask
 from ringtrust.connect.phone_page import PhonePageClient
 from ringtrust.connect.pins import Pins
 from ringtrust.connect.platform.host_keys import Address
@@ -31,10 +32,11 @@ from ringtrust.connect.soap.axl import AxlClient
 from ringtrust.connect.soap.control_center import ControlCenterClient
 from ringtrust.connect.soap.perfmon import PerfClient
 from ringtrust.connect.soap.ris import RisClient
+from ringtrust.connect.tap import Ear, Tap
 from ringtrust.connect.tftp.client import TftpClient
 from ringtrust.connect.tls import CertificateProbe
 from ringtrust.connect.tvs import TvsClient
-from ringtrust.connect.web import Login, Server, Web
+from ringtrust.connect.web import Heard, Login, Server, Web
 from ringtrust.errors import RefusedError
 from ringtrust.settings import PLATFORM, ClusterEntry, Secret
 
@@ -144,32 +146,42 @@ class Reach:
         self._others = others
         self._logins = PlatformLogins(settings)
         self._timer = timer or SystemTimer()
+        secrets = (platform, application, *others.values())
+        users = {login.user for login in settings.logins().values()}
+        self._ear = Ear(Mask(secrets, users), self._timer)
         self._clis: dict[str, Cli] = {}
         self._release: Release | None = None
         seconds = settings.seconds
         user = Login(settings.application.user, application.reveal()) if settings.application.given else None
-        self._https = Web(Pins(), login=user, legacy=settings.legacy_tls, session=True, seconds=seconds)
-        self._http = Web(seconds=seconds)
-        self._file_https = Web(Pins(), legacy=settings.legacy_tls, seconds=seconds)
-        self._phones = Web(seconds=min(seconds, _PHONE_SECONDS))
+        legacy, files = settings.legacy_tls, Heard(self._ear, Door.TFTP)
+        heard = Heard(self._ear, Door.AXL)
+        self._https = Web(Pins(), login=user, legacy=legacy, session=True, seconds=seconds, heard=heard)
+        self._http = Web(seconds=seconds, heard=files)
+        self._file_https = Web(Pins(), legacy=legacy, seconds=seconds, heard=files)
+        self._phones = Web(seconds=min(seconds, _PHONE_SECONDS), heard=Heard(self._ear, Door.PHONE))
         self.files: FileServer = self._file_server()
         self.pages: PhonePages = PhonePageClient(self._phones)
-        self.tls: TlsProbe = CertificateProbe()
-        self.tvs: TvsDesk = TvsClient()
+        self.tls: TlsProbe = CertificateProbe(ear=self._ear)
+        self.tvs: TvsDesk = TvsClient(ear=self._ear)
         self.control_center: ControlCenter = ControlCenterClient(self._https, port=self.https_port, timer=self._timer)
         self.perf: Perf = PerfClient(self._https, port=self.https_port, timer=self._timer)
         self._axl: Axl | None = None
         self._ris: Ris | None = None
-        self._desks = RestDesks(settings, self._logins, self._password, self._timer)
+        self._desks = RestDesks(settings, self._logins, self._password, self._timer, self._ear)
         for sha256 in settings.trusted_certificates:
             self.allow(settings.publisher, sha256)
+
+    def listen(self, tap: Tap) -> None:
+        """From now on `tap` hears every exchange by every door, masked: see `connect.tap`."""
+        self._ear.listen(tap)
 
     def _file_server(self) -> FileServer:
         """As settings say; over HTTPS with the certificate of tomcat, which is that of 6972 (interfaces.md §8.1)."""
         settings = self._entry.settings
         match settings.files:
             case "tftp":
-                return TftpClient(port=settings.tftp_port, seconds=settings.seconds, timer=self._timer)
+                ear, seconds = self._ear, settings.seconds
+                return TftpClient(port=settings.tftp_port, seconds=seconds, timer=self._timer, ear=ear)
             case "https":
                 return FileClient(self._file_https, port=settings.file_https_port, tls=True, timer=self._timer)
             case "http":
@@ -192,7 +204,7 @@ class Reach:
             place = Address(address, settings.ssh_port, self._entry.known_hosts)
             login = self._logins.place(address)
             user = self._logins.login(login).user
-            self._clis[address] = Cli(place, user, self._password(login), settings.seconds)
+            self._clis[address] = Cli(place, user, self._password(login), settings.seconds, self._ear)
         return self._clis[address]
 
     def rest(self, address: str) -> CertificateDesk:

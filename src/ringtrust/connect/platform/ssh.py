@@ -11,7 +11,9 @@ from ringtrust.connect.platform.dialogue import Answered, Asked, Dialogue, Event
 from ringtrust.connect.platform.host_keys import Address, SilentError
 from ringtrust.connect.platform.login import Client, connected, hang_up, password_refused, shell
 from ringtrust.connect.platform.questions import NOTHING, Question, Script
-from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.connect.platform.turn import Turn
+from ringtrust.connect.tap import Ear
+from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.settings import Secret
 from ringtrust.trust import names
 
@@ -33,14 +35,15 @@ class Cli:
 
     `seconds` is how long a command may be silent, in wall time. A password that the node has refused, or has not taken
     before the connection ended, is not sent again: three wrong ones lock the account (§1.1). Every command is one line
-    of plain characters, or is refused.
+    of plain characters, or is refused. `ear` hears all that is typed and shown.
     """
 
-    def __init__(self, address: Address, user: str, password: Secret, seconds: float) -> None:
+    def __init__(self, address: Address, user: str, password: Secret, seconds: float, ear: Ear | None = None) -> None:
         self._address = address
         self._user = user
         self._password = password
         self._seconds = seconds
+        self._ear = ear or Ear()
         self._refused = False
         self._session: _Session | None = None
         self._turn = asyncio.Lock()
@@ -95,8 +98,12 @@ class Cli:
         if self._refused:
             raise password_refused(self._address, self._user)
         client = Client(self._password)
+        turn = Turn(self._ear, self._address.host)
         try:
-            return await _Session.open(self._address, self._user, client, self._seconds)
+            return await _Session.open(self._address, self._user, client, turn, self._seconds)
+        except RingtrustError as error:
+            turn.over(error.what)
+            raise
         finally:
             self._refused = client.left_open
 
@@ -125,19 +132,24 @@ def _refuse_unless_one_line(command: str) -> None:
 
 class _Session:
     def __init__(
-        self, address: Address, connection: asyncssh.SSHClientConnection, process: "asyncssh.SSHClientProcess[str]"
+        self,
+        address: Address,
+        connection: asyncssh.SSHClientConnection,
+        process: "asyncssh.SSHClientProcess[str]",
+        turn: Turn,
     ) -> None:
         self._address = address
         self._connection = connection
         self._process = process
+        self._turn = turn
         self._dialogue = Dialogue()
         self._held = ""
 
     @classmethod
-    async def open(cls, address: Address, user: str, client: Client, seconds: float) -> "_Session":
+    async def open(cls, address: Address, user: str, client: Client, turn: Turn, seconds: float) -> "_Session":
         connection = await connected(address, user, client)
         try:
-            session = cls(address, connection, await shell(address, connection))
+            session = cls(address, connection, await shell(address, connection), turn)
             async with session._in_all(seconds):
                 await session._next_event(seconds)
             await session.run("set cli pagination off", NOTHING, seconds)
@@ -152,9 +164,15 @@ class _Session:
         return self._process.is_closing() or self._connection.is_closed()
 
     async def run(self, command: str, script: Script, seconds: float) -> str:
-        async with self._in_all(seconds):
-            self._type(self._dialogue.say(command, script.paste))
-            return await self._answer(command, script, seconds)
+        try:
+            async with self._in_all(seconds):
+                self._type(self._dialogue.say(command, script.paste))
+                return await self._answer(command, script, seconds)
+        except RingtrustError as error:
+            self._turn.over(error.what)
+            raise
+        finally:
+            self._turn.over()
 
     async def _answer(self, command: str, script: Script, seconds: float) -> str:
         """Each reply is given once: a question that comes again is one that nobody expects."""
@@ -171,9 +189,10 @@ class _Session:
                         await self._interrupt()
                         raise self._asks(command, question, len(script.replies) - len(waiting))
                     waiting.remove(reply)
-                    self._type(self._dialogue.answer(reply.to(question)))
+                    self._type(self._dialogue.answer(reply.to(question)), question.text)
 
-    def _type(self, text: str) -> None:
+    def _type(self, text: str, question: str = "") -> None:
+        self._turn.typed(text, question)
         try:
             self._process.stdin.write(text)
         except (OSError, asyncssh.Error) as error:
@@ -247,6 +266,7 @@ class _Session:
             raise self._dropped() from error
         if not shown:
             raise self._dropped()
+        self._turn.shown(shown)
         return shown
 
     def _dropped(self) -> _DroppedError:

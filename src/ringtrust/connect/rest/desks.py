@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 from ringtrust.clock import Timer
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.release import Release
 from ringtrust.connect.logins import PlatformLogins
 from ringtrust.connect.pins import Pins
 from ringtrust.connect.rest.desk import FIRST, RestDesk
-from ringtrust.connect.web import Account, Login, Web
+from ringtrust.connect.tap import Ear
+from ringtrust.connect.web import Account, Heard, Login, Web
 from ringtrust.errors import RefusedError
 from ringtrust.settings import ClusterSettings, Secret
 
@@ -16,8 +18,14 @@ class RestDesks:
     """A client for each login. None before the release is known, nor for one that has no such interface."""
 
     def __init__(
-        self, settings: ClusterSettings, logins: PlatformLogins, password: Callable[[str], Secret], timer: Timer
+        self,
+        settings: ClusterSettings,
+        logins: PlatformLogins,
+        password: Callable[[str], Secret],
+        timer: Timer,
+        ear: Ear | None = None,
     ) -> None:
+        self._heard = Heard(ear or Ear(), Door.REST)
         self._settings = settings
         self._logins = logins
         self._password = password
@@ -49,7 +57,8 @@ class RestDesks:
         user = self._logins.login(place).user
         administrator = Login(user, self._password(place).reveal(), Account.PLATFORM)
         settings = self._settings
-        return Web(self._pins, login=administrator, legacy=settings.legacy_tls, seconds=settings.seconds)
+        legacy, seconds = settings.legacy_tls, settings.seconds
+        return Web(self._pins, login=administrator, legacy=legacy, seconds=seconds, heard=self._heard)
 
     async def close(self) -> None:
         """Hangs up."""

@@ -9,7 +9,9 @@ from typing import Final
 import msgspec
 
 from ringtrust.clock import SystemTimer, Timer
+from ringtrust.cluster.doors import Door
 from ringtrust.connect.ports import NotThere
+from ringtrust.connect.tap import Ear
 from ringtrust.connect.tftp.packets import UNKNOWN_TRANSFER, failure
 from ringtrust.connect.tftp.transfer import Absent, Ended, Restart, Transfer
 from ringtrust.connect.tls import unreachable
@@ -44,8 +46,11 @@ class TftpClient:
     `seconds` bounds a whole file, on the timer.
     """
 
-    def __init__(self, *, port: int = PORT, seconds: float = SECONDS, timer: Timer | None = None) -> None:
+    def __init__(
+        self, *, port: int = PORT, seconds: float = SECONDS, timer: Timer | None = None, ear: Ear | None = None
+    ) -> None:
         self._port = port
+        self._ear = ear or Ear()
         self._seconds = seconds
         self._timer = timer or SystemTimer()
 
@@ -55,7 +60,16 @@ class TftpClient:
         Raises RefusedError for a name that no packet can carry.
         """
         transfer = Transfer(name, _FILE_BYTES_AT_MOST)
-        transfer.begin()
+        asked = transfer.begin()
+        with self._ear.exchange(Door.TFTP.value, node_address, lambda: asked) as heard:
+            found = await self._fetched(node_address, name, transfer)
+            if isinstance(found, NotThere):
+                heard.error = "It has no such file."
+            else:
+                heard.data = found
+        return found
+
+    async def _fetched(self, node_address: str, name: str, transfer: Transfer) -> bytes | NotThere:
         try:
             async with _line(node_address, self._port) as line:
                 exchange = _Exchange(line, transfer, self._timer, self._seconds)
