@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 
 from ringtrust.apply.hands import ClusterHands
-from ringtrust.change.act import Act, ResetPhones, Restart, StartService, StopService
-from ringtrust.change.outcome import Done, Refused
+from ringtrust.apply.news import Finished
+from ringtrust.change.act import Act, ResetPhones, Restart, StartService, StopService, is_a_persons
+from ringtrust.change.outcome import Done, Outcome, Refused
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE
 from ringtrust.journal.records import Intended
 from ringtrust.lab.state import reboot
+from tests.apply.world import Killed
+from tests.support.clusters import PHONES
 from tests.support.live import live
 from tests.support.night import Night, night
 
@@ -88,3 +91,47 @@ async def test_a_reset_is_settled_though_the_clocks_of_nodes_and_ours_differ(tmp
             assert isinstance(await hands.settle(lost), Refused)
             assert isinstance(await hands.carry_out(act), Done)
             assert isinstance(await hands.settle(lost), Done)
+
+
+class _Dying(ClusterHands):
+    """Hands whose process is killed at every act: when it has happened, or `early`, before it was sent.
+
+    `sent` is what was sent to the cluster and `intended` what was about to be, by all processes.
+    """
+
+    early = False
+    sent: list[Act]
+    intended: list[Act]
+
+    async def carry_out(self, act: Act) -> Outcome:
+        self.intended.append(act)
+        if self.early and len(self.intended) % 2:
+            raise Killed
+        self.sent.append(act)
+        outcome = await super().carry_out(act)
+        if self.early:
+            return outcome
+        raise Killed
+
+
+@pytest.mark.parametrize("early", [False, True], ids=["when it has happened", "before it was sent"])
+@live
+async def test_a_tool_that_is_killed_at_every_act_does_each_once_and_skips_none(tmp_path: Path, early: bool) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("CallManager@sub1", "tomcat@sub1")
+        acts = [step.act for step in plan.steps if not is_a_persons(step.act)]
+        sent: list[Act] = []
+        intended: list[Act] = []
+        ending, kills = None, 0
+        while ending is None:
+            hands = _Dying((await made.scan())[1], made.timer, plan.phones)
+            hands.early, hands.sent, hands.intended = early, sent, intended
+            try:
+                ending = (await made.apply(plan, hands)).ending
+            except Killed:
+                kills += 1
+        assert isinstance(ending, Finished)
+        assert kills == len(acts)
+        assert sent == acts
+        assert len(intended) == len(acts) * (2 if early else 1)
+        assert made.current() == PHONES

@@ -124,7 +124,7 @@ async def test_a_node_that_has_just_been_told_is_given_the_time_to_begin() -> No
     assert isinstance(await made.settle(RESTART, before, minutes=0), Done)
     idle = MemoryNode(up())
     assert isinstance(await idle.settle(RESTART, before, minutes=0), Refused)
-    assert 120 <= idle.timer.seconds <= 180
+    assert 60 <= idle.timer.seconds <= 100
 
 
 @pytest.mark.parametrize("state", ["STARTING", "STOPPING"])

@@ -38,13 +38,16 @@ class Hands(Protocol):
     """Carries acts out, and finds out what became of one."""
 
     async def before(self, act: Act) -> str:
-        """What is there before the act, for the journal: a serial number. Raises UnreadableError, RefusedError."""
+        """What is there before the act, for the journal: what tells later whether it has happened.
+
+        Raises UnreadableError, RefusedError.
+        """
 
     async def carry_out(self, act: Act) -> Outcome:
         """Does it, once."""
 
     async def settle(self, intended: Intended) -> Outcome:
-        """What became of an act whose outcome nobody wrote down, by what the cluster shows now."""
+        """What became of an act whose outcome nobody wrote down, by what the cluster shows: half an hour at most."""
 
 
 class ClusterHands:

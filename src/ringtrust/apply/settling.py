@@ -20,7 +20,7 @@ from ringtrust.journal.records import Intended
 
 PATIENCE_SECONDS: Final = 1800.0
 """How long is waited in all. A node that restarts takes some minutes, and Cisco Tomcat on a slow one up to fifteen."""
-BEGINS_SECONDS: Final = 120.0
+BEGINS_SECONDS: Final = 60.0
 """Within so many seconds a node has begun what it was told, if it has heard of it [U]."""
 _PAUSE_SECONDS: Final = 15.0
 _FINAL: Final = (RefusedError, PinError, LoginRefusedError, PasswordRefusedError)

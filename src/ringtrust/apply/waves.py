@@ -21,10 +21,11 @@ from ringtrust.journal.records import Intended
 from ringtrust.observe.eyes import Eyes
 from ringtrust.trust.names import brief
 
-_REACHES_SECONDS: Final = 600.0
+_REACHES_SECONDS: Final = 300.0
 """After so many seconds a reset has reached phones, if there was one: the first of many register anew by then [U]."""
 _MOST, _HARDLY_ANY = 0.5, 0.1
 _UNKNOWN: Final = "Unknown"
+_NODES_AT_MOST: Final = 64
 _AGAIN: Final = "It is done once more: a phone that resets twice is away for some minutes longer."
 _BY_HAND: Final = "Look at the phones. Reset all of them by hand, or wait until they are back, and call apply again."
 
@@ -92,7 +93,10 @@ def _summary(seen: Sequence[DeviceSeen]) -> Was:
         raise UnreadableError("RISPort70 does not tell since when phones are registered.")
     latest: dict[str, int] = {}
     for each in here:
-        latest[each.node] = max(latest.get(each.node, 0), each.when)
+        node = brief(each.node)
+        latest[node] = max(latest.get(node, 0), each.when)
+    if len(latest) > _NODES_AT_MOST:
+        raise UnreadableError(f"RISPort70 tells of phones on {len(latest)} nodes, which no cluster has.")
     return Was(len(here), latest)
 
 
@@ -126,7 +130,7 @@ def _tally(was: Was, seen: Sequence[DeviceSeen]) -> _Tally:
 
 def _is_anew(each: DeviceSeen, latest: Mapping[str, int]) -> bool:
     """By the clock of its node; one that none of them was registered with has no other to be compared with."""
-    return each.when > latest.get(each.node, max(latest.values(), default=0))
+    return each.when > latest.get(brief(each.node), max(latest.values(), default=0))
 
 
 def _read(before: str) -> Was:

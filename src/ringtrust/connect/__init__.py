@@ -11,5 +11,6 @@ offline      an export: a cluster as somebody has written it down; unopened: the
 phone_page   the web page of a phone
 web          HTTP and HTTPS within bounds; one login a client, for the doors of its account
 pins         which certificates HTTPS may show
+tap          who hears what is said in every session; mask: what is secret, taken out of it
 patience     a question waits out a busy server, an act never does
 """

@@ -24,7 +24,7 @@ _PRIVATE: Final = re.compile(
 _FIELD: Final = rb"[\w:.-]{0,40}(?:password|passwd|passphrase|authenticationstring|privatekey)[\w.-]{0,20}"
 _XML: Final = re.compile(rb"(<" + _FIELD + rb"(?:\s[^<>]{0,200})?>)[^<]+", re.IGNORECASE)
 _JSON: Final = re.compile(rb'("' + _FIELD + rb'"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
-_WORDS: Final = re.compile(rb"passw|passphrase|authenticationstring|private ?key", re.IGNORECASE)
+_WORDS: Final = (b"passw", b"passphrase", b"authenticationstring", b"privatekey", b"private key")
 
 
 class Mask:
@@ -34,17 +34,19 @@ class Mask:
         found = {each.reveal() for each in secrets} - {""}
         written = {way for secret in found for way in _written(secret)}
         written |= {_basic(user, secret) for user in users for secret in found}
-        longest_first = sorted(written, key=lambda each: (-len(each), each))
-        self._known = re.compile(b"|".join(map(re.escape, longest_first))) if written else None
+        self._known = sorted(written, key=lambda each: (-len(each), each))  # the longest first: one may be in another
         self._mark = next((bytes([each]) * 3 for each in _MARKS if not any(each in way for way in written)), MASKED)
 
     def bytes(self, data: bytes) -> bytes:
         """The same without a secret."""
-        if _WORDS.search(data):
+        small = data.lower()
+        if any(word in small for word in _WORDS):
             data = _PRIVATE.sub(self._mark, data)
             data = _XML.sub(rb"\g<1>" + self._mark, data)
             data = _JSON.sub(rb'\g<1>"' + self._mark + b'"', data)
-        return self._known.sub(self._mark, data) if self._known is not None else data
+        for each in self._known:
+            data = data.replace(each, self._mark)
+        return data
 
     def text(self, text: str) -> str:
         """The same of a text."""
