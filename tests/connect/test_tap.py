@@ -12,14 +12,14 @@ from msgspec.structs import replace
 
 from ringtrust.apply.hands import ClusterHands
 from ringtrust.change.act import Regenerate
-from ringtrust.change.outcome import Done
+from ringtrust.change.outcome import Done, Unclear
 from ringtrust.cluster.doors import Door
 from ringtrust.connect.mask import Mask
 from ringtrust.connect.platform.turn import Turn
 from ringtrust.connect.tap import PIECE_BYTES_AT_MOST, Ear, Exchange
 from ringtrust.connect.web import Heard, Login, Web
 from ringtrust.connect.wire import Reach
-from ringtrust.errors import UnreadableError
+from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.lab.platform.call import Call
 from ringtrust.settings import Secret
 from ringtrust.trust.lists import ListKind, read_list
@@ -109,6 +109,28 @@ async def test_a_question_of_the_cli_and_its_answer_are_an_exchange_each(tmp_pat
         assert all(each.when.tzinfo is not None and each.seconds >= 0 for each in listener.heard)
 
 
+class _Full(Listener):
+    """One that cannot keep what it hears, as soon as a certificate is made."""
+
+    def hear(self, exchange: Exchange) -> None:
+        super().hear(exchange)
+        if b"Successfully Regenerated" in exchange.answered.data:
+            raise RefusedError("The disk is full.", advice="Make room.")
+
+
+@live
+async def test_an_act_of_which_nothing_could_be_kept_is_never_taken_for_one_that_was_refused(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        _, eyes = await made.scan()
+        found = await eyes.identity("sub1", "ipsec")
+        made.reach.listen(_Full())
+        act = Regenerate("ipsec", "sub1", found.serial, found.sha256)
+        outcome = await ClusterHands(eyes, made.timer).carry_out(act)
+        assert isinstance(outcome, Unclear)
+        assert "The disk is full." in outcome.evidence[0]
+        assert (await eyes.identity("sub1", "ipsec")).serial != found.serial
+
+
 @live
 async def test_a_command_that_does_not_end_is_heard_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -187,6 +209,20 @@ def test_no_secret_is_in_what_is_heard(secret: str, around: bytes, written: str)
     for piece in (exchange.sent.data, exchange.answered.data, exchange.error.encode()):
         assert secret.encode() not in piece
         assert base64.b64encode(f"admin:{secret}".encode()) not in piece
+
+
+@pytest.mark.parametrize(
+    ("path", "door"),
+    [
+        ("/axl/", Door.AXL),
+        ("/realtimeservice2/services/RISService70", Door.RIS),
+        ("/controlcenterservice2/services/ControlCenterServices", Door.CONTROL_CENTER),
+        ("/perfmonservice2/services/PerfmonService", Door.PERFMON),
+        ("/ITLFile.tlv", Door.TFTP),
+    ],
+)
+def test_a_door_is_known_by_the_path_of_its_web_service(path: str, door: Door) -> None:
+    assert Heard(Ear(), Door.TFTP).at(path) == door.value
 
 
 def test_of_what_is_long_the_head_its_size_and_its_hash_are_told() -> None:

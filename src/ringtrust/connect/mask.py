@@ -21,10 +21,11 @@ _PRIVATE: Final = re.compile(
     rb"-----BEGIN ([A-Z ]{0,30})PRIVATE KEY-----.*?(?:-----END \1PRIVATE KEY-----|\Z)", re.DOTALL
 )
 # Fields of AXL and of the certificate REST interface, in XML and in JSON.
-_FIELD: Final = rb"[\w:.-]{0,40}(?:password|passwd|passphrase|authenticationstring|privatekey)[\w.-]{0,20}"
+_NAMES: Final = b"password passwd passphrase passcode credential authenticationstring privatekey".split()
+_FIELD: Final = rb"[\w:.-]{0,40}(?:" + b"|".join(_NAMES) + rb")[\w.-]{0,20}"
 _XML: Final = re.compile(rb"(<" + _FIELD + rb"(?:\s[^<>]{0,200})?>)[^<]+", re.IGNORECASE)
 _JSON: Final = re.compile(rb'("' + _FIELD + rb'"\s*:\s*)"(?:[^"\\]|\\.)*"', re.IGNORECASE)
-_WORDS: Final = (b"passw", b"passphrase", b"authenticationstring", b"privatekey", b"private key")
+_WORDS: Final = (*_NAMES, b"private key")
 
 
 class Mask:

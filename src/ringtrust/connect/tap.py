@@ -15,7 +15,7 @@ import msgspec
 
 from ringtrust.clock import SystemTimer, Timer
 from ringtrust.connect.mask import Mask
-from ringtrust.errors import RingtrustError
+from ringtrust.errors import RingtrustError, UnreadableError
 
 PIECE_BYTES_AT_MOST: Final = 64 * 1024
 """Of a longer piece, a table or a list, the head is kept, with its size and its hash."""
@@ -59,7 +59,8 @@ class Exchange(msgspec.Struct, frozen=True):
 class Tap(Protocol):
     """Hears every exchange, in the order in which they ended.
 
-    It is called in the middle of a session, so it must not wait; what it raises goes to whoever had asked.
+    It is called in the middle of a session, so it must not wait. Whatever error of ours it raises, whoever had asked
+    gets an UnreadableError: what was sent may have happened.
     """
 
     def hear(self, exchange: Exchange) -> None:
@@ -115,11 +116,19 @@ class Ear:
         return Asked(door, node, self._timer.now(), self._timer.monotonic())
 
     def tell(self, asked: Asked, sent: bytes, answered: bytes, error: str = "") -> None:
-        """What was sent, and what has come of it by now."""
+        """What was sent, and what has come of it by now. Raises UnreadableError when it cannot be kept."""
         if self.listening:
             took = self._timer.monotonic() - asked.began
             pieces = self._piece(sent), self._piece(answered)
-            self._tap.hear(Exchange(asked.when, took, asked.door, asked.node, *pieces, self._mask.text(error)))
+            self._hear(Exchange(asked.when, took, asked.door, asked.node, *pieces, self._mask.text(error)))
+
+    def _hear(self, exchange: Exchange) -> None:
+        """An act of which nothing could be kept is none that was refused: nobody may take it for not done."""
+        try:
+            self._tap.hear(exchange)
+        except RingtrustError as error:
+            what = f"What {exchange.node} was asked and has answered could not be kept: {error.what}"
+            raise UnreadableError(what, advice=error.advice) from error
 
     @contextmanager
     def exchange(self, door: str, node: str, sent: Callable[[], bytes]) -> Iterator[Answer]:
