@@ -18,7 +18,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringtrust import settings
 from ringtrust.cluster.doors import Door
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
 from ringtrust.lab.process import status
@@ -26,8 +25,10 @@ from ringtrust.settings import (
     FILE,
     Login,
     Secret,
+    file,
     find_file,
     password,
+    password_sources,
     passwords,
     read_cluster,
     read_clusters,
@@ -379,11 +380,11 @@ def test_a_file_of_somebody_else_is_refused_and_one_of_root_is_not(
     path = written(tmp_path)
     owner = path.stat().st_uid
     monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
-    monkeypatch.setattr(settings, "_ROOT", owner + 2)
+    monkeypatch.setattr(file, "_ROOT", owner + 2)
     with pytest.raises(RefusedError, match="belongs to somebody else") as caught:
         read_cluster("campus", path)
     assert "--config" in caught.value.advice
-    monkeypatch.setattr(settings, "_ROOT", owner)
+    monkeypatch.setattr(file, "_ROOT", owner)
     assert read_cluster("campus", path)
 
 
@@ -452,7 +453,7 @@ def test_a_command_that_gives_none_is_refused_and_what_it_said_is_shown_to_nobod
 
 
 def test_a_command_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "_COMMAND_SECONDS", 0.2)
+    monkeypatch.setattr(password_sources, "_COMMAND_SECONDS", 0.2)
     login = Login("admin", password_command=(sys.executable, "-S", "-c", "import time; time.sleep(1000)"))
     with pytest.raises(RefusedError, match=r"did not end within 0\.2 seconds"):
         password(login, nobody)

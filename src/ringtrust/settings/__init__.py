@@ -1,0 +1,50 @@
+"""ringtrust.toml: which clusters there are, how to reach them, and where their passwords come from.
+
+Passwords never stand in it: a command prints them, an environment variable or the keyring of the operating system
+holds them, or a person types them.
+
+file              where it is, who may write it, what stands in it
+cluster           the settings of one cluster
+logins            who logs in; a password that shows itself to nobody
+password_sources  where passwords come from
+state             where the locks of a user are
+"""
+
+from ringtrust.settings.cluster import (
+    JOURNAL,
+    KNOWN_HOSTS,
+    ClusterEntry,
+    ClusterSettings,
+    NodeSettings,
+    Port,
+    refuse_unless_host,
+)
+from ringtrust.settings.file import FILE, find_file, read_cluster, read_clusters, read_settings
+from ringtrust.settings.logins import APPLICATION, NO_LOGIN, PLATFORM, Login, Secret, place_of
+from ringtrust.settings.password_sources import KEYRING_EXTRA, password, passwords
+from ringtrust.settings.state import state_folder
+
+__all__ = [
+    "APPLICATION",
+    "FILE",
+    "JOURNAL",
+    "KEYRING_EXTRA",
+    "KNOWN_HOSTS",
+    "NO_LOGIN",
+    "PLATFORM",
+    "ClusterEntry",
+    "ClusterSettings",
+    "Login",
+    "NodeSettings",
+    "Port",
+    "Secret",
+    "find_file",
+    "password",
+    "passwords",
+    "place_of",
+    "read_cluster",
+    "read_clusters",
+    "read_settings",
+    "refuse_unless_host",
+    "state_folder",
+]
