@@ -59,6 +59,9 @@ NEW = ClusterSettings(
     file_https_port=6973,
     tftp_port=70,
     known_hosts="keys of oslo",
+    tags=("emea", "pilot"),
+    windows=("Sat 22:00-06:00 Europe/Oslo", "2026-12-24T22:00 .. 2026-12-25T06:00 Europe/Oslo"),
+    approvals=1,
     nodes={
         "10.3.74.14": NodeSettings(Login("other", password_variable="SUB3")),  # noqa: S106 - a name
         "sub4": NodeSettings(Login("other", ("pass", "sub4")), "10.3.74.15"),

@@ -8,8 +8,10 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from ringtrust.change.window import Window, parse_window
 from ringtrust.cluster.doors import OF_APPLICATION, OF_PLATFORM, Door
 from ringtrust.errors import RefusedError
+from ringtrust.settings.journal import JournalSettings
 from ringtrust.settings.logins import APPLICATION, NO_LOGIN, PLATFORM, Login, place_of
 
 JOURNAL: Final = "journal.db"
@@ -17,6 +19,7 @@ KNOWN_HOSTS: Final = "known_hosts"
 _NAMES: Final = re.compile(r"[A-Za-z0-9_.:-]+\Z")
 _NUMBERS: Final = re.compile(r"[0-9.]+\Z")
 _SHA256: Final = r"^(?:[0-9A-Fa-f]{2}[\s:]?){31}[0-9A-Fa-f]{2}$"
+_TAG: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"
 _SECONDS_AT_MOST: Final = 3600
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -45,6 +48,9 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `legacy_tls` lets old servers speak TLS 1.0. `trusted_certificates` are SHA-256 of certificates that HTTPS may show
     beside those that the nodes themselves name over SSH. `known_hosts` holds host keys; it stands beside the file.
     `seconds` is how long a node may be silent. `phone_web_port` is 0 in a lab without phones.
+
+    `tags` pick it out among many. `windows` say when it may be changed (change/window.py); at any time where there are
+    none. `approvals` is how many other persons have to approve a run before its first act.
     """
 
     publisher: str
@@ -65,14 +71,18 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     known_hosts: str = KNOWN_HOSTS
     trusted_certificates: tuple[Annotated[str, msgspec.Meta(pattern=_SHA256)], ...] = ()
     seconds: Annotated[float, msgspec.Meta(gt=0, le=_SECONDS_AT_MOST)] = 60.0
+    tags: tuple[Annotated[str, msgspec.Meta(pattern=_TAG)], ...] = ()
+    windows: tuple[str, ...] = ()
+    approvals: Literal[0, 1] = 0
 
     def __post_init__(self) -> None:
-        """Raises ValueError when nobody may log in, or when a door is named that nobody can open."""
+        """Raises ValueError when nobody may log in, for a door that nobody can open, and for what is no window."""
         if not (self.platform.given or self.application.given):
             raise ValueError("there is neither a platform nor an application login with a user")
         closed = sorted(door.value for door in set(self.doors) - self._open())
         if closed:
             raise ValueError(f"doors names {', '.join(closed)}, and the login for it is missing")
+        _refuse_unless_windows(self.windows)
 
     @property
     def allowed(self) -> frozenset[Door]:
@@ -84,6 +94,11 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             OF_APPLICATION if not self.application.given else frozenset()
         )
         return frozenset(Door) - shut
+
+    @property
+    def open_in(self) -> tuple[Window, ...]:
+        """When it may be changed; at any time where there is none."""
+        return tuple(map(parse_window, self.windows))
 
     def place_for(self, address: str, *aliases: str) -> str:
         """Where the platform login of a node stands: at `nodes`, where that has its address or another name of it.
@@ -111,11 +126,15 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClusterEntry(msgspec.Struct, frozen=True):
-    """A cluster of a file: its name, its settings, and the folder that the file is in."""
+    """A cluster of a file: its name, its settings, the folder that the file is in, and where its journal is.
+
+    Without a PostgreSQL `database` that is the file `journal`.
+    """
 
     name: str
     settings: ClusterSettings
     folder: Path
+    database: JournalSettings = JournalSettings()
 
     @property
     def known_hosts(self) -> Path:
@@ -124,8 +143,17 @@ class ClusterEntry(msgspec.Struct, frozen=True):
 
     @property
     def journal(self) -> Path:
-        """Where it is written down what is done to it."""
+        """Where it is written down what is done to it, unless there is a `database`."""
         return self.folder / JOURNAL
+
+
+def _refuse_unless_windows(windows: tuple[str, ...]) -> None:
+    """Raises ValueError for what is no window, and for a zone that this machine does not know."""
+    for window in windows:
+        try:
+            parse_window(window)
+        except RefusedError as error:
+            raise ValueError(f"windows: {error.what.rstrip('.')}. {error.advice.rstrip('.')}") from error
 
 
 def refuse_unless_host(host: str, where: str) -> None:

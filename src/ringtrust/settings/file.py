@@ -12,16 +12,30 @@ import msgspec
 
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.settings.cluster import ClusterEntry, ClusterSettings, refuse_unless_host
+from ringtrust.settings.fleet import FleetSettings
+from ringtrust.settings.journal import JournalSettings, has_password
 
 FILE: Final = "ringtrust.toml"
 _USERS_FOLDER: Final = ".config/ringtrust"
 _ROOT: Final = 0
 _PAGE: Final = "docs/clusters.md says what stands in it."
+_DATABASE: Final = "journal.database"
 _IN_CLEAR: Final = frozenset({"password", "passwd", "passphrase", "secret"})
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clusters: dict[str, ClusterSettings] = {}
+    journal: JournalSettings = JournalSettings()
+    fleet: FleetSettings = FleetSettings()
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """A whole ringtrust.toml: its clusters in their order, where their journal is, and how many are done at once."""
+
+    clusters: tuple[ClusterEntry, ...]
+    fleet: FleetSettings
+    database: JournalSettings
+    folder: Path
 
 
 def find_file(given: Path | None, environment: Mapping[str, str]) -> Path:
@@ -49,22 +63,32 @@ def read_cluster(name: str, path: Path) -> ClusterEntry:
 
     Raises RefusedError, too, for a file that somebody else may write.
     """
-    clusters = _read(path).clusters
-    if name not in clusters:
-        known = ", ".join(sorted(clusters)) or "none"
+    found = {entry.name: entry for entry in read_clusters(path)}
+    if name not in found:
+        known = ", ".join(sorted(found)) or "none"
         raise RefusedError(f"{path} knows no cluster {name!r}.", advice=f"It knows: {known}.")
-    refuse_unless_host(clusters[name].publisher, str(path))
-    return ClusterEntry(name, clusters[name], path.absolute().parent)
+    refuse_unless_host(found[name].settings.publisher, str(path))
+    return found[name]
 
 
 def read_clusters(path: Path) -> tuple[ClusterEntry, ...]:
     """All entries of a file, in its order. Raises as `read_cluster` does."""
-    folder = path.absolute().parent
-    return tuple(ClusterEntry(name, found, folder) for name, found in _read(path).clusters.items())
+    return read_file(path).clusters
+
+
+def read_file(path: Path) -> Settings:
+    """All that stands in a file. Raises as `read_cluster` does."""
+    file, folder = _read(path), path.absolute().parent
+    entries = (ClusterEntry(name, found, folder, file.journal) for name, found in file.clusters.items())
+    return Settings(tuple(entries), file.fleet, file.journal, folder)
 
 
 def read_settings(text: str, where: str) -> Mapping[str, ClusterSettings]:
-    """The clusters in the text of a file. Raises UnreadableError; no value of the text gets into its sentence."""
+    """The clusters in the text of a file. Raises UnreadableError; no password of the text gets into its sentence."""
+    return _parsed(text, where).clusters
+
+
+def _parsed(text: str, where: str) -> _File:
     try:
         tree = tomllib.loads(text)
         clear = next(_in_clear(tree), "")
@@ -74,7 +98,7 @@ def read_settings(text: str, where: str) -> Mapping[str, ClusterSettings]:
                 advice="Take it out and change it. Name a password_command, password_variable or password_keyring "
                 "instead (docs/clusters.md).",
             )
-        return msgspec.convert(tree, _File).clusters
+        return msgspec.convert(tree, _File)
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise UnreadableError(f"{where}: {error}.", advice=_PAGE) from error
 
@@ -85,7 +109,7 @@ def _in_clear(tree: object, place: str = "") -> Iterator[str]:
         here = f"{place}.{key}" if place else str(key)
         if isinstance(value, dict):
             yield from _in_clear(value, here)
-        elif str(key).lower() in _IN_CLEAR:
+        elif str(key).lower() in _IN_CLEAR or (here == _DATABASE and has_password(str(value))):
             yield here
 
 
@@ -98,7 +122,7 @@ def _read(path: Path) -> _File:
         raise UnreadableError(f"{path} cannot be read: {error.strerror}.", advice="Check your rights.") from error
     except ValueError as error:
         raise UnreadableError(f"{path}: {error}.", advice=_PAGE) from error
-    return _File(dict(read_settings(text, str(path))))
+    return _parsed(text, str(path))
 
 
 def _refuse_unless_own(path: Path, status: os.stat_result) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 
 from ringtrust.errors import RefusedError
 from ringtrust.settings.cluster import ClusterSettings
+from ringtrust.settings.journal import JournalSettings
 from ringtrust.settings.logins import APPLICATION, PLATFORM, Login, Secret
 
 _COMMAND_SECONDS: Final = 60
@@ -32,6 +33,16 @@ def passwords(settings: ClusterSettings, ask: Callable[[str], Secret]) -> Mappin
 def _whom(login: Login, place: str) -> str:
     """Whose password is asked for, and what it opens."""
     return f"{login.user} ({place}: {_OPENS.get(place, 'the CLI of this node')})"
+
+
+def database_password(journal: JournalSettings) -> tuple[Secret, ...]:
+    """The password of the journal's database; none where libpq is to find one. Raises RefusedError."""
+    return (password(journal.login, _never_asked),) if journal.login.written else ()
+
+
+def _never_asked(user: str) -> Secret:
+    """Workers on other machines have nobody to ask: libpq looks for what no source is named for."""
+    raise RefusedError(f"Nobody says where the password of {user} comes from.", advice="Name a password_command.")
 
 
 def password(login: Login, ask: Callable[[str], Secret]) -> Secret:

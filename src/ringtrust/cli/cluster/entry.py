@@ -11,8 +11,9 @@ from ringtrust.settings import ClusterSettings, Login, NodeSettings
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+\Z")
 _PLAIN_KEYS: Final = (
     *("ssh_port", "https_port", "rest_port", "files", "file_port", "file_https_port", "tftp_port", "tvs_port"),
-    *("phone_web_port", "seconds", "legacy_tls", "known_hosts"),
+    *("phone_web_port", "seconds", "legacy_tls", "known_hosts", "approvals"),
 )
+_PLAIN_LISTS: Final = ("trusted_certificates", "tags", "windows")
 
 
 def entry_lines(name: str, settings: ClusterSettings) -> Iterator[str]:
@@ -21,8 +22,9 @@ def entry_lines(name: str, settings: ClusterSettings) -> Iterator[str]:
     yield f"[{table}]"
     yield f"publisher = {_quoted(settings.publisher)}"
     yield from _plain(settings)
-    if settings.trusted_certificates:
-        yield f"trusted_certificates = {_quoted(list(settings.trusted_certificates))}"
+    for key in _PLAIN_LISTS:
+        if values := getattr(settings, key):
+            yield f"{key} = {_quoted(list(values))}"
     if settings.doors:
         yield f"doors = {_quoted([door.value for door in settings.doors])}"
     for side, login in (("platform", settings.platform), ("application", settings.application)):
