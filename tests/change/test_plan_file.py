@@ -57,7 +57,7 @@ def test_what_is_written_is_read_again(version: str) -> None:
     data = write_plan(plan)
     assert read_plan(data) == plan
     assert write_plan(read_plan(data)) == data
-    assert json.loads(data)["format"] == FORMAT == "ringtrust.plan/4"
+    assert json.loads(data)["format"] == FORMAT == "ringtrust.plan/5"
 
 
 @pytest.mark.parametrize("version", RELEASES)
@@ -129,7 +129,7 @@ def test_a_plan_that_was_edited_is_none(edit: str) -> None:
 def test_an_edited_plan_says_so_and_another_form_too() -> None:
     assert "edited after it was made" in _refusal(_edited(EDITS["a step taken out"])).what
     assert (
-        "'ringtrust.plan/1', not ringtrust.plan/4: another ringtrust" in _refusal(_edited(EDITS["another format"])).what
+        "'ringtrust.plan/1', not ringtrust.plan/5: another ringtrust" in _refusal(_edited(EDITS["another format"])).what
     )
     assert "This is no plan" in _refusal(_edited(EDITS["a field more"])).what
 

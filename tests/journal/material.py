@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.fingerprint import Fingerprint
 from ringtrust.change.gate import CertificateIs, Condition, ReplicationGood, Vouched, Voucher
 from ringtrust.change.ground import Ground
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
@@ -49,6 +50,7 @@ def a_plan(*steps: Step, made: datetime = NOW - timedelta(hours=1), cluster: str
             weighed=(),
             advice=(),
             ground=GROUND,
+            fingerprint=Fingerprint((), ()),
             nodes=("pub", "sub1"),
             phones=("SEP000000000001",),
             stragglers=(),

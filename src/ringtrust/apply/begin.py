@@ -25,7 +25,20 @@ async def reached(plan: Plan, wire: Wire, publisher: str) -> Eyes:
 
     Raises UnreadableError when a node does not answer, RefusedError when the cluster is not the one of the plan.
     """
+    eyes = await answering(wire, publisher)
+    await admit(plan, eyes)
+    return eyes
+
+
+async def answering(wire: Wire, publisher: str) -> Eyes:
+    """The same, of whichever cluster it is: every node lets in. Raises UnreadableError when one does not."""
     eyes = Eyes(wire, await discover(wire, publisher))
+    await on_each(eyes.sites, lambda site: eyes.version(site.name))
+    return eyes
+
+
+async def admit(plan: Plan, eyes: Eyes) -> None:
+    """Lets the plan at its cluster. Raises RefusedError when it has other nodes, or another release."""
     names = [site.name for site in eyes.sites]
     if sorted(names) != sorted(plan.nodes):
         raise RefusedError(
@@ -37,9 +50,8 @@ async def reached(plan: Plan, wire: Wire, publisher: str) -> Eyes:
             raise RefusedError(
                 f"{site.name} runs {version}; the plan was made for {plan.version}.", advice="Scan and plan anew."
             )
-    wire.join(eyes.publisher.address, [site.address for site in eyes.sites], Release.of(plan.version))
+    eyes.wire.join(eyes.publisher.address, [site.address for site in eyes.sites], Release.of(plan.version))
     await _allow(plan, eyes)
-    return eyes
 
 
 async def _allow(plan: Plan, eyes: Eyes) -> None:

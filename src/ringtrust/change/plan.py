@@ -7,13 +7,14 @@ from typing import Final, Literal
 import msgspec
 
 from ringtrust.change.act import Act, sentence
+from ringtrust.change.fingerprint import Fingerprint
 from ringtrust.change.gate import Gate
 from ringtrust.change.ground import Ground
 from ringtrust.cluster.facts import Moment
 from ringtrust.cluster.formats import refuse_other_form
 from ringtrust.errors import RefusedError
 
-FORMAT: Final = "ringtrust.plan/4"
+FORMAT: Final = "ringtrust.plan/5"
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,7 +101,8 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A plan for one cluster as it was when the snapshot was `taken`. `phones` are those that it waits for in a wave.
 
     `snapshot` is the SHA-256 of the snapshot that it was made from, `digest` that of its own canonical JSON. `ground`
-    is what its proof stands on, so that it can be proved by itself. `weighed` are the strategies that there are for its
+    is what its proof stands on, so that it can be proved by itself. `fingerprint` is what is compared with the cluster
+    before the first act: whether it has moved. `weighed` are the strategies that there are for its
     goal, and `advice` which of them is recommended; none when none proves.
     """
 
@@ -116,6 +118,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weighed: tuple[Weighed, ...]
     advice: tuple[Advice, ...]
     ground: Ground
+    fingerprint: Fingerprint
     nodes: tuple[str, ...]
     phones: tuple[str, ...]
     stragglers: tuple[Straggler, ...]

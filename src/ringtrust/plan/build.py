@@ -12,6 +12,7 @@ from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, Weighed, sealed
 from ringtrust.cluster.names import CAPF
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
+from ringtrust.plan.fingerprint import fingerprint_of
 from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
 from ringtrust.plan.from_runbook import goal_of, mended
 from ringtrust.plan.goal import Goal
@@ -135,6 +136,7 @@ def _made(ways: Ways, catalog: Catalog, goal: str, strategy: Strategy, now: date
             weighed=weighed,
             advice=recommended(weighed),
             ground=ways.ground,
+            fingerprint=fingerprint_of(snapshot),
             nodes=tuple(node.name for node in snapshot.nodes),
             phones=ways.phones.waited,
             stragglers=ways.phones.stragglers,

@@ -14,13 +14,15 @@ import msgspec
 from msgspec.structs import replace
 
 from ringtrust.apply.alone import alone
-from ringtrust.apply.begin import reached, tools_for
+from ringtrust.apply.begin import admit, answering, known_as, tools_for
+from ringtrust.apply.moved import to_be_compared
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
 from ringtrust.apply.run import carry_out
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.outcome import Unknown
 from ringtrust.change.plan import Plan, read_plan
 from ringtrust.cli.apply.ending import ending_document, ending_lines
+from ringtrust.cli.apply.moved import moved_option, refuse_moved
 from ringtrust.cli.apply.text import Teller
 from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
@@ -57,6 +59,7 @@ _INTERRUPTED: Final = (
     metavar="N",
     help="Carry out a plan that does not prove: so many phones may be stranded by it.",
 )
+@moved_option
 @said_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
@@ -66,6 +69,7 @@ def command(
     journal: Path | None,
     instead_of: int | None,
     stranded: int | None,
+    moved: bool,
     tokens: tuple[str, ...],
     partners: str,
     as_json: bool,
@@ -75,11 +79,11 @@ def command(
 
     It stops at the first gate that does not pass, and goes on from there when it is called again. Exit status: 0 done;
     4 stopped half-way, call it again; 3 something could not be read, or was not said, before the first act; 2 the plan
-    was edited, was carried out already, or is not for this cluster as it is.
+    was edited, was carried out already, or is not for this cluster as it is: then it says what has moved since.
     """
     plan = read_plan(read_input(plan_file).data)
     refuse_unproved(plan, stranded)
-    given = Given(yes=yes, instead_of=instead_of, as_json=as_json, said=Said(tokens, partners))
+    given = Given(yes=yes, instead_of=instead_of, as_json=as_json, said=Said(tokens, partners), moved=moved)
     return carry(plan, config, journal, given)
 
 
@@ -90,6 +94,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     as_json: bool
     instead_of: int | None = None
     said: Said = NOTHING_SAID
+    moved: bool = False
 
 
 def carry(plan: Plan, config: Path | None, journal: Path | None, given: Given) -> int:
@@ -144,12 +149,16 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given) -> E
     signer = load_catalog().of(Release.of(plan.version)).itl_signer
     folders = tuple(dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent)))
     async with opened(entry) as reach:
-        eyes = await reached(plan, reach, entry.settings.publisher)
-        with closing(Journal(path)) as journal, Teller(plan, quiet=given.as_json) as teller:
-            tools = tools_for(plan, eyes, signer, journal, SystemTimer(), given.said)
-            tools = replace(tools, engine=Durable(journal.store.place))
-            async with alone(journal, tools.cluster, folders, f"apply {plan.goal}"):
-                return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
+        eyes = await answering(reach, entry.settings.publisher)
+        with closing(Journal(path)) as journal:
+            async with alone(journal, known_as(eyes), folders, f"apply {plan.goal}"):
+                if to_be_compared(plan, known_as(eyes), journal, given.instead_of):
+                    await refuse_moved(plan, entry, reach, accepted=given.moved)
+                await admit(plan, eyes)
+                tools = tools_for(plan, eyes, signer, journal, SystemTimer(), given.said)
+                tools = replace(tools, engine=Durable(journal.store.place))
+                with Teller(plan, quiet=given.as_json) as teller:
+                    return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
 
 
 def status_of(ending: Ending) -> int:
