@@ -177,6 +177,23 @@ def test_an_edited_plan_is_not_carried_out(run: Run, lab: Path, plan: Path) -> N
     assert not (lab / "journal.db").exists()
 
 
+def test_what_somebody_has_done_since_the_scan_is_told_and_accepted_only_where_the_proof_holds(
+    run: Run, lab: Path, plan: Path
+) -> None:
+    assert run("cert", "regen", "campus-9.1", "sub2", "ipsec", "--yes", "--config", lab).status == 0
+    answer = run("apply", plan, "--yes", "--config", lab)
+    assert answer.status == 2
+    assert "ringtrust: The cluster has moved since it was scanned for this plan, on " in answer.err
+    assert "\n  The certificate ipsec of sub2 was serial " in answer.err
+    assert "\nThe old proof still holds on what is there now.\n" in answer.err
+    assert "plan anew" in answer.err
+    assert "carry the plan out all the same: --moved." in answer.err
+    answer = run("apply", plan, "--yes", "--moved", "--config", lab)
+    assert answer.status == 0, answer.err
+    assert "Since the scan: The certificate ipsec of sub2 was serial " in answer.err
+    assert "(--moved)" in answer.err
+
+
 @pytest.mark.parametrize("verb", ["apply", "resume"])
 def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(
     run: Run, lab: Path, plan: Path, verb: str

@@ -220,9 +220,9 @@ CHANGES: dict[str, tuple[Snapshot, Snapshot, str, str]] = {
     ),
     "many new phones": (
         FULL,
-        with_phones(FULL, *MANY, *(phone(90 + number) for number in range(3))),
+        with_phones(FULL, *MANY, *(phone(90 + number) for number in range(4))),
         "weighs",
-        "3 phones (SEP000000000090, SEP000000000091, SEP000000000092)",
+        "4 phones (SEP000000000090, SEP000000000091, SEP000000000092, SEP000000000093)",
     ),
     "a phone gone": (FULL, with_phones(FULL, *MANY[1:]), "told", f"No more in the database: 1 phone ({MANY[0].name})."),
 }

@@ -12,8 +12,8 @@ from ringtrust.cluster.names import TVS
 from ringtrust.plan.fingerprint import hash_of
 from ringtrust.trust.names import counted, printable, quoted, some
 
-_FEW: Final = 20
-"""Of so many phones one may be new: no wave of a plan waits for those that it does not know (H07)."""
+_ONE_IN: Final = 20
+_ALWAYS: Final = 3
 _TWO: Final = 2
 _TOLD: Final = frozenset({"list-file", "ctl-file", "backup"})
 _BREAKS: Final = frozenset({"node", "version", "mode", "rollback"})
@@ -95,15 +95,21 @@ def _named(step: Step) -> Iterator[str]:
 
 def _unread(old: Fingerprint, new: Fingerprint) -> Iterator[Moved]:
     """What could not be read is never what is not there any more (design.md §4.2)."""
-    before = {(each.kind, each.node) for each in old.unseen}
-    now = {(each.kind, each.node): each for each in new.unseen}
+    both = _nodes(old) & _nodes(new)
+    before = {(each.kind, each.node) for each in old.unseen if each.node in both}
+    now = {(each.kind, each.node): each for each in new.unseen if each.node in both}
     for key, unseen in now.items():
         if key not in before:
             weight: Weight = "told" if unseen.kind in _ASKED_ANYWAY else "unread"
             yield Moved(_sentence(f"{_many(unseen)} could not be read now: {printable(unseen.reason)}"), weight)
     for unseen in old.unseen:
-        if (unseen.kind, unseen.node) not in now:
+        if unseen.node in both and (unseen.kind, unseen.node) not in now:
             yield Moved(_sentence(f"{_many(unseen)} could not be read when the plan was made, and can be now"), "told")
+
+
+def _nodes(fingerprint: Fingerprint) -> frozenset[str]:
+    """Those that are there; what is of the cluster itself is of the node without a name."""
+    return frozenset({"", *(trait.node for trait in fingerprint.traits if trait.kind == "node")})
 
 
 def _many(unseen: Unseen) -> str:
@@ -115,13 +121,15 @@ def _sentence(text: str) -> str:
 
 
 def _traits(old: Fingerprint, new: Fingerprint, names: Names) -> Iterator[Moved]:
+    both = _nodes(old) & _nodes(new)  # a node that comes or goes is one sentence, not fifty
     blind = {(each.kind, each.node) for each in (*old.unseen, *new.unseen)}
     before, now = _by_name(old), _by_name(new)
     alike: dict[tuple[_Change, Weight], list[str]] = defaultdict(list)
     for key in sorted(before.keys() | now.keys()):
         was, here = before.get(key, ()), now.get(key, ())
         trait = (*was, *here)[0]
-        if was != here and (trait.kind, trait.node) not in blind and not _of_other_node(trait, before, now):
+        seen = trait.kind == "node" or trait.node in both
+        if was != here and seen and (trait.kind, trait.node) not in blind:
             change = _Change(trait.kind, trait.name, _values(was), _values(here))
             alike[change, _weight(trait, was, here, names)].append(printable(trait.node))
     for (change, weight), nodes in alike.items():
@@ -134,12 +142,6 @@ def _by_name(fingerprint: Fingerprint) -> Mapping[tuple[str, str, str], tuple[Tr
     for trait in fingerprint.traits:
         found[trait.kind, trait.node, trait.name] += (trait,)
     return found
-
-
-def _of_other_node(trait: Trait, *sides: Mapping[tuple[str, str, str], tuple[Trait, ...]]) -> bool:
-    """Whether its node has come or gone as a whole: that is one sentence, not fifty."""
-    key = ("node", trait.node, "")
-    return trait.kind != "node" and trait.node != "" and not all(key in side for side in sides)
 
 
 def _told(change: _Change, nodes: Sequence[str]) -> str:
@@ -175,10 +177,15 @@ def _phones(old: Fingerprint, new: Fingerprint, names: Names) -> Iterator[Moved]
     for (was, here), phones in sorted(changed.items()):
         yield Moved(f"{_who(phones, names)}: in {was}; now in {here}.", "weighs")
     if come := now.keys() - before.keys():
-        weight: Weight = "told" if len(come) * _FEW <= len(now) or not before else "weighs"
+        weight: Weight = "told" if are_few(len(come), len(now)) else "weighs"
         yield Moved(f"New in the database, and no wave of this plan waits for them: {_who(come, names)}.", weight)
     if gone := before.keys() - now.keys():
         yield Moved(f"No more in the database: {_who(gone, names)}.", "told")
+
+
+def are_few(new: int, phones: int) -> bool:
+    """Whether so many of these phones may be new: no wave of a plan waits for those that it does not know (H07)."""
+    return new <= max(_ALWAYS, phones // _ONE_IN)
 
 
 class _Place(NamedTuple):

@@ -13,14 +13,12 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.plan.fit import facts_for
+from ringtrust.plan.moved import are_few
 from ringtrust.prove.documents import violations
 from ringtrust.prove.ground import ground_of
 from ringtrust.prove.prove import examined
 from ringtrust.prove.steps import night_of
 from ringtrust.trust.names import counted, some
-
-_FEW = 20
-"""Of so many phones one may be new: then it is told of, and the proof does without it (H07)."""
 
 
 class StillHolds(msgspec.Struct, frozen=True, tag="holds", tag_field="is"):
@@ -46,7 +44,8 @@ Standing = StillHolds | HoldsNoMore | NobodyKnows
 def standing(plan: Plan, now: Snapshot, catalog: Catalog) -> Standing:
     """Proves the night of a plan on the ground of now.
 
-    Phones that the plan leaves behind knowingly are left out, as it has told of them; so are the few that are new.
+    Phones that the plan leaves behind knowingly are left out, as it has told of them; so are those that are new, as
+    long as they are few: `moved` tells of them.
     """
     if gone := sorted(set(plan.nodes) - {node.name for node in now.nodes}):
         return NobodyKnows(f"The plan acts on {some(gone)}, and the cluster has none of that name.")
@@ -73,7 +72,7 @@ def _ground(plan: Plan, now: Snapshot, catalog: Catalog) -> Ground:
     left = {each.name for each in plan.stragglers}
     known = {*plan.phones, *left, *_locked_out(plan)}
     new = frozenset(phone.name for phone in now.all_phones() if phone.name not in known)
-    out = left | (new if len(new) * _FEW <= len(now.all_phones()) else set())
+    out = left | (new if are_few(len(new), len(now.all_phones())) else set())
     into_mixed = any(isinstance(step.act, SetMode) and step.act.mixed for step in plan.steps)
     return ground_of(_without(now, out), facts_for(now, catalog), new, into_mixed=into_mixed)
 
