@@ -194,6 +194,17 @@ def test_what_somebody_has_done_since_the_scan_is_told_and_accepted_only_where_t
     assert "(--moved)" in answer.err
 
 
+def test_outside_of_its_window_nothing_is_begun(run: Run, lab: Path, plan: Path) -> None:
+    words = ("apply", plan, "--yes", "--config", lab)
+    answer = run(*words, "--window", "2020-01-01T00:00 .. 2020-01-01T06:00 UTC")
+    assert answer.status == 2
+    assert "may not begin: the last window is over." in answer.err
+    assert "Nothing was done." in answer.err
+    assert not run("plan", "campus-9.1", "--config", lab).err, "no run was begun"
+    answer = run(*words, "--window", "2020-01-01T00:00 .. 2099-01-01T06:00 UTC")
+    assert answer.status == 0, answer.err
+
+
 @pytest.mark.parametrize("verb", ["apply", "resume"])
 def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(
     run: Run, lab: Path, plan: Path, verb: str

@@ -1,14 +1,13 @@
 """What a run that was left half-way still owes the cluster."""
 
-from itertools import dropwhile, takewhile
-
-from ringtrust.change.act import ClientCtl, IssueLscs, Regenerate, is_a_persons
+from ringtrust.change.act import Regenerate
 from ringtrust.change.gate import CertificateIs, Vouched
 from ringtrust.change.outcome import Done, Failed, Passed
 from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Intended, Looked, Run
+from ringtrust.plan.due import due
 
 
 def done_steps(journal: Journal, run: Run) -> frozenset[int]:
@@ -54,24 +53,6 @@ def is_stuck(run: Run, journal: Journal) -> bool:
     return bool(_renewed_by_others(run, journal))
 
 
-def due(plan: Plan, reached: int) -> tuple[Step, ...]:
-    """The restarts and the wave behind the last renewals up to a step, as far as they come after that step."""
-    here = [step for step in plan.steps if step.number == reached]
-    rest = [step for step in plan.steps if step.number > reached]
-    if here and _renews(here[0]):
-        rest = list(dropwhile(_renews, rest))
-    owed = takewhile(lambda step: not _renews(step), rest)
-    return tuple(step for step in owed if _is_owed(step)) if here else ()
-
-
-def _is_owed(step: Step) -> bool:
-    """What a person does with the CTL client is as due as what ringtrust does: without it phones are refused (H13).
-
-    LSCs are not: those of before stay good, and a new plan sees who has one (I7).
-    """
-    return isinstance(step.act, ClientCtl) or not (is_a_persons(step.act) or isinstance(step.act, IssueLscs))
-
-
 def due_after(plan: Plan, which: CertificateIs) -> tuple[Step, ...]:
     """The restarts and the wave behind the renewal of one certificate, whoever has renewed it."""
     steps = [step for step in plan.steps if _is_for(step, which)]
@@ -106,7 +87,3 @@ def _renewed_by_others(run: Run, journal: Journal) -> tuple[CertificateIs, ...]:
 
 def _decided(run: Run, journal: Journal) -> tuple[Looked, ...]:
     return tuple(each for each in journal.looked(run) if isinstance(each.verdict, Passed | Failed))
-
-
-def _renews(step: Step) -> bool:
-    return isinstance(step.act, Regenerate)

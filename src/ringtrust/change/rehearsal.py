@@ -5,6 +5,8 @@ from typing import Final
 import msgspec
 
 from ringtrust.cluster.facts import Moment
+from ringtrust.cluster.formats import refuse_other_form
+from ringtrust.errors import RefusedError
 
 FORMAT: Final = "ringtrust.rehearsal/2"
 
@@ -138,3 +140,13 @@ class Rehearsal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def write_rehearsal(rehearsal: Rehearsal) -> bytes:
     """Its JSON."""
     return msgspec.json.format(msgspec.json.encode(rehearsal), indent=1)
+
+
+def read_rehearsal(data: bytes) -> Rehearsal:
+    """A rehearsal from its JSON. Raises RefusedError when it is none."""
+    make = "Make one with `ringtrust rehearse PLAN -o FILE.json`."
+    refuse_other_form(data, FORMAT, make, "Rehearse again with `ringtrust rehearse`.")
+    try:
+        return msgspec.json.decode(data, type=Rehearsal)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RefusedError(f"This is no rehearsal: {error}.", advice=make) from error

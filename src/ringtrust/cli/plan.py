@@ -1,5 +1,6 @@
 """`ringtrust plan`: what to do, in which order, and what has to be so in between."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import get_args
 
@@ -7,6 +8,7 @@ import click
 
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Basis, Plan, Strategy, write_plan
+from ringtrust.cli.apply.window import window_lines
 from ringtrust.cli.files import read_text, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
@@ -104,7 +106,8 @@ def command(
         plan = make_plan_from(snapshot, load_catalog(), text, clock.now(), wish, repair=repair)
     if place is not None:
         write_output(place, write_plan(plan) + b"\n", force=force)
-    _show(plan, output, explain=explain, as_json=as_json)
+    windows = () if as_json else window_lines(plan, config, clock.now())
+    _show(plan, output, windows, explain=explain, as_json=as_json)
 
 
 def _refuse_both(goal: tuple[str, ...], strategy: Strategy | None, runbook: str | None, *, repair: bool) -> None:
@@ -116,11 +119,11 @@ def _refuse_both(goal: tuple[str, ...], strategy: Strategy | None, runbook: str 
         raise RefusedError("There is no runbook to repair.", advice="Add --from-runbook FILE.")
 
 
-def _show(plan: Plan, output: str | None, *, explain: bool, as_json: bool) -> None:
+def _show(plan: Plan, output: str | None, windows: Iterable[str], *, explain: bool, as_json: bool) -> None:
     if as_json:
         say_bytes(write_plan(plan) + b"\n")
         return
-    for line in plan_lines(plan, explain=explain):
+    for line in (*plan_lines(plan, explain=explain), *windows):
         say(line)
     if output is not None:
         say(f"Carry it out with: ringtrust apply {output}")

@@ -18,6 +18,8 @@ in_turn   TFTP servers in turn
 rollback  all at once, while phones hold an empty list
 from_runbook  somebody's own night
 fewest    the fewest phone resets that prove, and why fewer cannot be safe
+fingerprint   what a plan leans on, compact; moved what is otherwise since; standing whether the proof still holds
+due       what is due behind a renewal
 costs     waves, restarts, minutes
 instructions  what is typed, what is noticed, what to do when it fails; secure_instructions the same of mixed mode
 strategies    the ways to a goal side by side: drafted, proved, weighed

@@ -54,7 +54,7 @@ class Costs(msgspec.Struct, frozen=True):
 
 def costs(steps: Sequence[Step], *, alone: bool = False) -> Costs:
     """What these steps cost. On a node that is `alone` nothing has to be brought anywhere."""
-    spans = [_step(step, alone=alone) for step in steps]
+    spans = [minutes_of(step, alone=alone) for step in steps]
     return Costs(
         waves=sum(isinstance(step.act, ResetPhones) for step in steps),
         restarts=sum(isinstance(step.act, Restart) for step in steps),
@@ -64,7 +64,8 @@ def costs(steps: Sequence[Step], *, alone: bool = False) -> Costs:
     )
 
 
-def _step(step: Step, *, alone: bool) -> Minutes:
+def minutes_of(step: Step, *, alone: bool = False) -> Minutes:
+    """How long a step takes with its gates: its act, and what is waited for behind it."""
     act, wait = _act(step), _NOTHING if alone else _waits(step.after)
     return Minutes(act.least + wait.least, act.most + wait.most)
 

@@ -18,12 +18,15 @@ from ringtrust.apply.begin import admit, answering, known_as, tools_for
 from ringtrust.apply.moved import to_be_compared
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
 from ringtrust.apply.run import carry_out
+from ringtrust.apply.window import Timetable
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.outcome import Unknown
 from ringtrust.change.plan import Plan, read_plan
+from ringtrust.change.window import Window
 from ringtrust.cli.apply.ending import ending_document, ending_lines
 from ringtrust.cli.apply.moved import moved_option, refuse_moved
 from ringtrust.cli.apply.text import Teller
+from ringtrust.cli.apply.window import AT_ANY_TIME, When, refuse_outside, timetable, window_options
 from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.cli.output import say, say_json, warn
@@ -60,6 +63,7 @@ _INTERRUPTED: Final = (
     help="Carry out a plan that does not prove: so many phones may be stranded by it.",
 )
 @moved_option
+@window_options
 @said_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
@@ -70,6 +74,8 @@ def command(
     instead_of: int | None,
     stranded: int | None,
     moved: bool,
+    windows: tuple[Window, ...],
+    rehearsal: str | None,
     tokens: tuple[str, ...],
     partners: str,
     as_json: bool,
@@ -83,7 +89,8 @@ def command(
     """
     plan = read_plan(read_input(plan_file).data)
     refuse_unproved(plan, stranded)
-    given = Given(yes=yes, instead_of=instead_of, as_json=as_json, said=Said(tokens, partners), moved=moved)
+    said, when = Said(tokens, partners), When(windows, rehearsal)
+    given = Given(yes=yes, instead_of=instead_of, as_json=as_json, said=said, moved=moved, when=when)
     return carry(plan, config, journal, given)
 
 
@@ -95,15 +102,17 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     instead_of: int | None = None
     said: Said = NOTHING_SAID
     moved: bool = False
+    when: When = AT_ANY_TIME
 
 
 def carry(plan: Plan, config: Path | None, journal: Path | None, given: Given) -> int:
     """Carries a plan out, or goes on with it; gives the exit status."""
     entry = entry_of(plan.cluster, config)
+    table = timetable(plan, entry, given.when)
     _confirm(plan, yes=given.yes)
     try:
         with _ended_gently():
-            ending = asyncio.run(_apply(plan, entry, journal or entry.journal, given))
+            ending = asyncio.run(_apply(plan, entry, journal or entry.journal, given, table))
     except KeyboardInterrupt:
         warn(_INTERRUPTED)
         return INTERRUPTED
@@ -138,7 +147,7 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         raise RefusedError("Nothing was done.", advice="Call apply again when it is time.")
 
 
-async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given) -> Ending:
+async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given, table: Timetable) -> Ending:
     """Whoever cannot log in to every node does not begin (exit status 3).
 
     The lock is of the cluster itself, by its publisher, whatever folder the plan comes from; and beside the journal,
@@ -148,14 +157,16 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given) -> E
 
     signer = load_catalog().of(Release.of(plan.version)).itl_signer
     folders = tuple(dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent)))
+    timer = SystemTimer()
     async with opened(entry) as reach:
         eyes = await answering(reach, entry.settings.publisher)
         with closing(Journal(path)) as journal:
             async with alone(journal, known_as(eyes), folders, f"apply {plan.goal}"):
                 if to_be_compared(plan, known_as(eyes), journal, given.instead_of):
+                    refuse_outside(table, plan.steps[0], timer.now())
                     await refuse_moved(plan, entry, reach, accepted=given.moved)
                 await admit(plan, eyes)
-                tools = tools_for(plan, eyes, signer, journal, SystemTimer(), given.said)
+                tools = tools_for(plan, eyes, signer, journal, timer, given.said)
                 tools = replace(tools, engine=Durable(journal.store.place))
                 with Teller(plan, quiet=given.as_json) as teller:
                     return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
