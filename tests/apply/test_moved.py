@@ -1,5 +1,6 @@
 """Somebody was at the cluster between plan and apply, on the wire: what moved is told, and whether the proof holds."""
 
+import contextlib
 from collections.abc import Callable
 from contextlib import closing
 from copy import copy
@@ -11,9 +12,10 @@ import pytest
 
 from ringtrust.apply.moved import Stale, compared, refuse_if_stale, to_be_compared
 from ringtrust.catalog.load import load_catalog
+from ringtrust.change.act import HandOver, ResetPhones, SetRollback
 from ringtrust.change.fingerprint import Weight
 from ringtrust.change.outcome import Failed
-from ringtrust.change.plan import Plan
+from ringtrust.change.plan import Plan, Step
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.journal.journal import Journal
@@ -21,7 +23,7 @@ from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.database import key
 from ringtrust.lab.state.parameters import ROLLBACK
 from ringtrust.plan.standing import HoldsNoMore, StillHolds
-from tests.apply.world import PLAN, STEPS, World
+from tests.apply.world import PLAN, STEPS, Killed, World, gate
 from tests.journal.material import NOW, a_plan
 from tests.support.live import live
 from tests.support.night import Night, night
@@ -164,3 +166,30 @@ async def test_only_a_plan_that_is_about_to_begin_is_compared(tmp_path: Path) ->
         assert not to_be_compared(newer, "campus", journal)
         assert to_be_compared(newer, "campus", journal, instead_of=1)
         assert to_be_compared(older, "elsewhere", journal)
+
+
+BY_PERSON = a_plan(
+    Step(1, "backup", HandOver("take a backup"), "", after=(gate(11), gate(12))),
+    Step(2, "rollback", SetRollback(value=True), "", after=(gate(21),)),
+    Step(3, "rollback", ResetPhones(), ""),
+)
+
+
+@live
+async def test_whoever_was_told_to_set_the_rollback_parameter_has_not_moved_the_cluster_by_it(tmp_path: Path) -> None:
+    """Wherever the tool is killed: nobody writes down what a person does, and when."""
+    seen = set()
+    for kill_at in range(1, 30):
+        world = World(tmp_path / f"{kill_at}")
+        world.journal.parent.mkdir()
+        world.kill_at = kill_at
+        with contextlib.suppress(Killed):
+            await world.apply(BY_PERSON)
+        with closing(Journal(world.journal)) as journal:
+            compared_again = to_be_compared(BY_PERSON, "campus", journal)
+        asked = ("gate", 21) in world.log
+        seen.add(asked)
+        assert not (asked and compared_again), kill_at
+        if ("gate", 12) not in world.log:
+            assert compared_again, kill_at
+    assert seen == {True, False}

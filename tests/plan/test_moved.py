@@ -178,7 +178,7 @@ CHANGES: dict[str, tuple[Snapshot, Snapshot, str, str]] = {
         FULL,
         with_node(FULL, PUB, ctl=Known(served(PUB))),
         "weighs",
-        "The CTL of pub was not served, and is signed by serial 01",
+        "The CTL of pub was not served, and is signed by serial 1",
     ),
     "a trusted certificate less": (
         WITH_TRUST,

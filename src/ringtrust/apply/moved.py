@@ -3,6 +3,7 @@
 Not when a run is gone on with: its own acts have moved the cluster, and its gates know by what.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,7 +11,9 @@ import msgspec
 
 from ringtrust.apply.due import has_begun, owed
 from ringtrust.catalog.catalog import Catalog
+from ringtrust.change.act import ClientCtl, SetRollback
 from ringtrust.change.fingerprint import Moved
+from ringtrust.change.outcome import Passed
 from ringtrust.change.plan import Plan
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, UnreadableError
@@ -21,6 +24,7 @@ from ringtrust.plan.moved import moved, names_of
 from ringtrust.plan.standing import HoldsNoMore, NobodyKnows, Standing, StillHolds, standing
 
 _SHOWN: Final = 30
+_NEVER: Final = sys.maxsize
 _REFUSED: Final = frozenset({"breaks", "weighs"})
 _PLAN_ANEW: Final = "Scan and plan anew, and look through the new plan."
 
@@ -109,10 +113,25 @@ def to_be_compared(plan: Plan, cluster: str, journal: Journal, instead_of: int |
     `cluster` is what it is known by in the journal, `instead_of` a run that is to be given up.
     """
     runs = journal.runs(cluster)
-    if any(run.plan.digest == plan.digest and (run.over or has_begun(run, journal)) for run in runs):
+    own = [run for run in runs if run.plan.digest == plan.digest]
+    if any(run.over or has_begun(run, journal) or _has_called_a_person(run, journal) for run in own):
         return False
-    others = [run for run in runs if run.plan.digest != plan.digest]
+    others = [run for run in runs if run not in own]
     return not any(_is_in_the_way(run, plan, journal, instead_of) for run in others)
+
+
+def _has_called_a_person(run: Run, journal: Journal) -> bool:
+    """Whether a person was told to change the cluster: nobody writes down when he did.
+
+    He is told as soon as all gates before that step have passed.
+    """
+    looked = journal.looked(run)
+    reached = max((each.step for each in looked), default=0)
+    passed = {(each.step, each.condition) for each in looked if isinstance(each.verdict, Passed)}
+    first = next((step.number for step in run.plan.steps if isinstance(step.act, SetRollback | ClientCtl)), _NEVER)
+    before = [each for each in run.plan.steps if each.number == first - 1]
+    gates = {(each.number, gate.condition) for each in before for gate in each.after}
+    return reached >= first or (first != _NEVER and gates <= passed)
 
 
 def _is_in_the_way(run: Run, plan: Plan, journal: Journal, instead_of: int | None) -> bool:

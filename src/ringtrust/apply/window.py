@@ -6,7 +6,7 @@ is back: what a step opens counts as a part of it, up to where it is closed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final
 
 import msgspec
@@ -119,8 +119,8 @@ class Timetable:
             return NotBefore(span.start)
         if now + timedelta(seconds=needs) <= span.end:
             return Go(needs, last)
-        fits = tuple(each.start for each in _to_come(self.windows, span.end) if _seconds(each) >= needs)
-        return TooLong(span.end, needs, last, fits[:1], owed=self._is_owed(step.number))
+        fits = (each.start for each in _to_come(self.windows, span.end) if _seconds(each) >= needs)
+        return TooLong(span.end, needs, last, tuple(islice(fits, 1)), owed=self._is_owed(step.number))
 
     def nights(self, now: datetime) -> Nights | NoNight | Over:
         """How few windows the whole plan takes: begun now, or in the next one where that is better."""

@@ -83,11 +83,16 @@ def _list(kind: Kind, file: Kind, node: str, fact: Fact[ServedList]) -> _Found:
 
 
 def _content(served: ServedList) -> str:
-    records = "\n".join(sorted(f"{each.role} {each.serial} {each.digest}" for each in served.records))
+    records = "\n".join(sorted(f"{each.role} {_bare(each.serial)} {each.digest}" for each in served.records))
     inside = "emptied" if served.emptied else f"with {len(served.records)} records"
     valid = "" if served.valid else ", and not valid"
     hashed = sha256(records.encode(errors="surrogatepass")).hexdigest()[:_DIGITS]
-    return f"signed by serial {served.signer_serial}, {inside} ({hashed}){valid}"
+    return f"signed by serial {_bare(served.signer_serial)}, {inside} ({hashed}){valid}"
+
+
+def _bare(serial: str) -> str:
+    """As every door writes it: a list and the CLI differ in zeros in front."""
+    return serial.lstrip("0").upper()
 
 
 def _mode(mode: int) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from ringtrust.apply.moved import compared, refuse_if_stale
+from ringtrust.apply.moved import Stale, compared, refuse_if_stale
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Plan
 from ringtrust.cli.output import warn
@@ -25,8 +25,11 @@ def moved_option(command: Command) -> Command:
     return click.option("--moved", is_flag=True, help=_HELP)(command)
 
 
-async def refuse_moved(plan: Plan, entry: ClusterEntry, reach: Reach, *, accepted: bool) -> None:
-    """Scans once more, and compares. Raises RefusedError when the cluster has moved, UnreadableError."""
+async def refuse_moved(plan: Plan, entry: ClusterEntry, reach: Reach, *, accepted: bool) -> Stale:
+    """Scans once more, and compares: what was told of, or accepted. Raises RefusedError when the cluster has moved.
+
+    Raises UnreadableError when nobody can tell.
+    """
     with Line() as line:
         now, _ = await scan(
             entry.name, reach, entry.settings.publisher, SystemTimer(), lambda text: line.show(f"looking again: {text}")
@@ -38,3 +41,4 @@ async def refuse_moved(plan: Plan, entry: ClusterEntry, reach: Reach, *, accepte
         warn(f"Since the scan: {each.what}")
     if stale.weighing:
         warn("Carried out all the same (--moved): the old proof still holds on what is there now.")
+    return stale
