@@ -17,6 +17,7 @@ from ringtrust.apply.news import (
     GoesOn,
     Held,
     News,
+    OutsideWindow,
     Settled,
     StoppedAtAct,
     StoppedAtGate,
@@ -25,6 +26,8 @@ from ringtrust.apply.news import (
 from ringtrust.apply.passing import Passing
 from ringtrust.apply.runs import Begun
 from ringtrust.apply.tools import Tools
+from ringtrust.apply.window import Go, NotBefore
+from ringtrust.apply.window_text import may_text
 from ringtrust.change.act import ResetPhones
 from ringtrust.change.gate import LscsRenewed, PhonesCurrent
 from ringtrust.change.outcome import Failed, NotYet, Refused, Unclear
@@ -157,7 +160,26 @@ class Carrier:
         return await self._passing.gates(step, _AFTER, kept(new), acted=self.acted)
 
     async def _allowed(self, step: Step) -> Ending | None:
-        """Waits while a person says so; ends where a person says that."""
+        """Waits while a person says so, and for a window; ends where a person says that, or no window is open."""
+        return await self._not_held(step) or await self._in_window(step)
+
+    async def _in_window(self, step: Step) -> Ending | None:
+        told = ""
+        table, timer = self._tools.table, self._tools.timer
+        while table is not None and not isinstance(may := table.may_begin(step, timer.now()), Go):
+            why = may_text(may, step, table.windows)
+            if not (self._tools.waits and isinstance(may, NotBefore)):
+                due = owed(self.run, self._tools.journal)
+                return OutsideWindow(self.run.id, step, (why,), acted=self.acted, owed=due)
+            if why != told:
+                self._tell(Held(step, why, f"{may.instant:%Y-%m-%d %H:%M} UTC"))
+                told = why
+            await timer.sleep(LOOK_SECONDS)
+            if stopped := await self._not_held(step):
+                return stopped
+        return None
+
+    async def _not_held(self, step: Step) -> Ending | None:
         told = ""
         while not isinstance(found := self._leave(), Free):
             if isinstance(found, Aborted):

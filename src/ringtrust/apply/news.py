@@ -123,7 +123,7 @@ class StoppedAtAct(msgspec.Struct, frozen=True):
 
 
 class StoppedByPerson(msgspec.Struct, frozen=True):
-    """A person ended it, or nobody may begin the next step now. `owed` is what is due from what was done."""
+    """A person ended it. `owed` is what is due from what was done."""
 
     run: int
     step: Step
@@ -132,4 +132,14 @@ class StoppedByPerson(msgspec.Struct, frozen=True):
     owed: tuple[Step, ...] = ()
 
 
-Ending = Finished | StoppedAtGate | StoppedAtAct | StoppedByPerson
+class OutsideWindow(msgspec.Struct, frozen=True):
+    """No window is open in which the next step could begin and end. `evidence` says when there is one."""
+
+    run: int
+    step: Step
+    evidence: tuple[str, ...]
+    acted: bool
+    owed: tuple[Step, ...] = ()
+
+
+Ending = Finished | StoppedAtGate | StoppedAtAct | StoppedByPerson | OutsideWindow

@@ -43,12 +43,16 @@ class Passing:
     def _wait(self, step: Step, gate: Gate, verdict: Verdict, seconds: int) -> bool:
         """Whether to look again: not once a person has decided about the gate, or has ended the run."""
         self._tell(Waiting(step, gate, verdict, seconds))
+        self._hear(step)
         decisions = self._tools.journal.decisions(self._run)
         return override(decisions, step.number, gate) is None and not is_ended(decisions)
 
+    def _hear(self, step: Step) -> None:
+        self._tools.journal.hear(self._run, step.number, self._tools.ears.drain(), self._tools.timer.now())
+
     def _note(self, step: Step, moment: str, gate: Gate, verdict: Verdict, word: Decision | None) -> None:
+        self._hear(step)
         now = self._tools.timer.now()
-        self._tools.journal.hear(self._run, step.number, self._tools.ears.drain(), now)
         by = word.by if word is not None else ""
         self._tools.journal.note(self._run, Looked(step.number, moment, gate.condition, verdict, now, by))
         self._tell(Judged(step, gate, verdict) if word is None else Overridden(step, gate, verdict, word))

@@ -178,9 +178,9 @@ class Journal:
         return self.store.append(connection, entry)
 
     def _kept(self, connection: Connection, heard: Heard) -> kinds.Exchange:
-        return kinds.Exchange(
-            heard.at, heard.door, heard.node, *(self._blob(connection, each) for each in (heard.sent, heard.answer))
-        )
+        sent, answer = (self._blob(connection, each) for each in (heard.sent, heard.answer))
+        more = (heard.seconds, heard.error, heard.size, heard.sha256)
+        return kinds.Exchange(heard.at, heard.door, heard.node, sent, answer, *more)
 
     def _blob(self, connection: Connection, data: bytes) -> str:
         """Keeps some bytes, once."""

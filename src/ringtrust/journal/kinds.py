@@ -60,6 +60,10 @@ class Exchange(msgspec.Struct, frozen=True):
     node: str
     sent: str
     answer: str
+    seconds: float = 0.0
+    error: str = ""
+    size: int = 0
+    sha256: str = ""
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -47,13 +47,21 @@ class Looked(msgspec.Struct, frozen=True):
 
 
 class Heard(msgspec.Struct, frozen=True):
-    """One exchange with a node: what was sent, what came back, secrets masked. `door` is the interface."""
+    """One exchange with a node: what was sent, what came back after so many seconds, secrets masked.
+
+    `door` is the interface. `error` is why no whole answer came. Of a long answer the head is kept; `size` is that of
+    the whole in bytes, and `sha256` its hash.
+    """
 
     at: datetime
     door: str
     node: str
     sent: bytes
     answer: bytes
+    seconds: float = 0.0
+    error: str = ""
+    size: int = 0
+    sha256: str = ""
 
 
 class Run(msgspec.Struct, frozen=True):

@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from ringtrust.apply.news import Began, Ending, Finished, Judged, News, StoppedAtAct, StoppedAtGate, StoppedByPerson
+from ringtrust.apply.news import (
+    Began,
+    Ending,
+    Finished,
+    Judged,
+    News,
+    OutsideWindow,
+    StoppedAtAct,
+    StoppedAtGate,
+    StoppedByPerson,
+)
 from ringtrust.change.act import ClientCtl, HandOver, SetRollback
 from ringtrust.change.gate import RollbackOff
 from ringtrust.change.outcome import Passed, Unclear
@@ -96,7 +106,7 @@ def why(ending: Ending | str) -> str:
             return f"{gate.code}, {gate.what}: {_first(verdict.evidence)}"
         case StoppedAtAct(step=step, outcome=outcome):
             return f"{step.title}: {_first(outcome.evidence)}"
-        case StoppedByPerson(evidence=evidence):
+        case StoppedByPerson(evidence=evidence) | OutsideWindow(evidence=evidence):
             return _first(evidence)
         case Finished():
             return ""

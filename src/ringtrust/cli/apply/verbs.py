@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from ringtrust.apply.alone import alone
 from ringtrust.apply.begin import admit, answering, known_as, tools_for
+from ringtrust.apply.ears import Sessions
 from ringtrust.apply.moved import to_be_compared
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
 from ringtrust.apply.run import carry_out
@@ -160,6 +161,7 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given, tabl
     timer = SystemTimer()
     async with opened(entry) as reach:
         eyes = await answering(reach, entry.settings.publisher)
+        reach.listen(sessions := Sessions())
         with closing(Journal(path)) as journal:
             async with alone(journal, known_as(eyes), folders, f"apply {plan.goal}"):
                 if to_be_compared(plan, known_as(eyes), journal, given.instead_of):
@@ -167,7 +169,8 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given, tabl
                     await refuse_moved(plan, entry, reach, accepted=given.moved)
                 await admit(plan, eyes)
                 tools = tools_for(plan, eyes, signer, journal, timer, given.said)
-                tools = replace(tools, engine=Durable(journal.store.place))
+                tools = replace(tools, engine=Durable(journal.store.place), table=table, ears=sessions)
+                tools = replace(tools, approvals=entry.settings.approvals)
                 with Teller(plan, quiet=given.as_json) as teller:
                     return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
 

@@ -20,12 +20,12 @@ from ringtrust.apply.window import (
     TooLong,
     durations_of,
 )
+from ringtrust.apply.window_text import long, may_text, moment
 from ringtrust.change.plan import Plan, Step
 from ringtrust.change.rehearsal import read_rehearsal
-from ringtrust.change.window import Window, parse_window, zone_of
+from ringtrust.change.window import Window, parse_window
 from ringtrust.cli.files import read_input
 from ringtrust.errors import RefusedError, RingtrustError
-from ringtrust.report.plans import span
 from ringtrust.settings import ClusterEntry, find_file, read_cluster
 from ringtrust.trust.names import counted
 
@@ -77,22 +77,6 @@ def refuse_outside(table: Timetable, step: Step, now: datetime) -> None:
         raise RefusedError(may_text(may, step, table.windows), advice=advice)
 
 
-def may_text(may: May, step: Step, windows: Sequence[Window]) -> str:
-    """Why a step does not begin, in a sentence; empty where it does."""
-    which = f"Step {step.number}, {step.title},"
-    match may:
-        case Go():
-            return ""
-        case NotBefore(instant=instant):
-            return f"{which} waits for its window, which opens {moment(instant, windows)}."
-        case TooLong(until=until, needs=needs, last=last, owed=owed):
-            behind = f" with what is due behind it, up to step {last}" if last > step.number else ""
-            due = " It is due from what has been done: phones keep their trust meanwhile." if owed else ""
-            return f"{which} takes {_long(needs)}{behind}; the window closes {moment(until, windows)}.{due}"
-        case Over():
-            return f"{which} may not begin: the last window is over."
-
-
 def _next(may: May, windows: Sequence[Window]) -> str:
     match may:
         case NotBefore(instant=instant) | TooLong(fits=(instant, *_)):
@@ -127,17 +111,7 @@ def nights_text(found: Nights | NoNight | Over, windows: Sequence[Window]) -> st
             which = f"step {step.number}" if last == step.number else f"steps {step.number} to {last}"
             return (
                 f"There is no window to come that is long enough for {which}, {step.title} first, which may take "
-                f"{_long(needs)}: rehearse the plan for a better figure, or open a longer window."
+                f"{long(needs)}: rehearse the plan for a better figure, or open a longer window."
             )
         case Over():
             return "The last of these windows is over."
-
-
-def moment(instant: datetime, windows: Sequence[Window]) -> str:
-    """`on Sat 2026-11-28 at 22:00 Europe/Berlin`: by the clocks of the first window."""
-    zone = next((each.zone for each in windows), "UTC")
-    return f"on {instant.astimezone(zone_of(zone)):%a %Y-%m-%d at %H:%M} {zone}"
-
-
-def _long(seconds: float) -> str:
-    return span(max(round(seconds), 1))
