@@ -29,7 +29,7 @@ from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refu
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply.ending import ending_document, ending_lines
 from ringtrust.cli.apply.text import Teller
-from ringtrust.cli.apply.verbs import status_of
+from ringtrust.apply.status import status_of
 from ringtrust.journal.records import Intended
 from tests.journal.material import ACTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
 

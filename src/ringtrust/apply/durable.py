@@ -27,10 +27,11 @@ _POLL_SECONDS: Final = 0.2
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A run within reach: its steps, and who brings one to its end."""
+    """A run within reach: its steps, and who brings one to its end. `ended` hears whether all of them were."""
 
     steps: tuple[int, ...]
     bring: Bring
+    ended: Callable[[bool], None]
 
 
 Workflow = Callable[[int], Coroutine[None, None, bool]]
@@ -46,7 +47,7 @@ class Durable:
 
     async def carry(self, run: int, steps: Sequence[int], bring: Bring) -> bool:
         """Brings these steps to their end, up to the first behind which no other may begin; whether all were."""
-        opened = Opened(tuple(steps), bring)
+        opened = Opened(tuple(steps), bring, lambda _: None)
 
         @asynccontextmanager
         async def reach(_: int) -> AsyncIterator[Opened]:
@@ -78,53 +79,62 @@ class Running:
 @asynccontextmanager
 async def launched(place: Path | URL, executor: str, reach: Open) -> AsyncIterator[Running]:
     """DBOS in this process, until it is left. What an executor of this name has been torn from it goes on with."""
-    _silence()
-    DBOS(config=_config(place, executor))
+    silence()
+    DBOS(config=config(place, executor, executor))
 
     at_work: set[asyncio.Task[object]] = set()
 
     @DBOS.workflow(name=_WORKFLOW)
     async def carry(run: int) -> bool:
-        _note(at_work)
+        noted(at_work)
         async with reach(run) as opened:
-            for step in opened.steps:
-                if not await DBOS.run_step_async({"name": f"step {step}"}, opened.bring, step):
-                    return False
-        return True
+            return await brought(opened)
 
     DBOS.launch()
     try:
         yield Running(carry)
     finally:
-        await _ended(at_work)
+        await ended(at_work)
         DBOS.destroy(destroy_registry=True)
 
 
-def _silence() -> None:
+async def brought(opened: Opened) -> bool:
+    """Within a workflow: brings the steps of a run to their end, each of which is remembered."""
+    for step in opened.steps:
+        if not await DBOS.run_step_async({"name": f"step {step}"}, opened.bring, step):
+            opened.ended(False)  # noqa: FBT003 - it is what became of it
+            return False
+    opened.ended(True)  # noqa: FBT003 - it is what became of it
+    return True
+
+
+def silence() -> None:
     """What a person has to know the journal says; and its handlers may hold streams of a use before."""
     log = logging.getLogger("dbos")
     log.handlers[:] = [logging.NullHandler()]
     log.propagate = False
 
 
-def _note(at_work: set[asyncio.Task[object]]) -> None:
+def noted(at_work: set[asyncio.Task[object]]) -> None:
+    """The task that runs now is one of those at work."""
     if (task := asyncio.current_task()) is not None:
         at_work.add(task)
         task.add_done_callback(at_work.discard)
 
 
-async def _ended(tasks: Collection[asyncio.Task[object]]) -> None:
+async def ended(tasks: Collection[asyncio.Task[object]]) -> None:
     """Ends what is still at work in this process, so that nobody acts once the lock is given back."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _config(place: Path | URL, executor: str) -> DBOSConfig:
+def config(place: Path | URL, group: str, executor: str) -> DBOSConfig:
+    """How DBOS is set up. Only executors of one group take over each other's work."""
     return DBOSConfig(
         name=_NAME,
         system_database_url=_url(place, executor),
-        application_version=f"{_FORM}-{executor}",
+        application_version=f"{_FORM}-{group}",
         executor_id=executor,
         enable_otlp=False,
         log_level="CRITICAL",

@@ -4,6 +4,8 @@ cluster  its chain so far, and who holds its lease
 run      plans that were begun
 entry    what was meant, done, seen, decided and heard, in its order, each bound to the one before by its hash
 blob     the bytes of sessions, by their SHA-256
+job      what is to be done to one of many clusters, and what came of it
+worker   who is there to do it, and until when that counts
 """
 
 from typing import Final
@@ -55,5 +57,29 @@ BLOB: Final = Table(
     METADATA,
     Column("sha256", String(_HASH), primary_key=True),
     Column("data", LargeBinary, nullable=False),
+)
+JOB: Final = Table(
+    "job",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("batch", String(40), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(_NAME), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("by", String(_NAME), nullable=False),
+    Column("worker", String(_NAME), nullable=False),
+    Column("began", String(_INSTANT), nullable=False),
+    Column("ended", String(_INSTANT), nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("told", LargeBinary, nullable=False),
+    Column("result", LargeBinary, nullable=False),
+)
+WORKER: Final = Table(
+    "worker",
+    METADATA,
+    Column("name", String(_NAME), primary_key=True),
+    Column("who", String(_NAME), nullable=False),
+    Column("until", String(_INSTANT), nullable=False),
 )
 SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))

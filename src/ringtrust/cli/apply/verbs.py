@@ -19,6 +19,7 @@ from ringtrust.apply.ears import Sessions
 from ringtrust.apply.moved import to_be_compared
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
 from ringtrust.apply.run import carry_out
+from ringtrust.apply.status import status_of
 from ringtrust.apply.window import Timetable
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.outcome import Unknown
@@ -173,12 +174,3 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given, tabl
                 tools = replace(tools, approvals=entry.settings.approvals)
                 with Teller(plan, quiet=given.as_json) as teller:
                     return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)
-
-
-def status_of(ending: Ending) -> int:
-    """0 when all is done; 4 when it can go on; 3 when nothing was done, as nobody could tell whether a gate passes."""
-    if isinstance(ending, Finished):
-        return 0
-    if isinstance(ending, StoppedAtGate) and isinstance(ending.verdict, Unknown) and not ending.acted:
-        return UnreadableError.exit_status
-    return HalfWayError.exit_status
