@@ -1,7 +1,7 @@
 """A cluster in memory to carry plans out on, in which the tool can be killed between any two things that it does."""
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from ringtrust.apply.news import Ending, News
 from ringtrust.apply.run import carry_out
 from ringtrust.apply.tools import Tools
 from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.decision import Decision, What
 from ringtrust.change.gate import BackedUp, CertificateIs, Condition, Gate
 from ringtrust.change.outcome import Done, Failed, Outcome, Passed, Refused, Unclear, Verdict
 from ringtrust.change.plan import Plan, Step
@@ -33,6 +34,7 @@ class VirtualTimer:
     def __init__(self, start: datetime = NOW) -> None:
         self._start = start
         self.seconds = 0.0
+        self.meanwhile: Callable[[], None] = lambda: None
 
     def now(self) -> datetime:
         self.seconds += 1
@@ -44,13 +46,14 @@ class VirtualTimer:
     async def sleep(self, seconds: float) -> None:
         assert seconds > 0, "a look without a pause"
         self.seconds += seconds
+        self.meanwhile()
 
 
 class World:
     """The cluster, its hands and its judge. Everything that is done and asked stands in `log`, in its order.
 
     `kill_at` counts the points at which the tool may die; `shown` is what a gate shows, by its number, else it passes;
-    `instead` answers in the place of an act.
+    `instead` answers in the place of an act. `at_point` is what somebody does there, `timer.meanwhile` while it waits.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -64,12 +67,15 @@ class World:
         self.kill_at = -1
         self.kill_by: type[BaseException] = Killed
         self.points = 0
+        self.opened: MortalJournal | None = None
+        self.at_point: dict[int, Callable[[], None]] = {}
 
     def point(self) -> None:
         """Here the process may end."""
         self.points += 1
         if self.points == self.kill_at:
             raise self.kill_by
+        self.at_point.get(self.points, lambda: None)()
 
     def done(self) -> list[Act]:
         """What has happened to the cluster."""
@@ -122,7 +128,19 @@ class World:
         shown = self.shown.get(condition.hours, [Passed()])
         return shown.pop(0) if len(shown) > 1 else shown[0]
 
-    async def apply(self, plan: Plan, *, instead_of: int | None = None) -> tuple[Ending, list[News]]:
+    def decide(self, what: What, by: str = "bert@server", **words: Any) -> None:
+        """Somebody decides something about the first run, at another terminal."""
+        journal = self.opened or MortalJournal(self)
+        try:
+            journal.decide(journal.run(1), Decision(what, by, self.timer.now(), **words))
+        finally:
+            if self.opened is None:
+                journal.close()
+        self.log.append(("decided", what))
+
+    async def apply(
+        self, plan: Plan, *, instead_of: int | None = None, approvals: int = 0
+    ) -> tuple[Ending, list[News]]:
         """Carries a plan out, as a process of its own would, until it ends or is killed."""
         told: list[News] = []
 
@@ -130,9 +148,17 @@ class World:
             self.point()
             told.append(news)
 
-        with closing(MortalJournal(self)) as journal:
-            tools = Tools(self, self, journal, self.timer, plan.cluster)
+        with closing(MortalJournal(self)) as journal, self._open(journal):
+            tools = Tools(self, self, journal, self.timer, plan.cluster, approvals=approvals)
             return await carry_out(plan, tools, tell, instead_of=instead_of), told
+
+    @contextmanager
+    def _open(self, journal: "MortalJournal") -> Iterator[None]:
+        self.opened = journal
+        try:
+            yield
+        finally:
+            self.opened = None
 
 
 class MortalJournal(Journal):
@@ -165,6 +191,12 @@ class MortalJournal(Journal):
 
     def note(self, run: Run, looked: Looked) -> None:
         self._between(super().note, run, looked)
+
+    def hold(self, run: Run, step: int, why: str, now: datetime) -> None:
+        self._between(super().hold, run, step, why, now)
+
+    def stop(self, run: Run, step: int, why: Sequence[str], now: datetime) -> None:
+        self._between(super().stop, run, step, why, now)
 
     def _between(self, written: Callable[..., Any], *words: Any) -> Any:
         self._world.point()

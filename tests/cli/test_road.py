@@ -272,7 +272,7 @@ def test_two_at_once_are_one_too_many_from_whichever_folder_and_user_they_come(
         _, said = first.communicate()
     assert answer.status == 2
     assert f"Another apply works on {read_plan(plan.read_bytes()).nodes[0]} at 127." in answer.err
-    assert f"(process {first.pid})" in answer.err
+    assert f", process {first.pid}: apply " in answer.err
     assert (first.returncode, "Call apply again with the same plan" in said) == (130, True), said
 
 

@@ -71,7 +71,7 @@ def _full(path: Path) -> None:
 
 def _broken(path: Path) -> list[str]:
     with closing(Journal(path)) as journal:
-        return [each.why for each in breaks(entries(journal.store), heads(journal.store))]
+        return [each.why for each in breaks(entries(journal.store, heads(journal.store)), heads(journal.store))]
 
 
 def test_a_journal_holds(tmp_path: Path) -> None:

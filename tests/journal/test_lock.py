@@ -12,12 +12,13 @@ import pytest
 
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.journal.lock import held
+from ringtrust.journal.who import here
 
 HOLDING = """
 import sys
 from pathlib import Path
 from ringtrust.journal.lock import held
-with held(Path(sys.argv[1]), sys.argv[2]):
+with held(Path(sys.argv[1]), sys.argv[2], "apply TVS"):
     print("held", flush=True)
     sys.stdin.readline()
 """
@@ -49,11 +50,12 @@ def _other(folder: Path, cluster: str) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
-def test_the_second_is_refused_and_told_which_process_is_the_first(tmp_path: Path) -> None:
+def test_the_second_is_refused_and_told_who_is_the_first_and_what_for(tmp_path: Path) -> None:
     with _other(tmp_path, "campus") as first:
-        with pytest.raises(RefusedError, match=f"campus \\(process {first.pid}\\)") as caught, held(tmp_path, "campus"):
+        with pytest.raises(RefusedError) as caught, held(tmp_path, "campus"):
             pytest.fail("both hold it")
-        assert caught.value.advice
+        assert caught.value.what == f"Another apply works on campus ({here()}, process {first.pid}: apply TVS)."
+        assert "ringtrust runs" in caught.value.advice
         with held(tmp_path, "branch"):
             pass
 
@@ -71,7 +73,7 @@ def test_it_is_free_when_the_first_has_ended_or_failed(tmp_path: Path) -> None:
         with pytest.raises(KeyError), held(tmp_path, "campus"):
             raise KeyError
     with held(tmp_path, "campus"):
-        assert (tmp_path / ".campus.apply.lock").read_text() == f"{os.getpid()}\n"
+        assert (tmp_path / ".campus.apply.lock").read_text() == f"{os.getpid()}\n{here()}\na single act\n"
 
 
 def test_a_folder_that_is_not_there_is_made_for_its_user_alone(tmp_path: Path) -> None:
@@ -84,6 +86,33 @@ def test_whoever_is_refused_changes_nothing_of_it(tmp_path: Path) -> None:
         for _ in range(3):
             with pytest.raises(RefusedError, match=str(os.getpid())), held(tmp_path, "campus"):
                 pytest.fail("both hold it")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (b"", "process unknown"),
+        (b"17\n", "process 17"),
+        (b"17\nanna@laptop\n\x1b[2Japply\n", r"anna@laptop, process 17: \x1b[2Japply"),
+        (b"\xff\n" + b"x" * 5000, "x" * 200 + "…, process \ufffd"),
+        (b"\n\n\n\n", "process unknown"),
+    ],
+)
+def test_whatever_is_written_in_a_lock_is_told_in_a_line(tmp_path: Path, written: bytes, told: str) -> None:
+    """Of another release, or of whoever may write there."""
+    with held(tmp_path, "campus"):
+        (tmp_path / ".campus.apply.lock").write_bytes(written)
+        with pytest.raises(RefusedError) as caught, held(tmp_path, "campus"):
+            pytest.fail("both hold it")
+    assert caught.value.what == f"Another apply works on campus ({told})."
+
+
+def test_what_is_written_into_a_lock_is_short_and_printable(tmp_path: Path) -> None:
+    with held(tmp_path, "campus", "\x1b[2J\n" + "x" * 5000):
+        written = (tmp_path / ".campus.apply.lock").read_text()
+    assert len(written) < 1000
+    assert len(written.splitlines()) == 3
+    assert "\x1b" not in written
 
 
 @pytest.mark.parametrize("name", ODD)

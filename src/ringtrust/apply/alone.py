@@ -25,7 +25,7 @@ async def alone(journal: Journal, cluster: str, folders: Sequence[Path], what: s
     """
     with ExitStack() as stack:
         for folder in folders:
-            stack.enter_context(held(folder, cluster))
+            stack.enter_context(held(folder, cluster, what))
         holder = Holder(here(), machine(folders[0]), os.getpid(), what)
         journal.leases.take(cluster, holder, alone=True)
         try:

@@ -129,9 +129,13 @@ class Carrier:
         if stopped := await self._allowed(step):
             return stopped
         self._tell(Began(step))
-        if stopped := await self._passing.gates(step, _BEFORE, step.before, acted=self.acted):
-            return stopped
-        return await self._doing.act(step, before=self._before)
+        while True:
+            if stopped := await self._passing.gates(step, _BEFORE, step.before, acted=self.acted):
+                return self._unless_ended(step, stopped)
+            if isinstance(self._leave(), Free):
+                return await self._doing.act(step, before=self._before)
+            if stopped := await self._allowed(step):  # somebody decided meanwhile; then the gates once more
+                return stopped
 
     async def _wait_behind(self, step: Step) -> Ending | None:
         stopped = await self._behind(step)
@@ -185,6 +189,7 @@ class Carrier:
             if isinstance(found, Aborted):
                 return self._aborted(step, found)
             if (why := _why(found)) != told:
+                self._tools.journal.hold(self.run, step.number, why, self._tools.timer.now())
                 self._tell(Held(step, why))
                 told = why
             await self._tools.timer.sleep(LOOK_SECONDS)

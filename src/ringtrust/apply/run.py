@@ -17,6 +17,7 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, i
     when something else than the cluster fails after an act: the journal, or whoever is told.
     """
     found = begun(plan, tools.cluster, tools.journal, tools.timer, instead_of)
+    tools.journal.leases.say_run(found.run.cluster, found.run.id)
     for each in found.news:
         tell(each)
     carrier = Carrier(found, tools, tell)

@@ -10,7 +10,7 @@ from ringtrust.change.plan import Plan
 from ringtrust.clock import Clock
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
-from ringtrust.journal.records import FINISHED, Run
+from ringtrust.journal.records import ABORTED, FINISHED, Run
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -64,6 +64,11 @@ def _over(run: Run) -> RefusedError:
         return RefusedError(
             f"This plan was carried out to its end {when}. Nothing was done now.",
             advice="Look at the cluster with `ringtrust verify`; to renew anything else, scan and plan anew.",
+        )
+    if run.ending == ABORTED:
+        return RefusedError(
+            f"This plan was ended by a person {when}, and nothing was due from it. Nothing was done now.",
+            advice="To renew what is left, scan and plan anew. `ringtrust runs show` tells who ended it, and why.",
         )
     return RefusedError(
         f"This plan was begun, and gave way to a newer one {when}. Nothing was done now.",

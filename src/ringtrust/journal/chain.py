@@ -38,10 +38,11 @@ def bound(previous: str, entry: Entry) -> str:
     return hashlib.sha256(whole).hexdigest()
 
 
-def breaks(entries: Iterable[Entry], heads: Iterable[tuple[str, int, str]] = ()) -> Iterator[Break]:
+def breaks(entries: Iterable[Entry], heads: Iterable[tuple[str, int, str]]) -> Iterator[Break]:
     """Where the chains of these entries do not hold, each chain in its order.
 
-    `heads` say how far each chain goes: its cluster, the last number, the last hash. So is what was cut off noticed.
+    `heads` say how far each chain goes: its cluster, the last number, the last hash. So is noticed what was cut off, or
+    put beside them.
     """
     last: dict[str, tuple[int, str]] = {}
     for entry in entries:
@@ -51,6 +52,10 @@ def breaks(entries: Iterable[Entry], heads: Iterable[tuple[str, int, str]] = ())
         elif bound(previous, entry) != entry.hash:
             yield Break(entry.cluster, entry.seq, "it was changed after it was written")
         last[entry.cluster] = entry.seq, entry.hash
-    for cluster, seq, head in heads:
+    ends = {cluster: (seq, head) for cluster, seq, head in heads}
+    for cluster, (seq, _) in last.items():
+        if cluster not in ends:
+            yield Break(cluster, seq, "the chain is of no cluster of this journal")
+    for cluster, (seq, head) in ends.items():
         if last.get(cluster, (0, FIRST)) != (seq, head):
             yield Break(cluster, seq, f"the chain ends at entry {last.get(cluster, (0, ''))[0]}, not at {seq}")

@@ -1,36 +1,41 @@
 """A journal as a file of lines, one entry each, whose chain anybody can check without the database."""
 
 import base64
+import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Collection, Iterator
+from typing import Annotated, Final
 
 import msgspec
 from sqlalchemy import select
 
-from ringtrust.errors import FormatError, RefusedError
+from ringtrust.errors import RefusedError
 from ringtrust.journal import kinds
-from ringtrust.journal.chain import Break, Entry, breaks
+from ringtrust.journal.chain import Entry
+from ringtrust.journal.file import unusable
 from ringtrust.journal.store import Store
-from ringtrust.journal.tables import BLOB, CLUSTER, ENTRY
+from ringtrust.journal.tables import BLOB, CLUSTER, ENTRY, RUN
 
 FORMAT: Final = "ringtrust.journal/1"
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _AT_ONCE: Final = 1000
+BYTES_AT_MOST: Final = 64 * 1024 * 1024
+"""What one exchange, or one plan, may come to."""
 
 
 class Head(msgspec.Struct, frozen=True, tag_field="is", tag="head", forbid_unknown_fields=True):
     """The first line: what it is, and how far the chain of each cluster goes."""
 
     format: str
-    heads: tuple[tuple[str, int, str], ...]
+    heads: tuple[tuple[str, Number, str], ...]
 
 
 class Line(msgspec.Struct, frozen=True, tag_field="is", tag="entry", forbid_unknown_fields=True):
     """An entry."""
 
     cluster: str
-    seq: int
-    run: int
+    seq: Number
+    run: Number
     kind: str
     at: str
     by: str
@@ -39,28 +44,29 @@ class Line(msgspec.Struct, frozen=True, tag_field="is", tag="entry", forbid_unkn
 
 
 class Bytes(msgspec.Struct, frozen=True, tag_field="is", tag="bytes", forbid_unknown_fields=True):
-    """The bytes of a session, in Base64."""
+    """The bytes of a session, or a plan, in Base64."""
 
     sha256: str
     data: str
 
 
-_Any = Head | Line | Bytes
+Any = Head | Line | Bytes
 
 
-def heads(store: Store, cluster: str = "") -> tuple[tuple[str, int, str], ...]:
-    """How far each chain goes, or that of one cluster. Raises RingtrustError."""
+def heads(store: Store, clusters: Collection[str] = ()) -> tuple[tuple[str, int, str], ...]:
+    """How far each chain goes, or those of some clusters. Raises RingtrustError."""
     wanted = select(CLUSTER).order_by(CLUSTER.c.name)
     with store.writing() as connection:
-        rows = connection.execute(wanted.where(CLUSTER.c.name == cluster) if cluster else wanted).all()
+        rows = connection.execute(wanted.where(CLUSTER.c.name.in_(clusters)) if clusters else wanted).all()
     return tuple((row.name, row.seq, row.head) for row in rows)
 
 
-def entries(store: Store, cluster: str = "") -> Iterator[Entry]:
-    """All entries, chain by chain, or those of one cluster. Raises RingtrustError."""
-    for name, end, _ in heads(store, cluster):
+def entries(store: Store, ends: Collection[tuple[str, int, str]]) -> Iterator[Entry]:
+    """All entries up to these heads, chain by chain. Raises RingtrustError."""
+    for name, end, _ in ends:
         for first in range(1, end + 1, _AT_ONCE):
-            wanted = select(ENTRY).where(ENTRY.c.cluster == name, ENTRY.c.seq.between(first, first + _AT_ONCE - 1))
+            last = min(first + _AT_ONCE - 1, end)
+            wanted = select(ENTRY).where(ENTRY.c.cluster == name, ENTRY.c.seq.between(first, last))
             with store.writing() as connection:
                 rows = connection.execute(wanted.order_by(ENTRY.c.seq)).all()
             for row in rows:
@@ -68,65 +74,80 @@ def entries(store: Store, cluster: str = "") -> Iterator[Entry]:
 
 
 def blob(store: Store, sha256: str) -> bytes:
-    """The bytes of this name. Raises RefusedError when there are none."""
+    """The bytes of this name. Raises RefusedError when there are none, RingtrustError when they are damaged."""
     with store.writing() as connection:
         data = connection.execute(select(BLOB.c.data).where(BLOB.c.sha256 == sha256)).scalar()
     if data is None:
         raise RefusedError(f"{store.name} holds no bytes {sha256}.", advice="It was cut, or its file is damaged.")
-    return zlib.decompress(data)
+    inflating = zlib.decompressobj()
+    try:
+        found = inflating.decompress(data, BYTES_AT_MOST)
+    except zlib.error as error:
+        raise unusable(store.name, f"the bytes {sha256} are damaged, {error}") from error
+    if not inflating.eof:
+        raise unusable(store.name, f"the bytes {sha256} are cut, or more than anybody has sent")
+    return found
 
 
-def export(store: Store, cluster: str = "") -> Iterator[bytes]:
-    """The lines of a journal, or of one cluster. Raises RingtrustError."""
-    yield _line(Head(FORMAT, heads(store, cluster)))
+def plan_of(store: Store, run: int) -> bytes:
+    """The plan of a run. Raises RefusedError when there is none, RingtrustError."""
+    with store.writing() as connection:
+        data = connection.execute(select(RUN.c.plan).where(RUN.c.id == run)).scalar()
+    if data is None:
+        raise RefusedError(f"{store.name} holds no plan of run {run}.", advice="It was cut, or its file is damaged.")
+    return bytes(data)
+
+
+def begun_by(store: Store, run: int) -> str:
+    """Who began a run, by its row; empty where there is none. Raises RingtrustError."""
+    with store.writing() as connection:
+        return str(connection.execute(select(RUN.c.by).where(RUN.c.id == run)).scalar() or "")
+
+
+def export(store: Store, clusters: Collection[str] = ()) -> Iterator[bytes]:
+    """The lines of a journal, or of some of its clusters: plans and sessions with it. Raises RingtrustError."""
+    ends = heads(store, clusters)
+    yield line(Head(FORMAT, ends))
     told: set[str] = set()
-    for entry in entries(store, cluster):
-        yield _line(
+    for entry in entries(store, ends):
+        yield line(
             Line(entry.cluster, entry.seq, entry.run, entry.kind, entry.at, entry.by, _text(entry.body), entry.hash)
         )
-        for name in _bytes_of(entry):
+        for name in named_in(entry):
             if name not in told:
                 told.add(name)
-                yield _line(Bytes(name, _text(blob(store, name))))
+                yield line(Bytes(name, _text(bytes_of(store, entry, name))))
 
 
-def check(lines: Iterable[bytes]) -> tuple[int, tuple[Break, ...]]:
-    """How many entries an exported journal has, and where its chains do not hold. Raises FormatError."""
-    found = [_read(line, number) for number, line in enumerate(lines, 1)]
-    if not found or not isinstance(found[0], Head) or found[0].format != FORMAT:
-        raise FormatError("This is no exported journal", 0, advice="Make one with `ringtrust runs export`.")
-    chain = [_entry(each) for each in found if isinstance(each, Line)]
-    return len(chain), tuple(breaks(chain, found[0].heads))
-
-
-def _bytes_of(entry: Entry) -> Iterator[str]:
-    if entry.kind != kinds.name_of(kinds.Session):
+def named_in(entry: Entry) -> Iterator[str]:
+    """The bytes that an entry speaks of, by their SHA-256; none where it cannot be read. Of a beginning its plan."""
+    if entry.kind not in {kinds.name_of(kinds.Session), kinds.name_of(kinds.Began)}:
         return
-    said = kinds.read(entry.kind, entry.body)
-    if isinstance(said, kinds.Session):
+    try:
+        said = kinds.read(entry.kind, entry.body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return  # the chain tells whether it was ever otherwise
+    if isinstance(said, kinds.Began):
+        yield said.sha256
+    elif isinstance(said, kinds.Session):
         for each in said.exchanges:
             yield from (each.sent, each.answer)
 
 
-def _line(value: _Any) -> bytes:
+def bytes_of(store: Store, entry: Entry, name: str) -> bytes:
+    """The bytes of this name, which an entry speaks of. Raises RingtrustError."""
+    return plan_of(store, entry.run) if entry.kind == kinds.name_of(kinds.Began) else blob(store, name)
+
+
+def is_named(data: bytes, name: str) -> bool:
+    """Whether bytes have the name that they should."""
+    return hashlib.sha256(data).hexdigest() == name
+
+
+def line(value: Any) -> bytes:
+    """A line of an exported journal."""
     return msgspec.json.encode(value) + b"\n"
 
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def _read(line: bytes, number: int) -> _Any:
-    try:
-        found: _Any = msgspec.json.decode(line, type=_Any)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise FormatError(f"Line {number} of the journal cannot be read: {error}", 0) from error
-    return found
-
-
-def _entry(line: Line) -> Entry:
-    try:
-        body = base64.b64decode(line.body, validate=True)
-    except ValueError as error:
-        raise FormatError(f"Entry {line.seq} of {line.cluster} holds no Base64", 0) from error
-    return Entry(line.cluster, line.seq, line.run, line.kind, line.at, line.by, body, line.hash)

@@ -92,6 +92,11 @@ class Journal:
         with self._bound(run.cluster) as connection:
             self._put(connection, run.cluster, run.id, kinds.Stopped(step, tuple(why)), now)
 
+    def hold(self, run: Run, step: int, why: str, now: datetime) -> None:
+        """Nothing new is begun for now."""
+        with self._bound(run.cluster) as connection:
+            self._put(connection, run.cluster, run.id, kinds.Held(step, why), now)
+
     def hear(self, run: Run, step: int, heard: Sequence[Heard], now: datetime) -> None:
         """What was said between the nodes and us, secrets masked."""
         if not heard:

@@ -9,6 +9,7 @@ from ringtrust.change.decision import Decision
 from ringtrust.change.gate import Condition
 from ringtrust.change.outcome import Outcome, Verdict
 from ringtrust.cluster.facts import Moment
+from ringtrust.journal.who import Holder
 
 
 class Began(msgspec.Struct, frozen=True):
@@ -80,13 +81,29 @@ class Stopped(msgspec.Struct, frozen=True):
     why: tuple[str, ...]
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Nothing new was begun for now, and why; `until` is empty where nobody knew how long."""
+
+    step: int
+    why: str
+    until: str = ""
+
+
+class Took(msgspec.Struct, frozen=True, rename={"before": "from"}):
+    """The lease of a cluster was taken, perhaps over from somebody else."""
+
+    token: int
+    holder: Holder
+    before: Holder | None
+
+
 class Ended(msgspec.Struct, frozen=True):
     """Nothing more is to come of a run."""
 
     ending: str
 
 
-Said = Began | Intent | Concluded | Gate | Decided | Session | Stopped | Ended
+Said = Began | Intent | Concluded | Gate | Decided | Session | Stopped | Held | Took | Ended
 _NAMES: Final[dict[type[Said], str]] = {
     Began: "began",
     Intent: "intent",
@@ -95,6 +112,8 @@ _NAMES: Final[dict[type[Said], str]] = {
     Decided: "decision",
     Session: "session",
     Stopped: "stopped",
+    Held: "held",
+    Took: "took",
     Ended: "ended",
 }
 _KINDS: Final = {name: kind for kind, name in _NAMES.items()}

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, update
 
 from ringtrust.errors import HalfWayError, RefusedError
+from ringtrust.journal import kinds
 from ringtrust.journal.chain import Entry
 from ringtrust.journal.store import Store
 from ringtrust.journal.tables import CLUSTER
@@ -19,7 +21,7 @@ from ringtrust.journal.who import Holder
 
 LEASE_SECONDS: Final = 60
 """How long a lease holds without a word of its holder."""
-TOOK: Final = "took"
+TOOK: Final = kinds.name_of(kinds.Took)
 
 
 class Leases:
@@ -45,11 +47,11 @@ class Leases:
             if before is not None and _holds(row, now) and not (alone and before.machine == holder.machine):
                 raise RefusedError(
                     f"Another apply works on {cluster} ({before.text}).",
-                    advice="Wait until it has ended, or have it end: ringtrust abort RUN.",
+                    advice=f"Wait until it has ended, or have it end: ringtrust abort {before.run or 'RUN'}.",
                 )
             values = {"holder": msgspec.json.encode(holder), "token": row.token + 1, "until": self._until(now)}
             connection.execute(update(CLUSTER).where(CLUSTER.c.name == cluster).values(values))
-            said = {"token": row.token + 1, "holder": holder, "from": before}
+            said = kinds.Took(row.token + 1, holder, before)
             entry = Entry(cluster, 0, 0, TOOK, now.isoformat(), holder.who, msgspec.json.encode(said), "")
             self._store.append(connection, entry)
         self._tokens[cluster] = row.token + 1
@@ -61,6 +63,18 @@ class Leases:
                 row, now = self._store.locked(connection, cluster), self._store.now(connection)
                 self.refuse_unless_ours(row)
                 connection.execute(update(CLUSTER).where(CLUSTER.c.name == cluster).values(until=self._until(now)))
+
+    def say_run(self, cluster: str, run: int) -> None:
+        """Says which run the lease of a cluster is for, if this process has it."""
+        token = self._tokens.get(cluster)
+        if token is None:
+            return
+        with self._store.writing() as connection:
+            row = self._store.locked(connection, cluster)
+            self.refuse_unless_ours(row)
+            if (holder := holder_in(row)) is not None:
+                said = msgspec.json.encode(replace(holder, run=run))
+                connection.execute(update(CLUSTER).where(CLUSTER.c.name == cluster).values(holder=said))
 
     def release(self, cluster: str) -> None:
         """Gives the lease of a cluster back, if it is still this process's."""
@@ -89,8 +103,13 @@ class Leases:
 
     def who(self, connection: Connection, row: Row[Any]) -> str:
         """Who works on a cluster now; empty when nobody does."""
+        holder = self.at_work(connection, row)
+        return "" if holder is None else holder.text
+
+    def at_work(self, connection: Connection, row: Row[Any]) -> Holder | None:
+        """The same as a value."""
         holder = holder_in(row)
-        return holder.text if holder is not None and _holds(row, self._store.now(connection)) else ""
+        return holder if holder is not None and _holds(row, self._store.now(connection)) else None
 
 
 def holder_in(row: Row[Any]) -> Holder | None:

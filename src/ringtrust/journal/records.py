@@ -82,18 +82,3 @@ class Run(msgspec.Struct, frozen=True):
     def over(self) -> bool:
         """Whether nothing more is to come of it."""
         return self.ending != ""
-
-
-class Brief(msgspec.Struct, frozen=True):
-    """A run in a list of many. `name` is what ringtrust.toml calls the cluster; `holder` is who works on it now."""
-
-    id: int
-    cluster: str
-    name: str
-    goal: str
-    steps: int
-    done: int
-    began: datetime
-    ending: str
-    last: datetime
-    holder: str

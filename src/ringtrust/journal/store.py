@@ -8,7 +8,20 @@ from types import ModuleType
 from typing import Any, Final
 
 from msgspec.structs import asdict, replace
-from sqlalchemy import URL, Connection, Engine, Insert, Row, create_engine, func, insert, make_url, select, update
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Insert,
+    Row,
+    create_engine,
+    func,
+    insert,
+    inspect,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -16,7 +29,7 @@ from ringtrust.clock import Clock
 from ringtrust.errors import RingtrustError
 from ringtrust.journal.chain import FIRST, Entry, bound
 from ringtrust.journal.file import SCHEMA_NAME, engine_of, keep_private, lay_out, unusable
-from ringtrust.journal.tables import BLOB, CLUSTER, ENTRY
+from ringtrust.journal.tables import BLOB, CLUSTER, ENTRY, SCHEMA
 
 _DRIVER: Final = "postgresql+psycopg"
 _CONNECT_SECONDS: Final = 15
@@ -48,9 +61,7 @@ class Store:
     @property
     def name(self) -> str:
         """What a person knows it by: its path, or its server without any password."""
-        if isinstance(self.place, Path):
-            return str(self.place)
-        return f"{_SERVER} {self.place.host or 'on this machine'}/{self.place.database or ''}"
+        return called(self.place)
 
     def close(self) -> None:
         """Lets it go."""
@@ -98,6 +109,27 @@ class Store:
         number = key(connection, insert(ENTRY).values(values))
         connection.execute(update(CLUSTER).where(here).values(seq=placed.seq, head=made))
         return number
+
+
+def called(place: Path | URL) -> str:
+    """What a person knows a place by: its path, or its server without any password."""
+    if isinstance(place, Path):
+        return str(place)
+    return f"{_SERVER} {place.host or 'on this machine'}/{place.database or ''}"
+
+
+def is_there(place: Path | URL) -> bool:
+    """Whether there is a journal: to open one makes it, and nobody makes one by looking. Raises RingtrustError."""
+    if isinstance(place, Path):
+        return place.is_file()
+    engine = _engine(place)
+    try:
+        with engine.connect() as connection:
+            return inspect(connection).has_table(SCHEMA.name, schema=SCHEMA_NAME)
+    except SQLAlchemyError as error:
+        raise unusable(called(place), _reason(error)) from error
+    finally:
+        engine.dispose()
 
 
 def _sql(connection: Connection) -> ModuleType:

@@ -10,23 +10,29 @@ from typing import Final
 import msgspec
 
 from ringtrust.errors import RingtrustError
+from ringtrust.trust.names import brief
 
 _MACHINE: Final = "machine"
 _LONGEST: Final = 200
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who holds a lease. `machine` is one state folder: whoever has the lock in it is alone on that machine."""
+    """Who holds a lease. `machine` is one state folder: whoever has the lock in it is alone on that machine.
+
+    `run` is the number of the run that it is for, 0 until there is one.
+    """
 
     who: str
     machine: str
     process: int
     what: str
+    run: int = 0
 
     @property
     def text(self) -> str:
         """In a few words."""
-        return f"{self.who}, process {self.process}: {self.what}"
+        run = f", run {self.run}" if self.run else ""
+        return brief(f"{self.who}, process {self.process}: {self.what}{run}")
 
 
 def person() -> str:
