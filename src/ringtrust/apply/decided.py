@@ -1,12 +1,16 @@
 """What people have decided about a run, from whatever terminal, and what it means for the next thing to be done."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from ringtrust.change.decision import Decision
 from ringtrust.change.gate import Gate
+from ringtrust.journal.journal import Journal
+from ringtrust.journal.records import Run
+from ringtrust.journal.who import here
 
 LOOK_SECONDS: Final = 5
 """How often it is looked whether somebody has decided something."""
@@ -55,6 +59,19 @@ def override(decisions: Sequence[Decision], step: int, gate: Gate) -> Decision |
     """The decision by which a gate counts as passed, where there is one."""
     fitting = (each for each in decisions if each.what == "override" and each.step == step and each.gate == gate.code)
     return next(fitting, None)
+
+
+def lift(journal: Journal, run: Run, now: datetime) -> bool:
+    """A person goes on with a run: what paused or ended it counts no more. Whether there was anything."""
+    if isinstance(leave(journal.decisions(run), 0, ""), Free):
+        return False
+    journal.decide(run, Decision("resume", here(), now))
+    return True
+
+
+def same_person(by: str, other: str) -> bool:
+    """Whether two names are those of one person, at whatever machines."""
+    return _user(by) == _user(other)
 
 
 def is_ended(decisions: Sequence[Decision]) -> bool:

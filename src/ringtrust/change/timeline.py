@@ -142,13 +142,14 @@ class Title(msgspec.Struct, frozen=True):
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """A run, one thing after the other. `digest` is that of its plan."""
+    """A run, one thing after the other. `digest` is that of its plan; `due` is what is due from what was renewed."""
 
     format: str
     brief: Brief
     digest: str
     steps: tuple[Title, ...]
     events: tuple[Event, ...]
+    due: tuple[str, ...] = ()
 
 
 class Exchange(msgspec.Struct, frozen=True):

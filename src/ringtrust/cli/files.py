@@ -3,7 +3,7 @@
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ def read_input(path: str) -> Input:
     """A file, or standard input for `-`. Raises UnreadableError."""
     try:
         if path == STDIN:
-            return Input("standard input", _at_most(_standard_input().read(_READABLE_BYTES + 1), path), None)
+            return Input("standard input", _at_most(standard_input().read(_READABLE_BYTES + 1), path), None)
         with Path(path).open("rb") as file:
             data = file.read(_READABLE_BYTES + 1)
             return Input(path, _at_most(data, path), _written(file.fileno()))
@@ -69,7 +69,8 @@ def text_of(given: Input) -> str:
         ) from error
 
 
-def _standard_input() -> BinaryIO:
+def standard_input() -> BinaryIO:
+    """The bytes that are sent in. Raises UnreadableError when nobody sends any."""
     if sys.stdin is None:
         raise UnreadableError("Standard input is closed.", advice="Name a file, or send it in.")
     return sys.stdin.buffer
@@ -127,18 +128,21 @@ def _refuse_unless_replaceable(path: str, target: Path, *, force: bool, inputs: 
         raise RefusedError(f"{path} exists already.", advice="Choose another name, or add --force to replace it.")
 
 
-def write_output(target: Path, data: bytes, *, force: bool) -> None:
-    """Writes a file whole or not at all. Raises RefusedError when it is there by now, RingtrustError otherwise."""
+def write_output(target: Path, data: bytes | Iterable[bytes], *, force: bool, private: bool = False) -> None:
+    """Writes a file whole or not at all; one that is `private` for its user alone.
+
+    Raises RefusedError when it is there by now, RingtrustError when it cannot be written, and what `data` raises.
+    """
     import tempfile  # noqa: PLC0415 - slow to load, and quick verbs rarely write
 
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:100]}.", delete=False) as file:
             temporary = Path(file.name)
-            file.write(data)
+            file.writelines((data,) if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
-            os.fchmod(file.fileno(), _mode(target))
+            os.fchmod(file.fileno(), stat.S_IRUSR | stat.S_IWUSR if private else _mode(target))
         if force:
             temporary.replace(target)
         else:

@@ -1,28 +1,34 @@
-"""`ringtrust resume`: go on with a run, when its plan is at hand no more."""
+"""`ringtrust resume`: go on with a run, when its plan is at hand no more, or when somebody has paused or ended it."""
 
-import os
-from contextlib import closing
 from pathlib import Path
 
 import click
 
-from ringtrust.change.plan import Plan
+from ringtrust.apply.decided import Aborted, Free, Leave, leave, lift
 from ringtrust.cli.apply.verbs import Given, carry
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
+from ringtrust.cli.output import say, say_json
+from ringtrust.cli.runs.decide import FORMAT, refuse_if_over
+from ringtrust.cli.runs.place import journal_place, opened_at
+from ringtrust.cli.runs.working import who_works
+from ringtrust.clock import Clock
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
-from ringtrust.settings import JOURNAL, find_file
+from ringtrust.journal.records import Run
+from ringtrust.trust.names import printable
 from ringtrust.verify.said import Said
 
 
-@click.command(name="resume", short_help="Go on with a run that was left half-way.")
+@click.command(name="resume", short_help="Go on with a run that was left half-way, or paused.")
 @click.argument("run", type=run_number, metavar="RUN")
 @yes_option
 @journal_option
 @said_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
+@click.pass_obj
 def command(
+    clock: Clock,
     run: int,
     yes: bool,
     journal: Path | None,
@@ -33,17 +39,36 @@ def command(
 ) -> int:
     """Go on with RUN, whose plan the journal keeps: the same as `ringtrust apply` with that plan once more.
 
-    `apply` says the number of a run. Exit status: as that of `apply`.
+    What somebody has said with `pause` or `abort` counts no more. Where another process is at work on it and only
+    paused, it goes on there. `apply` and `runs` say the number of a run. Exit status: as that of `apply`; 0 where it
+    goes on elsewhere.
     """
-    path = journal or find_file(config, os.environ).absolute().parent / JOURNAL
-    return carry(_plan(path, run), config, path, Given(yes=yes, as_json=as_json, said=Said(tokens, partners)))
+    place = journal_place(config, journal)
+    with opened_at(place) as found:
+        named = found.run(run)
+        refuse_if_over(named)
+        word, works = leave(found.decisions(named), 0, ""), who_works(found, named)
+        if works:
+            _go_on_there(found, named, word, works, clock, as_json=as_json)
+            return 0
+    lifted = 0 if isinstance(word, Free) else run
+    return carry(named.plan, config, place, Given(yes=yes, as_json=as_json, said=Said(tokens, partners), lift=lifted))
 
 
-def _plan(path: Path, run: int) -> Plan:
-    """The plan of a run. Raises RefusedError when there is none; a journal is not made by looking."""
-    if not path.is_file():
+def _go_on_there(journal: Journal, run: Run, word: Leave, works: str, clock: Clock, *, as_json: bool) -> None:
+    """Lifts a pause. Raises RefusedError where there is none: whoever works on it needs nobody beside him."""
+    if isinstance(word, Free):
         raise RefusedError(
-            f"There is no journal {path}.", advice="Name it with --journal, or its folder with --config."
+            f"Another apply works on {run.cluster} ({works}).",
+            advice=f"Wait until it has ended, or have it end: ringtrust abort {run.id}.",
         )
-    with closing(Journal(path)) as journal:
-        return journal.run(run).plan
+    if isinstance(word, Aborted):
+        raise RefusedError(
+            f"Run {run.id} is ending, by the word of {word.decision.by} ({works}).",
+            advice=f"Once it has ended: ringtrust resume {run.id}.",
+        )
+    lift(journal, run, clock.now())
+    if as_json:
+        say_json({"format": FORMAT, "run": run.id, "what": "resume", "at_work": works})
+        return
+    say(printable(f"Run {run.id}, {run.plan.goal} on {run.plan.cluster}, goes on there within seconds: {works}."))

@@ -12,18 +12,23 @@ from ringtrust.errors import INTERRUPTED, RingtrustError
 
 # Verb -> (module, one line of help). A module is imported when its verb runs, so that --help stays fast.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "abort": ("ringtrust.cli.runs.abort", "End a run before its next act."),
     "alarm": ("ringtrust.cli.alarm", "What an alert says, where, what breaks, and what to do."),
     "apply": ("ringtrust.cli.apply.verbs", "Carry a plan out, or go on with it."),
+    "approve": ("ringtrust.cli.runs.approve", "Agree to a run that somebody else has begun."),
     "audit": ("ringtrust.cli.audit", "What is wrong with a cluster, and what breaks when it expires."),
     "cert": ("ringtrust.cli.cert.verbs", "One certificate: list, show, renew, delete, import, request."),
     "cluster": ("ringtrust.cli.cluster.verbs", "Make a cluster known, look whether it can be reached, forget it."),
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
     "lab": ("ringtrust.cli.lab.verbs", "A living cluster with phones, on loopback."),
+    "override": ("ringtrust.cli.runs.override", "Let one gate of one step pass by your word."),
+    "pause": ("ringtrust.cli.runs.pause", "Let a run begin nothing more until somebody says so."),
     "phones": ("ringtrust.cli.phones", "Phones: which there are, what they trust, and how their LSCs stand."),
     "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),
     "prove": ("ringtrust.cli.prove", "Prove that no interruption of a night strands a phone, or tell how."),
     "rehearse": ("ringtrust.cli.rehearse", "Carry a plan out on a twin of its cluster, phones and all."),
     "resume": ("ringtrust.cli.resume", "Go on with a run that was left half-way."),
+    "runs": ("ringtrust.cli.runs.verbs", "What was done to clusters: every run, as a list or as a timeline."),
     "scan": ("ringtrust.cli.scan", "Look at a cluster: nodes, certificates, lists, phones."),
     "signed": ("ringtrust.cli.signed", "Look at signed configuration files (.sgn)."),
     "trustlist": ("ringtrust.cli.trustlist", "Look at, check, compare and build trust lists (ITL, CTL)."),

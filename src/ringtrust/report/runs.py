@@ -92,6 +92,8 @@ def timeline_lines(found: Timeline) -> Iterator[str]:
     brief, day = found.brief, ""
     yield printable(f"Run {brief.id}: {brief.goal} on {brief.name} ({brief.cluster}). Plan {found.digest}.")
     yield printable(f"{brief.done} of {counted(brief.steps, 'step')} done. {state(brief.state)}")
+    if found.due:
+        yield from _wrapped(f"Due from what was renewed: {'; '.join(found.due)}.", "")
     yield "Times are UTC."
     for event in found.events:
         if f"{event.at:%Y-%m-%d}" != day:

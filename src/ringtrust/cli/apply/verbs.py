@@ -1,7 +1,6 @@
 """`ringtrust apply`: carry a plan out."""
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -12,9 +11,11 @@ from typing import Final
 import click
 import msgspec
 from msgspec.structs import replace
+from sqlalchemy import URL
 
 from ringtrust.apply.alone import alone
 from ringtrust.apply.begin import admit, answering, known_as, tools_for
+from ringtrust.apply.decided import lift
 from ringtrust.apply.ears import Sessions
 from ringtrust.apply.moved import to_be_compared
 from ringtrust.apply.news import Ending, Finished, StoppedAtGate
@@ -33,12 +34,13 @@ from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
+from ringtrust.cli.runs.working import lock_folders
 from ringtrust.cli.unproved import refuse_unproved
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
 from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError, UnreadableError
 from ringtrust.journal.journal import Journal
-from ringtrust.settings import ClusterEntry, state_folder
+from ringtrust.settings import ClusterEntry
 from ringtrust.trust.names import counted
 from ringtrust.verify.said import NOTHING_SAID, Said
 
@@ -97,7 +99,7 @@ def command(
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What was given on the command line."""
+    """What was given on the command line. `lift` is a run that goes on though somebody has paused or ended it."""
 
     yes: bool
     as_json: bool
@@ -105,9 +107,10 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     said: Said = NOTHING_SAID
     moved: bool = False
     when: When = AT_ANY_TIME
+    lift: int = 0
 
 
-def carry(plan: Plan, config: Path | None, journal: Path | None, given: Given) -> int:
+def carry(plan: Plan, config: Path | None, journal: Path | URL | None, given: Given) -> int:
     """Carries a plan out, or goes on with it; gives the exit status."""
     entry = entry_of(plan.cluster, config)
     table = timetable(plan, entry, given.when)
@@ -149,7 +152,7 @@ def _confirm(plan: Plan, *, yes: bool) -> None:
         raise RefusedError("Nothing was done.", advice="Call apply again when it is time.")
 
 
-async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given, table: Timetable) -> Ending:
+async def _apply(plan: Plan, entry: ClusterEntry, place: Path | URL, given: Given, table: Timetable) -> Ending:
     """Whoever cannot log in to every node does not begin (exit status 3).
 
     The lock is of the cluster itself, by its publisher, whatever folder the plan comes from; and beside the journal,
@@ -158,19 +161,20 @@ async def _apply(plan: Plan, entry: ClusterEntry, path: Path, given: Given, tabl
     from ringtrust.apply.durable import Durable  # noqa: PLC0415 - a second, for those who change something only
 
     signer = load_catalog().of(Release.of(plan.version)).itl_signer
-    folders = tuple(dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent)))
     timer = SystemTimer()
     async with opened(entry) as reach:
         eyes = await answering(reach, entry.settings.publisher)
         reach.listen(sessions := Sessions())
-        with closing(Journal(path)) as journal:
-            async with alone(journal, known_as(eyes), folders, f"apply {plan.goal}"):
+        with closing(Journal(place)) as journal:
+            async with alone(journal, known_as(eyes), lock_folders(place), f"apply {plan.goal}"):
                 if to_be_compared(plan, known_as(eyes), journal, given.instead_of):
                     refuse_outside(table, plan.steps[0], timer.now())
                     await refuse_moved(plan, entry, reach, accepted=given.moved)
+                if given.lift:
+                    lift(journal, journal.run(given.lift), timer.now())
                 await admit(plan, eyes)
                 tools = tools_for(plan, eyes, signer, journal, timer, given.said)
-                tools = replace(tools, engine=Durable(journal.store.place), table=table, ears=sessions)
+                tools = replace(tools, engine=Durable(place), table=table, ears=sessions)
                 tools = replace(tools, approvals=entry.settings.approvals)
                 with Teller(plan, quiet=given.as_json) as teller:
                     return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)

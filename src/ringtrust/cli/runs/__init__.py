@@ -2,6 +2,7 @@
 
 place     where the journal is
 verbs     runs list, show, export, verify
-decide    pause, abort, approve, override
-word      what a decision comes to, in sentences
+decide    what decisions have in common; each has a module of its own
+gates     which gate may be let pass, and what becomes of the proof
+working   who works on a run now
 """
