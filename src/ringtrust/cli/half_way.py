@@ -5,36 +5,39 @@ from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
+from sqlalchemy import URL
+
 from ringtrust.apply.begin import names_of
 from ringtrust.apply.due import done_steps, has_begun, is_stuck
 from ringtrust.cli.output import warn
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Run
+from ringtrust.journal.store import is_there
 from ringtrust.observe.eyes import Eyes
 
 
-def warn_of_half_way(path: Path, eyes: Eyes) -> None:
+def warn_of_half_way(place: Path | URL, eyes: Eyes) -> None:
     """Tells of runs in a journal, if there is one. A journal that cannot be read is told of too: nothing else stops."""
-    if not path.is_file():
-        return
     try:
-        with closing(Journal(path)) as journal:
+        if not is_there(place):
+            return
+        with closing(Journal(place)) as journal:
             for line in _lines(journal, names_of(eyes)):
                 warn(f"ringtrust: {line}")
     except RingtrustError as error:
         warn(f"ringtrust: {error.what}")
 
 
-def refuse_beside_half_way(path: Path, eyes: Eyes, *, known: bool) -> None:
+def refuse_beside_half_way(place: Path | URL, eyes: Eyes, *, known: bool) -> None:
     """Raises RefusedError when a run in a journal was left half-way: a single act beside it would make it stuck.
 
     Whoever knows that is warned only. Raises RingtrustError for a journal that cannot be read.
     """
-    if known or not path.is_file():
-        warn_of_half_way(path, eyes)
+    if known or not is_there(place):
+        warn_of_half_way(place, eyes)
         return
-    with closing(Journal(path)) as journal:
+    with closing(Journal(place)) as journal:
         found = next(_lines(journal, names_of(eyes)), "")
     if found:
         raise RefusedError(

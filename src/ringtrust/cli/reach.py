@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ringtrust.cli.half_way import warn_of_half_way
 from ringtrust.cli.output import warn
 from ringtrust.cli.progress import Line
+from ringtrust.cli.runs.place import journal_of
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.snapshot import Snapshot
@@ -119,7 +120,7 @@ async def looked_at_so(name: str, config: Path | None, manner: Manner) -> AsyncI
             snapshot, eyes = await scan(name, reach, publisher, SystemTimer(), line.show)
         if isinstance(reach, RecordingReach):
             reach.close_export(name, eyes.publisher.address, snapshot.taken)
-        warn_of_half_way(entry.journal, eyes)
+        warn_of_half_way(journal_of(entry), eyes)
         yield Scanned(entry, reach, eyes, snapshot)
 
 

@@ -20,6 +20,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "cert": ("ringtrust.cli.cert.verbs", "One certificate: list, show, renew, delete, import, request."),
     "cluster": ("ringtrust.cli.cluster.verbs", "Make a cluster known, look whether it can be reached, forget it."),
     "demo": ("ringtrust.cli.demo", "The story of a careless and a planned renewal, told with real signatures."),
+    "fleet": ("ringtrust.cli.fleet.verbs", "Many clusters at once, by one process or by workers on many machines."),
     "lab": ("ringtrust.cli.lab.verbs", "A living cluster with phones, on loopback."),
     "override": ("ringtrust.cli.runs.override", "Let one gate of one step pass by your word."),
     "pause": ("ringtrust.cli.runs.pause", "Let a run begin nothing more until somebody says so."),

@@ -147,8 +147,8 @@ def key(connection: Connection, statement: Insert) -> int:
     return int(made[0]) if made is not None else 0
 
 
-def place_of(text: str) -> URL:
-    """The place of a journal on a server, from its URL. Raises RingtrustError without showing it."""
+def place_of(text: str, password: str = "") -> URL:
+    """The place of a journal on a server, from its URL and a password. Raises RingtrustError without showing them."""
     try:
         url = make_url(text)
     except ArgumentError:
@@ -157,7 +157,7 @@ def place_of(text: str) -> URL:
         raise RingtrustError(
             f"There is no journal on {url.get_backend_name()}.", advice="Name a PostgreSQL server, or none."
         )
-    return url.set(drivername=_DRIVER)
+    return url.set(drivername=_DRIVER, password=password or url.password)
 
 
 def _engine(place: Path | URL) -> Engine:

@@ -15,8 +15,9 @@ import msgspec
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy import URL
 
-from ringtrust.apply.durable import Opened, brought, config, ended, noted, silence
+from ringtrust.apply.durable import Opened, Workflow, brought, config, ended, noted, silence
 from ringtrust.errors import RingtrustError
+from ringtrust.journal.jobs import Kind
 from ringtrust.journal.workers import BEATS, Workers
 
 _QUEUE: Final = "clusters"
@@ -47,10 +48,10 @@ class Work(Protocol):
 class Queue:
     """The queue, as long as this process works on it."""
 
-    def __init__(self, scan: object, apply: object) -> None:
-        self._flows = {"scan": scan, "apply": apply}
+    def __init__(self, scan: Workflow, apply: Workflow) -> None:
+        self._flows: dict[Kind, Workflow] = {"scan": scan, "apply": apply}
 
-    async def put(self, kind: str, jobs: Sequence[int]) -> None:
+    async def put(self, kind: Kind, jobs: Sequence[int]) -> None:
         """Hands jobs to whichever workers there are; one that was handed over already is not handed over again."""
         for job in jobs:
             with SetWorkflowID(f"{kind}-{job}"):

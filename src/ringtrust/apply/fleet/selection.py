@@ -6,9 +6,10 @@ from typing import Final
 
 from ringtrust.errors import RefusedError
 from ringtrust.settings import ClusterEntry
+from ringtrust.trust.names import some
 
 _TAG: Final = "tag:"
-ALL: Final = "*"
+_SHOWN: Final = 20
 
 
 def selected(entries: Sequence[ClusterEntry], words: Sequence[str]) -> tuple[ClusterEntry, ...]:
@@ -20,11 +21,16 @@ def selected(entries: Sequence[ClusterEntry], words: Sequence[str]) -> tuple[Clu
     for word in words:
         names = {entry.name for entry in entries if _is_meant(entry, word)}
         if not names:
-            what = f"No cluster has the tag {word[len(_TAG) :]!r}." if word.startswith(_TAG) else f"No cluster is {word!r}."
-            known = ", ".join(entry.name for entry in entries[:20]) or "none"
-            raise RefusedError(what, advice=f"ringtrust.toml knows: {known}{', …' if len(entries) > 20 else ''}.")
+            raise _no_cluster(entries, word)
         found |= names
     return tuple(entry for entry in entries if entry.name in found)
+
+
+def _no_cluster(entries: Sequence[ClusterEntry], word: str) -> RefusedError:
+    tag = word.removeprefix(_TAG)
+    what = f"No cluster has the tag {tag!r}." if word.startswith(_TAG) else f"No cluster is called {word!r}."
+    known = [entry.name for entry in entries]
+    return RefusedError(what, advice=f"ringtrust.toml knows {some(known, _SHOWN) if known else 'none'}.")
 
 
 def _is_meant(entry: ClusterEntry, word: str) -> bool:

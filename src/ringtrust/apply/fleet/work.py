@@ -146,7 +146,7 @@ def _is_over(plan: Plan, eyes: Eyes, journal: Journal) -> bool:
     return any(run.plan.digest == plan.digest and run.ending == FINISHED for run in runs)
 
 
-async def _nothing(_: int) -> bool:
+async def _nothing(step: int) -> bool:  # noqa: ARG001 - as its port has it
     return True
 
 

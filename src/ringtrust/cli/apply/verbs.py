@@ -18,12 +18,11 @@ from ringtrust.apply.begin import admit, answering, known_as, tools_for
 from ringtrust.apply.decided import lift
 from ringtrust.apply.ears import Sessions
 from ringtrust.apply.moved import to_be_compared
-from ringtrust.apply.news import Ending, Finished, StoppedAtGate
+from ringtrust.apply.news import Ending
 from ringtrust.apply.run import carry_out
 from ringtrust.apply.status import status_of
 from ringtrust.apply.window import Timetable
 from ringtrust.catalog.load import load_catalog
-from ringtrust.change.outcome import Unknown
 from ringtrust.change.plan import Plan, read_plan
 from ringtrust.change.window import Window
 from ringtrust.cli.apply.ending import ending_document, ending_lines
@@ -34,11 +33,12 @@ from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
+from ringtrust.cli.runs.place import journal_of
 from ringtrust.cli.runs.working import lock_folders
 from ringtrust.cli.unproved import refuse_unproved
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
-from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError, UnreadableError
+from ringtrust.errors import INTERRUPTED, RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.settings import ClusterEntry
 from ringtrust.trust.names import counted
@@ -117,7 +117,7 @@ def carry(plan: Plan, config: Path | None, journal: Path | URL | None, given: Gi
     _confirm(plan, yes=given.yes)
     try:
         with _ended_gently():
-            ending = asyncio.run(_apply(plan, entry, journal or entry.journal, given, table))
+            ending = asyncio.run(_apply(plan, entry, journal or journal_of(entry), given, table))
     except KeyboardInterrupt:
         warn(_INTERRUPTED)
         return INTERRUPTED

@@ -1,6 +1,5 @@
 """Where a single act is done: one node of a cluster, which nobody else is changing meanwhile."""
 
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -20,6 +19,8 @@ from ringtrust.cli.cert.rest import only_by_cli
 from ringtrust.cli.half_way import refuse_beside_half_way
 from ringtrust.cli.output import warn
 from ringtrust.cli.reach import entry_of, opened
+from ringtrust.cli.runs.place import journal_of
+from ringtrust.cli.runs.working import lock_folders
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.node import Role
 from ringtrust.connect.wire import Wire
@@ -28,7 +29,6 @@ from ringtrust.journal.lock import held
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.opening import opened as eyes_of
 from ringtrust.plan.acts import Judgement, Refused
-from ringtrust.settings import state_folder
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -94,14 +94,15 @@ async def alone_at(where: Where) -> AsyncIterator[Place]:
     """
     entry = entry_of(where.cluster, where.config)
     doors_for(entry.settings.allowed, where.through)
-    path = where.journal or entry.journal
+    usual = journal_of(entry)
+    named = where.journal.resolve() if where.journal is not None else usual
     async with opened(entry) as reach:
         place = await place_in(reach, where.cluster, entry.settings.publisher, where.node, where.through)
         with ExitStack() as stack:
-            for folder in dict.fromkeys((state_folder(os.environ).resolve(), path.resolve().parent)):
+            for folder in lock_folders(named):
                 for name in names_of(place.eyes):
                     stack.enter_context(held(folder, name))
-            for each in dict.fromkeys((path.resolve(), entry.journal.resolve())):
+            for each in dict.fromkeys((named, usual)):
                 refuse_beside_half_way(each, place.eyes, known=where.known)
             yield place
 

@@ -15,6 +15,7 @@ from ringtrust.cli.half_way import warn_of_half_way
 from ringtrust.cli.options import config_option, pin_option, through_option
 from ringtrust.cli.output import say, say_bytes, say_json
 from ringtrust.cli.reach import entry_of, opened, pin_unknown
+from ringtrust.cli.runs.place import journal_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.names import is_store
@@ -78,7 +79,7 @@ async def _listed(
         if pin_keys and Door.CLI in reach.doors:
             await pin_unknown(entry, reach)
         eyes = await eyes_of(reach, entry.settings.publisher)
-        warn_of_half_way(entry.journal, eyes)
+        warn_of_half_way(journal_of(entry), eyes)
         sites = eyes.sites if node is None else (eyes.site(node),)
         return await all_rows(await desks_of(eyes, eyes.publisher, doors), sites, trust=trust)
 

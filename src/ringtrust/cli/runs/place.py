@@ -9,8 +9,8 @@ from sqlalchemy import URL
 
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
-from ringtrust.journal.store import called, is_there
-from ringtrust.settings import JOURNAL, find_file
+from ringtrust.journal.store import called, is_there, place_of
+from ringtrust.settings import JOURNAL, ClusterEntry, JournalSettings, database_password, find_file, read_file
 
 
 def journal_place(config: Path | None, journal: Path | None) -> Path | URL:
@@ -18,7 +18,23 @@ def journal_place(config: Path | None, journal: Path | None) -> Path | URL:
 
     Raises UnreadableError when nobody may look.
     """
-    return journal or find_file(config, os.environ).absolute().parent / JOURNAL
+    if journal is not None:
+        return journal
+    settings = read_file(find_file(config, os.environ))
+    return place_by(settings.database, settings.folder)
+
+
+def journal_of(entry: ClusterEntry) -> Path | URL:
+    """The journal of a cluster. Raises RefusedError where nobody says the password of its database."""
+    return place_by(entry.database, entry.folder)
+
+
+def place_by(journal: JournalSettings, folder: Path) -> Path | URL:
+    """Where ringtrust.toml says that the journal is. Raises RefusedError where nobody says the password."""
+    if not journal.database:
+        return folder / JOURNAL
+    password = next(iter(database_password(journal)), None)
+    return place_of(journal.database, password.reveal() if password is not None else "")
 
 
 @contextmanager
