@@ -184,6 +184,12 @@ def test_a_rehearsal_is_read_as_it_was_written_and_nothing_else_is_one() -> None
             read_rehearsal(data)
 
 
+@given(st.binary(max_size=99) | st.integers(0, 400).map(lambda place: write_rehearsal(rehearsal(ALL))[:place]))
+def test_whatever_the_bytes_there_is_a_rehearsal_or_a_refusal(data: bytes) -> None:
+    with pytest.raises(RefusedError):
+        read_rehearsal(data)
+
+
 # How many windows it takes.
 
 
