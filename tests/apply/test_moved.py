@@ -26,7 +26,7 @@ from ringtrust.plan.standing import HoldsNoMore, StillHolds
 from tests.apply.world import PLAN, STEPS, Killed, World, gate
 from tests.journal.material import NOW, a_plan
 from tests.support.live import live
-from tests.support.night import Night, night
+from tests.support.night import Night, brisk, night
 
 Change = Callable[[Cluster], object]
 
@@ -75,9 +75,10 @@ async def looked(made: Night, plan: Plan) -> tuple[Stale, Snapshot]:
     return compared(plan, now, load_catalog()), now
 
 
+@pytest.mark.parametrize("topology", ["campus-9.1", "campus-14", "secure-9.1", "secure-14"])
 @live
-async def test_a_cluster_that_nobody_was_at_has_not_moved_however_late_it_is(tmp_path: Path) -> None:
-    async with night(tmp_path) as made:
+async def test_a_cluster_that_nobody_was_at_has_not_moved_however_late_it_is(tmp_path: Path, topology: str) -> None:
+    async with night(tmp_path, brisk(topology)) as made:
         plan = await made.plan("ipsec")
         await made.wire.advance(3 * 86_400)
         stale, _ = await looked(made, plan)
@@ -134,6 +135,18 @@ async def test_a_phone_that_comes_and_a_backup_are_told_and_nothing_is_refused(t
         assert "SEP00000000ABCD" in [each.name for each in now.all_phones()]
         (told,) = stale.moved
         assert "no wave of this plan waits for them: 1 phone (SEP00000000ABCD)" in told.what
+        refuse_if_stale(plan, stale, accepted=False)
+
+
+@live
+async def test_a_list_that_is_made_anew_with_the_same_in_it_is_told_and_not_refused(tmp_path: Path) -> None:
+    async with night(tmp_path) as made:
+        plan = await made.plan("tomcat@pub")
+        await made.stop("Cisco Tftp", "sub1")
+        await made.start("Cisco Tftp", "sub1")
+        stale, _ = await looked(made, plan)
+        (told,) = stale.moved
+        assert told.what.startswith("The file of the ITL of sub1 was SHA-1 ")
         refuse_if_stale(plan, stale, accepted=False)
 
 
