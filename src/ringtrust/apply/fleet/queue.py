@@ -84,7 +84,7 @@ async def working(place: Path | URL, worker: str, work: Work, limits: Limits) ->
     DBOS.listen_queues([_QUEUE] if limits.here else [])
     DBOS.launch()
     try:
-        DBOS.register_queue(
+        await DBOS.register_queue_async(
             _QUEUE,
             worker_concurrency=limits.here or None,
             global_concurrency=limits.at_once,

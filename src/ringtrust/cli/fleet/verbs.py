@@ -21,6 +21,7 @@ from ringtrust.cli.runs.place import opened_at, place_by
 from ringtrust.cli.unproved import refuse_unproved
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
+from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot, read_snapshot
 from ringtrust.errors import INTERRUPTED, RefusedError
 from ringtrust.journal.jobs import Job, Jobs, Order
@@ -128,7 +129,8 @@ def _snapshots(ordered: Ordered) -> list[tuple[Job, Snapshot]]:
 
 def _seen(snapshot: Snapshot) -> str:
     phones, unread = len(snapshot.all_phones()), len(snapshot.failed)
-    seen = f"{snapshot.version}, {counted(len(snapshot.nodes), 'node')}, {counted(phones, 'phone')}"
+    version = snapshot.version.value if isinstance(snapshot.version, Known) else "release not read"
+    seen = f"{version}, {counted(len(snapshot.nodes), 'node')}, {counted(phones, 'phone')}"
     return f"{seen}; {counted(unread, 'source')} not read" if unread else seen
 
 
