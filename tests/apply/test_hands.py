@@ -73,6 +73,10 @@ class MemoryCluster:
         self.acts.append("reset")
         self._answer()
 
+    async def reset_phones(self, names: tuple[str, ...]) -> None:
+        self.acts.append(f"reset {' '.join(names)}")
+        self._answer()
+
     def _answer(self) -> str:
         [answer] = self.answers  # a second act would be one too many
         self.answers = []
@@ -193,6 +197,17 @@ async def test_phones_are_reset_by_one_request(answer: str | RingtrustError, kin
     made = MemoryCluster(answer)
     assert isinstance(await made.hands.carry_out(ResetPhones()), kind)
     assert made.acts == ["reset"]
+
+
+@pytest.mark.parametrize(("answer", "kind"), [("", Done), (SILENT, Unclear), (DENIED, Refused)])
+@pytest.mark.parametrize("phones", [("SEP1", "SEP2"), ()])
+@live
+async def test_of_a_canary_these_phones_are_reset_and_never_all(
+    answer: str | RingtrustError, kind: type[Outcome], phones: tuple[str, ...]
+) -> None:
+    made = MemoryCluster(answer)
+    assert isinstance(await made.hands.carry_out(ResetPhones("A", phones)), kind)
+    assert made.acts == [f"reset {' '.join(phones)}"]
 
 
 @live

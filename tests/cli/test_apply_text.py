@@ -23,13 +23,13 @@ from ringtrust.apply.news import (
     StoppedAtGate,
     Waiting,
 )
+from ringtrust.apply.status import status_of
 from ringtrust.change.act import Act, ClientCtl, HandOver, Regenerate, ResetPhones, Restart
 from ringtrust.change.gate import CertificateIs, Gate, PhonesBack, ReplicationGood
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply.ending import ending_document, ending_lines
 from ringtrust.cli.apply.text import Teller
-from ringtrust.apply.status import status_of
 from ringtrust.journal.records import Intended
 from tests.journal.material import ACTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
 

@@ -109,7 +109,7 @@ def test_a_plan_that_does_not_prove_is_not_applied_before_a_number_is_typed(
 def test_json_is_the_proof_itself(run: Run, snapshots: Path, tmp_path: Path) -> None:
     night = write(tmp_path, *BAD)
     answer = run("prove", snapshot(run, snapshots, "campus-9.1"), "--runbook", night, "--json")
-    assert (answer.status, json.loads(answer.out)["format"]) == (1, "ringtrust.proof/2")
+    assert (answer.status, json.loads(answer.out)["format"]) == (1, "ringtrust.proof/3")
 
 
 def test_what_is_to_be_proved_has_to_be_said(run: Run, snapshots: Path) -> None:

@@ -154,8 +154,8 @@ class World(Cluster):
         match deed:
             case night.Stop(service=service, node=node) | night.Start(service=service, node=node):
                 yield self._service(then, service, self.nodes.index(node), start=isinstance(deed, night.Start))
-            case night.Wave(complete=True):
-                if state.held in state.lists:
+            case night.Wave(complete=True, canary=canary):
+                if state.held in state.lists or (canary and not self.ground.classes[0].canary):
                     yield then
             case night.Synchronise():
                 yield self._synchronised(then)

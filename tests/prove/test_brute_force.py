@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ringtrust.change import night
 from ringtrust.change.ground import Ground
@@ -18,6 +19,7 @@ EXAMPLES = min(settings.default.max_examples, 4_000) if settings.default else 15
 
 CM, TVS, RECOVERY = "CallManager", "TVS", "ITLRecovery"
 SYNC, WAVE = night.Synchronise(), night.Wave(complete=True)
+CANARY = night.Wave(complete=True, canary=True)
 
 
 def searched(small: Ground, plan: list[Deed]) -> frozenset[Stranding]:
@@ -31,6 +33,39 @@ def searched(small: Ground, plan: list[Deed]) -> frozenset[Stranding]:
         for held in reached[done]
         if lost(small, frame, phones, held)
     )
+
+
+def _canary(small: Ground, *, first: bool) -> Ground:
+    """The same, with phones that are the canary, or none of it."""
+    return replace(small, classes=tuple(replace(each, canary=first) for each in small.classes))
+
+
+@settings(max_examples=EXAMPLES // 5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(st.data())
+def test_a_wave_of_the_canary_leaves_nobody_of_it_behind_and_says_nothing_of_the_others(data: st.DataObject) -> None:
+    """Of any night: for the canary its wave is a complete one, and for all others it is none; so it says once more."""
+    small = data.draw(grounds())
+    plan = data.draw(deeds(small))
+    place = data.draw(st.integers(0, len(plan)))
+    alone = [*plan[:place], CANARY, *plan[place:]]
+    for first in (True, False):
+        mine = _canary(small, first=first)
+        found, real = searched(mine, alone), all_histories(mine, alone)
+        assert real <= found, "the search misses somebody"
+        if len(small.tftp) == 1:
+            assert real == found, "the search makes somebody up"
+
+
+CANARY_NIGHT = [night.Renew(CM, "pub"), SYNC, CANARY, night.Renew(TVS, "pub"), SYNC]
+
+
+def test_whom_the_canary_goes_ahead_of_is_lost_when_nobody_sends_him_too() -> None:
+    """CallManager and TVS of the only node: with a wave in between phones bear both, and without none does (H01)."""
+    small = ground("9.1", ("pub",), ("pub",), nodes=1)
+    assert searched(_canary(small, first=True), CANARY_NIGHT) == frozenset()
+    lost_ones = searched(_canary(small, first=False), CANARY_NIGHT)
+    assert lost_ones == World(_canary(small, first=False), CANARY_NIGHT).strandings(STATES_AT_MOST)
+    assert lost_ones
 
 
 def all_histories(small: Ground, plan: list[Deed]) -> frozenset[Stranding]:

@@ -9,7 +9,9 @@ from ringtrust.change.plan import Straggler, Strategy, sealed
 from ringtrust.change.rehearsal import Rehearsal, write_rehearsal
 from ringtrust.lab.topology import Security
 from ringtrust.plan.build import Wish
+from ringtrust.plan.canary import Chosen
 from ringtrust.rehearse.stage import Scale
+from ringtrust.report.rehearsals import rehearsal_lines
 from ringtrust.trust.names import counted
 from tests.rehearse.plans import apart, careless, lost, lost_by_proof, planned, rehearsed
 from tests.support.clusters import PHONES, small
@@ -73,6 +75,34 @@ def test_phones_that_have_missed_capf_are_told_once_more_and_they_alone(fault: s
     assert found.well, found.stops
     step = found.steps[1]
     assert (step.acts, step.told) == (2, f"{counted(told, 'phone')} were told to fetch a new LSC.")
+
+
+@pytest.mark.parametrize("in_memory", [True, False], ids=["in memory", "on the wire"])
+def test_on_the_twin_too_the_canary_goes_first_and_the_others_follow(in_memory: bool) -> None:
+    topology = replace(small("campus-14", 7), manual_resets=True)
+    plan = planned(topology, "CallManager@pub", wish=Wish(first=Chosen("A", by_hand=True)))
+    first, rest = (step for step in plan.steps if isinstance(step.act, ResetPhones))
+    found = rehearsed(plan, scale=Scale(on_the_wire=not in_memory))
+    assert found.well, found.stops
+    assert (found.applies, found.stops) == (1, ())
+    assert [(wave.step, wave.phones) for wave in found.waves] == [(first.number, 3), (rest.number, 7)]
+    names = {each.name: each.phones for each in found.muster}
+    assert names == {"group A, canary": 3, "group B": 2, "group C": 2}
+    text = "\n".join(rehearsal_lines(found))
+    assert "reset the canary A alone: 3 phones" in text
+    assert f"3 phones, in step {first.number}" in text
+
+
+def test_a_canary_of_a_few_phones_of_a_large_cluster_is_a_few_on_a_small_twin() -> None:
+    """Its share of the phones, one at least of each CM group that it has some of."""
+    topology = replace(small("campus-14", 30), manual_resets=True)
+    in_a, in_b, _ = (each.examples for each in planned(topology, "TVS@pub").ground.classes)
+    plan = planned(topology, "TVS@pub", wish=Wish(first=Chosen("pilot.txt", (*in_a, *in_b[:1]), by_hand=True)))
+    found = rehearsed(plan, scale=Scale(phones=9))
+    assert found.well, found.stops
+    names = {each.name: each.phones for each in found.muster}
+    assert names == {"group A": 2, "group A, canary": 1, "group B": 3, "group B, canary": 1, "group C": 3}
+    assert [wave.phones for wave in found.waves] == [2, 10]
 
 
 def _holds_together(found: Rehearsal, waves: int) -> None:

@@ -26,7 +26,7 @@ from ringtrust.lab.platform.call import Call
 from ringtrust.lab.topology import Topology
 from ringtrust.observe.eyes import Eyes
 from ringtrust.observe.scan.cluster import scan
-from ringtrust.plan.build import make_plan
+from ringtrust.plan.build import AS_USUAL, Wish, make_plan
 from ringtrust.plan.goal import read_goal
 from ringtrust.rehearse.reach import entry_for
 from ringtrust.rehearse.waiting import LabTimer, services_start
@@ -56,9 +56,9 @@ class Night(NamedTuple):
     async def scan(self) -> tuple[Snapshot, Eyes]:
         return await scan("campus", self.reach, self.entry.settings.publisher, self.timer, lambda _: None)
 
-    async def plan(self, *goal: str) -> Plan:
+    async def plan(self, *goal: str, wish: Wish = AS_USUAL) -> Plan:
         snapshot, _ = await self.scan()
-        return make_plan(snapshot, load_catalog(), read_goal(goal), self.timer.now())
+        return make_plan(snapshot, load_catalog(), read_goal(goal), self.timer.now(), wish)
 
     async def judge(self, plan: Plan, heard: Said = NOTHING_SAID) -> ClusterJudge:
         _, eyes = await self.scan()

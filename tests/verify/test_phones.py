@@ -203,3 +203,18 @@ async def test_a_model_may_tell_either_hash_and_none_is_no_silence(held: str, ki
 def test_of_many_names_the_first_few_are_told() -> None:
     assert some(list("abcde")) == "a, b, c, d, e"
     assert some(list("abcdefg")) == "a, b, c, d, e and 2 more"
+
+
+@live
+async def test_of_a_canary_nobody_else_is_asked() -> None:
+    """The phones of the plan are away, or hold another list: that is none of the canary's business, and vice versa."""
+    eyes: Any = MemoryEyes({"SEP1": "Registered", "SEP2": "UnRegistered"}, {"SEP1": HASHES.sha1})
+    phones = Phones(eyes, ("SEP1", "SEP2", "SEP3"))
+    assert isinstance(await phones.back((), ("SEP1",)), Passed)
+    assert isinstance(await phones.current("", only=("SEP1",)), Passed)
+    assert isinstance(await phones.current(""), NotYet)
+    away = await phones.current("", only=("SEP2",))
+    assert isinstance(away, NotYet)
+    assert told(away).startswith("0 of 1 phones hold a list that is served now; not SEP2.")
+    assert "SEP2" in told(await phones.back((), ("SEP1", "SEP2")))
+    assert "SEP3" not in told(await phones.back((), ("SEP1", "SEP2")))

@@ -30,6 +30,7 @@ from ringtrust.connect.platform.node import REGENERATION_SECONDS, NodeCli
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.journal.records import Intended
 from ringtrust.observe.eyes import Eyes
+from ringtrust.trust.names import counted
 
 _NOT_DONE: Final = "It has not happened"
 
@@ -98,6 +99,9 @@ class ClusterHands:
                 return await self._regenerate(act)
             case Restart() | StartService() | StopService():
                 return await self._service(act)
+            case ResetPhones(group=group, phones=phones) if group:
+                await self._eyes.wire.axl.reset_phones(phones)
+                return Done((f"{counted(len(phones), 'phone')} of the canary were told to reset, and no other.",))
             case ResetPhones():
                 await self._eyes.wire.axl.reset_all_phones()
                 return Done(("Every phone was told to reset.",))

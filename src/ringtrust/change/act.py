@@ -28,7 +28,13 @@ class Restart(_Act, frozen=True, tag="restart"):
 
 
 class ResetPhones(_Act, frozen=True, tag="reset-phones"):
-    """All phones reset once, so that they fetch the list of now: a wave."""
+    """All phones reset once, so that they fetch the list of now: a wave.
+
+    With the name of a `group` these `phones` alone do, and nobody else: the canary of the wave behind it.
+    """
+
+    group: str = ""
+    phones: tuple[str, ...] = ()
 
 
 class HandOver(_Act, frozen=True, tag="hand-over"):
@@ -105,8 +111,8 @@ def sentence(act: Act) -> str:
             return f"regenerate {unit} on {node}"
         case Restart() | StopService() | StartService():
             return f"{_VERBS[type(act)]} {act.service} on {act.node}"
-        case ResetPhones():
-            return "reset all phones"
+        case ResetPhones(group=group, phones=phones):
+            return f"reset the canary {group} alone: {_counted(phones)}" if group else "reset all phones"
         case HandOver(what=what):
             return what
         case SetRollback(value=value):
@@ -115,10 +121,14 @@ def sentence(act: Act) -> str:
             return _in_mixed_mode(act)
 
 
+def _counted(phones: tuple[str, ...]) -> str:
+    return f"{len(phones):,} phone{'' if len(phones) == 1 else 's'}"
+
+
 def _in_mixed_mode(act: AboutCtl | IssueLscs) -> str:
     match act:
         case IssueLscs(phones=phones):
-            return f"renew the LSC of {len(phones):,} phone{'' if len(phones) == 1 else 's'}"
+            return f"renew the LSC of {_counted(phones)}"
         case UpdateCtl():
             return "update the CTL"
         case ResetCtl():

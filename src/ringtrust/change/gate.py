@@ -55,6 +55,15 @@ class RollbackIs(_Condition, frozen=True, tag="G-RB-SET"):
     value: bool
 
 
+class ResetsByHand(_Condition, frozen=True, tag="G-PAR"):
+    """Phones do not reset by themselves when a certificate changes: the enterprise parameter of 14 on says so (SG15).
+
+    Where the database does not tell, it counts that somebody has `said` so when the plan was made.
+    """
+
+    said: bool
+
+
 class GroupsRedundant(_Condition, frozen=True, tag="G-CMG"):
     """Every CM group that has phones has two members or more: one can vouch while the other changes (H09)."""
 
@@ -176,9 +185,11 @@ class PhonesBack(_Condition, frozen=True, tag="G-REG"):
     """Every phone that was registered when the plan was made is registered.
 
     `besides` are phones that were locked out then, by an expired certificate, and come back by the plan (S120, S122).
+    Where there are `only` some, it asks for these and for no other.
     """
 
     besides: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
@@ -186,15 +197,17 @@ class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
 
     `node` is the TFTP node whose list it has to be (S104); empty where phones have different ones. `without` are those
     whose Cisco Tftp the plan has stopped: they serve none (S99). `ctl`: it has to hold the CTL that is served, too.
+    Where there are `only` some, it asks for these and for no other.
     """
 
     node: str = ""
     without: tuple[str, ...] = ()
     ctl: bool = False
+    only: tuple[str, ...] = ()
 
 
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
-AboutSettings = SecurityModeIs | RollbackOff | RollbackIs | GroupsRedundant
+AboutSettings = SecurityModeIs | RollbackOff | RollbackIs | GroupsRedundant | ResetsByHand
 AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs
 AboutPhones = ListsMatch | ListsEmptied | Vouched | TvsLoadable | PhonesBack | PhonesCurrent
 BySomebody = TokenAtHand | PartnersTold

@@ -80,7 +80,7 @@ class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `lists` are the TFTP nodes whose list they may hold in the beginning. `members` are their TVS servers, which only
     phones ask that know TVS (`asks`); the others have no ITL (H14). `secure` ones register over TLS, with a certificate
-    of `issuer`: a certificate of CAPF, `MIC`, or empty where nobody needs it.
+    of `issuer`: a certificate of CAPF, `MIC`, or empty where nobody needs it. `canary`: they go first in every wave.
     """
 
     name: str
@@ -94,6 +94,7 @@ class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks: bool = True
     secure: bool = False
     issuer: str = ""
+    canary: bool = False
 
 
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -32,10 +32,14 @@ class Start(_Deed, frozen=True, tag="start"):
 
 
 class Wave(_Deed, frozen=True, tag="wave"):
-    """Phones are reset; `group` empty means all. A complete one passes when every known phone holds a list of now."""
+    """Phones are reset; `group` empty means all. A complete one passes when every known phone holds a list of now.
+
+    With `canary` it is about the phones of the canary, and passes by them.
+    """
 
     group: str = ""
     complete: bool = False
+    canary: bool = False
 
 
 class Synchronise(_Deed, frozen=True, tag="wait-sync"):

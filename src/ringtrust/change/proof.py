@@ -17,7 +17,7 @@ from ringtrust.cluster.facts import Moment
 from ringtrust.cluster.formats import refuse_other_form
 from ringtrust.errors import RefusedError
 
-FORMAT: Final = "ringtrust.proof/2"
+FORMAT: Final = "ringtrust.proof/3"
 
 
 NO_CTL: Final = -1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import get_args
+from typing import Final, get_args
 
 import click
 
@@ -17,10 +17,13 @@ from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.errors import RefusedError
 from ringtrust.plan.build import AS_USUAL, Wish, make_plan, make_plan_from
+from ringtrust.plan.canary import BY_HAND, OPTION, Chosen, names_in
 from ringtrust.plan.goal import read_goal
 from ringtrust.plan.secure.lscs import BATCH, CANARY
 from ringtrust.plan.strategies import STRATEGIES
 from ringtrust.report.plans import plan_lines
+
+_FILE: Final = "@"
 
 
 @click.command(name="plan", short_help="Plan a renewal in which every phone stays.")
@@ -64,6 +67,15 @@ from ringtrust.report.plans import plan_lines
     "--batch", type=click.IntRange(min=1), default=BATCH, show_default=True, help="So many get one at once then."
 )
 @click.option(
+    OPTION,
+    "first",
+    default="",
+    metavar="GROUP|@FILE",
+    help="The phones of this CM group, or those that the file names, go first in every wave; the others when they have "
+    "converged. From 14.0 on, where phones are reset manually.",
+)
+@click.option(BY_HAND, "manual", is_flag=True, help="Phone Interaction on Certificate Update is set to manual (14.0).")
+@click.option(
     "--from-runbook", "runbook", metavar="FILE", help="The night is your own: one act a line (docs/proof.md)."
 )
 @click.option("--repair", is_flag=True, help="Insert what makes the runbook hold, where it does not.")
@@ -84,6 +96,8 @@ def command(
     basis: Basis,
     canary: int,
     batch: int,
+    first: str,
+    manual: bool,
     runbook: str | None,
     repair: bool,
     explain: bool,
@@ -96,7 +110,7 @@ def command(
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now."""
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     _refuse_both(goal, strategy, runbook, repair=repair)
-    wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis, canary, batch)
+    wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis, canary, batch, _chosen(first, by_hand=manual))
     if runbook is None:
         wanted = read_goal(goal, days)
         plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now(), wish)
@@ -108,6 +122,14 @@ def command(
         write_output(place, write_plan(plan) + b"\n", force=force)
     windows = () if as_json else window_lines(plan, config, clock.now())
     _show(plan, output, windows, explain=explain, as_json=as_json)
+
+
+def _chosen(first: str, *, by_hand: bool) -> Chosen:
+    """A CM group by its name, or a file of device names behind an @. Raises RefusedError, UnreadableError."""
+    if not first.startswith(_FILE):
+        return Chosen(first, by_hand=by_hand)
+    path = first.removeprefix(_FILE)
+    return Chosen(Path(path).name, names_in(read_text(path)), by_hand)
 
 
 def _refuse_both(goal: tuple[str, ...], strategy: Strategy | None, runbook: str | None, *, repair: bool) -> None:

@@ -147,7 +147,10 @@ class Monitoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A cluster as declared. Raises RefusedError when its parts do not fit each other."""
+    """A cluster as declared. Raises RefusedError when its parts do not fit each other.
+
+    `manual_resets`: from 14 on somebody has set that phones do not reset by themselves when certificates change (SG15).
+    """
 
     name: str
     release: str
@@ -163,6 +166,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     delays: Delays = Delays()
     monitoring: Monitoring = Monitoring()
     security: Security = Security()
+    manual_resets: bool = False
 
     @property
     def facts(self) -> Release:
@@ -217,6 +221,7 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         for node in self.nodes:
             _refuse_unless(set(node.services) <= features, f"Node {node.name} has a service that the release lacks.")
         _refuse_unless(not self.security.mixed or self._can_be_mixed, _NOT_MIXED)
+        _refuse_unless(not self.manual_resets or self.facts.resets_by_parameter, "Its phones reset by themselves.")
 
     @property
     def _can_be_mixed(self) -> bool:

@@ -36,6 +36,9 @@ PHONES_SQL: Final = of_phones(
     "inner join callmanagergroup as g on g.pkid = p.fkcallmanagergroup "
     "inner join typemodel as t on t.enum = d.tkmodel"
 )
+# What the parameter is called in the database, and which values it has, is in none of Cisco's documents [U]: so it is
+# looked for by the words of its label. Where nothing has such a name, nobody can tell.
+RESETS_SQL: Final = "select paramname,paramvalue from processconfig where paramname like '%Phone%nteraction%'"
 _SERIAL: Final = re.compile(r"[0-9A-Fa-f]{1,80}\Z")
 _PARAMETER: Final = re.compile(r"[A-Za-z]{1,60}\Z")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}\Z")

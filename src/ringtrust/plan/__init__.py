@@ -8,6 +8,7 @@ gates     the conditions between steps, with their patience
 locked    phones that an expired certificate keeps out, and which renewal lets them in
 security  how the CTL is signed, and what a change asks of it
 lsc_gates the conditions that a person opens, and those about LSCs
+canary    who goes first in every wave
 batches   which certificates change together
 drafts    a step that has no number yet
 phases    the steps of what changes together

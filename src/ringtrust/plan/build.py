@@ -12,6 +12,7 @@ from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, Weighed, sealed
 from ringtrust.cluster.names import CAPF
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
+from ringtrust.plan.canary import NOBODY_CHOSEN, OPTION, Chosen, canary_of, refuse_unused
 from ringtrust.plan.fingerprint import fingerprint_of
 from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
 from ringtrust.plan.from_runbook import goal_of, mended
@@ -32,7 +33,8 @@ from ringtrust.trust.names import counted
 class Wish(msgspec.Struct, frozen=True):
     """How the goal is to be reached. `stragglers` may be left behind; few, when nobody has said how many.
 
-    So many phones get a new LSC first, the `canary`, and then so many at once, a `batch`.
+    So many phones get a new LSC first, the `canary`, and then so many at once, a `batch`. Of a wave for trust lists
+    those go `first` that somebody has chosen.
     """
 
     stragglers: int | None = None
@@ -40,6 +42,7 @@ class Wish(msgspec.Struct, frozen=True):
     basis: Basis = "documented"
     canary: int = CANARY
     batch: int = BATCH
+    first: Chosen = NOBODY_CHOSEN
 
 
 AS_USUAL: Final = Wish()
@@ -79,6 +82,8 @@ def make_plan_from(
 
     Raises RefusedError where a line cannot be read or carried out, and where nothing mends it.
     """
+    if wish.first.name:
+        raise RefusedError("A runbook says itself who is reset when.", advice=f"Leave {OPTION} out.")
     facts = facts_for(snapshot, catalog)
     refuse_unfit(snapshot)
     ground = ground_of(snapshot, facts)
@@ -95,13 +100,14 @@ def _ways(snapshot: Snapshot, facts: ReleaseFacts, goal: Goal, wish: Wish) -> Wa
     security = security_of(snapshot, facts)
     phones = baseline(snapshot, facts, wish.stragglers, freed=_freed(snapshot, goal, targets))
     left = frozenset(each.name for each in phones.stragglers)
-    ground = ground_of(snapshot, facts, left, into_mixed=goal.move == "mode=mixed")
+    canary = canary_of(wish.first, snapshot, facts, phones)
+    ground = ground_of(snapshot, facts, left, canary=frozenset(canary.phones), into_mixed=goal.move == "mode=mixed")
     found = census(snapshot, goal, phones.waited, [each.name for each in phones.locked])
     extras = Extras(security, locked=tuple(each.name for each in phones.locked))
     for old in replaced_capf(snapshot, goal, targets):
         now, late = issuing(snapshot, found, phones.locked, Sizes(wish.canary, wish.batch), old)
         extras = msgspec.structs.replace(extras, lscs=now, late=late)
-    return Ways(snapshot, facts, targets, phones, ground, wish.basis, extras, goal, found)
+    return Ways(snapshot, facts, targets, phones, ground, wish.basis, extras, goal, found, canary=canary)
 
 
 def _freed(snapshot: Snapshot, goal: Goal, targets: Targets) -> frozenset[Key]:
@@ -118,6 +124,7 @@ def _freed(snapshot: Snapshot, goal: Goal, targets: Targets) -> frozenset[Key]:
 def _made(ways: Ways, catalog: Catalog, goal: str, strategy: Strategy, now: datetime) -> Plan:
     """The plan of one strategy, with all others weighed beside it."""
     way = ways.drafted(strategy)
+    refuse_unused(way.steps, ways.canary, lscs=bool(ways.goal.lscs))
     others = [way if each == strategy else ways.drafted_or_not(each) for each in STRATEGIES]
     found = others if strategy in STRATEGIES else [way, *others]
     weighed = tuple(each if isinstance(each, Weighed) else ways.weighed(each) for each in found)

@@ -22,6 +22,7 @@ from ringtrust.change.act import (
 from ringtrust.change.gate import Gate, Synchronised
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import CALLMANAGER_SERVICE, TOMCAT_SERVICE
+from ringtrust.plan.canary import waves_of
 
 
 class Minutes(msgspec.Struct, frozen=True):
@@ -56,7 +57,7 @@ def costs(steps: Sequence[Step], *, alone: bool = False) -> Costs:
     """What these steps cost. On a node that is `alone` nothing has to be brought anywhere."""
     spans = [minutes_of(step, alone=alone) for step in steps]
     return Costs(
-        waves=sum(isinstance(step.act, ResetPhones) for step in steps),
+        waves=waves_of(steps),
         restarts=sum(isinstance(step.act, Restart) for step in steps),
         least=round(sum(span.least for span in spans)),
         most=round(sum(span.most for span in spans)),

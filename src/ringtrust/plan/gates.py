@@ -21,6 +21,7 @@ from ringtrust.change.gate import (
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
+    ResetsByHand,
     RollbackIs,
     RollbackOff,
     SecurityModeIs,
@@ -112,6 +113,12 @@ def _current(first: str, ctl: str, sources: tuple[str, ...]) -> Gate:
 def _vouched(known: tuple[Voucher, ...], patience: int) -> Gate:
     what = "TVS vouches for every list, as phones know it"
     return Gate(Vouched(known), what, patience=patience, sources=("G-TVS", "I1", "H01", "H10"))
+
+
+def resets_by_hand() -> Gate:
+    """Phones wait for whoever resets them: a canary holds nobody back else (SG15). Somebody has said so."""
+    what = "phones do not reset by themselves when a certificate changes"
+    return Gate(ResetsByHand(said=True), what, sources=("G-PAR", "SG15", "RN14"))
 
 
 def rollback_is(*, value: bool) -> Gate:

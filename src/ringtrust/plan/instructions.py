@@ -27,6 +27,7 @@ from ringtrust.change.act import (
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import CALLMANAGER_SERVICE, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE
 from ringtrust.plan.secure import instructions as secure
+from ringtrust.trust.names import some
 
 _EFFECTS: Final[Mapping[str, str]] = {
     CALLMANAGER_SERVICE: "Its phones, trunks and gateways move to the next member of their CM group, and calls that it "
@@ -35,6 +36,7 @@ _EFFECTS: Final[Mapping[str, str]] = {
     TVS_SERVICE: "For about a minute this node vouches for nobody; then it shows the certificate on its disk.",
     TOMCAT_SERVICE: "Web pages, AXL, and HTTPS services of phones are away on this node for some minutes.",
 }
+_NAMED: Final = 8
 _STUCK: Final = (
     "Look at `utils service list`, and start it: utils service start {service}. Nothing is lost: phones keep the list "
     "that they hold. Then call apply again."
@@ -57,8 +59,9 @@ def _command(act: Act, facts: ReleaseFacts) -> str:
             return f"{facts.unit(unit).command} (CLI of {node})"
         case Restart() | StopService() | StartService():
             return f"{_typed(act, facts)} (CLI of {act.node})"
-        case ResetPhones():
-            return "Every phone is reset over AXL (Enterprise Parameters > Reset, or the CM groups)"
+        case ResetPhones(group=group, phones=phones):
+            each = f"Each of these is reset over AXL (Device > Phone > Reset): {some(phones, _NAMED)}"
+            return each if group else "Every phone is reset over AXL (Enterprise Parameters > Reset, or the CM groups)"
         case SetRollback():
             return "Cisco Unified CM Administration > System > Enterprise Parameters > Save"
         case HandOver():
@@ -73,8 +76,9 @@ def _effect(act: Act, facts: ReleaseFacts) -> str:
             return _renewal(facts.unit(unit).rebuilds_lists, facts)
         case Restart() | StopService() | StartService():
             return _service(act)
-        case ResetPhones():
-            return "Every phone starts anew once and fetches its list and its configuration; its calls end."
+        case ResetPhones(group=group):
+            who, rest = ("Each of these", "; no other phone notices.") if group else ("Every phone", ".")
+            return f"{who} starts anew once and fetches its list and its configuration; its calls end{rest}"
         case SetRollback(value=value):
             https = "HTTPS services of phones are dead from now on" if value else "HTTPS services of phones come back"
             return f"All phones reset by themselves (S88). {https}, as soon as they have the new list."

@@ -11,6 +11,7 @@ from ringtrust.change.plan import Note, Step
 from ringtrust.cluster.facts import known
 from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.plan.canary import Canary, is_canary, waves_of
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.secure.notes import about_ctl, about_locked, about_lscs, about_profiles, capf_ends
@@ -30,6 +31,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     yield from _window(facts, way.steps)
     if len(snapshot.nodes) > 1:
         yield from _duration(way.steps)
+    yield from _canary(ways.canary, way.steps)
     yield from _feared()
     yield from _by_rollback(way)
     yield from _in_the_way(snapshot, alone=way.strategy == "rollback" or ways.basis == "mechanism")
@@ -56,7 +58,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
 
 
 def _window(facts: ReleaseFacts, steps: Sequence[Step]) -> Iterator[Note]:
-    waves = sum(isinstance(step.act, ResetPhones) for step in steps)
+    waves = waves_of(steps)
     issued = any(isinstance(step.act, IssueLscs) for step in steps)
     resets = f"phones reset {counted(waves, 'time')} by this plan" if waves or not issued else ""
     lscs = "each phone that gets a new LSC resets for it" if issued else ""
@@ -84,6 +86,19 @@ def _duration(steps: Sequence[Step]) -> Iterator[Note]:
 
 def _is_carried(gate: Gate) -> bool:
     return isinstance(gate.condition, Synchronised) and bool(gate.condition.everywhere)
+
+
+def _canary(canary: Canary, steps: Sequence[Step]) -> Iterator[Note]:
+    """Who goes first, what that costs, and what it cannot do."""
+    if any(map(is_canary, steps)):
+        yield Note(
+            f"Before every wave ({counted(waves_of(steps), 'time')}) the canary {canary.name} goes first, "
+            f"{counted(len(canary.phones), 'phone')}: {some(canary.phones, _NAMED)}. The others follow when all of "
+            "these are back and hold the list of now; the wave behind it is for all phones, so that the canary resets "
+            "twice. A phone that starts by itself meanwhile fetches the new list too. Set the parameter that makes "
+            "phones wait back when the plan is done.",
+            ("G-PAR", "I4", "S106", "SG15"),
+        )
 
 
 def _feared() -> Iterator[Note]:

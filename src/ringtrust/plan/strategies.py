@@ -15,6 +15,7 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
 from ringtrust.plan.batches import Batch, one_type_at_a_time
+from ringtrust.plan.canary import NO_CANARY, Canary, canary_first
 from ringtrust.plan.costs import costs
 from ringtrust.plan.drafts import Draft
 from ringtrust.plan.fewest import Fewest, fewest
@@ -70,6 +71,7 @@ class Ways(msgspec.Struct, frozen=True):
     goal: Goal = AS_NAMED
     census: Census = NOBODY
     runbook: tuple[Stage, ...] = ()
+    canary: Canary = NO_CANARY
 
     @property
     def alone(self) -> bool:
@@ -229,6 +231,11 @@ class Ways(msgspec.Struct, frozen=True):
                 "The rollback parameter is True already.",
                 advice="Set it to False, restart Cisco Tftp everywhere, reset all phones, and scan again.",
             )
+        if self.canary.phones:
+            raise RefusedError(
+                "A change of the rollback parameter resets all phones (S88): no canary goes first.",
+                advice="Take another strategy, or leave the canary out.",
+            )
         phases = self._phases()
         before = gates.preflight(self.phones.first, phases.vouchers(), rollback=True)
         batch = Batch(self.targets.renew, side_by_side=True)
@@ -243,7 +250,8 @@ class Ways(msgspec.Struct, frozen=True):
         return self._numbered(reader.drafts(self.runbook, before))
 
     def _numbered(self, drafts: list[Draft]) -> tuple[Step, ...]:
-        return tuple(instructed(draft.numbered(number), self.facts) for number, draft in enumerate(drafts, 1))
+        found = enumerate(canary_first(drafts, self.canary), 1)
+        return tuple(instructed(draft.numbered(number), self.facts) for number, draft in found)
 
     def _last(self) -> Draft:
         newest = "Only the newest backup can bring back the keys that phones trust from now on (P0)."

@@ -229,7 +229,7 @@ def _go_on(ground: Ground, window: _Window, deed: night.Deed, frame: Frame) -> N
             if service == TFTP_SERVICE:
                 window.unserved.discard(node)
             window.served_empty = window.rollback and (service == TFTP_SERVICE or window.served_empty)
-        case night.Wave(complete=True):
+        case night.Wave(group="", complete=True, canary=False):
             window.changed.clear()
             window.unlisted = _unlisted(ground, frame)
             window.emptied = window.served_empty and not ground.mixed
@@ -257,7 +257,7 @@ def remarks(ground: Ground, stages: tuple[night.Stage, ...]) -> tuple[Remark, ..
         match stage.deed:
             case night.Renew(unit=unit, node=node) if unit == CALLMANAGER and node in ground.tftp:
                 touched.add(node)
-            case night.Wave():
+            case night.Wave(group="", canary=False):
                 touched.clear()
             case _:
                 pass

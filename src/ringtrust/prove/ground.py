@@ -23,9 +23,14 @@ Value = TypeVar("Value")
 
 
 def ground_of(
-    snapshot: Snapshot, facts: ReleaseFacts, left_behind: frozenset[str] = frozenset(), *, into_mixed: bool = False
+    snapshot: Snapshot,
+    facts: ReleaseFacts,
+    left_behind: frozenset[str] = frozenset(),
+    *,
+    canary: frozenset[str] = frozenset(),
+    into_mixed: bool = False,
 ) -> Ground:
-    """What a proof stands on. `left_behind` are phones that no wave waits for.
+    """What a proof stands on. `left_behind` are phones that no wave waits for, `canary` those that go first in each.
 
     `into_mixed`: the night takes the cluster into mixed mode, where secure profiles begin to count.
 
@@ -52,7 +57,7 @@ def ground_of(
         keys_restored=facts.backup_holds_keys,
         publisher=snapshot.publisher.name,
         nodes=tuple(_node(snapshot, facts, node, names, secured) for node in snapshot.nodes),
-        classes=tuple(_classes(snapshot, left_behind, secured)),
+        classes=tuple(_classes(snapshot, _Named(left_behind, canary), secured)),
         copies=tuple(dict.fromkeys((*_copies(snapshot, names), *(each for one in secured for each in one.copies())))),
         ctl=tuple(each for one in secured if mixed for each in one.ctls()),
         expired=tuple(each for one in secured for each in one.expired()),
@@ -167,8 +172,15 @@ def _copies(snapshot: Snapshot, names: _Names) -> Iterator[Copy]:
                     yield Copy(trusted.file, short, trusted.store)
 
 
-def _classes(snapshot: Snapshot, left_behind: frozenset[str], secured: tuple[Secured, ...]) -> Iterator[PhoneClass]:
-    """Phones by CM group, by what they hold now, and by whether waves wait for them."""
+class _Named(NamedTuple):
+    """The phones that are not as the others of their CM group."""
+
+    left_behind: frozenset[str]
+    canary: frozenset[str]
+
+
+def _classes(snapshot: Snapshot, named: _Named, secured: tuple[Secured, ...]) -> Iterator[PhoneClass]:
+    """Phones by CM group, by what they hold now, by whether waves wait for them, and by whether they go first."""
     if not isinstance(snapshot.phones, Known):
         raise RefusedError(f"The phones could not be read: {snapshot.phones.reason}", advice=_ADVICE)
     if not isinstance(snapshot.groups, Known):
@@ -182,7 +194,7 @@ def _classes(snapshot: Snapshot, left_behind: frozenset[str], secured: tuple[Sec
         )
     alike: dict[_Kind, list[Phone]] = defaultdict(list)
     for phone in snapshot.phones.value:
-        alike[_kind(phone, served, secured, left_behind)].append(phone)
+        alike[_kind(phone, served, secured, named)].append(phone)
     for kind, phones in sorted(alike.items()):
         yield _class(kind, phones, members.get(kind.group, ()), served, serving)
 
@@ -194,6 +206,7 @@ class _Kind(NamedTuple):
     start: Start
     left_behind: bool
     character: Character
+    canary: bool
 
     @property
     def name(self) -> str:
@@ -201,14 +214,15 @@ class _Kind(NamedTuple):
         asks = "" if self.character.asks else ", without TVS"
         by = self.character.issuer.partition("@")[0]
         secure = f", secure by {by}" if self.character.secure else ""
-        return f"group {self.group}{start}{asks}{secure}{', left behind' if self.left_behind else ''}"
+        when = f"{', left behind' if self.left_behind else ''}{', canary' if self.canary else ''}"
+        return f"group {self.group}{start}{asks}{secure}{when}"
 
 
-def _kind(phone: Phone, served: _Names, secured: tuple[Secured, ...], left_behind: frozenset[str]) -> _Kind:
+def _kind(phone: Phone, served: _Names, secured: tuple[Secured, ...], named: _Named) -> _Kind:
     character = next((one.character(phone) for one in secured), PLAIN)
     itl = _start(phone, served)
     start = next((one.start(phone, itl, asks=character.asks) for one in secured), itl)
-    return _Kind(phone.group, start, phone.name in left_behind, character)
+    return _Kind(phone.group, start, phone.name in named.left_behind, character, phone.name in named.canary)
 
 
 def _class(
@@ -228,6 +242,7 @@ def _class(
         asks=kind.character.asks,
         secure=kind.character.secure,
         issuer=kind.character.issuer,
+        canary=kind.canary,
     )
 
 

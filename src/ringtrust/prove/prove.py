@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.change.ground import Ground, PhoneClass
-from ringtrust.change.night import IssueLscs, Stage
+from ringtrust.change.night import IssueLscs, Stage, Wave
 from ringtrust.change.plan import Basis
 from ringtrust.change.proof import (
     FORMAT,
@@ -57,7 +57,7 @@ ASSUMPTIONS: Final = (
     "Replication, Change Notification and new lists are as late as they like; `wait sync` waits for them.",
     (
         "A plain wave may be missed by any phone. A complete one passes when every known phone holds the list of now, "
-        "so that nobody who missed it meets what comes after."
+        "so that nobody who missed it meets what comes after. That of a canary tells of its phones alone."
     ),
     "A phone may ask any TFTP node of the cluster; DHCP option 150 names them all.",
     "A phone whose list could not be seen holds one that was served in the beginning.",
@@ -121,7 +121,7 @@ def examined(ground: Ground, night: tuple[Stage, ...]) -> tuple[Found, ...]:
 def examining(ground: Ground, night: tuple[Stage, ...]) -> Iterator[Found]:
     """The same, one after the other. Classes that differ in their names only are searched once."""
     places = frames(ground, night)
-    meant = frozenset(stage.deed.group for stage in night if isinstance(stage.deed, IssueLscs))
+    meant = frozenset(stage.deed.group for stage in night if isinstance(stage.deed, IssueLscs | Wave))
     searched: dict[PhoneClass, Found] = {}
     for phones in ground.classes:
         alike = _nameless(phones, meant)
@@ -131,7 +131,7 @@ def examining(ground: Ground, night: tuple[Stage, ...]) -> Iterator[Found]:
 
 
 def _nameless(phones: PhoneClass, meant: frozenset[str]) -> PhoneClass:
-    """The CM group matters where the night names it: new LSCs may be for that one alone."""
+    """The CM group matters where the night names it: new LSCs, or a wave, may be for that one alone."""
     return msgspec.structs.replace(
         phones,
         name="",

@@ -204,7 +204,12 @@ def waited_for(deed: Deed, phones: PhoneClass) -> bool:
     """Whether nobody of them is left behind by it."""
     if isinstance(deed, IssueLscs):
         return deed.complete and phones.waited and bool(phones.issuer) and deed.group in {"", phones.group}
-    return isinstance(deed, Wave) and deed.complete and phones.waited
+    return isinstance(deed, Wave) and deed.complete and phones.waited and reaches(deed, phones)
+
+
+def reaches(wave: Wave, phones: PhoneClass) -> bool:
+    """Whether they are among those that a wave is for."""
+    return phones.canary if wave.canary else wave.group in {"", phones.group}
 
 
 def current_ones(met: Meeting, held: frozenset[Holding], deed: Deed) -> frozenset[Holding]:

@@ -70,8 +70,8 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
         case Restart(service=service, node=node):
             yield night.Stop(service, node)
             yield night.Start(service, node)
-        case ResetPhones():
-            yield night.Wave()
+        case ResetPhones(group=group):
+            yield night.Wave(canary=bool(group))
         case StopService() | StartService():
             yield (night.Stop if isinstance(act, StopService) else night.Start)(act.service, act.node)
         case HandOver():
@@ -109,8 +109,8 @@ def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
                 found[night.Arrive(CTL)] = None
             case LscsRenewed():
                 found[night.IssueLscs(complete=True)] = None
-            case PhonesCurrent():
-                found[night.Wave(complete=True)] = None
+            case PhonesCurrent(only=only):
+                found[night.Wave(complete=True, canary=bool(only))] = None
             case _:
                 pass
     yield from found
@@ -124,5 +124,7 @@ def _waited(deed: night.Deed) -> str:
             return "every phone has its new LSC"
         case night.MatchLists(emptied=emptied):
             return f"every list {'is empty' if emptied else 'holds the certificates of now'}"
+        case night.Wave(canary=True):
+            return "every phone of the canary holds the list of now"
         case _:
             return "every phone holds the list of now"

@@ -12,7 +12,7 @@ from ringtrust.change.proof import NO_CTL, Fetched, Holding, Story
 from ringtrust.cluster.names import TVS
 from ringtrust.prove.frame import Frame
 from ringtrust.prove.registering import unregistered
-from ringtrust.prove.search import Found
+from ringtrust.prove.search import Found, reaches
 from ringtrust.prove.served import BLINDLY, FROM_CAPF, final_ctls, signers
 from ringtrust.trust.names import counted, some
 
@@ -154,7 +154,9 @@ class _Teller:
         found = [
             stage.where
             for stage in self._night[since : end - 1]
-            if isinstance(stage.deed, Wave) and (stage.deed.complete and self._phones.waited) == complete
+            if isinstance(stage.deed, Wave)
+            and reaches(stage.deed, self._phones)
+            and (stage.deed.complete and self._phones.waited) == complete
         ]
         return some(list(dict.fromkeys(found)), _NAMED) if found else ""
 

@@ -5,7 +5,16 @@ from datetime import datetime
 
 import msgspec
 
-from ringtrust.change.act import Act, ClientCtl, IssueLscs, Regenerate, Restart, StartService, StopService
+from ringtrust.change.act import (
+    Act,
+    ClientCtl,
+    IssueLscs,
+    Regenerate,
+    ResetPhones,
+    Restart,
+    StartService,
+    StopService,
+)
 from ringtrust.change.gate import (
     CertificateIs,
     CertificateIsNew,
@@ -14,6 +23,7 @@ from ringtrust.change.gate import (
     Gate,
     LscsRenewed,
     PhonesBack,
+    PhonesCurrent,
     TokenAtHand,
     Vouched,
     Voucher,
@@ -88,6 +98,7 @@ class _Carrying:
         self._names = names
         self._issued = [name for step in plan.steps if isinstance(step.act, IssueLscs) for name in step.act.phones]
         self._twins = [each.name for each in phones if has_lsc(each.kind) and each.kind.waited]
+        self._canary = tuple(each.name for each in phones if each.kind.canary and each.kind.waited)
         self._places = {name: place for place, name in enumerate(self._issued)}
 
     def step(self, step: Step) -> Step:
@@ -108,6 +119,8 @@ class _Carrying:
                 return ClientCtl(self._names)
             case IssueLscs(phones=phones):
                 return IssueLscs(self._share(phones))
+            case ResetPhones(group=group) if group:
+                return ResetPhones(group, self._canary)
             case _:
                 return act
 
@@ -142,8 +155,10 @@ class _Carrying:
                 return TokenAtHand(self._names)
             case LscsRenewed(phones=phones):
                 return LscsRenewed(self._share(phones))
-            case PhonesBack():
-                return PhonesBack()
+            case PhonesBack(only=only):
+                return PhonesBack(only=self._canary if only else ())
+            case PhonesCurrent(only=only) if only:
+                return msgspec.structs.replace(condition, only=self._canary)
             case _:
                 return condition
 

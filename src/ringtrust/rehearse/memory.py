@@ -131,6 +131,10 @@ class Database:
         """Raises RefusedError."""
         _refuse_to_act("a reset of all phones")
 
+    async def reset_phones(self, names: Sequence[str]) -> None:
+        """Raises RefusedError."""
+        _refuse_to_act(f"a reset of {len(names)} phones")
+
     async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:  # noqa: ARG002 - as its port
         """Raises RefusedError."""
         _refuse_to_act(f"{operation} for {len(names)} phones")

@@ -104,6 +104,12 @@ class _Rows:
         self._cluster.registrations.reset_all()
         return True
 
+    def reset_those(self, names: Sequence[str]) -> None:
+        """Tells these phones. Raises UnreadableError while AXL does not run."""
+        self._refuse_if_down()
+        known = self._cluster.registrations
+        known.tell("reset", [found for name in names if (found := known.find(name)) is not None])
+
     def _refuse_if_down(self) -> None:
         running = self._publisher.services.running
         if not (running(TOMCAT) and running(_AXL)):
@@ -142,6 +148,10 @@ class _TwinAxl:
         """Resets every device once; one by one, as before 10.0, from memory. Raises UnreadableError."""
         if not self._rows.reset_from_memory():
             await self._wire.reset_all_phones()
+
+    async def reset_phones(self, names: Sequence[str]) -> None:
+        """Resets these devices once, from memory: AXL takes a request for each. Raises UnreadableError."""
+        self._rows.reset_those(names)
 
     async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
         """Sets what CAPF is to do with devices. Raises RefusedError, UnreadableError."""

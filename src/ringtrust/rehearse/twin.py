@@ -73,6 +73,7 @@ def topology_of(plan: Plan, part: Part, phones: int | None = None, delays: Delay
             backup=Backup(days_ago=1),
             delays=delays,
             security=Security(mixed=plan.ground.mixed, tokens=min(len(tokens_of(plan)), _TOKENS_AT_MOST)),
+            manual_resets=any(kind.canary for kind in kinds),
         )
     except RefusedError as error:
         raise RefusedError(

@@ -22,9 +22,12 @@ def plan_lines(plan: Plan, *, explain: bool = False) -> Iterator[str]:
 def _lines(plan: Plan, *, explain: bool) -> Iterator[str]:
     yield f"Plan for {plan.cluster} (version {plan.version}): {plan.goal}."
     renewals = sum(isinstance(step.act, Regenerate) for step in plan.steps)
-    waves = sum(isinstance(step.act, ResetPhones) for step in plan.steps)
-    renewed, resets = counted(renewals, "certificate"), counted(waves, "time")
+    sent = [step.act for step in plan.steps if isinstance(step.act, ResetPhones)]
+    first = [act for act in sent if act.group]
+    renewed, resets = counted(renewals, "certificate"), counted(len(sent) - len(first), "time")
     yield f"{counted(len(plan.steps), 'step')}: {renewed} renewed, phones reset {resets}."
+    for act in first[:1]:
+        yield f"Before each reset the canary {act.group} goes first: {counted(len(act.phones), 'phone')}."
     yield f"It waits for {counted(len(plan.phones), 'phone')}; {len(plan.stragglers):,} cannot be waited for."
     yield ""
     yield from _ways(plan)

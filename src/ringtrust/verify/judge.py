@@ -23,6 +23,7 @@ from ringtrust.change.gate import (
     PhonesBack,
     PhonesCurrent,
     ReplicationGood,
+    ResetsByHand,
     RollbackIs,
     RollbackOff,
     SecurityModeIs,
@@ -39,7 +40,7 @@ from ringtrust.cluster.facts import Unread
 from ringtrust.cluster.names import CAPF
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
-from ringtrust.verify import certificates, ctl, health, lists, lscs, said, tvs
+from ringtrust.verify import certificates, ctl, health, lists, lscs, resets, said, tvs
 from ringtrust.verify.phones import Phones
 from ringtrust.verify.said import NOTHING_SAID, Said
 
@@ -78,7 +79,7 @@ class ClusterJudge:
                 return await self._about_phones(condition)
             case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
                 return await self._cluster(condition)
-            case SecurityModeIs() | RollbackOff() | RollbackIs() | GroupsRedundant():
+            case SecurityModeIs() | RollbackOff() | RollbackIs() | GroupsRedundant() | ResetsByHand():
                 return await self._settings(condition)
             case CtlMatches() | TokenAtHand() | PartnersTold() | LscIssuersTrusted() | LscsRenewed():
                 return await self._security(condition)
@@ -121,10 +122,10 @@ class ClusterJudge:
                 return await tvs.vouched(self._eyes, condition, self._all_current)
             case TvsLoadable():
                 return await tvs.loadable(self._eyes, condition.node, self._all_current)
-            case PhonesBack(besides=besides):
-                return await self._phones.back(besides)
-            case PhonesCurrent():
-                return await self._phones.current(condition.node, condition.without, ctl=condition.ctl)
+            case PhonesBack(besides=besides, only=only):
+                return await self._phones.back(besides, only)
+            case PhonesCurrent(node=node, without=without, ctl=ctl, only=only):
+                return await self._phones.current(node, without, ctl=ctl, only=only)
 
     async def _all_current(self) -> bool:
         """Whether every phone holds a list of now; not, when nobody can tell."""
@@ -154,3 +155,5 @@ class ClusterJudge:
                 return await health.rollback_is(self._eyes, condition)
             case GroupsRedundant():
                 return await health.groups(self._eyes)
+            case ResetsByHand():
+                return await resets.by_hand(self._eyes, condition)

@@ -46,9 +46,9 @@ class Phones:
             raise UnreadableError(self._known.reason)
         return tuple(self._known)
 
-    async def back(self, besides: tuple[str, ...] = ()) -> Verdict:
-        """Whether all of them are registered, and those `besides`."""
-        names = tuple(dict.fromkeys((*self._names, *besides)))
+    async def back(self, besides: tuple[str, ...] = (), only: tuple[str, ...] = ()) -> Verdict:
+        """Whether all of them are registered, and those `besides`; or `only` these."""
+        names = only or tuple(dict.fromkeys((*self._names, *besides)))
         seen = await self._seen(names)
         missing = [name for name in names if not _is_registered(seen, name)]
         total = len(names)
@@ -65,25 +65,29 @@ class Phones:
             return {}
         return {device.name: device for device in await self._eyes.registrations(names)}
 
-    async def current(self, node: str, without: tuple[str, ...] = (), *, ctl: bool = False) -> Verdict:
+    async def current(
+        self, node: str, without: tuple[str, ...] = (), *, ctl: bool = False, only: tuple[str, ...] = ()
+    ) -> Verdict:
         """Whether all of them hold the list of a node, or of any when it is empty, as their own web pages tell.
 
         `without` are nodes that serve none, on purpose. `ctl`: they have to hold the CTL that is served, too. Then one
         that says that it holds no ITL is well: devices without Security by Default have none, and the CTL tells any
-        other whom to take it from (H14).
+        other whom to take it from (H14). With `only` it is about these alone.
         """
+        names = only or self._names
         view = await self._view(_Asked(node, without, ctl))
-        open_ = [name for name in self._names if name not in view.current]
-        seen = await self._seen(self._names) if open_ else {}  # RISPort70 answers fifteen times a minute
+        open_ = [name for name in names if name not in view.current]
+        seen = await self._seen(names) if open_ else {}  # RISPort70 answers fifteen times a minute
         gone = [name for name in open_ if not _is_registered(seen, name)]
         told = await pages(self._eyes, {name: seen[name].address for name in open_ if _is_registered(seen, name)})
         view.current |= {name for name, page in told.items() if isinstance(page, Known) and view.holds(page.value)}
         silent = [name for name in open_ if _is_untold(seen, name) or (name in told and not view.told_by(told[name]))]
-        return self._judged(view, gone, silent)
+        return self._judged(names, view, gone, silent)
 
-    def _judged(self, view: "_View", gone: Sequence[str], silent: Sequence[str]) -> Verdict:
-        total = len(self._names)
-        late = [name for name in self._names if name not in view.current]
+    @staticmethod
+    def _judged(names: tuple[str, ...], view: "_View", gone: Sequence[str], silent: Sequence[str]) -> Verdict:
+        total = len(names)
+        late = [name for name in names if name not in view.current]
         what = "a list that is served now" + (", and the CTL of now" if view.ctls else "")
         if not late:
             return Passed((f"All {total} phones hold {what}.",))

@@ -127,6 +127,19 @@ async def test_phones_that_a_busy_server_has_not_reset_are_asked_for_again_and_n
     assert b"<deviceName>SEP1</deviceName><isHardReset>true</isHardReset>" in canned.requests[2]
 
 
+@live
+async def test_these_phones_are_reset_one_after_the_other_and_no_others() -> None:
+    """One that fails keeps nobody from it, and nothing is sent twice but to a server that is busy."""
+    done = soap("<doDeviceResetResponse><return>true</return></doDeviceResetResponse>")
+    canned = Canned(done, http(500), http(503), done)
+    async with canned.over_tls() as server, Web(pinned(server)) as web:
+        with pytest.raises(UnreadableError, match="1 of 3 resets failed"):
+            await AxlClient(web, server, Release(15, 0), timer=Seconds()).reset_phones(["SEP1", "SEP2", "SEP3"])
+    told = [name for request in canned.requests for name in ("SEP1", "SEP2", "SEP3") if name.encode() in request]
+    assert told == ["SEP1", "SEP2", "SEP3", "SEP3"]
+    assert all(b"<isHardReset>true</isHardReset>" in request for request in canned.requests)
+
+
 def test_the_operation_that_restores_defaults_is_nowhere_in_the_source() -> None:
     sources = list((ROOT / "src").rglob("*.py")) + list((ROOT / "src").rglob("*.toml"))
     assert Path(ROOT / "src/ringtrust/connect/soap/axl.py") in sources

@@ -135,7 +135,11 @@ def test_parameters_are_listed_by_node_and_service() -> None:
     inner = "<processNodeName>Enterprise%</processNodeName><service>Enterprise Wide</service>"
     wide = f"<searchCriteria>{inner}</searchCriteria>"
     found = {each["name"]: each["value"] for each in objects(MADE, "listServiceParameter", wide, space=AXL_14)}
-    assert found == {"ClusterSecurityMode": "0", "RollBackToPreGrayback": "F"}
+    assert found == {
+        "ClusterSecurityMode": "0",
+        "PhoneInteractionOnCertificateUpdate": "automatic",
+        "RollBackToPreGrayback": "F",
+    }
     assert objects(MADE, "listServiceParameter", "<searchCriteria><service>Cisco Tftp</service></searchCriteria>") == []
     (mode,) = objects(MADE, "getServiceParameter", "<name>ClusterSecurityMode</name>")
     assert objects(MADE, "getServiceParameter", f"<uuid>{mode['uuid']}</uuid>") == [mode]

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
+from ringtrust.errors import RefusedError
 from ringtrust.lab.certificates.text import serial_text
+from ringtrust.lab.state import parameters
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.records import identity_in
@@ -116,6 +119,30 @@ def test_every_tftp_node_serves_a_new_list_a_minute_later_and_then_phones_reset_
     assert [phone.boots for phone in made.phones] == [count + 1 for count in boots]
     made.time.advance(10 * SYNC)
     assert [phone.boots for phone in made.phones] == [count + 1 for count in boots]
+
+
+def test_from_14_on_a_parameter_says_whether_phones_reset_by_themselves() -> None:
+    """SG15. The rollback parameter resets them all the same (S88)."""
+    made = bench(msgspec.structs.replace(small("campus-14", 2), manual_resets=True))
+    boots = [phone.boots for phone in made.phones]
+    old = _serving(made.cluster, "pub").data
+    made.regenerate("CallManager", "pub")
+    made.time.advance(REBUILD + DATABASE + BOOT)
+    assert _serving(made.cluster, "pub").data != old
+    assert [phone.boots for phone in made.phones] == boots
+    made.cluster.set_parameter(parameters.RESETS, parameters.AUTOMATIC)
+    made.regenerate("CallManager", "pub")
+    made.time.advance(REBUILD + DATABASE + BOOT)
+    assert [phone.boots for phone in made.phones] == [count + 1 for count in boots]
+    made.cluster.set_parameter(parameters.RESETS, parameters.MANUAL)
+    made.cluster.set_parameter(parameters.ROLLBACK, "T")
+    made.time.advance(BOOT)
+    assert [phone.boots for phone in made.phones] == [count + 2 for count in boots]
+
+
+def test_before_14_there_is_no_such_parameter() -> None:
+    with pytest.raises(RefusedError, match="reset by themselves"):
+        msgspec.structs.replace(small("campus-12.5", 2), manual_resets=True)
 
 
 def test_a_restart_of_tftp_builds_the_list_sooner() -> None:

@@ -56,6 +56,8 @@ def _when_ended(ending: StoppedByPerson) -> str:
 def _after_gate(ending: StoppedAtGate, plan: Plan) -> str:
     """What somebody else has renewed cannot be mended, and the plan that knew the old one cannot go on."""
     to_do, which = _to_do(ending.step), ending.gate.condition
+    if isinstance(which, PhonesBack | PhonesCurrent) and which.only:
+        return _after_canary(ending)
     if not isinstance(ending.verdict, Failed):
         return to_do
     if isinstance(which, CertificateIs):
@@ -70,6 +72,16 @@ def _after_gate(ending: StoppedAtGate, plan: Plan) -> str:
             f"--stragglers, and apply that with --instead-of {ending.run}."
         )
     return to_do
+
+
+def _after_canary(ending: StoppedAtGate) -> str:
+    """Nobody else has been sent for the new list. Whether it is a bad list or a broken phone a person has to tell."""
+    return (
+        f"find out why the canary did not converge. {ending.step.if_it_fails} Called again with the same plan, apply "
+        "looks at the canary again, and goes on when it is well. Where a phone is broken by itself, and the others of "
+        f"the canary have converged, do by hand what is due ({_titles(ending.owed)}), scan, plan anew, and apply that "
+        f"with --instead-of {ending.run}."
+    )
 
 
 def _titles(steps: Sequence[Step]) -> str:

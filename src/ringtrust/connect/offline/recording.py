@@ -144,6 +144,9 @@ class _Axl:
     async def reset_all_phones(self) -> None:
         await self._axl.reset_all_phones()
 
+    async def reset_phones(self, names: Sequence[str]) -> None:
+        await self._axl.reset_phones(names)
+
     async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
         return await self._axl.set_lsc_operation(names, operation, authentication)
 

@@ -123,6 +123,10 @@ class _Tables:
         """Raises RefusedError."""
         _refuse("a reset of all phones")
 
+    async def reset_phones(self, names: Sequence[str]) -> None:
+        """Raises RefusedError."""
+        _refuse(f"a reset of {len(names)} phones")
+
     async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:  # noqa: ARG002 - as its port has it
         """Raises RefusedError."""
         _refuse(f"{quoted(operation)} for {len(names)} phones")

@@ -44,6 +44,9 @@ class Axl(Protocol):
     async def reset_all_phones(self) -> None:
         """Resets every device once. Raises UnreadableError when it is not known whether that happened."""
 
+    async def reset_phones(self, names: Sequence[str]) -> None:
+        """Resets each of these devices once, and no other. Raises as `set_lsc_operation` does."""
+
     async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
         """Sets what CAPF is to do with each of these devices (S173), and gives for how many it was set.
 

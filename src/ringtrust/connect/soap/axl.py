@@ -178,6 +178,14 @@ class AxlClient:
         else:
             await self._each("resets", "doDeviceReset", _hard_reset, found)
 
+    async def reset_phones(self, names: Sequence[str]) -> None:
+        """Resets each of these devices once, one after the other, and no other (§3.3). Every schema has it.
+
+        One that fails does not keep the others from it. Raises RefusedError when none was told, UnreadableError when
+        not all were, or nobody knows.
+        """
+        await self._each("resets", "doDeviceReset", _hard_reset, names)
+
     async def set_lsc_operation(self, names: Sequence[str], operation: str, authentication: str) -> int:
         """Sets what CAPF is to do with each of these devices, and until when: ten days from now (S173; §3.3).
 

@@ -135,6 +135,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `recovery_signer` is the unit whose key `utils itl reset localkey` signs with (R1); empty where there is no such
     command. `backup_holds_keys` says whether a backup brings old keys back (R4). `certificate_services` is how many
     rows typecertificateservice has, `distribution` whether certificates in the database have one (interfaces.md §1.12).
+    `phones_reset` by themselves when a list has changed (S114), with `resets_by_parameter` as one says (SG15).
     """
 
     name: str
@@ -156,6 +157,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ctl: CtlFacts = CtlFacts()
     web: WebDoors = WebDoors()
     capf: Capf = Capf()
+    resets_by_parameter: bool = False
 
     def unit(self, name: str) -> Unit | None:
         """The unit of this name, in whichever case it was typed; None where the release has no such unit."""

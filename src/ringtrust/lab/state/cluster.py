@@ -108,7 +108,7 @@ class Cluster:
             time,
             topology.delays.itl_rebuild,
             build=self._build_list,
-            reset=self._reset_phones,
+            reset=self._certificates_changed,
             cut_off=lambda node: database.broken(node.name),
         )
 
@@ -215,8 +215,10 @@ class Cluster:
         if before is not None and node.tftp is not before:
             alarms.itl_regenerated(node, self.clock(node))
 
-    def _reset_phones(self) -> None:
-        if self.release.phones_reset:
+    def _certificates_changed(self) -> None:
+        """Phones reset by themselves, unless a parameter says that they wait for somebody (S114; SG15)."""
+        waits = parameters.value(self.publisher.replica, parameters.RESETS) == parameters.MANUAL
+        if self.release.phones_reset and not waits:
             self.registrations.reset_all()
 
     def regenerate(self, node: Node, unit: Unit) -> Identity:
@@ -377,9 +379,9 @@ class Cluster:
         before = parameters.value(self.publisher.replica, name)
         parameters.refuse_unless_settable(name, value)
         self.database.write((parameters.changed(name, value),))
-        if value != before:
+        if name == parameters.ROLLBACK and value != before:
             alarms.rollback_set(self.publisher, value, self.clock(self.publisher))
-            self._reset_phones()
+            self.registrations.reset_all()
 
     def client_ctl(self, token: Token, password: str, other: Token | None = None, *, mixed: bool | None = None) -> None:
         """The Windows CTL client makes a new CTL with an eToken: see CtlFile.client. Raises RefusedError."""

@@ -67,8 +67,11 @@ def rows(cluster: "Cluster") -> "Iterator[Statement]":
     """All of it, as statements."""
     yield from look_ups(cluster.release)
     yield from _nodes(cluster)
-    mode = {parameters.SECURITY_MODE: parameters.mode(mixed=cluster.topology.security.mixed)}
-    for name, value in {**parameters.INITIAL, **mode}.items():
+    topology = cluster.topology
+    own = {parameters.SECURITY_MODE: parameters.mode(mixed=topology.security.mixed)}
+    if cluster.release.resets_by_parameter:
+        own[parameters.RESETS] = parameters.resets(manual=topology.manual_resets)
+    for name, value in {**parameters.INITIAL, **own}.items():
         yield put("processconfig", key("parameter", name), name, value, _ENTERPRISE_WIDE, _ENTERPRISE)
     yield from _groups(cluster.topology)
     yield from _profiles(cluster.topology)
