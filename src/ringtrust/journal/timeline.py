@@ -120,6 +120,8 @@ class _Teller:
                 self._meant[row.id] = meant
                 return meant
             case kinds.Concluded(number, outcome):
+                if number not in self._meant:
+                    raise ValueError(f"an outcome is of the act {number}, which nobody meant")
                 meant = self._meant[number]
                 return Became(at, meant.step, meant.what, outcome, _seconds(meant.at, at), meant.wave)
             case kinds.Gate(step, moment, condition, verdict, by):
