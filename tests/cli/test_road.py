@@ -219,6 +219,8 @@ def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(
     assert "Go on with it: ringtrust resume 1" in looked.err
     if verb == "resume":  # its plan is lost, and the journal has it
         plan.unlink()
+        ended = run("abort", 1, "--because", "the boss called", "--config", lab)
+        assert (ended.status, "Nobody works on it. This is due from what it has renewed: " in ended.out) == (0, True)
         words = ["resume", "1", "--yes", "--config", str(lab)]
     answer = run(*words)
     assert answer.status == 0, answer.out + answer.err
@@ -226,6 +228,15 @@ def test_a_killed_apply_is_gone_on_with_after_a_look_at_the_certificate(
     assert "It has happened: the serial number was" in answer.out
     assert answer.out.count("regenerate ipsec on sub1") == 2  # in the sentence about the last apply, and below
     assert "regenerate ipsec on sub1: done before; its gates once more" in answer.out
+    _the_journal_tells_it(run, lab, decided=verb == "resume")
+
+
+def _the_journal_tells_it(run: Run, lab: Path, *, decided: bool) -> None:
+    shown = run("runs", "show", 1, "--config", lab).out
+    assert "Finished." in shown
+    assert ("ends it: the boss called" in shown, "lets it go on" in shown) == (decided, decided)
+    assert decided or ", in the place of " in shown  # the lease of the one that was killed; an abort has freed it
+    assert "; all hold." in run("runs", "verify", "--config", lab).out
 
 
 def test_there_is_nothing_to_go_on_with_where_nothing_was_begun(run: Run, lab: Path) -> None:

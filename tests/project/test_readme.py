@@ -23,6 +23,7 @@ PAGES = [
     "docs/phones.md",
     "docs/lab-coverage.md",
     "docs/clusters.md",
+    "docs/journal.md",
     "docs/coverage.md",
     "docs/sources.md",
 ]
@@ -44,12 +45,13 @@ def test_every_link_into_the_project_leads_somewhere(page: str) -> None:
         assert ((ROOT / page).parent / target).exists(), target
 
 
-GROUPS = "trustlist|signed|lab"
+GROUPS = "trustlist|signed|lab|runs"
 SINGLE = "scan|audit|plan|rehearse|apply|verify|demo"
 
 
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/trust-lists.md", "docs/lab.md", "docs/renewal.md", "docs/rehearsal.md"]
+    "page",
+    ["README.md", "docs/trust-lists.md", "docs/lab.md", "docs/renewal.md", "docs/rehearsal.md", "docs/journal.md"],
 )
 def test_every_verb_that_is_named_exists(page: str, capsys: pytest.CaptureFixture[str]) -> None:
     verbs = {tuple(words) for words in re.findall(rf"ringtrust +({GROUPS}) +([a-z-]+)", _text(page))}
