@@ -331,7 +331,7 @@ async def test_every_fault_that_is_named_can_begin_and_end_and_leaves_nothing_be
         for fault in FAULTS:
             place = where[fault.where]
             await faults.begin(fault.name, place)
-            if fault.name != "certificate":
+            if fault.name not in {"certificate", "alarm"}:
                 assert _told(faults) == [f"{fault.name} {place}".strip()]
                 await faults.end(fault.name, place)
             assert _told(faults) == []

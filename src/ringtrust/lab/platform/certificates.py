@@ -25,6 +25,8 @@ async def regenerate(call: Call) -> None:
     """`set cert regen UNIT`: S117 to S130. A unit of a -trust store cannot be regenerated (S17, S108)."""
     unit = unit_of(call, call.words[0])
     recovery = unit.name == SELF_SIGNED_ONLY
+    if call.node.name in call.cluster.trouble.upgrades:
+        raise CommandFailedError(texts.NOT_DURING_UPGRADE)
     call.write(texts.RECOVERY_WARNING if recovery else texts.REGENERATION_WARNING.format(unit=unit.name))
     if not await call.confirmed(texts.REGENERATION_QUESTION):
         return

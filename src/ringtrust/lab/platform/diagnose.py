@@ -25,7 +25,8 @@ async def ntp_status(call: Call) -> None:
     publisher = call.cluster.publisher
     source, refid, stratum = (_CLOCK, ".GPS.", 1) if call.node.publisher else (publisher.address, _CLOCK, 2)
     now = f"{call.cluster.clock(call.node):%a %b %e %H:%M:%S UTC %Y}"
-    synchronised = call.node.publisher or not publisher.down
+    alone = call.node.name in call.cluster.trouble.free_clocks
+    synchronised = (call.node.publisher or not publisher.down) and not alone
     shown = texts.SYNCHRONISED if synchronised else texts.UNSYNCHRONISED
     mark = "*" if synchronised else " "
     peer = f"{mark}{source:<16}{refid:<16}{stratum:>2} u   44   64  377    0.262    0.091   0.064"

@@ -25,6 +25,7 @@ from ringtrust.lab.platform import (
     settings,
     sql,
     texts,
+    upgrade,
 )
 from ringtrust.lab.platform.call import (
     INSTALLED_LEVEL,
@@ -43,7 +44,7 @@ _FAREWELLS: Final = frozenset({"quit", "exit"})
 _HELP: Final = "help"
 _FAMILIES: Final = (
     *(certificates, imports, authorities, keys, lists, ctl, services, restart, health, diagnose, replication),
-    *(performance, phones, backups, sql, files, settings, accounts),
+    *(performance, phones, backups, sql, files, settings, accounts, upgrade),
 )
 
 COMMANDS: dict[Name, Command] = registered(family.COMMANDS for family in _FAMILIES)

@@ -252,3 +252,10 @@ PHONE_COLUMNS: Final = (
     "InactiveLoadId, ReqLoadId, DnldServer, DnldStatus, DnldFailReason, LastActTimestamp, Perfmon Object"
 )
 PHONE_COUNT: Final = "Total count in Phone {count}"  # [U] but for `Total count`
+
+NOT_DURING_UPGRADE: Final = "This command is not allowed during an upgrade."  # [U]; that it is not: CLI guide 15
+NO_UPGRADE: Final = "No upgrade is in progress."  # [U]
+# 226218 shows these lines of a failed one; the words for one that runs are [U].
+UPGRADE_RUNS: Final = """Upgrade status: In progress
+Upgrade file: UCSInstall_UCOS_15.0.1.14900-45.sha512.iso
+Upgrade log: install_log_2026-11-24.20.00.00.log"""

@@ -34,6 +34,12 @@ FAULTS: Final = (
     FaultKind("axl-busy", "[COUNT]", "the next five changes by AXL, or so many, are answered with 503"),
     FaultKind("axl-memory", "[COUNT]", "the next five AXL requests, or so many, are answered with its memory fault"),
     FaultKind("tftp-busy", "NODE", "its Cisco Tftp answers with 503, as if it asked other clusters for the file"),
+    FaultKind("ntp", "NODE", "its clock follows no server; it goes on being right"),
+    FaultKind("upgrade", "NODE", "it is being upgraded: no certificate can be regenerated there"),
+    FaultKind("alarm", "NODE", "its syslog notes an alarm of TVS, of severity error: at once, and once"),
+    FaultKind("database", "NODE", "the database has another serial number for its TVS certificate than its disk"),
+    FaultKind("sso", "NODE", "single sign-on is switched on there"),
+    FaultKind("pages", "PERCENT%", "the web access of so many phones in a hundred is disabled"),
     FaultKind("off", "PERCENT%", "so many phones in a hundred are switched off"),
 )
 

@@ -6,9 +6,15 @@ from datetime import timedelta
 from typing import Final
 
 from ringtrust.errors import RefusedError
+from ringtrust.lab.certificates.text import serial_text
 from ringtrust.lab.process.lab import Desk, Lab
+from ringtrust.lab.state import alarms
+from ringtrust.lab.state.database import key
 from ringtrust.lab.state.services import TOMCAT, Service, State
 
+TVS_UNIT: Final = "TVS"
+_OTHER_SERIAL: Final = "5eed5eed5eed5eed5eed5eed5eed5eed"
+_SAML: Final = 2  # typessomode
 _HTTPS_PORTS: Final = frozenset({443, 8443})
 CLOCK_OFF: Final = timedelta(minutes=5)
 """By how much a wrong clock is fast."""
@@ -118,6 +124,12 @@ def _cut_when(lab: Lab, node: str, reached: Callable[[], bool]) -> None:
     lab.cli(node).cuts_when = reached
 
 
+def tvs_alarm(lab: Lab, name: str) -> None:
+    """An alarm of TVS, of severity error, as AL15 has them; the name is the lab's own [U]."""
+    node = lab.cluster.node(name)
+    alarms.trouble_with_tvs(node, lab.cluster.clock(node))
+
+
 def somebody_renews(lab: Lab, name: str) -> None:
     """Somebody else regenerates the tomcat certificate of a node and restarts Cisco Tomcat."""
     node, unit = lab.cluster.node(name), lab.cluster.release.unit("tomcat")
@@ -125,6 +137,19 @@ def somebody_renews(lab: Lab, name: str) -> None:
         raise RefusedError("The release has no unit tomcat.")
     lab.cluster.regenerate(node, unit)
     node.services.restart(service_of(lab, name, TOMCAT))
+
+
+def database_differs(lab: Lab, name: str, *, on: bool) -> None:
+    """The database has another serial number for TVS of a node than its disk has; or that of its disk again."""
+    node = lab.cluster.node(name)
+    right = serial_text(node.identities[TVS_UNIT].certificate)
+    statement = "update certificate set serialnumber = ? where pkid = ?"
+    lab.cluster.database.write(((statement, (_OTHER_SERIAL if on else right, key("identity", name, TVS_UNIT))),))
+
+
+def switch_sso(lab: Lab, name: str, *, on: bool) -> None:
+    """Single sign-on of a node, as the database has it: SAML, or off."""
+    lab.cluster.database.write((("update processnode set tkssomode = ? where name = ?", (_SAML if on else 0, name)),))
 
 
 def some_phones(lab: Lab, percent: int) -> tuple[Desk, ...]:

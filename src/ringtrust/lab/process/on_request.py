@@ -13,7 +13,7 @@ from ringtrust.lab.process.lab import Lab
 _BUSY_REQUESTS: Final = 5
 _REQUESTS_AT_MOST: Final = 1_000_000
 _NUMBER_DIGITS: Final = 7
-_OF_THE_WHOLE_LAB: Final = frozenset({"axl-busy", "axl-memory", "off"})
+_OF_THE_WHOLE_LAB: Final = frozenset({"axl-busy", "axl-memory", "off", "pages"})
 
 
 class Lasting(msgspec.Struct, frozen=True):
@@ -193,6 +193,58 @@ async def _tftp_busy(there: Faults, where: str) -> Lasting:
     return Lasting(end)
 
 
+async def _ntp(there: Faults, where: str) -> Lasting:
+    return _listed(there.lab.cluster.trouble.free_clocks, there.node(where))
+
+
+async def _upgrade(there: Faults, where: str) -> Lasting:
+    return _listed(there.lab.cluster.trouble.upgrades, there.node(where))
+
+
+def _listed(names: set[str], name: str) -> Lasting:
+    """A node is among those that have this trouble."""
+    names.add(name)
+
+    async def end() -> None:
+        names.discard(name)
+
+    return Lasting(end)
+
+
+async def _alarm(there: Faults, where: str) -> None:
+    faults.tvs_alarm(there.lab, there.node(where))
+
+
+async def _database(there: Faults, where: str) -> Lasting:
+    faults.database_differs(there.lab, there.node(where), on=True)
+
+    async def end() -> None:
+        faults.database_differs(there.lab, where, on=False)
+
+    return Lasting(end)
+
+
+async def _sso(there: Faults, where: str) -> Lasting:
+    faults.switch_sso(there.lab, there.node(where), on=True)
+
+    async def end() -> None:
+        faults.switch_sso(there.lab, where, on=False)
+
+    return Lasting(end)
+
+
+async def _pages(there: Faults, where: str) -> Lasting:
+    desks = faults.some_phones(there.lab, _number(where.removesuffix("%"), "phones in a hundred", 100))
+    for desk in desks:
+        desk.web.close()
+
+    async def end() -> None:
+        for desk in desks:
+            desk.web.open()
+
+    return Lasting(end)
+
+
 async def _off(there: Faults, where: str) -> Lasting:
     desks = faults.some_phones(there.lab, _number(where.removesuffix("%"), "phones in a hundred", 100))
     for desk in desks:
@@ -217,5 +269,11 @@ _BEGIN: Final[Mapping[str, Begin]] = {
     "axl-busy": _axl_busy,
     "axl-memory": _axl_memory,
     "tftp-busy": _tftp_busy,
+    "ntp": _ntp,
+    "upgrade": _upgrade,
+    "alarm": _alarm,
+    "database": _database,
+    "sso": _sso,
+    "pages": _pages,
     "off": _off,
 }

@@ -136,6 +136,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     command. `backup_holds_keys` says whether a backup brings old keys back (R4). `certificate_services` is how many
     rows typecertificateservice has, `distribution` whether certificates in the database have one (interfaces.md §1.12).
     `phones_reset` by themselves when a list has changed (S114), with `resets_by_parameter` as one says (SG15).
+    `itl_told`: the database keeps what phones say of their ITL.
     """
 
     name: str
@@ -158,6 +159,7 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     web: WebDoors = WebDoors()
     capf: Capf = Capf()
     resets_by_parameter: bool = False
+    itl_told: bool = False
 
     def unit(self, name: str) -> Unit | None:
         """The unit of this name, in whichever case it was typed; None where the release has no such unit."""

@@ -57,6 +57,7 @@ _REGENERATED: Final = {
         "CERT", 4, "ITLRecoveryCertBackup", MONITOR, "Take a backup of the new ITLRecovery certificate"
     ),
 }
+_TVS_TROUBLE: Final = Alarm("TVS", 3, "ServerListenBindFailed", _TVS, "Fails to bind to the network port")
 _ITL: Final = Alarm("TFTP", 5, "ITLFileRegenerated", "Cisco Tftp")
 _ROLLBACK: Final = {
     "T": Alarm("TVS", 6, "RollBackToPre8.0Enabled", _TVS),
@@ -72,6 +73,11 @@ def regenerated(node: Node, unit: str, now: datetime) -> None:
     """An identity certificate has been regenerated; only some units have an alarm for it."""
     if unit in _REGENERATED:
         write(node, _REGENERATED[unit], now)
+
+
+def trouble_with_tvs(node: Node, now: datetime) -> None:
+    """Something is wrong with TVS."""
+    write(node, _TVS_TROUBLE, now)
 
 
 def itl_regenerated(node: Node, now: datetime) -> None:

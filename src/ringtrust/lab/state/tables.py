@@ -3,6 +3,7 @@
 from typing import Final
 
 from ringtrust.lab.releases import Release
+from ringtrust.lab.state import itl_reports
 
 _TABLES: Final = """
 create table processnode (pkid text primary key, name text, mac text, systemnode text, description text,
@@ -49,8 +50,16 @@ create table typedevicesecuritymode (enum integer primary key, name text, monike
 create table registrationdynamic (pkid text primary key, fkdevice text, lastknownipaddress text, lastknownucm text,
     datetimestamp integer, lastseen integer, lastactiveload text);
 """
+# The catalog that every Informix database has, as far as names go.
+_CATALOG: Final = """
+create table systables (tabname text, tabid integer primary key, tabtype text);
+create table syscolumns (colname text, tabid integer, colno integer);
+insert into systables select name, rowid, 'T' from sqlite_master where type = 'table';
+insert into syscolumns select c.name, t.tabid, c.cid + 1 from systables as t, pragma_table_info(t.tabname) as c;
+"""
 
 
 def tables(release: Release) -> str:
     """The tables of a release: certificates have a distribution from 10.x on (interfaces.md §1.12)."""
-    return _TABLES.replace("{distribution}", ", tkcertificatedistribution integer" if release.distribution else "")
+    known = _TABLES.replace("{distribution}", ", tkcertificatedistribution integer" if release.distribution else "")
+    return f"{known}{itl_reports.TABLE if release.itl_told else ''}{_CATALOG}"

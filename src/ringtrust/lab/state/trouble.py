@@ -10,9 +10,13 @@ class Trouble:
     disk_full    the nodes on which nothing can be written
     hangs        the nodes that take connections over SSH and HTTPS, and never say a byte
     clock_off    by how much the clocks of nodes are wrong; what is not there is right
+    free_clocks  the nodes whose clock follows no server
+    upgrades     the nodes that are being upgraded
     """
 
     def __init__(self) -> None:
         self.disk_full: frozenset[str] = frozenset()
         self.hangs: set[str] = set()
         self.clock_off: Mapping[str, timedelta] = {}
+        self.free_clocks: set[str] = set()
+        self.upgrades: set[str] = set()

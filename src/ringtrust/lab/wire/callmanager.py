@@ -10,6 +10,7 @@ import uuid
 from typing import Final
 
 from ringtrust.errors import FormatError
+from ringtrust.lab.state import itl_reports
 from ringtrust.lab.state.admission import Taken, judge
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import last_seen
@@ -63,8 +64,12 @@ class Line:
             self._forget()
 
     def _forget(self) -> None:
-        if self._registration is not None:
-            self._cluster.registrations.lost(self._registration, self._cluster.time.now())
+        mine = self._registration
+        if mine is None:
+            return
+        if self._cluster.release.itl_told and self._cluster.registrations.find(mine.device) is mine:
+            self._cluster.database.write(tuple(itl_reports.forgotten(mine.device)))
+        self._cluster.registrations.lost(mine, self._cluster.time.now())
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
         """Whoever does not register is not waited for."""
@@ -77,6 +82,7 @@ class Line:
             case "REGISTER":
                 self._send(self._registered(message))
             case "REFER":
+                self._report(message)
                 self._send(message.answer(202, "Accepted"))
             case "OPTIONS":
                 self._send(message.answer(200, "OK"))
@@ -104,6 +110,16 @@ class Line:
         self._cluster.registrations.register(self._registration)
         self._cluster.database.write(tuple(last_seen(self._registration, self._cluster.topology.phones.load)))
         return message.answer(200, "OK", ("contact", message.header("contact")), _EXPIRES)
+
+    def _report(self, message: SipMessage) -> None:
+        """A phone tells of its lists: kept from 14 on (Security Guide 15). Raises FormatError for what is no alarm."""
+        mine = self._registration
+        if mine is None or not self._cluster.release.itl_told:
+            return
+        if message.header("content-type") == itl_reports.CONTENT_TYPE:
+            said, now = itl_reports.told(message.body), self._cluster.time.now()
+            if said.get("DeviceName", "").upper() == mine.device:
+                self._cluster.database.write(tuple(itl_reports.reported(mine.device, said, now)))
 
     def _known(self, device: str) -> bool:
         return bool(self._node.replica.rows("select 1 from device where name = ?", device))

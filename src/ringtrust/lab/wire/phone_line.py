@@ -13,8 +13,10 @@ from ringtrust.lab.certificates.pki import Identity
 from ringtrust.lab.labtime import LabTime, Timer
 from ringtrust.lab.phone import events
 from ringtrust.lab.phone.phone import Phone, State
+from ringtrust.lab.state import itl_reports
 from ringtrust.lab.state.admission import has_ended
 from ringtrust.lab.wire import capf, http, sip, tftp_http, tls, tvs
+from ringtrust.trust.lists import ListKind
 
 Route = Callable[[str, int], tuple[str, int]]
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -206,16 +208,27 @@ class PhoneLine:
         secured, self._secured = self._secured, None
         line = sip.SipStream(*(secured or await self._connect(order.address, order.port)))
         self._registration = line
-        line.send(self._request(order, line.own_port, "TLS" if secured else "TCP"))
+        way = "TLS" if secured else "TCP"
+        line.send(self._request(order, line.own_port, way))
         try:
             async with asyncio.timeout(_SECONDS_AT_MOST):
-                while (message := await line.receive()) is not None:
-                    if message.status:
-                        return _answered(order.turn, message)
+                if (message := await line.answer()) is not None:
+                    if message.ok:  # it counts as registered once it has told of its lists, and that was heard
+                        line.send(self._about_lists(order, line.own_port, way))
+                        await line.answer()
+                    return _answered(order.turn, message)
         except ConnectionError:
             pass
         # Over TLS a server that hangs up before it says anything has looked at the certificate, and did not like it.
         return events.Rejected(order.turn) if secured else events.Unreachable(order.turn)
+
+    def _about_lists(self, order: events.Register, port: int, way: str) -> sip.SipMessage:
+        """The alarm in which a phone tells its ITL to the Unified CM that it has registered with (§6.7)."""
+        device, held = self.phone.traits.device, self.phone.held.get(ListKind.ITL)
+        server = self.phone.traits.tftp[0] if self.phone.traits.tftp else ""
+        data = itl_reports.body(device, self.address, held.data if held is not None else b"", server)
+        headers = (*self._headers(order, port, way, "REFER"), ("content-type", itl_reports.CONTENT_TYPE))
+        return sip.SipMessage(f"REFER sip:{order.address} SIP/2.0", headers, data)
 
     def _request(self, order: events.Register, port: int, way: str) -> sip.SipMessage:
         device = self.phone.traits.device
@@ -225,16 +238,18 @@ class PhoneLine:
             f'<sip:{urn}@{here};transport={way.lower()}>;+sip.instance="<urn:uuid:{urn}>"'
             f';+u.sip!devicename.ccm.cisco.com="{device}";+u.sip!model.ccm.cisco.com="684"'
         )
-        headers = (
-            ("via", f"SIP/2.0/{way} {here};branch=z9hG4bK{uuid.uuid4().hex}"),
+        headers = (*self._headers(order, port, way, "REGISTER"), ("contact", contact), ("expires", "3600"))
+        return sip.SipMessage(f"REGISTER sip:{order.address} SIP/2.0", headers)
+
+    def _headers(self, order: events.Register, port: int, way: str, method: str) -> tuple[tuple[str, str], ...]:
+        device = self.phone.traits.device
+        return (
+            ("via", f"SIP/2.0/{way} {self.address}:{port};branch=z9hG4bK{uuid.uuid4().hex}"),
             ("from", f"<sip:{device}@{order.address}>;tag={uuid.uuid4().hex}"),
             ("to", f"<sip:{device}@{order.address}>"),
             ("call-id", f"{uuid.uuid4()}@{self.address}"),
-            ("cseq", "101 REGISTER"),
-            ("contact", contact),
-            ("expires", "3600"),
+            ("cseq", f"101 {method}"),
         )
-        return sip.SipMessage(f"REGISTER sip:{order.address} SIP/2.0", headers)
 
     async def _attend(self, order: events.Order) -> events.Happening:
         """Stays on the line until it ends, and obeys a reset that comes over it."""

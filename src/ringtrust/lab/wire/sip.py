@@ -124,6 +124,14 @@ class SipStream:
             self._unread.extend(self._messages.feed(data))
         return self._unread.popleft()
 
+    async def answer(self) -> SipMessage | None:
+        """The next response; requests that come before it are received later. Raises FormatError, OSError."""
+        before: list[SipMessage] = []
+        while (message := await self.receive()) is not None and not message.status:
+            before.append(message)
+        self._unread.extendleft(reversed(before))
+        return message
+
     def abort(self) -> None:
         """Cuts the connection."""
         self._writer.transport.abort()
