@@ -67,13 +67,17 @@ WIRELESS: Final = ("Cisco 7920", "Cisco 7921", "Cisco 7925", "Cisco 7926")
 """How the names of wireless models begin: they have a certificate of a third-party CA (S177, S178)."""
 _HAS_ONE: Final = "Upgrade Success"
 
+BY_DATABASE: Final = "database"
+"""The source of what a phone said at its registration, as the database keeps it (SG15)."""
+
 _NOT_ASKED: Final = Skipped("It was not asked for.")
 
 
 class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A phone. `itl` is the SHA-1 of the list that it holds, as its web page tells; empty when it holds none.
 
-    `ctl` is the same of its CTL. `profile` is the device security mode of its security profile.
+    Where the page does not tell, the database may, which has it from the phone itself, since `itl_told`. `ctl` is the
+    same of its CTL. `profile` is the device security mode of its security profile.
     """
 
     name: str
@@ -85,6 +89,7 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ctl: Fact[str] = _NOT_ASKED
     profile: Fact[str] = _NOT_ASKED
     lsc: Fact[Lsc] = _NOT_ASKED
+    itl_told: Moment | None = None
 
     @property
     def software(self) -> bool:

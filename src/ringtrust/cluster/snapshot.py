@@ -10,6 +10,7 @@ from ringtrust.cluster.facts import Fact, Known, Moment
 from ringtrust.cluster.formats import format_of, kind_of
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group, Phone
+from ringtrust.cluster.surroundings import Surroundings
 from ringtrust.errors import FormatError
 
 FORMAT: Final = "ringtrust.snapshot/3"
@@ -100,6 +101,7 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nodes: tuple[Node, ...]
     sources: tuple[Source, ...]
     disagreements: tuple[Disagreement, ...] = ()
+    surroundings: Surroundings = Surroundings()
 
     @property
     def publisher(self) -> Node:

@@ -39,6 +39,7 @@ READS: dict[str, Asking] = {
     "show version inactive": lambda node: node.inactive_version(),
     "show status": lambda node: node.host_status(),
     "utils ntp status": lambda node: node.ntp(),
+    "utils system upgrade status": lambda node: node.upgrade_status(),
     "show network cluster": lambda node: node.network(),
     "utils service list": lambda node: node.services(),
     "show cert list own": lambda node: node.own_listing(),

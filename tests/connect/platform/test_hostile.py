@@ -30,14 +30,23 @@ from ringtrust.connect.platform.replication import read_replication
 from ringtrust.connect.platform.risdb import read_devices
 from ringtrust.connect.platform.services import read_services, read_start
 from ringtrust.connect.platform.status import read_host_status, read_inactive_version, read_options, read_web_security
+from ringtrust.connect.platform.syslog import trouble_in
 from ringtrust.connect.platform.tables import read_table
-from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.connect.platform.upgrade import read_upgrade_status
+from ringtrust.errors import FormatError, RefusedError, UnreadableError
 from tests.connect.platform.transcripts import TRANSCRIPTS
 
 
 def _list_and_signer(text: str) -> object:
     found = read_list_text(text)
     return who_signed_text(found) if isinstance(found, ListText) else found
+
+
+def _trouble(text: str) -> object:
+    try:
+        return trouble_in(read_search(text)) or "nothing that counts"
+    except FormatError as error:  # lines that hold no alarm
+        raise UnreadableError(error.what, advice="Look at the file by hand.") from error
 
 
 READERS: tuple[Callable[[str], Any], ...] = (
@@ -74,6 +83,8 @@ READERS: tuple[Callable[[str], Any], ...] = (
     read_file_list,
     partial(read_file, command="file view"),
     read_search,
+    read_upgrade_status,
+    _trouble,
     read_reset,
     partial(read_act, name="delete", typed="set cert delete tomcat x.pem"),
     partial(read_act, name="import own", typed="set cert import own tomcat", unit="tomcat"),

@@ -15,6 +15,7 @@ from ringtrust.connect.platform.ntp import read_ntp_status
 from ringtrust.connect.platform.perf import read_counters
 from ringtrust.connect.platform.risdb import read_devices
 from ringtrust.connect.platform.status import read_host_status, read_inactive_version, read_options, read_web_security
+from ringtrust.connect.platform.upgrade import read_upgrade_status
 from ringtrust.errors import RefusedError, UnreadableError
 from tests.connect.platform.transcripts import TRANSCRIPTS
 
@@ -54,6 +55,8 @@ port = partial(read_client_authentication, port=9443)
         (read_web_security, "Nothing to see\n"),
         (read_ntp_status, "ntpd (pid 12345) is running...\n"),
         (read_ntp_status, "unsynchronised\nsynchronised to NTP server (10.0.0.1) at stratum 3\n"),
+        (read_upgrade_status, ""),
+        (read_upgrade_status, "Upgrade status: Failed\nUpgrade status: In progress\n"),
         (read_schedules, ""),
         (read_schedules, "schedule name\tdevice name\tSchedule Status\nschedule1 device1\n"),
         (read_schedules, "schedule name\tdevice name\tSchedule Status\nschedule1\tdevice1\tperhaps\n"),

@@ -6,5 +6,5 @@ host_keys   pinned on first use; login: the way in, the password sent once
 ssh         the session: one line a command, one attempt for what changes something; turn: what was said in it
 node        what one asks a node; node_acts: what one tells it to do; speaking: what both have in common
 failures, dates, certificates, csr, services, health, status, replication, backups, drs, ntp, risdb, perf, haproxy,
-files, lists, tables, default_cas, acts   readers: text in, value out
+files, lists, tables, default_cas, acts, upgrade, syslog   readers: text in, value out
 """

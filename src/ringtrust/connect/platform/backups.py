@@ -18,6 +18,9 @@ _NO_MASTER_AGENT: Final = "unable to connect to master agent"
 _NO_HISTORY: Final = "no history data is available"
 _NO_STATUS: Final = "no backup status available"
 _NONE_FAILED: Final = "---"
+_WHOLE: Final = 100
+_ENDED: Final = ("success", "complete")
+_GIVEN_UP: Final = ("error", "fail", "cancel")
 
 
 class BackupStatus(msgspec.Struct, frozen=True):
@@ -27,6 +30,13 @@ class BackupStatus(msgspec.Struct, frozen=True):
     file: str
     operation: str
     percent: Fact[int]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it runs no more. [U] which words it has for that: success, or the end of trying; else the figure."""
+        words = self.status.lower()
+        done = not isinstance(self.percent, Known) or self.percent.value >= _WHOLE
+        return any(word in words for word in _GIVEN_UP) or (done and any(word in words for word in _ENDED))
 
 
 class NoBackupStatus(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from ringtrust.cluster.alarm import Alarm
 from ringtrust.cluster.node import Service
 from ringtrust.cluster.snapshot import Backup, Replication
 from ringtrust.connect.platform.account import Account, read_account
@@ -29,7 +30,9 @@ from ringtrust.connect.platform.status import (
     read_options,
     read_web_security,
 )
+from ringtrust.connect.platform.syslog import AREA, FILES, SOUGHT, trouble_in
 from ringtrust.connect.platform.tables import read_table
+from ringtrust.connect.platform.upgrade import UpgradeStatus, read_upgrade_status
 from ringtrust.connect.ports import DeviceSeen, Row
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust import names
@@ -66,6 +69,14 @@ class NodeCli(NodeActs):
     async def ntp(self) -> NtpStatus:
         """Whether its clock follows another."""
         return read_ntp_status(await self._read("ntp"))
+
+    async def upgrade_status(self) -> UpgradeStatus:
+        """Whether it is being upgraded."""
+        return read_upgrade_status(await self._read("upgrade status"))
+
+    async def trouble(self) -> tuple[Alarm, ...]:
+        """The alarms in its syslog that tell of trouble with what phones trust by."""
+        return trouble_in(await self.file_search(AREA, FILES, SOUGHT))
 
     async def account(self) -> Account:
         """Who has logged in. Raises RefusedError where the release cannot tell."""

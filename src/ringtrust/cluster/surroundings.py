@@ -1,0 +1,47 @@
+"""What a plan hangs on beside certificates and phones, as far as a cluster tells of it (domain.md §6a).
+
+What could not be read is no failure of a scan: no gate of a plan asks for it then, and the plan says so.
+"""
+
+from enum import Enum
+
+import msgspec
+
+from ringtrust.cluster.facts import Fact, Skipped
+
+_NOT_ASKED = Skipped("It was not asked for.")
+
+
+class Progress(Enum):
+    """Whether an upgrade is under way. UNCLEAR: the node says something that nobody here has read before."""
+
+    RUNS = "runs"
+    ENDED = "ended"
+    NONE = "none"
+    UNCLEAR = "unclear"
+
+
+class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An enterprise parameter: what the database calls it, and its value."""
+
+    name: str
+    value: str
+
+
+class Surroundings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """As the publisher tells it.
+
+    clock        whether its clock follows a server
+    backup       whether a backup or a restore is under way
+    upgrade      whether an upgrade is
+    trouble      how many alarms of TVS, Cisco Tftp and CAPF its syslog keeps, of severity error or worse
+    interaction  Phone Interaction on Certificate Update, from 14.0 on
+    sso          the nodes where single sign-on is on
+    """
+
+    clock: Fact[bool] = _NOT_ASKED
+    backup: Fact[bool] = _NOT_ASKED
+    upgrade: Fact[Progress] = _NOT_ASKED
+    trouble: Fact[int] = _NOT_ASKED
+    interaction: Fact[Parameter] = _NOT_ASKED
+    sso: Fact[tuple[str, ...]] = _NOT_ASKED
