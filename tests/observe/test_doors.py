@@ -30,7 +30,10 @@ RELEASES = ("9.1", "11.5", "12.5", "14", "15")
 BY_RELEASE = {"9.1": "campus-9.1", "11.5": "branch-11.5", "12.5": "campus-12.5", "14": "campus-14"}
 
 # What only the CLI shows, and what a door words in its own way.
-ONLY_BY_CLI = {"unauthenticated", "backups"}
+ONLY_BY_CLI = {
+    *("unauthenticated", "backups", "surroundings.clock", "surroundings.backup"),
+    *("surroundings.upgrade", "surroundings.trouble"),
+}
 OF_PERFMON = {"replication[].queue", "replication[].text"}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from ringtrust.cluster.facts import Unread
 from ringtrust.connect.offline.folder import Export
 from ringtrust.connect.offline.wire import Offline
+from ringtrust.connect.platform.syslog import AREA, FILES, SOUGHT
 from ringtrust.lab.state.node import Node
 from ringtrust.observe import rows
 from ringtrust.observe.phone_security import LSCS_SQL, OPERATIONS_SQL, PROFILES_SQL
@@ -23,6 +24,11 @@ ON_PUBLISHER = (
     "show network cluster",
     "utils dbreplication runtimestate",
     "utils disaster_recovery history backup",
+    "utils disaster_recovery status backup",
+    "utils ntp status",
+    "utils system upgrade status",
+    f'file search {AREA} {FILES} "{SOUGHT}"',
+    f"run sql {rows.SSO_SQL}",
     f"run sql {rows.parameter_sql(rows.SECURITY_MODE)}",
     f"run sql {rows.parameter_sql(rows.ROLLBACK)}",
     f"run sql {GROUPS_SQL}",

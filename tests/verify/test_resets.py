@@ -9,7 +9,7 @@ from ringtrust.change.outcome import Failed, Passed, Unknown, Verdict
 from ringtrust.cluster.node import Role
 from ringtrust.lab.state import parameters
 from ringtrust.observe.eyes import Site
-from ringtrust.observe.rows import RESETS_SQL
+from ringtrust.observe.rows import INTERACTION_SQL
 from ringtrust.verify.resets import by_hand
 from tests.support.clusters import bench, small
 from tests.support.live import live
@@ -24,7 +24,7 @@ class DatabaseEyes:
         self._values = values
 
     async def sql(self, node: str, query: str) -> tuple[dict[str, str], ...]:
-        assert (node, query) == ("pub", RESETS_SQL)
+        assert (node, query) == ("pub", INTERACTION_SQL)
         return tuple({"paramname": "PhoneInteraction", "paramvalue": value} for value in self._values)
 
 
@@ -63,4 +63,4 @@ def test_the_query_is_one_that_a_database_can_answer() -> None:
     made = bench(small("campus-14", phones=0)).cluster
     for value in (parameters.AUTOMATIC, parameters.MANUAL):
         made.set_parameter(parameters.RESETS, value)
-        assert getattr(made.publisher.replica.query(RESETS_SQL), "rows", ()) == ((parameters.RESETS, value),)
+        assert getattr(made.publisher.replica.query(INTERACTION_SQL), "rows", ()) == ((parameters.RESETS, value),)

@@ -55,7 +55,7 @@ class RollbackIs(_Condition, frozen=True, tag="G-RB-SET"):
     value: bool
 
 
-class ResetsByHand(_Condition, frozen=True, tag="G-PAR"):
+class ResetsByHand(_Condition, frozen=True, tag="G-PAR-MANUAL"):
     """Phones do not reset by themselves when a certificate changes: the enterprise parameter of 14 on says so (SG15).
 
     Where the database does not tell, it counts that somebody has `said` so when the plan was made.

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.cluster.alarm import Alarm
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.names import TFTP_SERVICE, TOMCAT, TVS
@@ -15,8 +16,12 @@ from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.phone import Group, Lsc
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Backup, Replication
+from ringtrust.cluster.surroundings import Parameter
 from ringtrust.connect.certificates import certificate_of
+from ringtrust.connect.platform.backups import BackupStatus, NoBackupStatus
 from ringtrust.connect.platform.health import NetworkNode
+from ringtrust.connect.platform.ntp import NtpStatus
+from ringtrust.connect.platform.upgrade import UpgradeStatus
 from ringtrust.connect.ports import DeviceSeen, DoesNotVouch, NotThere, PhonePage, Vouches
 from ringtrust.connect.wire import Wire
 from ringtrust.errors import RefusedError, UnreadableError
@@ -105,6 +110,30 @@ class Eyes:
         """An enterprise parameter, as the publisher's database has it."""
         return rows.parameter_in(await self.sql(self.publisher.name, rows.parameter_sql(name)), name)
 
+    async def interaction(self) -> Parameter:
+        """Phone Interaction on Certificate Update, from 14.0 on (SG15)."""
+        return rows.interaction_in(await self.sql(self.publisher.name, rows.INTERACTION_SQL))
+
+    async def sso(self) -> tuple[str, ...]:
+        """The nodes where single sign-on is on, as the publisher's database has it (processnode.tkssomode)."""
+        return rows.sso_in(await self.sql(self.publisher.name, rows.SSO_SQL), self.node_of())
+
+    async def clock(self, node: str) -> NtpStatus:
+        """Whether the clock of a node follows a server."""
+        return await self.wire.cli(self.site(node).address).ntp()
+
+    async def upgrade(self, node: str) -> UpgradeStatus:
+        """Whether a node is being upgraded."""
+        return await self.wire.cli(self.site(node).address).upgrade_status()
+
+    async def running_backup(self) -> BackupStatus | NoBackupStatus:
+        """The backup that runs, or the last one."""
+        return await self.wire.cli(self.publisher.address).backup_status()
+
+    async def trouble(self, node: str) -> tuple[Alarm, ...]:
+        """The alarms in the syslog of a node that tell of trouble with what phones trust by."""
+        return await self.wire.cli(self.site(node).address).trouble()
+
     async def knows_serial(self, node: str, serial: str) -> bool:
         """Whether the database of a node has a certificate with this serial number."""
         found = await self.sql(node, rows.serial_sql(serial))
@@ -122,18 +151,18 @@ class Eyes:
 
     async def phones(self) -> tuple[Listed, ...]:
         """The phones that the database knows; over the CLI only where AXL may not be asked."""
-        return rows.phones_in(await self._of_phones(rows.PHONES_SQL))
+        return rows.phones_in(await self.about_phones(rows.PHONES_SQL))
 
     async def profiles(self) -> Mapping[str, str]:
         """The device security mode of each phone that the database knows (trust-formats.md §6.8)."""
-        return profiles_in(await self._of_phones(PROFILES_SQL))
+        return profiles_in(await self.about_phones(PROFILES_SQL))
 
     async def lscs(self, release: Release) -> Mapping[str, Lsc]:
         """What the database says of the LSC of each phone (interfaces.md §1.12)."""
-        told = await self._of_phones(LSCS_SQL) if release >= FIRST_WITH_LSC else ()
-        return lscs_in(await self._of_phones(OPERATIONS_SQL), told)
+        told = await self.about_phones(LSCS_SQL) if release >= FIRST_WITH_LSC else ()
+        return lscs_in(await self.about_phones(OPERATIONS_SQL), told)
 
-    async def _of_phones(self, query: str) -> tuple[Row, ...]:
+    async def about_phones(self, query: str) -> tuple[Row, ...]:
         """Rows about all phones: over the CLI only where AXL may not be asked."""
         if Door.AXL in self.wire.doors:
             return await self.wire.axl.query(query)

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.cluster.phone import SOFTWARE, Group
+from ringtrust.cluster.surroundings import Parameter
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.trust.names import quoted
 
@@ -36,9 +37,14 @@ PHONES_SQL: Final = of_phones(
     "inner join callmanagergroup as g on g.pkid = p.fkcallmanagergroup "
     "inner join typemodel as t on t.enum = d.tkmodel"
 )
-# What the parameter is called in the database, and which values it has, is in none of Cisco's documents [U]: so it is
-# looked for by the words of its label. Where nothing has such a name, nobody can tell.
-RESETS_SQL: Final = "select paramname,paramvalue from processconfig where paramname like '%Phone%nteraction%'"
+# [U] What the database calls Phone Interaction on Certificate Update (SG15, 14.0 and later) no document tells; nor
+# which of its values is which: delivered is that phones reset by themselves.
+INTERACTION_SQL: Final = (
+    "select paramname,paramvalue from processconfig where lower(paramname) like '%phoneinteraction%' "
+    "or lower(paramname) like '%certificateupdate%'"
+)
+SSO_SQL: Final = "select name,tkssomode from processnode where nodeid > 1"
+_SSO_OFF: Final = "0"  # typessomode: Disable, Agent Flow, SAML
 _SERIAL: Final = re.compile(r"[0-9A-Fa-f]{1,80}\Z")
 _PARAMETER: Final = re.compile(r"[A-Za-z]{1,60}\Z")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}\Z")
@@ -77,6 +83,31 @@ def parameter_in(rows: Sequence[Row], name: str) -> str:
     if len(values) != 1:
         raise UnreadableError(f"The database holds {len(values)} values of {name}.", advice="Look at it by hand.")
     return values.pop()
+
+
+def interaction_in(rows: Sequence[Row]) -> Parameter:
+    """Phone Interaction on Certificate Update. Raises UnreadableError where none, or more than one, has that name."""
+    found = {Parameter(*cells(row, "paramname", "paramvalue")) for row in rows}
+    if len(found) != 1:
+        names = ", ".join(sorted(quoted(each.name) for each in found)) or "no parameter"
+        raise UnreadableError(
+            f"The database has {names} for what is called Phone Interaction on Certificate Update.",
+            advice="Look at Enterprise Parameters, Security Parameters.",
+        )
+    return found.pop()
+
+
+def sso_in(rows: Sequence[Row], node_of: Mapping[str, str]) -> tuple[str, ...]:
+    """The nodes where single sign-on is on. Raises UnreadableError."""
+    modes = [cells(row, "name", "tkssomode") for row in rows]
+    if not modes:
+        raise UnreadableError("The database names no node.", advice="Look at `run sql` by hand.")
+    on = {node_of.get(name, name) for name, mode in modes if _sso_mode(name, mode) != _SSO_OFF}
+    return tuple(sorted(on))
+
+
+def _sso_mode(name: str, mode: str) -> str:
+    return str(number_in(mode, f"The mode of single sign-on of {name}"))
 
 
 def number_in(value: str, what: str) -> int:

@@ -5,7 +5,7 @@ from typing import Final
 from ringtrust.change.gate import ResetsByHand
 from ringtrust.change.outcome import Failed, Passed, Unknown, Verdict
 from ringtrust.observe.eyes import Eyes
-from ringtrust.observe.rows import RESETS_SQL
+from ringtrust.observe.rows import INTERACTION_SQL
 from ringtrust.trust.names import brief
 
 _SET: Final = (
@@ -18,7 +18,7 @@ _UNSAID: Final = "The database does not tell whether phones are reset manually, 
 
 async def by_hand(eyes: Eyes, condition: ResetsByHand) -> Verdict:
     """Whether phones wait for somebody to reset them. Where the database tells, that counts, whatever was said."""
-    rows = await eyes.sql(eyes.publisher.name, RESETS_SQL)
+    rows = await eyes.sql(eyes.publisher.name, INTERACTION_SQL)
     values = [row.get("paramvalue", "") for row in rows]
     if any("auto" in value.lower() for value in values):
         return Failed((f"The parameter is {brief(values[0])}: phones reset by themselves.", _SET))

@@ -8,4 +8,5 @@ certificates  its certificates: those on its disk, and what the database says of
 inventory     what the database says of the certificates of all nodes, asked once
 replicas      how the databases follow
 phones        which phones there are, which are registered, and what each holds
+surroundings  what a plan hangs on besides, as far as the cluster tells
 """

@@ -25,6 +25,7 @@ from ringtrust.observe.scan.node import scan_node
 from ringtrust.observe.scan.phones import scan_phones
 from ringtrust.observe.scan.replicas import scan_replication
 from ringtrust.observe.scan.sources import Sources, Value, Way
+from ringtrust.observe.scan.surroundings import scan_surroundings
 from ringtrust.trust.names import quoted
 
 Told = Callable[[str], None]
@@ -54,7 +55,9 @@ async def scan(name: str, wire: Wire, publisher: str, clock: Clock, tell: Told) 
     if Door.CLI not in wire.doors:
         await _join_by_axl(look)
     mode = asyncio.ensure_future(_mode(look))
-    nodes, whole, phones = await asyncio.gather(_nodes(look, tell), _whole(look, mode), scan_phones(look, mode, tell))
+    nodes, whole, phones, around = await asyncio.gather(
+        _nodes(look, tell), _whole(look, mode), scan_phones(look, mode, tell), scan_surroundings(look)
+    )
     version = next((node.version for node in nodes if node.publisher), _NO_PUBLISHER)
     snapshot = Snapshot(
         format=FORMAT,
@@ -71,6 +74,7 @@ async def scan(name: str, wire: Wire, publisher: str, clock: Clock, tell: Told) 
         nodes=nodes,
         sources=tuple(sorted(look.sources.all, key=lambda each: (each.node, each.interface, each.what))),
         disagreements=tuple(sorted(look.sources.disagreements, key=lambda each: (each.node, each.what))),
+        surroundings=around,
     )
     return snapshot, look.eyes
 

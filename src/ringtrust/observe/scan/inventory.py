@@ -36,7 +36,7 @@ SQL: Final = _QUERY.format(pem="")
 _WHAT: Final = "certificates in the database"
 
 
-class _Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True):
     """A certificate of a node, as a row says. `pem` is empty where it was not asked for."""
 
     registered: Registered
@@ -51,7 +51,7 @@ class Inventory:
         self._look = look
         self._whole = whole
         self._turn = asyncio.Lock()
-        self._asked: list[Known[tuple[_Entry, ...]] | Unread] = []
+        self._asked: list[Known[tuple[Entry, ...]] | Unread] = []
 
     async def registered(self, site: Site) -> Fact[tuple[Registered, ...]]:
         """What a node has, as the database says."""
@@ -75,7 +75,7 @@ class Inventory:
             return found
         return Known(tuple(_trusted(each) for each in found.value if is_store(each.registered.name)), found.source)
 
-    async def _of(self, site: Site) -> Known[tuple[_Entry, ...]] | Unread:
+    async def _of(self, site: Site) -> Known[tuple[Entry, ...]] | Unread:
         found = await self._all()
         if isinstance(found, Unread):
             return found
@@ -85,43 +85,44 @@ class Inventory:
             return Unread(f"The database names no certificate of {site.name}: it may call the node by another name.")
         return Known(mine, found.source)
 
-    async def _all(self) -> Known[tuple[_Entry, ...]] | Unread:
+    async def _all(self) -> Known[tuple[Entry, ...]] | Unread:
         async with self._turn:
             if not self._asked:
                 publisher = self._look.eyes.publisher
                 self._asked.append(await self._look.sources.first(publisher.name, _WHAT, *self._ways(publisher)))
             return self._asked[0]
 
-    def _ways(self, publisher: Site) -> list[Way[tuple[_Entry, ...]]]:
+    def _ways(self, publisher: Site) -> list[Way[tuple[Entry, ...]]]:
         sql = _QUERY.format(pem=_PEM) if self._whole else SQL
 
-        async def by_axl() -> tuple[_Entry, ...]:
-            return tuple(_entries(await self._look.eyes.wire.axl.query(sql)))
+        async def by_axl() -> tuple[Entry, ...]:
+            return tuple(entries(await self._look.eyes.wire.axl.query(sql)))
 
-        async def by_cli() -> tuple[_Entry, ...]:
-            return tuple(_entries(await self._look.eyes.wire.cli(publisher.address).sql(sql)))
+        async def by_cli() -> tuple[Entry, ...]:
+            return tuple(entries(await self._look.eyes.wire.cli(publisher.address).sql(sql)))
 
         ways = [self._look.axl(by_axl)]
         return ways if self._whole else [*ways, self._look.cli(publisher, by_cli)]
 
 
-def _entries(rows: tuple[Row, ...]) -> Iterator[_Entry]:
+def entries(rows: tuple[Row, ...]) -> Iterator[Entry]:
+    """What the rows of `SQL` say. Raises UnreadableError."""
     for row in rows:
         serial, subject, name, server, address = cells(row, *_COLUMNS)
         digits = serial.strip().upper().lstrip("0") or "0"  # [U] whether the database keeps a zero in front
         registered = Registered(name, digits.zfill(len(digits) + len(digits) % 2), subject)
         places = frozenset(name for place in (server, address) if place for name in called(place))
-        yield _Entry(registered, places, row.get("certificate", ""))
+        yield Entry(registered, places, row.get("certificate", ""))
 
 
-def _certificate(entry: _Entry) -> Known[Certificate] | Unread:
+def _certificate(entry: Entry) -> Known[Certificate] | Unread:
     try:
         return Known(certificate_of(entry.pem), Door.AXL.value)
     except FormatError as error:
         return Unread(error.what)
 
 
-def _trusted(entry: _Entry) -> Trusted:
+def _trusted(entry: Entry) -> Trusted:
     certificate = _certificate(entry)
     start = file_start(certificate.value) if isinstance(certificate, Known) else entry.registered.subject
     return Trusted(entry.registered.name, f"{start}.pem", certificate)

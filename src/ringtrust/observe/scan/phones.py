@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Fact, Known, Skipped, Unread, known
-from ringtrust.cluster.phone import Lsc, Phone, Registration, is_software
+from ringtrust.cluster.phone import BY_DATABASE, Lsc, Phone, Registration, is_software
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Health, Source
 from ringtrust.connect.ports import DeviceSeen, PhonePage
 from ringtrust.errors import UnreadableError
+from ringtrust.observe.evidence import ItlStatus
 from ringtrust.observe.eyes import Eyes, Site
 from ringtrust.observe.held import pages
+from ringtrust.observe.itl_status import FIRST_WITH_ITL_STATUS, Reported
 from ringtrust.observe.rows import Listed
 from ringtrust.observe.scan.look import Look
 from ringtrust.observe.scan.sources import Sources, Value
@@ -32,6 +35,7 @@ class _Told(NamedTuple):
     pages: Mapping[str, Fact[PhonePage]]
     profiles: Known[Mapping[str, str]] | Unread
     lscs: Known[Mapping[str, Lsc]] | Unread
+    reports: Mapping[str, Known[Reported] | Unread]
 
 
 async def scan_phones(look: Look, mode: Awaitable[Fact[int]], tell: Callable[[str], None]) -> Fact[tuple[Phone, ...]]:
@@ -46,17 +50,24 @@ async def scan_phones(look: Look, mode: Awaitable[Fact[int]], tell: Callable[[st
     listed = await sources.first(publisher.name, "phones", look.axl(eyes.phones), by_cli)
     if isinstance(listed, Unread):
         return listed
-    concerned = _concerned(listed.value, await mode)
+    security = await mode
+    concerned = _concerned(listed.value, security)
     names = [each.name for each in concerned]
-    profiles, lscs, seen = await asyncio.gather(_profiles(look), _lscs(look), _registered(look, names))
+    profiles, lscs, seen, reports = await asyncio.gather(
+        _profiles(look), _lscs(look), _registered(look, names), _reports(look)
+    )
     registrations = _registrations(names, seen)
-    told = _Told(registrations, await _pages(look, registrations, tell), profiles, lscs)
-    _report(told.pages, sources)
+    told = _Told(registrations, await _pages(look, registrations, tell), profiles, lscs, reports)
+    _report(told.pages, reports if _is_non_secure(security) else {}, sources)
     return Known(tuple(_phone(each, told) for each in concerned), listed.source)
 
 
+def _is_non_secure(mode: Fact[int]) -> bool:
+    return isinstance(mode, Known) and mode.value == _NON_SECURE
+
+
 def _concerned(listed: Sequence[Listed], mode: Fact[int]) -> Sequence[Listed]:
-    if not isinstance(mode, Known) or mode.value != _NON_SECURE:
+    if not _is_non_secure(mode):
         return listed
     return [each for each in listed if not is_software(each.name)]
 
@@ -76,6 +87,21 @@ async def _lscs(look: Look) -> Known[Mapping[str, Lsc]] | Unread:
 
     publisher = look.eyes.publisher
     return await look.sources.first(publisher.name, "LSCs", look.axl(ask), look.cli(publisher, ask))
+
+
+async def _reports(look: Look) -> Mapping[str, Known[Reported] | Unread]:
+    """What the database has of the ITL of each phone; nothing where it keeps none, and that is no failure (SG15)."""
+    version = await look.version
+    if isinstance(version, Unread) or Release.of(version.value) < FIRST_WITH_ITL_STATUS:
+        return {}
+    publisher, status = look.eyes.publisher, ItlStatus(look.eyes)
+
+    async def ask() -> Mapping[str, Known[Reported] | Unread]:
+        return await status.told(())
+
+    way = look.axl(ask) if look.may(Door.AXL) else look.cli(publisher, ask)
+    found = await look.sources.offered(publisher.name, "ITL status of phones", way)
+    return found.value if isinstance(found, Known) else {}
 
 
 async def _registered(look: Look, names: Sequence[str]) -> Known[tuple[DeviceSeen, ...]] | Unread:
@@ -111,17 +137,33 @@ async def _seen(eyes: Eyes, names: Sequence[str]) -> tuple[DeviceSeen, ...]:
 
 def _phone(listed: Listed, told: _Told) -> Phone:
     page = told.pages[listed.name]
+    itl, since = _itl(listed.name, told)
     return Phone(
         name=listed.name,
         description=listed.description,
         model=listed.model,
         group=listed.group,
         registration=told.registrations[listed.name],
-        itl=Known(page.value.itl_hash, page.source) if isinstance(page, Known) else page,
+        itl=itl,
         ctl=_ctl_on(page),
         profile=_profile(listed.name, told.profiles),
         lsc=_of(listed.name, told.lscs),
+        itl_told=since,
     )
+
+
+def _itl(name: str, told: _Told) -> tuple[Fact[str], datetime | None]:
+    """What the page says; else what the database has from the registration that holds, and since when."""
+    page, report = told.pages[name], told.reports.get(name)
+    if isinstance(page, Known):
+        return Known(page.value.itl_hash, page.source), None
+    if isinstance(page, Unread) and isinstance(report, Known) and _is_registered(told.registrations[name]):
+        return Known(report.value.itl, BY_DATABASE), report.value.when
+    return page, None
+
+
+def _is_registered(registration: Known[Registration] | Unread) -> bool:
+    return isinstance(registration, Known) and registration.value.registered
 
 
 def _ctl_on(page: Fact[PhonePage]) -> Fact[str]:
@@ -177,16 +219,24 @@ def _why_not(name: str, registration: Known[Registration] | Unread) -> Unread | 
     return _SILENT if isinstance(registration, Known) else registration
 
 
-def _report(lists: Mapping[str, Fact[PhonePage]], sources: Sources) -> None:
-    """One source for all pages that were wanted: which phones did not tell stands with the phones."""
-    asked = [fact for fact in lists.values() if not isinstance(fact, Skipped)]
-    silent = [fact.reason for fact in asked if isinstance(fact, Unread)]
-    if _NOT_ASKED in asked:
+def _report(
+    lists: Mapping[str, Fact[PhonePage]], reports: Mapping[str, Known[Reported] | Unread], sources: Sources
+) -> None:
+    """One source for all pages that were wanted: which phones did not tell stands with the phones.
+
+    `reports` stand in for pages: a phone whose page is closed is no failure where the database tells enough of it.
+    """
+    asked = {name: fact for name, fact in lists.items() if not isinstance(fact, Skipped)}
+    shut = {name: fact.reason for name, fact in asked.items() if isinstance(fact, Unread)}
+    silent = [reason for name, reason in shut.items() if not isinstance(reports.get(name), Known)]
+    if _NOT_ASKED in asked.values():
         sources.skipped(Door.PHONE, "", f"pages of {len(lists)} phones", _NOT_ASKED.reason)
         return
     what = f"pages of {len(asked)} phones"
     if silent:
         sources.failed(Door.PHONE, "", what, f"{len(silent)} did not tell: {silent[0]}")
+    elif shut:
+        sources.skipped(Door.PHONE, "", what, f"Of {len(shut)} only the database tells: {next(iter(shut.values()))}")
     elif asked:
         sources.all.append(Source(Door.PHONE.value, "", what, Health.READ))
     elif lists:

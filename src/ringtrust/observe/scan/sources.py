@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 from ringtrust.cluster.doors import Door
 from ringtrust.cluster.facts import Fact, Known, Unread
 from ringtrust.cluster.snapshot import Disagreement, Health, Said, Source
-from ringtrust.errors import RefusedError, UnreadableError
+from ringtrust.errors import FormatError, RefusedError, UnreadableError
 
 Value = TypeVar("Value")
 
@@ -34,6 +34,18 @@ class Sources:
             value = await way.ask()
         except (UnreadableError, RefusedError) as error:
             return self.failed(way.door, node, what, error.what)
+        self.all.append(Source(way.door.value, node, what, Health.READ))
+        return Known(value, way.door.value)
+
+    async def offered(self, node: str, what: str, way: Way[Value]) -> Known[Value] | Unread:
+        """The answer, where there is one: what only some clusters tell is no failure where it is not told."""
+        if way.door not in self.allowed:
+            return self._not_allowed(node, what, [way])
+        try:
+            value = await way.ask()
+        except (UnreadableError, RefusedError, FormatError) as error:
+            self.skipped(way.door, node, what, error.what)
+            return Unread(error.what)
         self.all.append(Source(way.door.value, node, what, Health.READ))
         return Known(value, way.door.value)
 
