@@ -12,9 +12,11 @@ from ringtrust.cluster.facts import Unread
 from ringtrust.cluster.node import Role, Service
 from ringtrust.connect.ports import DeviceSeen, PhonePage
 from ringtrust.errors import UnreadableError
+from ringtrust.lab.phone.events import Reset
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.state.services import TFTP, TOMCAT
 from ringtrust.observe.eyes import Site
+from ringtrust.observe.itl_status import CATALOG_SQL
 from ringtrust.observe.lists import served_list
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.verify.phones import Phones, some
@@ -58,7 +60,9 @@ async def test_what_they_hold(tmp_path: Path) -> None:
         desks = night.made.wire.lab.desks
         everybody = await night.see(PhonesCurrent())
         assert isinstance(everybody, Passed)
-        assert told(everybody) == "All 6 phones hold a list that is served now."
+        assert told(everybody) == (
+            "All 6 phones hold a list that is served now. That is known of 6 by their web pages."
+        )
         # --- all of them ask pub first: then none holds the list of sub1 ---
         assert isinstance(await night.see(PhonesCurrent("pub")), Passed)
         others = await night.see(PhonesCurrent("sub1"))
@@ -84,6 +88,7 @@ async def test_what_they_hold(tmp_path: Path) -> None:
         unreadable = await night.see(PhonesCurrent())
         assert isinstance(unreadable, Unknown)
         assert f"What 1 hold cannot be read: {desks[4].extension.device}." in told(unreadable)
+        assert "Enable web access for them" in told(unreadable)
 
 
 @live
@@ -128,9 +133,13 @@ class MemoryEyes:
 
     sites = (Site("pub", "10.0.0.1", Role.PUBLISHER), Site("sub1", "10.0.0.2", Role.SUBSCRIBER))
 
-    def __init__(self, statuses: dict[str, str], pages: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, statuses: dict[str, str], pages: dict[str, str] | None = None, said: dict[str, str] | None = None
+    ) -> None:
         self.statuses = statuses
         self.pages = pages or {}
+        self.said = said or {}
+        self.columns = ("fkdevice", "itlhash") if said is not None else ()
         self.list = itl()
 
     async def services(self, node: str) -> tuple[Service, ...]:
@@ -143,6 +152,12 @@ class MemoryEyes:
     async def registrations(self, names: tuple[str, ...]) -> tuple[DeviceSeen, ...]:
         assert names
         return tuple(DeviceSeen(name, status, "pub", name, "", "") for name, status in self.statuses.items())
+
+    async def about_phones(self, query: str) -> tuple[dict[str, str], ...]:
+        if query == CATALOG_SQL:
+            return tuple({"tabname": "phoneitl", "colname": name} for name in self.columns)
+        assert "from phoneitl" in query
+        return tuple({"name": name, "digest": said} for name, said in self.said.items())
 
     async def page(self, address: str) -> PhonePage:
         if address not in self.pages:
@@ -198,6 +213,55 @@ async def test_where_nobody_is_waited_for_nobody_is_asked() -> None:
 @live
 async def test_a_model_may_tell_either_hash_and_none_is_no_silence(held: str, kind: type[Verdict]) -> None:
     assert isinstance(await _seen(MemoryEyes({"SEP1": "Registered"}, {"SEP1": held}), PhonesCurrent(), "SEP1"), kind)
+
+
+@pytest.mark.parametrize(
+    ("said", "page", "kind", "evidence"),
+    [
+        (HASHES.sha1, None, Passed, "of 1 by what they said at their registration"),
+        (HASHES.sha1, "AB" * 20, Passed, "of 1 by what they said at their registration"),
+        ("AB" * 20, HASHES.sha1, Passed, "of 1 by their web pages"),
+        ("AB" * 20, None, NotYet, "not SEP1"),
+        ("Not Installed", None, NotYet, "not SEP1"),
+        ("gibberish", None, Unknown, "What 1 hold cannot be read: SEP1."),
+        ("gibberish", HASHES.sha1, Passed, "of 1 by their web pages"),
+    ],
+)
+@live
+async def test_the_best_evidence_counts(said: str, page: str | None, kind: type[Verdict], evidence: str) -> None:
+    pages = {} if page is None else {"SEP1": page}
+    verdict = await _seen(MemoryEyes({"SEP1": "Registered"}, pages, {"SEP1": said}), PhonesCurrent(), "SEP1")
+    assert isinstance(verdict, kind)
+    assert evidence in told(verdict)
+
+
+@live
+async def test_from_14_on_a_closed_page_is_no_silence(tmp_path: Path) -> None:
+    async with watch(tmp_path, "campus-14") as night:
+        desks = night.made.wire.lab.desks
+        for desk in desks[:5]:
+            desk.web.close()
+        assert told(await night.see(PhonesCurrent())) == (
+            "All 6 phones hold a list that is served now. That is known of 6 by what they said at their registration, "
+            "as the database has it."
+        )
+        # --- two phones cling to a list of somebody else: of one the database knows, the other says so itself too ---
+        for desk in (desks[0], desks[5]):
+            desk.line.phone.held[ListKind.ITL] = itl()
+            desk.line.happen(Reset())
+        await night.pass_by(BOOT)
+        late = await night.see(PhonesCurrent())
+        assert isinstance(late, NotYet)
+        assert told(late) == (
+            f"4 of 6 phones hold a list that is served now; not {desks[0].extension.device}, "
+            f"{desks[5].extension.device}. That is known of 4 by what they said at their registration, as the database "
+            "has it."
+        )
+        # --- what the database does not know either, nobody knows ---
+        night.made.wire.cluster.database.write((("delete from devicetrusthash", ()),))
+        silent = await night.see(PhonesCurrent())
+        assert isinstance(silent, Unknown)
+        assert "What 5 hold cannot be read" in told(silent)
 
 
 def test_of_many_names_the_first_few_are_told() -> None:

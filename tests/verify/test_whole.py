@@ -45,7 +45,7 @@ async def test_with_one_thing_spoilt_that_is_what_it_finds(tmp_path: Path, monke
         assert [check.code for check in checks if isinstance(check.verdict, Passed)] == [
             *("G-CERT-NEW", "G-SYNC", "G-DBR", "G-SVC"),
             *["G-SERVED"] * 6,
-            *("G-ITL", "G-TVS", "G-REG", "G-ITL0"),
+            *("G-ITL", "G-CAP", "G-TVS", "G-REG", "G-ITL0"),
         ]
         assert len({check.what for check in checks}) == len(checks)
 
@@ -84,7 +84,7 @@ async def test_with_one_thing_spoilt_that_is_what_it_finds(tmp_path: Path, monke
         assert await _found(night, plan) == {"failed": {"G-SERVED"}, "unknown": set()}
         with monkeypatch.context() as patched:
             unreadable(patched, SERVICES)
-            unknown = {"G-SVC", "G-ITL", "G-TVS", "G-ITL0"}
+            unknown = {"G-SVC", "G-ITL", "G-CAP", "G-TVS", "G-ITL0"}
             assert await _found(night, plan) == {"failed": {"G-SERVED"}, "unknown": unknown}
 
 

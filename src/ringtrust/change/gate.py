@@ -24,6 +24,10 @@ class NodesAuthenticated(_Condition, frozen=True, tag="G-NET"):
     """The nodes have authenticated each other."""
 
 
+class ClocksFollow(_Condition, frozen=True, tag="G-NTP"):
+    """The clock of every node follows a server: certificates are made with its dates (domain.md §6a, H31)."""
+
+
 class ServicesRun(_Condition, frozen=True, tag="G-SVC"):
     """What is activated runs, on every node, as far as phones and certificates need it.
 
@@ -37,6 +41,39 @@ class BackedUp(_Condition, frozen=True, tag="G-DRS"):
     """The last backup succeeded, at most so many hours ago (S58)."""
 
     hours: int
+
+
+class NoBackupRuns(_Condition, frozen=True, tag="G-DRS-RUN"):
+    """No backup and no restore is under way: it would hold half of the old and half of the new (domain.md §6a)."""
+
+
+class NoUpgradeRuns(_Condition, frozen=True, tag="G-UPG"):
+    """No upgrade is under way on any node: then no certificate may be regenerated (CLI15)."""
+
+
+class NoAlarms(_Condition, frozen=True, tag="G-ALM"):
+    """No node has noted an alarm of TVS, Cisco Tftp or CAPF, of severity 3 (error) or worse, after `since`.
+
+    Nor that a certificate was revoked. That one expires is no news to a plan that renews it.
+    """
+
+    since: Moment
+
+
+class PhoneInteractionIs(_Condition, frozen=True, tag="G-PAR"):
+    """The enterprise parameter Phone Interaction on Certificate Update is as it was scanned (14.0 and later; SG15).
+
+    `name` is what the database calls it, which no document tells; `value` as the database has it.
+    """
+
+    name: str
+    value: str
+
+
+class SsoIs(_Condition, frozen=True, tag="G-SSO"):
+    """Single sign-on is on at these nodes and at no other, as it was scanned: restarts of Tomcat concern it (L01)."""
+
+    nodes: tuple[str, ...]
 
 
 class SecurityModeIs(_Condition, frozen=True, tag="G-MODE"):
@@ -86,6 +123,22 @@ class CertificateIsNew(_Condition, frozen=True, tag="G-CERT-NEW"):
     node: str
     serial: str
     since: Moment
+
+
+class OnDisk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An identity certificate, by its unit and its node."""
+
+    unit: str
+    node: str
+
+
+class DatabaseMatches(_Condition, frozen=True, tag="G-DBFS"):
+    """Of each of these, the database has the serial number of the certificate that lies on the disk of its node.
+
+    The file system counts, and TVS goes by the database (210541): apart, phones are told of what is not there.
+    """
+
+    certificates: tuple[OnDisk, ...]
 
 
 class Synchronised(_Condition, frozen=True, tag="G-SYNC"):
@@ -139,6 +192,10 @@ class ListsMatch(_Condition, frozen=True, tag="G-ITL"):
     """
 
     but: tuple[str, ...] = ()
+
+
+class CertificatesFit(_Condition, frozen=True, tag="G-CAP"):
+    """No list that is served has more certificates, or more bytes, than a phone loads (H19, SG15)."""
 
 
 class ListsEmptied(_Condition, frozen=True, tag="G-ITL-EMPTY"):
@@ -208,13 +265,18 @@ class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
 
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
 AboutSettings = SecurityModeIs | RollbackOff | RollbackIs | GroupsRedundant | ResetsByHand
-AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs
-AboutPhones = ListsMatch | ListsEmptied | Vouched | TvsLoadable | PhonesBack | PhonesCurrent
+AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs | DatabaseMatches
+AboutLists = ListsMatch | CertificatesFit | ListsEmptied | Vouched | TvsLoadable
+AboutPhones = PhonesBack | PhonesCurrent
+AboutSurroundings = ClocksFollow | NoBackupRuns | NoUpgradeRuns | NoAlarms | PhoneInteractionIs | SsoIs
+"""What not every cluster tells: a plan asks for what its scan could read."""
 BySomebody = TokenAtHand | PartnersTold
 """What only a person can say."""
 AboutSecurity = CtlMatches | LscIssuersTrusted | LscsRenewed | BySomebody
 """CTL, and the phones' own certificates."""
-Condition = AboutCluster | AboutSettings | AboutCertificate | AboutPhones | AboutSecurity
+Condition = (
+    AboutCluster | AboutSettings | AboutSurroundings | AboutCertificate | AboutLists | AboutPhones | AboutSecurity
+)
 
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from ringtrust.change.gate import (
     AboutCertificate,
     AboutCluster,
+    AboutLists,
     AboutPhones,
     AboutSecurity,
     AboutSettings,
+    AboutSurroundings,
     BackedUp,
     CertificateIs,
     CertificateIsNew,
+    CertificatesFit,
     Condition,
     CtlMatches,
+    DatabaseMatches,
     GroupsRedundant,
     ListsEmptied,
     ListsMatch,
@@ -40,7 +44,8 @@ from ringtrust.cluster.facts import Unread
 from ringtrust.cluster.names import CAPF
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
-from ringtrust.verify import certificates, ctl, health, lists, lscs, resets, said, tvs
+from ringtrust.verify import certificates, ctl, health, lists, lscs, resets, said, surroundings, tvs
+from ringtrust.verify.consistency import database_matches
 from ringtrust.verify.phones import Phones
 from ringtrust.verify.said import NOTHING_SAID, Said
 
@@ -73,16 +78,25 @@ class ClusterJudge:
 
     async def _judged(self, condition: Condition) -> Verdict:
         match condition:
-            case CertificateIs() | CertificateIsNew() | Synchronised() | ServedIs():
+            case CertificateIs() | CertificateIsNew() | Synchronised() | ServedIs() | DatabaseMatches():
                 return await self._certificate(condition)
-            case ListsMatch() | ListsEmptied() | Vouched() | TvsLoadable() | PhonesBack() | PhonesCurrent():
+            case ListsMatch() | CertificatesFit() | ListsEmptied() | Vouched() | TvsLoadable():
+                return await self._lists(condition)
+            case PhonesBack() | PhonesCurrent():
                 return await self._about_phones(condition)
-            case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
-                return await self._cluster(condition)
-            case SecurityModeIs() | RollbackOff() | RollbackIs() | GroupsRedundant() | ResetsByHand():
-                return await self._settings(condition)
             case CtlMatches() | TokenAtHand() | PartnersTold() | LscIssuersTrusted() | LscsRenewed():
                 return await self._security(condition)
+            case SecurityModeIs() | RollbackOff() | RollbackIs() | GroupsRedundant() | ResetsByHand():
+                return await self._settings(condition)
+            case _:
+                return await self._around(condition)
+
+    async def _around(self, condition: AboutCluster | AboutSurroundings) -> Verdict:
+        match condition:
+            case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
+                return await self._cluster(condition)
+            case _:
+                return await surroundings.judged(self._eyes, condition)
 
     async def _security(self, condition: AboutSecurity) -> Verdict:
         match condition:
@@ -106,22 +120,29 @@ class ClusterJudge:
                 return await certificates.is_new(self._eyes, condition, self._clock.now())
             case ServedIs():
                 return await certificates.served(self._eyes, condition)
+            case DatabaseMatches():
+                return await database_matches(self._eyes, condition)
             case Synchronised():
                 # Nothing ever gets where replication is broken: then waiting is in vain.
                 replication = await health.replication(self._eyes)
                 broken = isinstance(replication, Failed)
                 return replication if broken else await certificates.synchronised(self._eyes, condition)
 
-    async def _about_phones(self, condition: AboutPhones) -> Verdict:
+    async def _lists(self, condition: AboutLists) -> Verdict:
         match condition:
             case ListsMatch(but=but):
                 return await lists.match(self._eyes, self._signer_unit, but)
+            case CertificatesFit():
+                return await lists.fit(self._eyes)
             case ListsEmptied():
                 return await lists.emptied(self._eyes)
             case Vouched():
                 return await tvs.vouched(self._eyes, condition, self._all_current)
             case TvsLoadable():
                 return await tvs.loadable(self._eyes, condition.node, self._all_current)
+
+    async def _about_phones(self, condition: AboutPhones) -> Verdict:
+        match condition:
             case PhonesBack(besides=besides, only=only):
                 return await self._phones.back(besides, only)
             case PhonesCurrent(node=node, without=without, ctl=ctl, only=only):

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from ringtrust.change.outcome import NotYet, Passed, Verdict
+from ringtrust.change.outcome import Failed, NotYet, Passed, Verdict
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.names import CALLMANAGER, CAPF, TFTP_SERVICE, TVS
-from ringtrust.cluster.node import ListRecord, Role, ServedList, Service
+from ringtrust.cluster.node import BYTES_FOR_PHONES, RECORDS_FOR_PHONES, ListRecord, Role, ServedList, Service
 from ringtrust.errors import UnreadableError
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes, Site
@@ -44,6 +44,25 @@ async def match(eyes: Eyes, signer_unit: str, but: tuple[str, ...] = ()) -> Verd
         return NotYet(tuple(wrong))
     names = ", ".join(site.name for site in sites)
     return Passed((f"The lists of {names} are valid and hold the certificates of now.",))
+
+
+async def fit(eyes: Eyes) -> Verdict:
+    """Whether phones can load every list: at most 39 certificates, and 64 KB (H19, SG15).
+
+    Each record counts, as for a phone, though CallManager stands in two of them. By itself no list gets smaller.
+    """
+    listed = await on_each(await serving(eyes), lambda site: eyes.itl(site.name))
+    found = [(site.name, served_list(each)) for site, each in listed]
+    large = tuple(
+        f"The list of {name} has {len(each.records)} certificates and {each.size:,} bytes: phones load at most "
+        f"{RECORDS_FOR_PHONES}, and {BYTES_FOR_PHONES:,} bytes."
+        for name, each in found
+        if len(each.records) > RECORDS_FOR_PHONES or each.size > BYTES_FOR_PHONES
+    )
+    if large:
+        return Failed((*large, "Reset no phone. Have fewer certificates in it: retire nodes (H19)."))
+    most = max((len(each.records) for _, each in found), default=0)
+    return Passed((f"Lists have {most} certificates at most, of {RECORDS_FOR_PHONES} that phones load.",))
 
 
 async def emptied(eyes: Eyes) -> Verdict:

@@ -7,16 +7,25 @@ from ringtrust.change.outcome import NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.node import ServedList
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.connect.ports import DeviceSeen, NotThere, PhonePage
+from ringtrust.connect.ports import DeviceSeen, NotThere
 from ringtrust.errors import UnreadableError
+from ringtrust.observe.evidence import ByDatabase, ByPage, Evidence, ItlStatus, Nothing, by_database, by_pages, by_what
 from ringtrust.observe.eyes import Eyes
-from ringtrust.observe.held import pages
 from ringtrust.observe.lists import served_list
 from ringtrust.trust.names import counted, some
 from ringtrust.verify.lists import serving
 
 # What RISPort70 says of a phone where a node that might know better has not answered.
 _UNTOLD: Final = "Unknown"
+_OPEN: Final = "Enable web access for them (Common Phone Profile: Web Access) and apply it"
+_WITHOUT: Final = (
+    f"{_OPEN}; from 14 on the database tells it of SIP phones without their pages. Who cannot be seen may be well: "
+    "look at the phone itself, Settings > Security, and compare the ITL signature with `show itl`."
+)
+_WITH_CTL: Final = (
+    f"{_OPEN}: of the CTL only phones tell. Who cannot be seen may be well: look at the phone itself, Settings > "
+    "Security, and compare both signatures with `show itl` and `show ctl`."
+)
 
 
 def there(snapshot: Snapshot) -> Sequence[str] | Unread:
@@ -38,6 +47,7 @@ class Phones:
     def __init__(self, eyes: Eyes, names: Sequence[str] | Unread) -> None:
         self._eyes = eyes
         self._known = names
+        self._database = ItlStatus(eyes)
         self._views: dict[_Asked, _View] = {}
 
     @property
@@ -68,33 +78,46 @@ class Phones:
     async def current(
         self, node: str, without: tuple[str, ...] = (), *, ctl: bool = False, only: tuple[str, ...] = ()
     ) -> Verdict:
-        """Whether all of them hold the list of a node, or of any when it is empty, as their own web pages tell.
+        """Whether all of them hold the list of a node, or of any when it is empty, by the best evidence there is.
 
-        `without` are nodes that serve none, on purpose. `ctl`: they have to hold the CTL that is served, too. Then one
+        `without` are nodes that serve none, on purpose. `ctl`: they have to hold the CTL that is served, too; then one
         that says that it holds no ITL is well: devices without Security by Default have none, and the CTL tells any
-        other whom to take it from (H14). With `only` it is about these alone.
+        other whom to take it from (H14). Of CTLs only the phones themselves tell. With `only` it is about these alone.
         """
         names = only or self._names
         view = await self._view(_Asked(node, without, ctl))
-        open_ = [name for name in names if name not in view.current]
+        open_ = [name for name in names if name not in view.proven]
         seen = await self._seen(names) if open_ else {}  # RISPort70 answers fifteen times a minute
         gone = [name for name in open_ if not _is_registered(seen, name)]
-        told = await pages(self._eyes, {name: seen[name].address for name in open_ if _is_registered(seen, name)})
-        view.current |= {name for name, page in told.items() if isinstance(page, Known) and view.holds(page.value)}
+        here = {name: seen[name].address for name in open_ if _is_registered(seen, name)}
+        told = await self._told(view, here)
+        view.proven |= {name: found for name, found in told.items() if view.holds(found)}
         silent = [name for name in open_ if _is_untold(seen, name) or (name in told and not view.told_by(told[name]))]
         return self._judged(names, view, gone, silent)
+
+    async def _told(self, view: "_View", here: Mapping[str, str]) -> dict[str, Evidence]:
+        """The database's word where that is enough to be sure; the page of each other phone, or else that word."""
+        asked = bool(here) and not view.ctls
+        told: dict[str, Evidence] = dict(await by_database(self._database, list(here)) if asked else {})
+        rest = {name: address for name, address in here.items() if not (name in told and view.holds(told[name]))}
+        for name, page in (await by_pages(self._eyes, rest)).items():
+            if isinstance(page, ByPage) or not isinstance(told.get(name), ByDatabase):
+                told[name] = page
+        return told
 
     @staticmethod
     def _judged(names: tuple[str, ...], view: "_View", gone: Sequence[str], silent: Sequence[str]) -> Verdict:
         total = len(names)
-        late = [name for name in names if name not in view.current]
+        late = [name for name in names if name not in view.proven]
         what = "a list that is served now" + (", and the CTL of now" if view.ctls else "")
+        proofs = tuple(filter(None, (by_what([view.proven[name] for name in names if name in view.proven]),)))
         if not late:
-            return Passed((f"All {total} phones hold {what}.",))
-        said = [f"{total - len(late)} of {total} phones hold {what}; not {some(late)}."]
+            return Passed((f"All {total} phones hold {what}.", *proofs))
+        said = [f"{total - len(late)} of {total} phones hold {what}; not {some(late)}.", *proofs]
         said += [f"{len(gone)} of them are not registered."] if gone else []
         if silent:
-            return Unknown((*said, f"What {len(silent)} hold cannot be read: {some(silent)}."))
+            ways = _WITH_CTL if view.ctls else _WITHOUT
+            return Unknown((*said, f"What {len(silent)} hold cannot be read: {some(silent)}.", ways))
         return NotYet(tuple(said))
 
     async def _view(self, asked: "_Asked") -> "_View":
@@ -126,22 +149,34 @@ class _Asked(NamedTuple):
 
 
 class _View:
-    """Hashes of the lists that are served, and the phones that are known to hold one of each. No CTL: none is asked."""
+    """Hashes of the lists that are served, and by what phones are known to hold one of each. No CTL: none is asked."""
 
     def __init__(self, itls: frozenset[str], ctls: frozenset[str]) -> None:
         self.itls = itls
         self.ctls = ctls
-        self.current: set[str] = set()
+        self.proven: dict[str, Evidence] = {}
 
-    def holds(self, page: PhonePage) -> bool:
-        """Whether what a phone tells is served."""
-        if not self.ctls:
-            return page.itl_hash in self.itls
-        return isinstance(page.ctl, Known) and page.ctl.value in self.ctls and page.itl_hash in {"", *self.itls}
+    def holds(self, found: Evidence) -> bool:
+        """Whether what is told of a phone is served."""
+        match found:
+            case ByDatabase(itl=itl):
+                return not self.ctls and itl in self.itls
+            case ByPage(page=page) if self.ctls:
+                return isinstance(page.ctl, Known) and page.ctl.value in self.ctls and page.itl_hash in {"", *self.itls}
+            case ByPage(page=page):
+                return page.itl_hash in self.itls
+            case Nothing():
+                return False
 
-    def told_by(self, page: Known[PhonePage] | Unread) -> bool:
-        """Whether a phone tells all that was asked."""
-        return isinstance(page, Known) and (not self.ctls or isinstance(page.value.ctl, Known))
+    def told_by(self, found: Evidence) -> bool:
+        """Whether all is told that was asked."""
+        match found:
+            case ByPage(page=page):
+                return not self.ctls or isinstance(page.ctl, Known)
+            case ByDatabase():
+                return not self.ctls
+            case Nothing():
+                return False
 
 
 def _digests(lists: Sequence[ServedList]) -> frozenset[str]:

@@ -7,6 +7,7 @@ import msgspec
 from ringtrust.change.act import IssueLscs, Regenerate
 from ringtrust.change.gate import (
     CertificateIsNew,
+    CertificatesFit,
     Condition,
     CtlMatches,
     Gate,
@@ -64,6 +65,7 @@ def lasting(eyes: Eyes, ctl_signer: str = "") -> Iterator[Question]:
         for unit in (TOMCAT, TVS):
             yield f"{site.name} serves the {unit} certificate on its disk", ServedIs(unit, site.name)
     yield "every list holds the certificates of now", ListsMatch()
+    yield "phones can load every list", CertificatesFit()
     yield "TVS vouches for every list", Vouched()
     if ctl_signer:
         yield "every node serves one CTL, with the certificates of now", CtlMatches(ctl_signer)
