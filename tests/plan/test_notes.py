@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ringtrust.change.act import HandOver, Regenerate, ResetPhones
 from ringtrust.change.gate import (
     BackedUp,
+    CertificatesFit,
     GroupsRedundant,
     ListsMatch,
     NodesAuthenticated,
@@ -78,7 +79,14 @@ def test_a_plan_begins_with_a_backup_and_with_everything_that_has_to_be_well(ver
             RollbackOff(),
             GroupsRedundant(),
         ),
-        *(ServicesRun(), ListsMatch(), Vouched(_vouchers(version)), PhonesBack(), PhonesCurrent(PUB)),
+        *(
+            ServicesRun(),
+            ListsMatch(),
+            CertificatesFit(),
+            Vouched(_vouchers(version)),
+            PhonesBack(),
+            PhonesCurrent(PUB),
+        ),
     ]
     assert "S58" in first.sources
 

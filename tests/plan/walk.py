@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ringtrust.change.act import Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import Gate, ListsMatch, PhonesBack, PhonesCurrent, Vouched
+from ringtrust.change.gate import CertificatesFit, Gate, ListsMatch, PhonesBack, PhonesCurrent, Vouched
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
@@ -91,7 +91,12 @@ def check_waves(plan: Plan, snapshot: Snapshot) -> None:
         if any(touches_lists(act, snapshot) for act in renewed_in(stretch)):
             assert wave_in(stretch), [step.title for step in stretch]
         if wave_in(stretch):
-            assert [type(each) for each in conditions(stretch[-1].before)] == [ListsMatch, Vouched, PhonesBack]
+            assert [type(each) for each in conditions(stretch[-1].before)] == [
+                ListsMatch,
+                CertificatesFit,
+                Vouched,
+                PhonesBack,
+            ]
             assert not [step for step in stretch[:-1] if isinstance(step.act, ResetPhones)]
 
 

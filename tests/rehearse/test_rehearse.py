@@ -1,20 +1,28 @@
 """A plan that is rehearsed shows on its twin what it does to a cluster, and to every phone."""
 
+import asyncio
+
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from ringtrust.catalog.load import load_catalog
 from ringtrust.change.act import ResetPhones
 from ringtrust.change.plan import Straggler, Strategy, sealed
 from ringtrust.change.rehearsal import Rehearsal, write_rehearsal
+from ringtrust.clock import StoppedClock
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.surroundings import Parameter
 from ringtrust.lab.topology import Security
-from ringtrust.plan.build import Wish
+from ringtrust.plan.build import Wish, make_plan
 from ringtrust.plan.canary import Chosen
+from ringtrust.plan.goal import read_goal
+from ringtrust.rehearse.seen import evening
 from ringtrust.rehearse.stage import Scale
 from ringtrust.report.rehearsals import rehearsal_lines
 from ringtrust.trust.names import counted
 from tests.rehearse.plans import apart, careless, lost, lost_by_proof, planned, rehearsed
-from tests.support.clusters import PHONES, small
+from tests.support.clusters import PHONES, START, small
 
 
 @pytest.mark.parametrize("name", ["campus-9.1", "campus-12.5", "campus-14"])
@@ -27,6 +35,20 @@ def test_a_plan_for_everything_comes_to_its_end_and_nobody_is_stranded(name: str
     for each in found.muster:
         assert each.registered == each.current == each.phones
     _holds_together(found, waves=sum(isinstance(step.act, ResetPhones) for step in plan.steps))
+
+
+def test_what_a_plan_expects_of_a_cluster_besides_is_so_on_its_twin() -> None:
+    """Whatever the cluster calls a parameter, and wherever single sign-on is on there."""
+    snapshot = asyncio.run(evening(small("campus-14"), StoppedClock(START)))
+    besides = replace(
+        snapshot.surroundings, interaction=Known(Parameter("PhoneInteractionMode", "7")), sso=Known(("sub1",))
+    )
+    plan = make_plan(replace(snapshot, surroundings=besides), load_catalog(), read_goal(["TVS@sub1"]), START)
+    asked = {gate.code for step in plan.steps for gate in (*step.before, *step.after)}
+    assert {"G-NTP", "G-DRS-RUN", "G-UPG", "G-ALM", "G-PAR", "G-SSO", "G-DBFS", "G-CAP"} <= asked
+    found = rehearsed(plan)
+    assert found.well, found.stops
+    assert found.stops == ()
 
 
 @pytest.mark.parametrize(

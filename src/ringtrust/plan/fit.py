@@ -7,10 +7,11 @@ from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.cluster.facts import Known, Skipped, Unread
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, CAPF_SERVICE, TFTP_SERVICE, TVS
-from ringtrust.cluster.node import Node
+from ringtrust.cluster.node import BYTES_FOR_PHONES, RECORDS_FOR_PHONES, Node
 from ringtrust.cluster.phone import Group
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import MIXED, Snapshot
+from ringtrust.cluster.surroundings import Progress
 from ringtrust.errors import RefusedError
 
 _NON_SECURE: Final = 0
@@ -134,6 +135,8 @@ def in_the_way(snapshot: Snapshot, *, alone: bool = False) -> Iterator[str]:
     yield from _down(snapshot)
     yield from (f"CM group {group.name} has fewer than two members" for group in (() if alone else lonely(snapshot)))
     yield from (f"the list of {node.name} is not valid" for node in snapshot.nodes if _serves_rubbish(node))
+    yield from (f"the list of {node.name} has more than phones load" for node in snapshot.nodes if _is_large(node))
+    yield from _under_way(snapshot)
     yield from _ctl_in_the_way(snapshot)
     for fact in (snapshot.rollback, snapshot.replication, snapshot.unauthenticated):
         if isinstance(fact, Unread | Skipped):
@@ -149,6 +152,23 @@ def _down(snapshot: Snapshot) -> Iterator[str]:
 
 def _serves_rubbish(node: Node) -> bool:
     return isinstance(node.itl, Known) and not node.itl.value.valid
+
+
+def _is_large(node: Node) -> bool:
+    """More certificates, or more bytes (H19)."""
+    if not isinstance(node.itl, Known):
+        return False
+    return len(node.itl.value.records) > RECORDS_FOR_PHONES or node.itl.value.size > BYTES_FOR_PHONES
+
+
+def _under_way(snapshot: Snapshot) -> Iterator[str]:
+    told = snapshot.surroundings
+    if isinstance(told.clock, Known) and not told.clock.value:
+        yield "the clock of the publisher follows no server"
+    if isinstance(told.backup, Known) and told.backup.value:
+        yield "a backup is under way"
+    if isinstance(told.upgrade, Known) and told.upgrade.value is Progress.RUNS:
+        yield "an upgrade is under way"
 
 
 def _ctl_in_the_way(snapshot: Snapshot) -> Iterator[str]:

@@ -11,6 +11,7 @@ from ringtrust.change.gate import (
     BackedUp,
     CertificateIs,
     CertificateIsNew,
+    CertificatesFit,
     CtlMatches,
     Gate,
     GroupsRedundant,
@@ -42,6 +43,7 @@ _WAVE: Final = HOUR
 _SYNCHRONISATION: Final = 8 * HOUR
 _PERSON: Final = 12 * HOUR
 _OFF: Final = Gate(RollbackOff(), "the rollback parameter is False", sources=("G-RB", "H11"))
+_FIT: Final = Gate(CertificatesFit(), "phones can load every list: at most 39 certificates", sources=("G-CAP", "H19"))
 _TWO: Final = Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09"))
 
 
@@ -62,6 +64,7 @@ def preflight(
         *(() if rollback else settings),
         Gate(ServicesRun(), "what is needed runs", patience=_SOON, sources=("G-SVC",)),
         Gate(ListsMatch(), "every list holds the certificates of now", patience=_SOON, sources=("G-ITL",)),
+        _FIT,
         *_ctl_of_now(ctl),
         _vouched(known, _SOON),
         Gate(PhonesBack(), "the phones are registered", patience=_SOON, sources=("G-REG0",)),
@@ -215,6 +218,7 @@ def before_a_wave(known: tuple[Voucher, ...], ctl: str = "", *, away: bool = Fal
     """
     return (
         Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
+        _FIT,  # built by now, of what was renewed; and no phone has been sent for it
         *_ctl_of_now(ctl),
         _vouched(known, _SYNCHRONISATION),
         *(() if away else (phones_back(),)),

@@ -12,6 +12,7 @@ from ringtrust.cluster.facts import known
 from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.canary import Canary, is_canary, waves_of
+from ringtrust.plan.around import left_out
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.secure.notes import about_ctl, about_locked, about_lscs, about_profiles, capf_ends
@@ -35,6 +36,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     yield from _feared()
     yield from _by_rollback(way)
     yield from _in_the_way(snapshot, alone=way.strategy == "rollback" or ways.basis == "mechanism")
+    yield from left_out(snapshot)
     yield from _stragglers(ways.phones)
     yield from about_locked(ways.phones.locked)
     yield from about_ctl(ways.extras.security, way.steps)
@@ -128,7 +130,7 @@ def _in_the_way(snapshot: Snapshot, *, alone: bool) -> Iterator[Note]:
     if found:
         yield Note(
             f"As the cluster was scanned, this plan will not begin, for {'; '.join(found)}. Mend that first.",
-            ("G-DBR", "G-NET", "G-RB", "G-CMG", "G-ITL", "H09", "H11"),
+            ("G-DBR", "G-NET", "G-RB", "G-CMG", "G-ITL", "G-CAP", "G-UPG", "H09", "H11", "H19"),
         )
 
 

@@ -24,6 +24,7 @@ from ringtrust.cluster.node import Node
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
+from ringtrust.plan.around import undisturbed
 from ringtrust.plan.batches import Batch, by_node, kind, touches_lists
 from ringtrust.plan.drafts import Draft
 from ringtrust.plan.secure.ctl import NO_EXTRAS, Ctl, Extras, left_without
@@ -177,7 +178,8 @@ class Phases:
 
     def ready(self) -> tuple[Gate, ...]:
         """What is looked at before the first change of a stretch."""
-        return gates.ready(self._first, self.vouchers(), alone=self._alone, ctl=self._ctl.signed_by)
+        usual = gates.ready(self._first, self.vouchers(), alone=self._alone, ctl=self._ctl.signed_by)
+        return (*undisturbed(self._snapshot), *usual)
 
     def restart(self, phase: str, rule: RestartRule, node: Node) -> Draft:
         """The restart that a rule asks for on a node."""

@@ -14,6 +14,7 @@ from ringtrust.change.plan import Advice, Basis, Bound, Step, Strategy, Weighed
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
+from ringtrust.plan.around import around
 from ringtrust.plan.batches import Batch, one_type_at_a_time
 from ringtrust.plan.canary import NO_CANARY, Canary, canary_first
 from ringtrust.plan.costs import costs
@@ -217,12 +218,16 @@ class Ways(msgspec.Struct, frozen=True):
     def _preflight(self, phases: Phases) -> tuple[Gate, ...]:
         signer = self.extras.security.signer
         usual = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone, ctl=signer)
-        return usual if self.goal.move else (*usual, *self.extras.preflight())
+        return (*usual, *self._around(), *(() if self.goal.move else self.extras.preflight()))
+
+    def _around(self) -> tuple[Gate, ...]:
+        return tuple(around(self.snapshot, self.targets))
 
     def _in_turn(self) -> tuple[Step, ...]:
         """Phones hold now the list of one TFTP node, now that of another: no gate may want that of the first."""
         phases = Phases(self.snapshot, self.facts, "", alone=self.alone, extras=self.extras)
-        before = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
+        usual = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
+        before = (*usual, *self._around())
         return self._numbered([backup(before), *in_turn(self.snapshot, self.facts, self.targets, phases), self._last()])
 
     def _by_rollback(self) -> tuple[Step, ...]:
@@ -237,7 +242,7 @@ class Ways(msgspec.Struct, frozen=True):
                 advice="Take another strategy, or leave the canary out.",
             )
         phases = self._phases()
-        before = gates.preflight(self.phones.first, phases.vouchers(), rollback=True)
+        before = (*gates.preflight(self.phones.first, phases.vouchers(), rollback=True), *self._around())
         batch = Batch(self.targets.renew, side_by_side=True)
         return self._numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
 
@@ -245,7 +250,7 @@ class Ways(msgspec.Struct, frozen=True):
         usual = gates.preflight(
             self.phones.first, self._phases().vouchers(), rollback=True, ctl=self.extras.security.signer
         )
-        before = (*usual, *self.extras.preflight())
+        before = (*usual, *self._around(), *self.extras.preflight())
         reader = FromRunbook(self.snapshot, self.facts, self.targets, self.extras.security, self.census)
         return self._numbered(reader.drafts(self.runbook, before))
 

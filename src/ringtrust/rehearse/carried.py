@@ -20,8 +20,10 @@ from ringtrust.change.gate import (
     CertificateIsNew,
     Condition,
     CtlMatches,
+    DatabaseMatches,
     Gate,
     LscsRenewed,
+    NoAlarms,
     PhonesBack,
     PhonesCurrent,
     TokenAtHand,
@@ -141,6 +143,10 @@ class _Carrying:
                 return msgspec.structs.replace(condition, serial=self._found[unit, node].serial)
             case CertificateIsNew(unit=unit, node=node):
                 return msgspec.structs.replace(condition, serial=self._found[unit, node].serial, since=self._now)
+            case NoAlarms():
+                return NoAlarms(self._now)
+            case DatabaseMatches(certificates=all_of_them):
+                return DatabaseMatches(tuple(each for each in all_of_them if (each.unit, each.node) in self._found))
             case Vouched(known=known):
                 return Vouched(tuple(_voucher(each, self._found) for each in known))
             case _:

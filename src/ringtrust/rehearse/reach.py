@@ -1,5 +1,6 @@
 """How apply reaches a twin: the servers on the wire, as any; phones in memory by ports that ask the same objects."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from ringtrust.connect.wire import Reach
 from ringtrust.errors import UnreadableError
 from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.process.lab import Lab
+from ringtrust.lab.state import itl_reports
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.services import TOMCAT
 from ringtrust.lab.wire import tftp_door, tomcat
@@ -28,6 +30,7 @@ from ringtrust.trust.lists import ListKind
 if TYPE_CHECKING:
     from ringtrust.lab.state.registrations import Registration
 
+_NAMES: Final = re.compile(r"'([^']{1,128})'")
 _RIS: Final = "Cisco RIS Data Collector"
 _AXL: Final = "Cisco AXL Web Service"
 _FIRST_WITH_GROUPS: Final = Release(10, 0)
@@ -70,7 +73,7 @@ class _TwinReach(Reach):
         super().__init__(entry, *passwords, timer)
         self.pages: PhonePages = _Pages([each.phone for each in stage.phones])
         self._registrar = _Registrar(stage.cluster, timer)
-        self._rows = _Rows(stage.cluster)
+        self._rows = _Rows(stage.cluster, _Reports(stage))
 
     @property
     def ris(self) -> Ris:
@@ -86,8 +89,9 @@ class _TwinReach(Reach):
 class _Rows:
     """The publisher's rows. Those about phones, tens of thousands, are kept until something is written there."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, reports: "_Reports") -> None:
         self._cluster = cluster
+        self._reports = reports
         self._publisher = cluster.publisher
         self._database = Database(cluster)
         self._phones: tuple[Row, ...] | None = None
@@ -118,11 +122,38 @@ class _Rows:
     async def of(self, sql: str) -> tuple[Row, ...]:
         """Those of a SELECT. Raises UnreadableError, also while AXL does not run."""
         self._refuse_if_down()
+        if f" from {itl_reports.NAME} " in sql:
+            return self._reports.of(sql)
         if sql != PHONES_SQL:
             return await self._database.query(sql)
         if self._phones is None:
             self._phones = await self._database.query(sql)
         return self._phones
+
+
+class _Reports:
+    """What phones said of their ITL when they registered: told from memory, where the database would be written to."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._registrations = stage.cluster.registrations
+        self._phones = {each.phone.traits.device: each.phone for each in stage.phones}
+        self._said: dict[bytes, str] = {}
+
+    def of(self, sql: str) -> tuple[Row, ...]:
+        """The rows of those that the query names, or of all that are registered.
+
+        A phone fetches its lists before it registers, and not while it is: what it holds is what it said.
+        """
+        names = _NAMES.findall(sql)
+        here = filter(None, map(self._registrations.find, names)) if names else iter(self._registrations)
+        return tuple(self._row(each) for each in here if each.device in self._phones)
+
+    def _row(self, here: "Registration") -> Row:
+        held = self._phones[here.device].held.get(ListKind.ITL)
+        data = held.data if held is not None else b""
+        if data not in self._said:
+            self._said[data] = itl_reports.signature(data) if data else itl_reports.NOT_INSTALLED
+        return {"name": here.device, "digest": self._said[data], "told": str(int(here.since.timestamp()))}
 
 
 class _TwinAxl:

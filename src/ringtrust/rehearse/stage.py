@@ -15,6 +15,7 @@ from ringtrust.lab.phone.phone import Phone
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.topology import Delays
+from ringtrust.rehearse.furnish import furnish
 from ringtrust.rehearse.house import House, InMemory, OnTheWire
 from ringtrust.rehearse.release import Part
 from ringtrust.rehearse.signing import sign_ahead
@@ -102,6 +103,7 @@ async def on_stage(plan: Plan, part: Part, scale: Scale, began: datetime) -> Asy
         stage = Stage(lab, time, house, cast(plan, phones, scale.phones))
         sign_ahead(lab.cluster, phones)
         await stack.enter_async_context(services_start(lab.cluster, stage.advance))
+        furnish(plan, stage.cluster)
         await _first_evening(stage)
         with _kept_apart():
             yield stage
