@@ -25,7 +25,7 @@ from ringtrust.apply.news import (
 )
 from ringtrust.apply.status import status_of
 from ringtrust.change.act import Act, ClientCtl, HandOver, Regenerate, ResetPhones, Restart
-from ringtrust.change.gate import CertificateIs, Gate, PhonesBack, ReplicationGood
+from ringtrust.change.gate import CertificateIs, Gate, PhonesBack, PhonesCurrent, ReplicationGood
 from ringtrust.change.outcome import Done, Failed, NotYet, Outcome, Passed, Refused, Unclear, Unknown, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply.ending import ending_document, ending_lines
@@ -100,6 +100,14 @@ def test_an_act_without_a_word_is_no_empty_line(told: Told) -> None:
 @pytest.mark.parametrize(("verdict", "word"), [(Passed(), "ok"), (Failed(), "FAILED"), (Unknown(), "UNKNOWN")], ids=str)
 def test_a_gate_says_how_it_was_judged(told: Told, verdict: Verdict, word: str) -> None:
     assert told(Judged(STEP, GATE, verdict))[0].strip() == f"{word}: the database of every node follows"
+
+
+def test_that_phones_hold_their_list_is_said_with_by_what_that_is_known(told: Told) -> None:
+    gate = Gate(PhonesCurrent(), "every phone holds a list of now")
+    passed = Passed(("All 6 phones hold a list that is served now.", "That is known of 6 by their web pages."))
+    said = [line.strip() for line in told(Judged(STEP, gate, passed))[0].splitlines()]
+    assert said == ["ok: every phone holds a list of now", "That is known of 6 by their web pages."]
+    assert len(told(Judged(STEP, gate, Failed(passed.evidence)))[0].splitlines()) == 1  # the ending says the rest
 
 
 def test_what_is_given_up_is_told_before_anything_is_done(told: Told) -> None:

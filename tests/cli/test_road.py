@@ -92,6 +92,7 @@ def test_from_the_first_look_to_the_last(run: Run, lab: Path) -> None:
 
     answer = run("verify", "campus-9.1", "--config", lab, "--against", plan)
     assert answer.status == 0, answer.out
+    assert "That is known of 4 by their web pages." in answer.out
     mustered = json.loads(run("lab", "muster", "--dir", lab, "--json").out)
     assert mustered == {"reset": 4, "registered": 4, "current": 4, "stranded": 0, "by_restore": 0, "barred": 0}
 

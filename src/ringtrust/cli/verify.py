@@ -22,6 +22,7 @@ from ringtrust.verify.judge import ClusterJudge
 from ringtrust.verify.phones import there
 from ringtrust.verify.whole import Checked, look
 
+_PHONES_HOLD = "G-ITL0"
 _WORDS = {Passed: "ok", Failed: "FAILED", Unknown: "UNKNOWN"}
 
 
@@ -71,14 +72,16 @@ def status_of(checks: tuple[Checked, ...]) -> int:
     return int(not all(isinstance(check.verdict, Passed) for check in checks))
 
 
-def _lines(checks: tuple[Checked, ...], told: str) -> Iterator[str]:
+def _lines(checks: tuple[Checked, ...], of_which: str) -> Iterator[str]:
     for check in checks:
         yield f"{_WORDS[type(check.verdict)]:<8} {check.what}"
-        if not isinstance(check.verdict, Passed):
-            yield from (f"           {text}" for text in check.verdict.evidence)
+        told = check.verdict.evidence
+        if isinstance(check.verdict, Passed):  # of phones also by what that is known (§6b)
+            told = told[1:] if check.code == _PHONES_HOLD else ()
+        yield from (f"           {text}" for text in told)
     good = sum(isinstance(check.verdict, Passed) for check in checks)
     yield ""
-    yield from (line for line in (told, f"{good} of {len(checks)} as they should be.") if line)
+    yield from (line for line in (of_which, f"{good} of {len(checks)} as they should be.") if line)
 
 
 def _document(cluster: str, plan: Plan | None, checks: tuple[Checked, ...]) -> dict[str, object]:

@@ -25,7 +25,7 @@ _TEXTS: Final[Mapping[State, str]] = {
     "not there": "are not registered, or show no page",
 }
 _COLUMNS: Final = ("name", "description", "model", "group", "profile", "status", "node", "address", "itl", "ctl")
-_TRUST: Final = ("name", "list", "state", "hash", "told_by", "reason")
+_TRUST: Final = ("name", "list", "state", "hash", "told_by", "reason", "since")
 
 
 class PhoneRow(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class PhoneRow(msgspec.Struct, frozen=True):
 
 
 class Holding(NamedTuple):
-    """Which list of one kind a phone holds, and who says so."""
+    """Which list of one kind a phone holds, and who says so; `since` where the database has it from a registration."""
 
     phone: str
     kind: str
@@ -52,6 +52,7 @@ class Holding(NamedTuple):
     digest: str
     told_by: str
     reason: str
+    since: str = ""
 
 
 def phone_rows(snapshot: Snapshot) -> tuple[PhoneRow, ...]:
@@ -81,7 +82,8 @@ def holdings(snapshot: Snapshot) -> Iterator[Holding]:
     itls, ctls = ([*_served(node.itl for node in snapshot.nodes)], [*_served(node.ctl for node in snapshot.nodes)])
     sure = (not _blind(snapshot.nodes, "itl"), not _blind(snapshot.nodes, "ctl"))
     for phone in snapshot.all_phones():
-        yield _holding(phone, "ITL", phone.itl, itls, sure=sure[0])
+        since = phone.itl_told.isoformat() if phone.itl_told is not None else ""
+        yield _holding(phone, "ITL", phone.itl, itls, sure=sure[0])._replace(since=since)
         yield _holding(phone, "CTL", phone.ctl, ctls, sure=sure[1])
 
 

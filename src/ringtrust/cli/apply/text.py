@@ -20,6 +20,7 @@ from ringtrust.apply.news import (
     Waiting,
 )
 from ringtrust.change.act import Regenerate, is_a_persons, sentence
+from ringtrust.change.gate import PhonesCurrent
 from ringtrust.change.outcome import Done, Outcome, Passed, Verdict
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.output import say, warn
@@ -98,6 +99,8 @@ class Teller:
             case Judged(gate=gate, verdict=verdict):
                 word = "ok" if isinstance(verdict, Passed) else type(verdict).__name__.upper()
                 yield f"               {word}: {gate.what}"
+                if isinstance(gate.condition, PhonesCurrent) and isinstance(verdict, Passed):
+                    yield from (f"                   {text}" for text in verdict.evidence[1:])  # known by what (§6b)
             case Waiting():
                 return
 
