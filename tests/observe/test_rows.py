@@ -1,5 +1,6 @@
 """Rows of the database: values come out of them, or a reason why not; and only words of our own go in."""
 
+import contextlib
 import string
 from collections.abc import Callable, Sequence
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ringtrust.cluster.surroundings import Parameter
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe import rows
 from ringtrust.observe.rows import Listed, Row
@@ -106,3 +108,32 @@ def test_what_is_no_name_and_no_number_is_refused(text: str) -> None:
 def test_a_serial_number_is_looked_for_with_and_without_its_zero() -> None:
     assert rows.serial_sql("0AB1").endswith("in ('0ab1', 'ab1')")
     assert rows.serial_sql("00").endswith("in ('00', '0')")
+
+
+def test_the_one_parameter_that_sounds_like_it_is_phone_interaction() -> None:
+    row = {"paramname": "PhoneInteractionOnCertificateUpdate", "paramvalue": "0"}
+    assert rows.interaction_in([row, row]) == Parameter("PhoneInteractionOnCertificateUpdate", "0")
+    for found in ([], [row, {**row, "paramvalue": "1"}]):
+        with pytest.raises(UnreadableError, match="what is called Phone Interaction on Certificate Update"):
+            rows.interaction_in(found)
+    with pytest.raises(UnreadableError, match="lacks paramvalue"):
+        rows.interaction_in([{"paramname": "x"}])
+
+
+def test_single_sign_on_is_told_by_the_names_that_nodes_have_here() -> None:
+    modes = (("10.0.0.1", "2"), ("sub1", "0"), ("sub2", "1"))
+    told = [{"name": name, "tkssomode": mode} for name, mode in modes]
+    assert rows.sso_in(told, {"10.0.0.1": "pub", "sub1": "sub1"}) == ("pub", "sub2")
+    for wrong in ([], [{"name": "sub1", "tkssomode": ""}], [{"name": "sub1", "tkssomode": "on"}], [{"name": "sub1"}]):
+        with pytest.raises(UnreadableError):
+            rows.sso_in(wrong, {})
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(["name", "tkssomode", "paramname", "paramvalue"]), st.text(max_size=12)))
+)
+def test_whatever_the_database_says_of_settings(told: list[dict[str, str]]) -> None:
+    with contextlib.suppress(UnreadableError):
+        assert isinstance(rows.interaction_in(told), Parameter)
+    with contextlib.suppress(UnreadableError):
+        assert set(rows.sso_in(told, {})) <= {row["name"] for row in told}
