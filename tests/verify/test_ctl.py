@@ -89,6 +89,18 @@ async def test_every_phone_holds_the_ctl_of_now_as_its_page_tells(tmp_path: Path
 
 
 @live
+async def test_of_the_ctl_only_phones_tell_whatever_the_database_knows_of_their_itl(tmp_path: Path) -> None:
+    async with watch(tmp_path, "secure-14") as night:
+        desks = [desk for desk in night.made.wire.lab.desks if ListKind.ITL in desk.line.phone.held]
+        desks[0].web.close()
+        silent = await night.see(PhonesCurrent(ctl=True))
+        assert isinstance(silent, Unknown)
+        assert f"What 1 hold cannot be read: {desks[0].extension.device}." in told(silent)
+        assert "of the CTL only phones tell" in told(silent)
+        assert "of 5 by their web pages" in told(silent)
+
+
+@live
 async def test_a_second_look_at_a_whole_cluster_in_mixed_mode_looks_at_its_ctl(tmp_path: Path) -> None:
     async with watch(tmp_path, "secure-9.1") as night:
         checks = {check.code: check for check in await look(night.eyes, night.judge(), None)}
