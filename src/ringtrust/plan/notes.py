@@ -11,8 +11,8 @@ from ringtrust.change.plan import Note, Step
 from ringtrust.cluster.facts import known
 from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.plan.canary import Canary, is_canary, waves_of
 from ringtrust.plan.around import left_out
+from ringtrust.plan.canary import Canary, is_canary, waves_of
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
 from ringtrust.plan.secure.notes import about_ctl, about_locked, about_lscs, about_profiles, capf_ends

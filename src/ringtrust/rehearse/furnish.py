@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ringtrust.change.gate import PhoneInteractionIs, SsoIs
 from ringtrust.change.plan import Plan
+from ringtrust.lab.state import parameters
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.database import Statement, key, put
 
@@ -21,7 +22,7 @@ def _rows(plan: Plan, cluster: Cluster) -> Iterator[Statement]:
     conditions = {gate.condition for step in plan.steps for gate in (*step.before, *step.after)}
     for condition in conditions:
         if isinstance(condition, PhoneInteractionIs):
-            yield "delete from processconfig where paramname = ?", (cluster.release.interaction,)
+            yield "delete from processconfig where paramname = ?", (parameters.RESETS,)
             name, value = condition.name, condition.value
             yield put("processconfig", key("parameter", name), name, value, None, None)
         elif isinstance(condition, SsoIs):

@@ -96,13 +96,18 @@ class Teller:
                 texts = evidence(outcome)  # what is there now, or else why not: the ending says the rest
                 shown = texts[-1:] if isinstance(outcome, Done) else texts[:1]
                 yield from (f"               {text}" for text in shown)
-            case Judged(gate=gate, verdict=verdict):
-                word = "ok" if isinstance(verdict, Passed) else type(verdict).__name__.upper()
-                yield f"               {word}: {gate.what}"
-                if isinstance(gate.condition, PhonesCurrent) and isinstance(verdict, Passed):
-                    yield from (f"                   {text}" for text in verdict.evidence[1:])  # known by what (§6b)
+            case Judged():
+                yield from _judged_lines(news)
             case Waiting():
                 return
+
+
+def _judged_lines(news: Judged) -> Iterator[str]:
+    """What was judged; of phones also by what it is known (§6b)."""
+    passed = isinstance(news.verdict, Passed)
+    yield f"               {'ok' if passed else type(news.verdict).__name__.upper()}: {news.gate.what}"
+    if isinstance(news.gate.condition, PhonesCurrent) and passed:
+        yield from (f"                   {text}" for text in news.verdict.evidence[1:])
 
 
 def _for_you(step: Step) -> Iterator[str]:
