@@ -15,10 +15,10 @@ from ringtrust.lab.state.database import Statement, key, put
 
 def furnish(plan: Plan, cluster: Cluster) -> None:
     """Settings that gates of the plan ask for are on the twin as they were scanned."""
-    cluster.database.seed(tuple(_rows(plan, cluster)))
+    cluster.database.seed(tuple(_rows(plan)))
 
 
-def _rows(plan: Plan, cluster: Cluster) -> Iterator[Statement]:
+def _rows(plan: Plan) -> Iterator[Statement]:
     conditions = {gate.condition for step in plan.steps for gate in (*step.before, *step.after)}
     for condition in conditions:
         if isinstance(condition, PhoneInteractionIs):
