@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import proof, rehearse, scan, secure, secure_proof, startup, trustlist, waves
+from bench import fleet, proof, rehearse, scan, secure, secure_proof, startup, trustlist, waves
 from bench.result import Result
 
 _TABLES: tuple[tuple[str, Callable[[], Iterable[Result]]], ...] = (
@@ -18,6 +18,7 @@ _TABLES: tuple[tuple[str, Callable[[], Iterable[Result]]], ...] = (
     ("A plan for everything, rehearsed, against one RSA-2048 verification a phone and wave:", rehearse.results),
     ("Proving a plan for everything in mixed mode, against the same cluster without it:", secure_proof.results),
     ("The same rehearsed, a tenth of the phones off through the first wave:", secure.results),
+    ("A cluster among many, by three workers one of which is killed, against a cluster alone:", fleet.results),
 )
 
 

@@ -51,9 +51,14 @@ class Crew:
 
     def kill(self, worker: str) -> int:
         """`kill -9` to the worker of this name; gives its process."""
-        number = int(worker.split("-")[-2])
+        number = self.process_of(worker)
         os.kill(number, signal.SIGKILL)
         return number
+
+    @staticmethod
+    def process_of(worker: str) -> int:
+        """The number of the process of a worker."""
+        return int(worker.split("-")[-2])
 
 
 @asynccontextmanager
