@@ -226,6 +226,7 @@ async def test_a_model_may_tell_either_hash_and_none_is_no_silence(held: str, ki
         ("gibberish", None, Unknown, "What 1 hold cannot be read: SEP1."),
         ("gibberish", HASHES.sha1, Passed, "of 1 by their web pages"),
     ],
+    ids=["said", "said, another page", "another, page", "another", "none", "gibberish", "gibberish, page"],
 )
 @live
 async def test_the_best_evidence_counts(said: str, page: str | None, kind: type[Verdict], evidence: str) -> None:
