@@ -7,16 +7,18 @@ reads does not import it.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandleAsync
+from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandleAsync, error
 from sqlalchemy import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 from ringtrust.apply.engine import Bring
+from ringtrust.errors import RingtrustError
 
 _NAME: Final = "ringtrust"
 _WORKFLOW: Final = "carry a run"
@@ -53,8 +55,9 @@ class Durable:
         async def reach(_: int) -> AsyncIterator[Opened]:
             yield opened
 
-        async with launched(self._place, f"run-{run}", reach) as running:
-            return await running.carried(run)
+        with engine_trouble():
+            async with launched(self._place, f"run-{run}", reach) as running:
+                return await running.carried(run)
 
 
 class Running:
@@ -96,6 +99,16 @@ async def launched(place: Path | URL, executor: str, reach: Open) -> AsyncIterat
     finally:
         await ended(at_work)
         DBOS.destroy(destroy_registry=True)
+
+
+@contextmanager
+def engine_trouble() -> Iterator[None]:
+    """What the engine's database says is told in a sentence: the journal knows how far a run has come."""
+    try:
+        yield
+    except (error.DBOSException, SQLAlchemyError) as trouble:
+        said = str(trouble).split("\n", 1)[0]
+        raise RingtrustError(f"The engine cannot go on: {said}.", advice="See to its database.") from trouble
 
 
 async def brought(opened: Opened) -> bool:

@@ -46,6 +46,14 @@ class Stale(msgspec.Struct, frozen=True):
         return tuple(each for each in self.moved if each.weight == "unread")
 
     @property
+    def accepted(self) -> tuple[str, ...]:
+        """What somebody takes upon himself who has the plan carried out all the same; nothing where nothing weighs."""
+        if not self.weighing:
+            return ()
+        moved = " ".join(each.what for each in self.weighing)
+        return (f"The cluster has moved: {moved} {standing_text(self.standing)}",)
+
+    @property
     def acceptable(self) -> bool:
         """Whether somebody may say that the plan is to be carried out all the same."""
         breaks = any(each.weight == "breaks" for each in self.moved)

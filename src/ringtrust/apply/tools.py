@@ -16,6 +16,7 @@ class Tools(msgspec.Struct, frozen=True):
 
     `approvals` is how many other persons have to agree before the first act. `ears` hear what is said with the nodes.
     By the `table` a step may begin, at any time where there is none; whoever `waits` does so until a window opens.
+    `accepted` is what a person has taken upon himself, in sentences for the journal.
     """
 
     hands: Hands
@@ -28,3 +29,4 @@ class Tools(msgspec.Struct, frozen=True):
     approvals: int = 0
     table: Timetable | None = None
     waits: bool = False
+    accepted: tuple[str, ...] = ()

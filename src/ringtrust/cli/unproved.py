@@ -17,8 +17,10 @@ from ringtrust.trust.names import counted, printable, some
 _NAMED = 5
 
 
-def refuse_unproved(plan: Plan, accepted: int | None) -> None:
+def refuse_unproved(plan: Plan, accepted: int | None) -> tuple[str, ...]:
     """Raises RefusedError for a plan that does not prove, unless the number of phones that it may strand is typed.
+
+    Gives what was accepted, in a sentence.
 
     Of phones that are left behind knowingly the plan has told, and whoever made it has said how many.
     """
@@ -26,7 +28,7 @@ def refuse_unproved(plan: Plan, accepted: int | None) -> None:
     lost = [found.phones for found in examined(ground, night) if found.lost]
     forbidden = violations(ground, night) if plan.basis == "documented" else ()
     if not lost and not forbidden:
-        return
+        return ()
     count = sum(each.phones for each in lost)
     who = f": {some([each.name for each in lost], _NAMED)}" if lost else ""
     says = f" Cisco's documents forbid it: {forbidden[0].text} ({forbidden[0].hazard})." if forbidden else ""
@@ -38,6 +40,7 @@ def refuse_unproved(plan: Plan, accepted: int | None) -> None:
         )
     if accepted != count:
         _refuse(what, count)
+    return (what,)
 
 
 def _refuse(what: str, count: int) -> NoReturn:

@@ -16,7 +16,7 @@ from ringtrust.apply.durable import Opened
 from ringtrust.apply.ears import Sessions
 from ringtrust.apply.moved import compared, refuse_if_stale, to_be_compared
 from ringtrust.apply.news import Finished, News
-from ringtrust.apply.runs import begun
+from ringtrust.apply.run import carrier_of
 from ringtrust.apply.status import status_of
 from ringtrust.apply.tools import Tools
 from ringtrust.apply.window import Timetable, durations_of
@@ -100,17 +100,13 @@ class FleetWork:
             signer = self._here.catalog.of(Release.of(plan.version)).itl_signer
             tools = tools_for(plan, eyes, signer, journal, SystemTimer())
             tools = replace(tools, table=table, waits=True, ears=sessions, approvals=entry.settings.approvals)
-            carrier = self._carrier(order.name, plan, tools)
+            carrier = carrier_of(plan, tools, lambda news: self._tell(order.name, news))
             self._jobs.attach(job, carrier.run.id)
 
             def ended(brought: bool) -> None:  # noqa: FBT001 - as its port has it
                 self._jobs.end(job, _result(carrier, tools, brought=brought))
 
             yield Opened(carrier.numbers, carrier.bring, ended)
-
-    def _carrier(self, name: str, plan: Plan, tools: Tools) -> Carrier:
-        found = begun(plan, tools.cluster, tools.journal, tools.timer, None)
-        return Carrier(found, tools, lambda news: self._tell(name, news))
 
     async def _enter(self, stack: AsyncExitStack, journal: Journal, cluster: str, plan: Plan) -> None:
         """Alone at the cluster. A worker that died holds its lease for a while yet: that is waited for."""
@@ -130,7 +126,8 @@ class FleetWork:
     async def _refuse_stale(self, plan: Plan, entry: ClusterEntry, eyes: Eyes, journal: Journal) -> None:
         if to_be_compared(plan, known_as(eyes), journal):
             now, _ = await scan(entry.name, eyes.wire, entry.settings.publisher, SystemTimer(), lambda _: None)
-            refuse_if_stale(plan, compared(plan, now, self._here.catalog), accepted=False)
+            stale = await asyncio.to_thread(compared, plan, now, self._here.catalog)
+            refuse_if_stale(plan, stale, accepted=False)
 
     def failed(self, job: int, error: RingtrustError) -> None:
         """It could not be got within reach, or not be begun."""

@@ -92,14 +92,17 @@ def command(
     was edited, was carried out already, or is not for this cluster as it is: then it says what has moved since.
     """
     plan = read_plan(read_input(plan_file).data)
-    refuse_unproved(plan, stranded)
+    accepted = refuse_unproved(plan, stranded)
     said, when = Said(tokens, partners), When(windows, rehearsal)
     given = Given(yes=yes, instead_of=instead_of, as_json=as_json, said=said, moved=moved, when=when)
-    return carry(plan, config, journal, given)
+    return carry(plan, config, journal, replace(given, accepted=accepted))
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """What was given on the command line. `lift` is a run that goes on though somebody has paused or ended it."""
+    """What was given on the command line. `lift` is a run that goes on though somebody has paused or ended it.
+
+    `accepted` is what a person has taken upon himself so far.
+    """
 
     yes: bool
     as_json: bool
@@ -108,6 +111,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     moved: bool = False
     when: When = AT_ANY_TIME
     lift: int = 0
+    accepted: tuple[str, ...] = ()
 
 
 def carry(plan: Plan, config: Path | None, journal: Path | URL | None, given: Given) -> int:
@@ -169,12 +173,13 @@ async def _apply(plan: Plan, entry: ClusterEntry, place: Path | URL, given: Give
             async with alone(journal, known_as(eyes), lock_folders(place), f"apply {plan.goal}"):
                 if to_be_compared(plan, known_as(eyes), journal, given.instead_of):
                     refuse_outside(table, plan.steps[0], timer.now())
-                    await refuse_moved(plan, entry, reach, accepted=given.moved)
+                    stale = await refuse_moved(plan, entry, reach, accepted=given.moved)
+                    given = replace(given, accepted=(*given.accepted, *stale.accepted))
                 if given.lift:
                     lift(journal, journal.run(given.lift), timer.now())
                 await admit(plan, eyes)
                 tools = tools_for(plan, eyes, signer, journal, timer, given.said)
                 tools = replace(tools, engine=Durable(place), table=table, ears=sessions)
-                tools = replace(tools, approvals=entry.settings.approvals)
+                tools = replace(tools, approvals=entry.settings.approvals, accepted=given.accepted)
                 with Teller(plan, quiet=given.as_json) as teller:
                     return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)

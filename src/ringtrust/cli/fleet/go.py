@@ -79,12 +79,13 @@ async def work_on(settings: Settings, manner: Manner, tell: Tell) -> None:
 
 @asynccontextmanager
 async def _at_the_queue(settings: Settings, manner: Manner, tell: Tell) -> AsyncIterator[tuple["Queue", Jobs]]:
+    from ringtrust.apply.durable import engine_trouble  # noqa: PLC0415 - the same
     from ringtrust.apply.fleet.queue import Limits, heard_of, working  # noqa: PLC0415 - DBOS takes a second to load
 
     place, state = place_by(settings.database, settings.folder), state_folder(os.environ).resolve()
     worker = f"{here()}-{os.getpid()}-{secrets.token_hex(2)}"
     limits = Limits(manner.at_once, manner.here)
-    with closing(Store(place, SystemClock())) as store, _alone(place, settings.folder):
+    with engine_trouble(), closing(Store(place, SystemClock())) as store, _alone(place, settings.folder):
         jobs = Jobs(store)
         at = Here(worker, place, state, _finding(settings), _opened_once, load_catalog(), manner.lease)
         async with (
