@@ -192,8 +192,8 @@ class MortalJournal(Journal):
     def note(self, run: Run, looked: Looked) -> None:
         self._between(super().note, run, looked)
 
-    def hold(self, run: Run, step: int, why: str, now: datetime) -> None:
-        self._between(super().hold, run, step, why, now)
+    def hold(self, run: Run, step: int, why: str, now: datetime, until: str = "") -> None:
+        self._between(super().hold, run, step, why, now, until)
 
     def stop(self, run: Run, step: int, why: Sequence[str], now: datetime) -> None:
         self._between(super().stop, run, step, why, now)

@@ -134,6 +134,25 @@ def test_the_name_of_the_run_is_in_the_refusal_of_a_second_one(place: Path | URL
     assert f"ringtrust abort {run.id}" in caught.value.advice
 
 
+def test_no_plan_is_read_for_it(journal: Journal, run: Run) -> None:
+    with journal.store.writing() as connection:
+        connection.execute(text("update run set plan = :plan"), {"plan": b"no plan"})
+    assert brief(journal, run.id).steps == 2
+
+
+def test_somebody_decides_from_another_process_while_the_lease_is_held(
+    place: Path | URL, journal: Journal, run: Run
+) -> None:
+    journal.leases.take(run.cluster, ANNA)
+    with closing(Journal(place)) as other:
+        _decide(other, run, "pause")
+    [decision] = journal.decisions(run)
+    assert (decision.what, decision.by, decision.why) == ("pause", "bert@server", "lunch")
+    _do(journal, run, 1)
+    journal.leases.release(run.cluster)
+    assert brief(journal, run.id).state.word == "paused"
+
+
 @pytest.mark.parametrize("kind", ["began", "outcome", "ended"])
 def test_a_damaged_row_is_told_in_a_sentence(journal: Journal, run: Run, kind: str) -> None:
     _do(journal, run, 1)

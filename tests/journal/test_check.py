@@ -89,6 +89,7 @@ def test_what_was_changed_in_the_database_is_told(journal: Journal, change: str,
     with journal.store.writing() as connection:
         connection.execute(text(change))
     found = check_journal(journal.store).breaks
+    assert check(io.BytesIO(b"".join(export(journal.store)))).breaks or "run set by" in change
     assert found
     assert {each.cluster for each in found} == {"campus", "branch"}
     assert any(why in each.why for each in found), found

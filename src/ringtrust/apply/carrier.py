@@ -19,6 +19,7 @@ from ringtrust.apply.news import (
     News,
     OutsideWindow,
     Settled,
+    Stop,
     StoppedAtAct,
     StoppedAtGate,
     StoppedByPerson,
@@ -50,6 +51,7 @@ class Carrier:
         self._doing = Doing(found, tools, tell)
         self._passing = Passing(found.run, tools, tell)
         self._at_work = False
+        self._over = False
         self._before = bool(tools.journal.open_intents(found.run)) or self._has_acted()
 
     @property
@@ -66,6 +68,13 @@ class Carrier:
         """Writes down that nothing more is to come."""
         self._tools.journal.end(self.run, FINISHED, self._tools.timer.now())
         return Finished(self.run.id)
+
+    def stopped(self, ending: Stop) -> Ending:
+        """Writes down that it has stopped, and whether nothing more is to come all the same."""
+        self._tools.journal.stop(self.run, ending.step.number, ending.evidence, self._tools.timer.now())
+        if self._over:
+            self._tools.journal.end(self.run, ABORTED, self._tools.timer.now())
+        return ending
 
     async def bring(self, step: int) -> bool:
         """Brings a step to its end; whether the next one may begin."""
@@ -206,8 +215,7 @@ class Carrier:
     def _aborted(self, step: Step, found: Aborted) -> Ending:
         """It is over where nothing is due; else it can be gone on with, so that what is due is not forgotten."""
         due = owed(self.run, self._tools.journal)
-        if not due:
-            self._tools.journal.end(self.run, ABORTED, self._tools.timer.now())
+        self._over = not due
         decision = found.decision
         said = f"{decision.by} has ended it at {decision.at:%Y-%m-%d %H:%M} UTC{_because(decision.why)}."
         return StoppedByPerson(self.run.id, step, (said,), acted=self.acted, owed=due)

@@ -142,4 +142,5 @@ class OutsideWindow(msgspec.Struct, frozen=True):
     owed: tuple[Step, ...] = ()
 
 
-Ending = Finished | StoppedAtGate | StoppedAtAct | StoppedByPerson | OutsideWindow
+Stop = StoppedAtGate | StoppedAtAct | StoppedByPerson | OutsideWindow
+Ending = Finished | Stop

@@ -46,6 +46,5 @@ async def _carried(carrier: Carrier, tools: Tools) -> Ending:
         if carrier.error is not None:
             raise carrier.error
         if carrier.ending is not None and not isinstance(carrier.ending, Finished):
-            tools.journal.stop(carrier.run, carrier.ending.step.number, carrier.ending.evidence, tools.timer.now())
-            return carrier.ending
+            return carrier.stopped(carrier.ending)
     return carrier.finished()

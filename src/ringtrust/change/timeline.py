@@ -102,11 +102,12 @@ class Decided(_Event, frozen=True, tag="decided"):
 
 
 class Waited(_Event, frozen=True, tag="held"):
-    """Nothing was begun for so many seconds, as far as that is over, and why."""
+    """Nothing was begun for so many seconds, as far as that is over, and why; `until` where that was known."""
 
     step: int
     why: str
     seconds: float = 0.0
+    until: str = ""
 
 
 class Talked(_Event, frozen=True, tag="talked"):

@@ -72,3 +72,4 @@ def _go_on_there(journal: Journal, run: Run, word: Leave, works: str, clock: Clo
         say_json({"format": FORMAT, "run": run.id, "what": "resume", "at_work": works})
         return
     say(printable(f"Run {run.id}, {run.plan.goal} on {run.plan.cluster}, goes on there within seconds: {works}."))
+    say(f"If that process is no more, call this again in a minute: ringtrust resume {run.id}.")

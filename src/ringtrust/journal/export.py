@@ -9,16 +9,16 @@ from typing import Annotated, Final
 import msgspec
 from sqlalchemy import select
 
-from ringtrust.errors import RefusedError
+from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.journal import kinds
 from ringtrust.journal.chain import Entry
-from ringtrust.journal.file import unusable
 from ringtrust.journal.store import Store
 from ringtrust.journal.tables import BLOB, CLUSTER, ENTRY, RUN
 
 FORMAT: Final = "ringtrust.journal/1"
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _AT_ONCE: Final = 1000
+_LOST: Final = "It was cut, or its file is damaged: `ringtrust runs verify` tells where."
 BYTES_AT_MOST: Final = 64 * 1024 * 1024
 """What one exchange, or one plan, may come to."""
 
@@ -74,18 +74,18 @@ def entries(store: Store, ends: Collection[tuple[str, int, str]]) -> Iterator[En
 
 
 def blob(store: Store, sha256: str) -> bytes:
-    """The bytes of this name. Raises RefusedError when there are none, RingtrustError when they are damaged."""
+    """The bytes of this name. Raises RefusedError when there are none, UnreadableError when they are damaged."""
     with store.writing() as connection:
         data = connection.execute(select(BLOB.c.data).where(BLOB.c.sha256 == sha256)).scalar()
     if data is None:
-        raise RefusedError(f"{store.name} holds no bytes {sha256}.", advice="It was cut, or its file is damaged.")
+        raise RefusedError(f"{store.name} holds no bytes {sha256}.", advice=_LOST)
     inflating = zlib.decompressobj()
     try:
         found = inflating.decompress(data, BYTES_AT_MOST)
     except zlib.error as error:
-        raise unusable(store.name, f"the bytes {sha256} are damaged, {error}") from error
+        raise UnreadableError(f"{store.name}: the bytes {sha256} are damaged, {error}.", advice=_LOST) from error
     if not inflating.eof:
-        raise unusable(store.name, f"the bytes {sha256} are cut, or more than anybody has sent")
+        raise UnreadableError(f"{store.name}: the bytes {sha256} are cut, or more than was ever sent.", advice=_LOST)
     return found
 
 
@@ -94,7 +94,7 @@ def plan_of(store: Store, run: int) -> bytes:
     with store.writing() as connection:
         data = connection.execute(select(RUN.c.plan).where(RUN.c.id == run)).scalar()
     if data is None:
-        raise RefusedError(f"{store.name} holds no plan of run {run}.", advice="It was cut, or its file is damaged.")
+        raise RefusedError(f"{store.name} holds no plan of run {run}.", advice=_LOST)
     return bytes(data)
 
 
@@ -105,7 +105,10 @@ def begun_by(store: Store, run: int) -> str:
 
 
 def export(store: Store, clusters: Collection[str] = ()) -> Iterator[bytes]:
-    """The lines of a journal, or of some of its clusters: plans and sessions with it. Raises RingtrustError."""
+    """The lines of a journal, or of some of its clusters: plans and sessions with it. Raises RingtrustError.
+
+    Bytes that are lost are left out: so does whoever checks it miss them, and all else is there.
+    """
     ends = heads(store, clusters)
     yield line(Head(FORMAT, ends))
     told: set[str] = set()
@@ -116,7 +119,14 @@ def export(store: Store, clusters: Collection[str] = ()) -> Iterator[bytes]:
         for name in named_in(entry):
             if name not in told:
                 told.add(name)
-                yield line(Bytes(name, _text(bytes_of(store, entry, name))))
+                yield from _bytes(store, entry, name)
+
+
+def _bytes(store: Store, entry: Entry, name: str) -> Iterator[bytes]:
+    try:
+        yield line(Bytes(name, _text(bytes_of(store, entry, name))))
+    except (RefusedError, UnreadableError):
+        return
 
 
 def named_in(entry: Entry) -> Iterator[str]:

@@ -92,10 +92,10 @@ class Journal:
         with self._bound(run.cluster) as connection:
             self._put(connection, run.cluster, run.id, kinds.Stopped(step, tuple(why)), now)
 
-    def hold(self, run: Run, step: int, why: str, now: datetime) -> None:
-        """Nothing new is begun for now."""
+    def hold(self, run: Run, step: int, why: str, now: datetime, until: str = "") -> None:
+        """Nothing new is begun for now; `until` is empty where nobody knows how long."""
         with self._bound(run.cluster) as connection:
-            self._put(connection, run.cluster, run.id, kinds.Held(step, why), now)
+            self._put(connection, run.cluster, run.id, kinds.Held(step, why, until), now)
 
     def hear(self, run: Run, step: int, heard: Sequence[Heard], now: datetime) -> None:
         """What was said between the nodes and us, secrets masked."""

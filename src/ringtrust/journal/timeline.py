@@ -143,7 +143,9 @@ class _Teller:
 
 
 def _stood(at: datetime, said: kinds.Stopped | kinds.Held) -> Event:
-    return Stopped(at, said.step, said.why) if isinstance(said, kinds.Stopped) else Waited(at, said.step, said.why)
+    if isinstance(said, kinds.Stopped):
+        return Stopped(at, said.step, said.why)
+    return Waited(at, said.step, said.why, until=said.until)
 
 
 def _around(row: Row[Any], at: datetime, said: kinds.Said) -> Event:

@@ -132,8 +132,9 @@ def lines_of(event: Event) -> Iterator[str]:
         case Stopped(why=why):
             yield "STOPPED"
             yield from filter(None, why)
-        case Waited(why=why, seconds=seconds):
-            yield f"nothing is begun{f' for {lasted(seconds)}' if seconds else ''}: {why}"
+        case Waited(why=why, seconds=seconds, until=until):
+            how_long = f" for {lasted(seconds)}" if seconds else f" until {until}" if until else ""
+            yield f"nothing is begun{how_long}: {why}"
         case _:
             yield _said(event)
 

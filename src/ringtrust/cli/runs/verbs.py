@@ -143,15 +143,18 @@ def _say_sessions(found: Iterator[Exchange], run: int, *, as_json: bool) -> None
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @journal_option
 @config_option
-def export_it(cluster: str, output: str, force: bool, journal: Path | None, config: Path | None) -> None:
+def export_it(cluster: str, output: str, force: bool, journal: Path | None, config: Path | None) -> int:
     """Every entry, or those of CLUSTER, with plans and sessions: one JSON a line, each bound to the one before.
 
     Keep the heads that it prints elsewhere: by them `runs verify --head` tells later whether all was written anew.
+    Exit status: 0; 1 when what was exported does not hold, as with `runs verify`.
     """
     place = writable(output, force=force)
     with opened_journal(config, journal) as found:
         write_output(place, export(found.store, _keys(found, cluster)), force=force, private=True)
-    _say_checked(_checked(str(place), ()), str(place))
+    checked = _checked(str(place), ())
+    _say_checked(checked, str(place))
+    return 1 if checked.breaks else 0
 
 
 def _keys(journal: Journal, cluster: str) -> tuple[str, ...]:
@@ -199,7 +202,7 @@ def verify(file: str, wanted: tuple[str, ...], journal: Path | None, as_json: bo
 def _say_checked(found: Checked, name: str) -> None:
     end = f"{counted(len(found.breaks), 'break')}{' and more' if found.more else ''}" if found.breaks else "all hold"
     chains = counted(len(found.heads), "chain")
-    say(printable(f"{name}: {chains}, {counted(found.entries, 'entry').replace('entrys', 'entries')}; {end}."))
+    say(printable(f"{name}: {chains}, {found.entries:,} {'entry' if found.entries == 1 else 'entries'}; {end}."))
     for cluster, seq, head in found.heads:
         say(printable(f"  {cluster}: entry {seq} has the hash {head}"))
     for each in found.breaks:
