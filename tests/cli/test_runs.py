@@ -203,6 +203,19 @@ def test_the_lease_of_a_dead_process_is_in_nobodys_way(run: Run, home: Path) -> 
     assert (answer.status, "it is over" in answer.out) == (0, True), answer.err
 
 
+def test_a_run_is_not_closed_while_another_one_is_at_work_on_its_cluster(run: Run, home: Path) -> None:
+    _carried(home, g11=Failed(("there is no backup",)))
+    with working(home, 11) as process:
+        assert said(process) == "Waiting"
+        answer = run("abort", 1)
+        assert (answer.status, "Once that has ended: ringtrust abort 1." in answer.out) == (0, True), answer.err
+        assert "At work at step 1, by" in run("runs").out
+        assert run("abort", 2).status == 0
+        assert said(process) == "StoppedByPerson"
+        process.wait()
+    assert "it is over" in run("abort", 1).out
+
+
 def test_a_second_one_is_refused_with_the_name_of_the_first(run: Run, home: Path) -> None:
     with working(home, 11) as process:
         assert said(process) == "Waiting"

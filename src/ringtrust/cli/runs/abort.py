@@ -33,14 +33,15 @@ def command(clock: Clock, run: int, because: str, as_json: bool, journal: Path |
         if asyncio.run(_ended_here(named)):
             named.tell(decision, *_over(run, due), due=due)
         else:
-            named.tell(decision, *_ending(run, named.works or "whoever works on it", due), due=due)
+            named.tell(decision, *(_ending(run, named.works, due) if named.works else _elsewhere(run)), due=due)
 
 
 async def _ended_here(named: About) -> bool:
     """Ends it where nobody works on it; whether nobody does. Who is at work ends it himself, at the next look."""
     journal, run = named.journal, named.run
+    folders = lock_folders(journal.store.place)
     try:
-        async with alone(journal, run.cluster, lock_folders(journal.store.place), f"abort run {run.id}"):
+        async with alone(journal, run.cluster, folders, f"abort run {run.id}"):
             if not owed(run, journal):
                 journal.end(run, ABORTED, named.clock.now())
     except RefusedError:
@@ -56,6 +57,13 @@ def _over(run: int, due: Sequence[Step]) -> Iterator[str]:
     yield (
         f"Go on with it: ringtrust resume {run}. Or do that yourself, and apply a new plan with --instead-of {run}. "
         "Renew nothing by hand meanwhile."
+    )
+
+
+def _elsewhere(run: int) -> Iterator[str]:
+    yield (
+        "It begins nothing more. Somebody is at work on its cluster just now, so that it cannot be closed: `ringtrust "
+        f"runs` tells who. Once that has ended: ringtrust abort {run}."
     )
 
 
