@@ -185,7 +185,9 @@ class Carrier:
                 due = owed(self.run, self._tools.journal)
                 return OutsideWindow(self.run.id, step, (why,), acted=self.acted, owed=due)
             if why != told:
-                self._tell(Held(step, why, f"{may.instant:%Y-%m-%d %H:%M} UTC"))
+                until = f"{may.instant:%Y-%m-%d %H:%M} UTC"
+                self._tools.journal.hold(self.run, step.number, why, timer.now(), until)
+                self._tell(Held(step, why, until))
                 told = why
             await timer.sleep(LOOK_SECONDS)
             if stopped := await self._not_held(step):

@@ -16,9 +16,13 @@ from msgspec.structs import replace
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.act import Act, Regenerate, ResetPhones, Restart, StartService, StopService, is_a_persons
 from ringtrust.change.plan import Plan, write_plan
+from ringtrust.lab.certificates.pki import Identity
+from ringtrust.lab.releases import Unit
+from ringtrust.lab.soap.axl_kinds import Kind
 from ringtrust.lab.soap.axl_resets import Resets
 from ringtrust.lab.soap.envelope import Operation
 from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import Service, Services
 from ringtrust.lab.topology import Topology
 from ringtrust.plan.build import make_plan
@@ -68,7 +72,7 @@ def _watch(patched: pytest.MonkeyPatch, done: list[str], owners: Mapping[int, st
     """Whatever is done to a cluster from now on is in a list. `owners` are nodes, by the identity of their services."""
     regenerate = Cluster.regenerate
 
-    def regenerated(self: Cluster, node: object, unit: object) -> object:
+    def regenerated(self: Cluster, node: Node, unit: Unit) -> Identity:
         done.append(f"regenerate {unit.name} {node.name}")
         return regenerate(self, node, unit)
 
@@ -79,26 +83,37 @@ def _watch(patched: pytest.MonkeyPatch, done: list[str], owners: Mapping[int, st
 
         return noting
 
-    of_all, of_one, told = Resets._of_all, Resets._device, set[str]()
+    patched.setattr(Cluster, "regenerate", regenerated)
+    patched.setattr(Services, "restart", noted("restart", Services.restart))
+    patched.setattr(Services, "stop", noted("stop", Services.stop))
+    _watch_resets(patched, done)
+
+
+def _watch_resets(patched: pytest.MonkeyPatch, done: list[str]) -> None:
+    """Before 12.0 each CM group is told, before 10.0 each phone: a second wave is one that tells one again."""
+    of_all, of_phone, of_one, told = Resets._of_all, Resets._device, Resets._of_one, set[str]()
+
+    def note(name: str) -> None:
+        if done[-1:] != ["reset"] or name in told:
+            done.append("reset")
+            told.clear()
+        told.add(name)
 
     def reset_all(self: Resets, action: str, operation: Operation) -> str:
         done.append("reset")
         return of_all(self, action, operation)
 
-    def reset_one(self: Resets, operation: Operation) -> str:
-        """Before 10.0 each phone is told (DevNet): a second wave is one that tells a phone again."""
-        name = text(operation.parameters, "deviceName")
-        if done[-1] != "reset" or name in told:
-            done.append("reset")
-            told.clear()
-        told.add(name)
-        return of_one(self, operation)
+    def reset_phone(self: Resets, operation: Operation) -> str:
+        note(text(operation.parameters, "deviceName"))
+        return of_phone(self, operation)
+
+    def reset_one(self: Resets, action: str, kind: Kind, operation: Operation) -> str:
+        note(text(operation.parameters, "name"))
+        return of_one(self, action, kind, operation)
 
     patched.setattr(Resets, "_of_all", reset_all)
-    patched.setattr(Resets, "_device", reset_one)
-    patched.setattr(Cluster, "regenerate", regenerated)
-    patched.setattr(Services, "restart", noted("restart", Services.restart))
-    patched.setattr(Services, "stop", noted("stop", Services.stop))
+    patched.setattr(Resets, "_device", reset_phone)
+    patched.setattr(Resets, "_of_one", reset_one)
 
 
 @asynccontextmanager

@@ -18,7 +18,6 @@ from ringtrust.apply.moved import compared, refuse_if_stale, to_be_compared
 from ringtrust.apply.news import Finished, News
 from ringtrust.apply.run import carrier_of
 from ringtrust.apply.status import status_of
-from ringtrust.apply.tools import Tools
 from ringtrust.apply.window import Timetable, durations_of
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.plan import Plan, read_plan
@@ -104,7 +103,7 @@ class FleetWork:
             self._jobs.attach(job, carrier.run.id)
 
             def ended(brought: bool) -> None:  # noqa: FBT001 - as its port has it
-                self._jobs.end(job, _result(carrier, tools, brought=brought))
+                self._jobs.end(job, _result(carrier, brought=brought))
 
             yield Opened(carrier.numbers, carrier.bring, ended)
 
@@ -147,7 +146,7 @@ async def _nothing(step: int) -> bool:  # noqa: ARG001 - as its port has it
     return True
 
 
-def _result(carrier: Carrier, tools: Tools, *, brought: bool) -> Result:
+def _result(carrier: Carrier, *, brought: bool) -> Result:
     """What came of a run, and its end in the journal. `brought`: all its steps were brought to their end."""
     if brought:
         carrier.finished()
@@ -157,6 +156,6 @@ def _result(carrier: Carrier, tools: Tools, *, brought: bool) -> Result:
         return replace(_trouble(carrier.error), run=carrier.run.id)
     if ending is None or isinstance(ending, Finished):
         return Result(HalfWayError.exit_status, ("It had stopped before: apply it once more.",), carrier.run.id)
-    tools.journal.stop(carrier.run, ending.step.number, ending.evidence, tools.timer.now())
+    carrier.stopped(ending)
     told = (f"Step {ending.step.number}, {ending.step.title}:", *ending.evidence)
     return Result(status_of(ending), tuple(text for text in told if text), carrier.run.id)
