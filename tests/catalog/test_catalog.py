@@ -15,7 +15,7 @@ from tests.catalog.cited import CATALOG
 
 GUIDES = (
     "SG125 SG125SU6 SG14 SG15 AG125 AG15 IPC UG15 CLI125 CLI15 RN125 RN125SU5 RN14 RN15SU3 RM125SU2 IMP15 CVD12 CVD14 "
-    "UCCE125 pkinane ALARM15 PublicClients"
+    "UCCE125 pkinane ALARM15 PublicClients AG7832 AG8821 AG8831 K43691258"
 )
 SOURCE = re.compile(rf"S\d{{1,3}}|H\d\d|\d{{6}}|CSC[a-z]{{2}}\d{{5}}|{'|'.join(GUIDES.split())}")
 SHEETS = [

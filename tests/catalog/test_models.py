@@ -43,6 +43,15 @@ def test_which_keys_erase_a_list() -> None:
     assert FACTS.erasure("Cisco TelePresence SX80") is None
 
 
+def test_a_model_of_its_own_comes_before_its_family() -> None:
+    wireless, conference = FACTS.erasure("Cisco 8821"), FACTS.erasure("Cisco 8831")
+    assert wireless is not None
+    assert wireless.itl.startswith("Settings app")
+    assert wireless.reset.endswith("123456789*0#")
+    assert conference is not None
+    assert conference.itl.startswith("Apps")
+
+
 def test_the_catalog_answers_so_for_every_release() -> None:
     for release in (Release(8, 0), Release(9, 1), Release(11, 5), Release(15, 0)):
         assert not CATALOG.of(release).asks_tvs("Cisco 7940")

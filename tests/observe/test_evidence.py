@@ -61,7 +61,7 @@ async def test_what_a_plan_hangs_on_besides(tmp_path: Path, release: str) -> Non
             assert isinstance(told.interaction, Skipped)
             assert isinstance(told.sso, Skipped)
             return
-        assert told.interaction == Known(Parameter("PhoneInteractionOnCertificateUpdate", "0"), "cli")
+        assert told.interaction == Known(Parameter("PhoneInteractionOnCertificateUpdate", "automatic"), "cli")
         assert told.sso == Known((), "cli")
         there = Faults(made.wire.lab)
         for fault in ("ntp", "upgrade", "alarm", "sso"):

@@ -75,7 +75,9 @@ def _without_keys(found: Snapshot) -> Snapshot:
 def _phone(phone: Phone, lists: dict[str, str]) -> Phone:
     assert isinstance(phone.itl, Known)
     where = Known(replace(_registered(phone), address=""))
-    return replace(phone, registration=where, itl=Known(lists[phone.itl.value]))
+    assert isinstance(phone.tftp, Known)
+    tftp = Known(("",) * len(phone.tftp.value))  # the addresses are those of the machine
+    return replace(phone, registration=where, itl=Known(lists[phone.itl.value]), tftp=tftp)
 
 
 def _node(node: Node) -> Node:

@@ -37,7 +37,7 @@ HOUR = timedelta(hours=1)
 async def test_what_else_is_at_the_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with watch(tmp_path, "campus-14") as night:
         there, now = Faults(night.made.wire.lab), night.made.timer.now()
-        parameter = PhoneInteractionIs("PhoneInteractionOnCertificateUpdate", "0")
+        parameter = PhoneInteractionIs("PhoneInteractionOnCertificateUpdate", "automatic")
         disks = tuple(OnDisk(unit, node) for unit in ("TVS", "CallManager") for node in ("pub", "sub1"))
         well: tuple[Condition, ...] = (
             ClocksFollow(),

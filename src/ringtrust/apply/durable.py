@@ -87,7 +87,7 @@ async def launched(place: Path | URL, executor: str, reach: Open) -> AsyncIterat
 
     at_work: set[asyncio.Task[object]] = set()
 
-    @DBOS.workflow(name=_WORKFLOW)
+    @DBOS.workflow(name=_WORKFLOW, max_recovery_attempts=None)
     async def carry(run: int) -> bool:
         noted(at_work)
         async with reach(run) as opened:

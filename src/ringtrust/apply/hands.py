@@ -13,6 +13,7 @@ from ringtrust.change.act import (
     IssueLscs,
     Regenerate,
     ResetCtl,
+    ResetItl,
     ResetPhones,
     Restart,
     SetMode,
@@ -105,7 +106,7 @@ class ClusterHands:
             case ResetPhones():
                 await self._eyes.wire.axl.reset_all_phones()
                 return Done(("Every phone was told to reset.",))
-            case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs():
+            case UpdateCtl() | ResetCtl() | ResetItl() | SetMode() | IssueLscs():
                 return await self._secure.carry_out(act)
             case _:
                 return Done(("This is for a person to do.",))

@@ -1,4 +1,4 @@
-"""Acts on the CTL, the security mode and the LSCs of phones. One attempt; the cluster shows what became of it.
+"""Acts on trust lists, the security mode and the LSCs of phones. One attempt; the cluster shows what became of it.
 
 A CTL is known by its SHA-1. New LSCs are known by what the database says of each phone: an act that was cut half-way
 goes on with the phones that have none yet.
@@ -8,7 +8,8 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from ringtrust.change.act import IssueLscs, ResetCtl, SetMode, UpdateCtl
+from ringtrust.apply.itl_hands import ItlHands
+from ringtrust.change.act import IssueLscs, ResetCtl, ResetItl, SetMode, UpdateCtl
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
 from ringtrust.cluster.phone import BY_NULL_STRING, INSTALL, Lsc
 from ringtrust.cluster.snapshot import MIXED
@@ -24,7 +25,7 @@ from ringtrust.verify.lists import serving
 from ringtrust.verify.lscs import lscs
 
 OfCtl = UpdateCtl | ResetCtl
-Secure = OfCtl | SetMode | IssueLscs
+Secure = OfCtl | ResetItl | SetMode | IssueLscs
 _NO_CTL: Final = "none"
 _NAMED: Final = 5
 _LOOK: Final = "Look at `show ctl` on the publisher; its checksum tells."
@@ -35,6 +36,7 @@ class SecureHands:
 
     def __init__(self, eyes: Eyes) -> None:
         self._eyes = eyes
+        self._itl = ItlHands(eyes)
         self._left: dict[IssueLscs, tuple[str, ...]] = {}
 
     async def before(self, act: Secure) -> str:
@@ -42,6 +44,8 @@ class SecureHands:
         match act:
             case UpdateCtl() | ResetCtl():
                 return await self._sha1()
+            case ResetItl():
+                return await self._itl.before()
             case SetMode():
                 return await self._eyes.parameter(rows.SECURITY_MODE)
             case IssueLscs(phones=phones):
@@ -55,6 +59,8 @@ class SecureHands:
                 return _said(await self._cli(node).update_ctl(), _LOOK)
             case ResetCtl(node=node):
                 return _said(await self._cli(node).reset_ctl(), _LOOK)
+            case ResetItl(node=node):
+                return await self._itl.reset(node)
             case SetMode(node=node, mixed=mixed):
                 return _said(await self._cli(node).set_mode(mixed=mixed), "Look at the enterprise parameter.")
             case IssueLscs():
@@ -72,6 +78,8 @@ class SecureHands:
         match act:
             case UpdateCtl() | ResetCtl():
                 return await self._settled_ctl(intended)
+            case ResetItl():
+                return await self._itl.settle(intended)
             case SetMode(mixed=mixed):
                 return await self._settled_mode(mixed=mixed)
             case IssueLscs():

@@ -25,11 +25,15 @@ class Models(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Erasure(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which keys are pressed on phones of these models to erase a list. Menus move with the firmware: look first."""
+    """Which keys are pressed on phones of these models to erase a list. Menus move with the firmware: look first.
+
+    `reset` is how it is reset to factory settings, empty where no source tells.
+    """
 
     names: tuple[str, ...]
     itl: str
     ctl: str
+    reset: str = ""
     note: str = ""
 
     def cover(self, model: str) -> bool:

@@ -88,15 +88,21 @@ class SetMode(_Act, frozen=True, tag="set-mode"):
     mixed: bool
 
 
+class ResetItl(_Act, frozen=True, tag="reset-itl"):
+    """`utils itl reset localkey` on the publisher: every ITL signed by the other key, until Cisco Tftp starts (R1)."""
+
+    node: str
+
+
 class IssueLscs(_Act, frozen=True, tag="issue-lscs"):
     """A new LSC for each of these phones: Install/Upgrade by null string, saved and applied (S169 to S174)."""
 
     phones: tuple[str, ...]
 
 
-AboutCtl = UpdateCtl | ResetCtl | ClientCtl | SetMode
+AboutLists = UpdateCtl | ResetCtl | ClientCtl | SetMode | ResetItl
 OfAPerson = HandOver | SetRollback | ClientCtl
-Act = Regenerate | Restart | ResetPhones | StopService | StartService | AboutCtl | IssueLscs | OfAPerson
+Act = Regenerate | Restart | ResetPhones | StopService | StartService | AboutLists | IssueLscs | OfAPerson
 
 
 def is_a_persons(act: Act) -> bool:
@@ -118,15 +124,17 @@ def sentence(act: Act) -> str:
         case SetRollback(value=value):
             return f"set the enterprise parameter Prepare Cluster for Rollback to pre 8.0 to {value}, and save"
         case _:
-            return _in_mixed_mode(act)
+            return _about_lists(act)
 
 
 def _counted(phones: tuple[str, ...]) -> str:
     return f"{len(phones):,} phone{'' if len(phones) == 1 else 's'}"
 
 
-def _in_mixed_mode(act: AboutCtl | IssueLscs) -> str:
+def _about_lists(act: AboutLists | IssueLscs) -> str:
     match act:
+        case ResetItl():
+            return "have every trust list signed by its other key"
         case IssueLscs(phones=phones):
             return f"renew the LSC of {_counted(phones)}"
         case UpdateCtl():

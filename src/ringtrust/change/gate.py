@@ -202,6 +202,12 @@ class ListsEmptied(_Condition, frozen=True, tag="G-ITL-EMPTY"):
     """Every TFTP node serves a list that is emptied, as the rollback parameter makes it (S89; IPC)."""
 
 
+class ListsResigned(_Condition, frozen=True, tag="G-ITL-RESET"):
+    """Every TFTP node serves a list with the certificates of now, signed by this unit of the publisher (R1, P9)."""
+
+    unit: str
+
+
 class CtlMatches(_Condition, frozen=True, tag="G-CTL"):
     """Every node serves the same valid CTL, with the certificates of now, signed by `signer` (P7, P9).
 
@@ -266,7 +272,7 @@ class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
 AboutSettings = SecurityModeIs | RollbackOff | RollbackIs | GroupsRedundant | ResetsByHand
 AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs | DatabaseMatches
-AboutLists = ListsMatch | CertificatesFit | ListsEmptied | Vouched | TvsLoadable
+AboutLists = ListsMatch | CertificatesFit | ListsEmptied | ListsResigned | Vouched | TvsLoadable
 AboutPhones = PhonesBack | PhonesCurrent
 AboutSurroundings = ClocksFollow | NoBackupRuns | NoUpgradeRuns | NoAlarms | PhoneInteractionIs | SsoIs
 """What not every cluster tells: a plan asks for what its scan could read."""

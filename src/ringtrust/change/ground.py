@@ -61,6 +61,8 @@ class GroundNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `tvs` is the certificate that its TVS runs with. `serves` is empty where Cisco Tftp is not activated. `issuers` are
     those in its CallManager-trust who may have signed the certificate of a phone: certificates of CAPF, and `MIC`.
+    `stopped` are services that do not run though they should, `forgets` the places of signers that its TVS does not
+    know: both are followed only where a night begins with a wreck.
     """
 
     name: str
@@ -69,6 +71,22 @@ class GroundNode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tvs: str
     serves: tuple[FirstList, ...] = ()
     issuers: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
+    forgets: tuple[str, ...] = ()
+
+
+class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """Lists that a phone holds in the beginning, be it that a node serves them still or not: its ITL, and its CTL.
+
+    `node` is the TFTP node whose ITL it was, empty where there is none; `ctl` the number of a CTL of the ground, those
+    of before first, or -1 where there is none.
+    """
+
+    node: str
+    sasts: tuple[str, ...]
+    tvs: tuple[str, ...] = ()
+    emptied: bool = False
+    ctl: int = -1
 
 
 Start = Literal["a list of now", "no list", "an ITL alone", "a CTL alone", "a list that no node serves"]
@@ -81,6 +99,10 @@ class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `lists` are the TFTP nodes whose list they may hold in the beginning. `members` are their TVS servers, which only
     phones ask that know TVS (`asks`); the others have no ITL (H14). `secure` ones register over TLS, with a certificate
     of `issuer`: a certificate of CAPF, `MIC`, or empty where nobody needs it. `canary`: they go first in every wave.
+
+    `holds` says it list by list, where that is known: each of them may hold any of these, and nothing else. `order` are
+    the TFTP nodes as these phones ask them, empty where nobody knows. `astray` are those whom the night is to bring
+    back: before the first wave that waits for them they may have lost trust already, or hang on what still runs.
     """
 
     name: str
@@ -95,6 +117,9 @@ class PhoneClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secure: bool = False
     issuer: str = ""
     canary: bool = False
+    holds: tuple[Held, ...] = ()
+    order: tuple[str, ...] = ()
+    astray: bool = False
 
 
 class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -122,6 +147,8 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     are those that reach every TVS by Phone-SAST-trust. `keys_restored`: a restore brings old keys back (R4). `ctl` is
     the CTL of a cluster in mixed mode. `ctl_signer` signs it, and after `utils ctl reset localkey` `ctl_second` (R3):
     units of the publisher, or ETOKEN where only an eToken can. `expired` are certificates that have expired already.
+    `ctls_before` are those that nobody serves any more, and phones may hold; `saved` what the last backup would bring
+    back, where that is another certificate than the one of now.
     """
 
     cluster: str
@@ -143,6 +170,13 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     copies: tuple[Copy, ...] = ()
     ctl: tuple[FirstCtl, ...] = ()
     expired: tuple[str, ...] = ()
+    ctls_before: tuple[FirstCtl, ...] = ()
+    saved: tuple[str, ...] = ()
+
+    @property
+    def all_ctls(self) -> tuple[FirstCtl, ...]:
+        """Every CTL that a phone may hold in the beginning, in the order of their numbers."""
+        return (*self.ctls_before, *self.ctl)
 
     @property
     def certified(self) -> bool:

@@ -56,9 +56,13 @@ class Arrive(_Deed, frozen=True, tag="arrive"):
 
 
 class MatchLists(_Deed, frozen=True, tag="match-lists"):
-    """Waits until every list that is served holds the certificates of now, or is empty (G-ITL, G-ITL-EMPTY)."""
+    """Waits until every list that is served holds the certificates of now, or is empty (G-ITL, G-ITL-EMPTY).
+
+    `anew`: signed by the recovery key, as `utils itl reset localkey` leaves them (G-ITL-RESET).
+    """
 
     emptied: bool = False
+    anew: bool = False
 
 
 class SetRollback(_Deed, frozen=True, tag="set-rollback"):

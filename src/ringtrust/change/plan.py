@@ -56,8 +56,9 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
-Strategy = Literal["type", "tftp", "fewest", "rollback", "runbook"]
-"""One type at a time (S106), TFTP servers in turn (S96), the fewest resets, the rollback parameter (S82), a runbook."""
+Strategy = Literal["type", "tftp", "fewest", "rollback", "runbook", "recover"]
+"""One type at a time (S106), TFTP servers in turn (S96), the fewest resets, the rollback parameter (S82), a runbook;
+or whatever brings phones back that have lost trust (domain.md R1 to R11)."""
 
 Basis = Literal["documented", "mechanism"]
 """Documented: what any Cisco document forbids is forbidden. Mechanism: only what strands a phone is."""

@@ -12,6 +12,7 @@ from ringtrust.cli.apply.window import window_lines
 from ringtrust.cli.files import read_text, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
+from ringtrust.cli.recover import Wanted, recover, refuse_alone
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
@@ -79,6 +80,19 @@ _FILE: Final = "@"
     "--from-runbook", "runbook", metavar="FILE", help="The night is your own: one act a line (docs/proof.md)."
 )
 @click.option("--repair", is_flag=True, help="Insert what makes the runbook hold, where it does not.")
+@click.option("--recover", "recovers", is_flag=True, help="Bring back phones that a change has cost their trust.")
+@click.option(
+    "--before",
+    "earlier",
+    multiple=True,
+    metavar="SNAPSHOT",
+    help="With --recover: an earlier snapshot, which tells what phones held; repeat it for several.",
+)
+@click.option(
+    "--by-hand",
+    metavar="FILE",
+    help="With --recover: write the phones that only a hand can help, with the key presses, to this .csv or .html.",
+)
 @click.option("--explain", is_flag=True, help="Say of every step and gate why it is there, and who says so.")
 @click.option("-o", "--output", help="Write the plan to this file; `ringtrust apply` carries it out.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
@@ -100,14 +114,25 @@ def command(
     manual: bool,
     runbook: str | None,
     repair: bool,
+    recovers: bool,
+    earlier: tuple[str, ...],
+    by_hand: str | None,
     explain: bool,
     output: str | None,
     force: bool,
     as_json: bool,
     config: Path | None,
     pin_keys: bool,
-) -> None:
-    """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now."""
+) -> int:
+    """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now.
+
+    Exit status: 0 it is planned; 1 with --recover, where a hand has to help phones, or may have to; 2 it cannot be.
+    """
+    if recovers:
+        _refuse_with_recover(goal, strategy, runbook)
+        asked = Wanted(target, earlier, output, by_hand, force, explain, as_json)
+        return recover(snapshot_of(target, config, pin_keys=pin_keys), asked, clock)
+    refuse_alone(earlier, by_hand)
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     _refuse_both(goal, strategy, runbook, repair=repair)
     wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis, canary, batch, _chosen(first, by_hand=manual))
@@ -122,6 +147,7 @@ def command(
         write_output(place, write_plan(plan) + b"\n", force=force)
     windows = () if as_json else window_lines(plan, config, clock.now())
     _show(plan, output, windows, explain=explain, as_json=as_json)
+    return 0
 
 
 def _chosen(first: str, *, by_hand: bool) -> Chosen:
@@ -130,6 +156,14 @@ def _chosen(first: str, *, by_hand: bool) -> Chosen:
         return Chosen(first, by_hand=by_hand)
     path = first.removeprefix(_FILE)
     return Chosen(Path(path).name, names_in(read_text(path)), by_hand)
+
+
+def _refuse_with_recover(goal: tuple[str, ...], strategy: Strategy | None, runbook: str | None) -> None:
+    if goal or strategy is not None or runbook is not None:
+        raise RefusedError(
+            "A recovery renews nothing, and finds its own way.",
+            advice="Leave --renew, --strategy and --from-runbook out.",
+        )
 
 
 def _refuse_both(goal: tuple[str, ...], strategy: Strategy | None, runbook: str | None, *, repair: bool) -> None:

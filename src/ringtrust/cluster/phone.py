@@ -77,7 +77,8 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A phone. `itl` is the SHA-1 of the list that it holds, as its web page tells; empty when it holds none.
 
     Where the page does not tell, the database may, which has it from the phone itself, since `itl_told`. `ctl` is the
-    same of its CTL. `profile` is the device security mode of its security profile.
+    same of its CTL. `profile` is the device security mode of its security profile. `tftp` are its TFTP servers in its
+    order, as its page tells; `pool` is its device pool, empty where nobody asked for it.
     """
 
     name: str
@@ -90,6 +91,8 @@ class Phone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: Fact[str] = _NOT_ASKED
     lsc: Fact[Lsc] = _NOT_ASKED
     itl_told: Moment | None = None
+    pool: str = ""
+    tftp: Fact[tuple[str, ...]] = _NOT_ASKED
 
     @property
     def software(self) -> bool:

@@ -32,7 +32,8 @@ def of_phones(select: str) -> str:
 
 
 PHONES_SQL: Final = of_phones(
-    "select d.name as name, d.description as description, t.name as model, g.name as groupname from device as d "
+    "select d.name as name, d.description as description, t.name as model, g.name as groupname, p.name as poolname "
+    "from device as d "
     "inner join devicepool as p on p.pkid = d.fkdevicepool "
     "inner join callmanagergroup as g on g.pkid = p.fkcallmanagergroup "
     "inner join typemodel as t on t.enum = d.tkmodel"
@@ -59,6 +60,7 @@ class Listed(msgspec.Struct, frozen=True):
     description: str
     model: str
     group: str
+    pool: str = ""
 
 
 def parameter_sql(name: str) -> str:
@@ -135,7 +137,8 @@ def phones_in(rows: Iterable[Row]) -> tuple[Listed, ...]:
 
 def _phones(rows: Iterable[Row]) -> Iterator[Listed]:
     for row in rows:
-        yield Listed(*cells(row, "name", "description", "model", "groupname"))
+        name, description, model, group = cells(row, "name", "description", "model", "groupname")
+        yield Listed(name, description, model, group, row.get("poolname", ""))
 
 
 def cells(row: Row, *names: str) -> tuple[str, ...]:

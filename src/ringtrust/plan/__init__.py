@@ -26,4 +26,5 @@ instructions  what is typed, what is noticed, what to do when it fails; secure_i
 strategies    the ways to a goal side by side: drafted, proved, weighed
 notes     what a person should know beforehand; secure_notes the same of mixed mode
 build     all of it, sealed
+recover   when it has gone wrong: what brings phones back, and whom only a hand can help
 """

@@ -12,6 +12,7 @@ from ringtrust.change.act import (
     IssueLscs,
     Regenerate,
     ResetCtl,
+    ResetItl,
     ResetPhones,
     Restart,
     SetMode,
@@ -79,7 +80,7 @@ def _act(step: Step) -> Minutes:
             return _CALLMANAGER if service == CALLMANAGER_SERVICE else _RESTART
         case ResetPhones() | IssueLscs():
             return _WAVE
-        case UpdateCtl() | ResetCtl() | SetMode():
+        case UpdateCtl() | ResetCtl() | ResetItl() | SetMode():
             return _RENEWAL
         case _:
             return _PERSON

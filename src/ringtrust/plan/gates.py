@@ -18,6 +18,7 @@ from ringtrust.change.gate import (
     Halted,
     ListsEmptied,
     ListsMatch,
+    ListsResigned,
     NodesAuthenticated,
     PhonesBack,
     PhonesCurrent,
@@ -148,6 +149,12 @@ def holding(first: str, *, ctl: bool = False) -> Gate:
     return Gate(PhonesCurrent(first, ctl=ctl), what, patience=_WAVE, interval=15, sources=("S90", "S94", "I4"))
 
 
+def resigned(unit: str) -> Gate:
+    """The lists are signed by the other key, and hold the certificates of now (R1, P9)."""
+    what = f"every list holds the certificates of now, signed by {unit} of the publisher"
+    return Gate(ListsResigned(unit), what, patience=_SOON, sources=("G-ITL", "R1", "P9"))
+
+
 def elsewhere(nodes: tuple[str, ...], *, ctl: bool = False) -> Gate:
     """Every phone has its list from another TFTP node than those that are stopped (S99, S101)."""
     what = f"every phone holds the list of another TFTP node than {' and '.join(nodes)}"
@@ -217,12 +224,22 @@ def before_a_wave(known: tuple[Voucher, ...], ctl: str = "", *, away: bool = Fal
     some are `away`, for no node that they may register with shows a certificate of their CTL: they come by themselves.
     """
     return (
-        Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113")),
+        lists_of_now(),
         _FIT,  # built by now, of what was renewed; and no phone has been sent for it
         *_ctl_of_now(ctl),
-        _vouched(known, _SYNCHRONISATION),
+        vouched_for(known),
         *(() if away else (phones_back(),)),
     )
+
+
+def lists_of_now() -> Gate:
+    """Every list that is served is built of what there is now (G-ITL)."""
+    return Gate(ListsMatch(), "every list holds the certificates of now", patience=HOUR, sources=("G-ITL", "S113"))
+
+
+def vouched_for(known: tuple[Voucher, ...]) -> Gate:
+    """TVS has heard of every signer: that takes as long as synchronisation does (G-TVS)."""
+    return _vouched(known, _SYNCHRONISATION)
 
 
 def after_a_wave(

@@ -16,6 +16,7 @@ from ringtrust.change.act import (
     IssueLscs,
     Regenerate,
     ResetCtl,
+    ResetItl,
     ResetPhones,
     Restart,
     SetMode,
@@ -121,7 +122,7 @@ def _if_it_fails(act: Act, facts: ReleaseFacts) -> str:
             return _STUCK.format(service=service)
         case ResetPhones():
             return f"Who is away keeps his list: bring him back, and call apply again. {_refusing(facts)}"
-        case UpdateCtl() | ResetCtl() | ClientCtl() | SetMode() | IssueLscs():
+        case UpdateCtl() | ResetCtl() | ResetItl() | ClientCtl() | SetMode() | IssueLscs():
             return secure.if_it_fails(act)
         case _:
             return "The gates behind it wait. Call apply again when it is done."

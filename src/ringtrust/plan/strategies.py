@@ -109,6 +109,8 @@ class Ways(msgspec.Struct, frozen=True):
                 return Way(strategy, self._by_rollback())
             case "runbook":
                 return Way(strategy, self._by_runbook())
+            case "recover":
+                raise RefusedError("A recovery has a way of its own.", advice="Say plan --recover.")
 
     def _refuse_in_mixed_mode(self, strategy: Strategy) -> None:
         """And what a goal has one way for has no other."""

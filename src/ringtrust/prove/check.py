@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ringtrust.change.ground import PhoneClass
 from ringtrust.change.proof import NO_CTL, Fetched, Holding, Holds, Proof, Refuted, Story, is_as_sealed
+from ringtrust.prove.astray import judged_from, left_out
 from ringtrust.prove.documents import violations
 from ringtrust.prove.frame import Frame
 from ringtrust.prove.oddities import oddities
@@ -96,9 +97,11 @@ def _holding(verdict: Holds, number: int) -> Holding:
 
 
 def _place(proof: Proof, phones: PhoneClass, sets: list[frozenset[Holding]], place: int, met: Meeting) -> Iterator[str]:
-    then = ending(proof.ground, met.frame, phones)
+    then, judged = ending(proof.ground, met.frame, phones), judged_from(proof.night, phones)
+    if place == judged - 1 < len(proof.night) and left_out(proof.ground, met.frame, phones, sets[place]):
+        yield f"{phones.name}: the wave of deed {place} does not bring everybody back."
     for held in sets[place]:
-        if lost(proof.ground, met.frame, phones, held, then):
+        if place >= judged and lost(proof.ground, met.frame, phones, held, then):
             yield f"{phones.name}: before deed {place} somebody is lost who holds the list of {held.node}."
         if any(then not in sets[place] for then, _, _ in met.steps(held)):
             yield f"{phones.name}: before deed {place} a list may be taken that it leaves out."
@@ -159,7 +162,9 @@ def _harmed(proof: Proof, phones: PhoneClass, held: Holding, told: Story, places
     """Whether what a story ends with is so."""
     frame = places[told.before]
     if not told.unregistered:
-        return lost(proof.ground, frame, phones, held)
+        judged = judged_from(proof.night, phones)
+        out = told.before == judged - 1 and bool(left_out(proof.ground, frame, phones, (held,)))
+        return out or (told.before >= judged and lost(proof.ground, frame, phones, held))
     why = unregistered(proof.ground, frame, phones, held)
     before = cannot_register(proof.ground, places[0], phones, first_holdings(proof.ground, places[0], phones))
     return bool(why) and is_settled(proof.night, told.before) and why not in set(before)

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from ringtrust.change.ground import FirstCtl, Ground, item, place_of, token
+from ringtrust.change.ground import FirstCtl, Ground, Held, item, place_of, token
 from ringtrust.change.proof import NO_CTL
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, ITLRECOVERY, TVS
 
@@ -136,9 +136,9 @@ def first_frame(ground: Ground) -> Frame:
     for certificate in _seen(ground):
         place, _, number = certificate.partition("#")
         if place in past and int(number) < 0:
-            past[place] = (int(number), 0)
+            past[place] = tuple(sorted({int(number), *past[place]}))
     past[ROLLBACK] = _parameter(ground)
-    past[CTL] = tuple(range(len(ground.ctl))) or (NO_CTL,)
+    past[CTL] = tuple(range(len(ground.ctls_before), len(ground.all_ctls))) or (NO_CTL,)
     trusted = frozenset((node.name, issuer) for node in ground.nodes for issuer in node.issuers)
     frame = Frame(
         past=past,
@@ -150,12 +150,22 @@ def first_frame(ground: Ground) -> Frame:
             if item(TVS, node.name) in past
         },
         signed_anew={name: frozenset({AS_RELEASED}) for name in ground.tftp},
-        ctls=tuple(first_ctl(each) for each in ground.ctl),
-        saved={place: numbers[-1] for place, numbers in past.items()},
+        forgotten={(node.name, place): SURELY for node in ground.nodes for place in node.forgets},
+        stopped=frozenset((service, node.name) for node in ground.nodes for service in node.stopped),
+        ctls=tuple(first_ctl(each) for each in ground.all_ctls),
+        saved={place: numbers[-1] for place, numbers in past.items()} | dict(_saved(ground, past)),
         trusted=trusted,
         saved_trust=trusted,
     )
     return replace(frame, built={name: tuple(_built(ground, frame, name)) for name in ground.tftp})
+
+
+def _saved(ground: Ground, past: Mapping[str, tuple[int, ...]]) -> Iterator[tuple[str, int]]:
+    """What the last backup would bring back that is not there now."""
+    for certificate in ground.saved:
+        place, _, number = certificate.partition("#")
+        if place in past:
+            yield place, int(number)
 
 
 def _followed(ground: Ground) -> Iterator[str]:
@@ -196,8 +206,14 @@ def _seen(ground: Ground) -> tuple[str, ...]:
     return (
         *(certificate for each in lists for certificate in (*each.sasts, *each.tvs) if "#" in certificate),
         *(node.tvs for node in ground.nodes if "#" in node.tvs),
-        *(each for ctl in ground.ctl for each in (*ctl.sasts, *ctl.servers, *ctl.capf) if "#" in each),
+        *(each for ctl in ground.all_ctls for each in (*ctl.sasts, *ctl.servers, *ctl.capf) if "#" in each),
+        *(each for phones in ground.classes for held in phones.holds for each in _named(held) if "#" in each),
+        *ground.saved,
     )
+
+
+def _named(held: Held) -> tuple[str, ...]:
+    return (*held.sasts, *held.tvs)
 
 
 def _built(ground: Ground, frame: Frame, node: str) -> Iterator[Mapping[str, int]]:

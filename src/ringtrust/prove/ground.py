@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeVar
 
 from ringtrust.catalog.asked import ReleaseFacts
@@ -18,7 +19,7 @@ from ringtrust.prove.secured import PLAIN, Character, Secured
 
 _ADVICE: Final = "Mend that, and scan again: a proof stands on what was seen."
 _EXAMPLES: Final = 3
-_Names = Mapping[str, str]
+Names = Mapping[str, str]
 Value = TypeVar("Value")
 
 
@@ -29,16 +30,18 @@ def ground_of(
     *,
     canary: frozenset[str] = frozenset(),
     into_mixed: bool = False,
+    older: Names = MappingProxyType({}),
 ) -> Ground:
     """What a proof stands on. `left_behind` are phones that no wave waits for, `canary` those that go first in each.
 
-    `into_mixed`: the night takes the cluster into mixed mode, where secure profiles begin to count.
+    `into_mixed`: the night takes the cluster into mixed mode, where secure profiles begin to count. `older` are the
+    short names of certificates of before, by their hashes, as far as anybody has seen them.
 
     Raises RefusedError where something that matters was not seen.
     """
     shared = tuple(unit.name for unit in facts.units if facts.owners(unit.name) == "publisher")
     sasts = tuple(unit for unit in (facts.signing.itl, facts.signing.second) if unit)
-    names = dict(_names(snapshot))
+    names = {**older, **dict(names_now(snapshot))}
     mixed = _known(snapshot.security_mode, "The security mode is not known") != 0
     secured = (Secured(snapshot, facts, names),) if mixed or into_mixed else ()
     return Ground(
@@ -74,7 +77,7 @@ def _carried(facts: ReleaseFacts, unit: str) -> bool:
     return any(each.name == unit for each in facts.units) and PHONE_SAST in facts.propagated(unit)
 
 
-def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+def names_now(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """The short name of every identity on disk, by its hashes as lists and stores show them."""
     for node in snapshot.nodes:
         if not isinstance(node.identities, Known):
@@ -89,7 +92,7 @@ def _names(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def _node(
-    snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names, secured: tuple[Secured, ...]
+    snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: Names, secured: tuple[Secured, ...]
 ) -> GroundNode:
     if not isinstance(node.services, Known):
         raise RefusedError(f"The services of {node.name} could not be read: {node.services.reason}", advice=_ADVICE)
@@ -101,18 +104,19 @@ def _node(
         name=node.name,
         units=units,
         services=tuple(service.name for service in node.services.value if service.activated),
-        tvs=_runs_with(node),
-        serves=(_first(snapshot, facts, node, names),) if serves else (),
+        tvs=_runs_with(node, names),
+        serves=(first_list(snapshot, facts, node, names),) if serves else (),
         issuers=tuple(each for one in secured for each in one.issuers(node)),
     )
 
 
-def _runs_with(node: Node) -> str:
+def _runs_with(node: Node, names: Names) -> str:
     """The certificate that its TVS has loaded; that of its disk where nobody could see it."""
     place, disk = item(TVS, node.name), node.identity(TVS)
     for served in node.served:
         if served.unit == TVS and isinstance(served.certificate, Known):
-            return token(place, 0 if _same(served.certificate.value, disk) else -1)
+            shown = served.certificate.value
+            return token(place, 0) if _same(shown, disk) else names.get(shown.sha256, token(place, -1))
     return token(place, 0)
 
 
@@ -120,7 +124,7 @@ def _same(one: Certificate, other: Certificate | None) -> bool:
     return other is None or one.sha256 == other.sha256
 
 
-def _first(snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names) -> FirstList:
+def first_list(snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: Names) -> FirstList:
     """The list that it serves, or the one that it will build, where it serves none yet."""
     if not isinstance(node.itl, Known):
         units = [unit for unit in (facts.signing.itl, facts.signing.second) if unit]
@@ -139,7 +143,7 @@ def _first(snapshot: Snapshot, facts: ReleaseFacts, node: Node, names: _Names) -
     )
 
 
-def _token(snapshot: Snapshot, facts: ReleaseFacts, node: Node, record: ListRecord, names: _Names) -> str:
+def _token(snapshot: Snapshot, facts: ReleaseFacts, node: Node, record: ListRecord, names: Names) -> str:
     """The short name of a record's certificate; one that is not on disk any more is from before the beginning."""
     if record.digest in names:
         return names[record.digest]
@@ -156,14 +160,14 @@ def _hosts(node: Node) -> tuple[str, ...]:
     return (node.name.lower(), node.address.lower())
 
 
-def _signer(snapshot: Snapshot, facts: ReleaseFacts, node: Node, served: ServedList, names: _Names) -> str:
+def _signer(snapshot: Snapshot, facts: ReleaseFacts, node: Node, served: ServedList, names: Names) -> str:
     for record in served.records:
         if record.role == "SAST" and record.serial.lstrip("0") == served.signer_serial.lstrip("0"):
             return _token(snapshot, facts, node, record, names)
     return UNKNOWN
 
 
-def _copies(snapshot: Snapshot, names: _Names) -> Iterator[Copy]:
+def _copies(snapshot: Snapshot, names: Names) -> Iterator[Copy]:
     for node in snapshot.nodes:
         for trusted in node.trusted.value if isinstance(node.trusted, Known) else ():
             if trusted.store == PHONE_SAST and isinstance(trusted.certificate, Known):
@@ -218,7 +222,7 @@ class _Kind(NamedTuple):
         return f"group {self.group}{start}{asks}{secure}{when}"
 
 
-def _kind(phone: Phone, served: _Names, secured: tuple[Secured, ...], named: _Named) -> _Kind:
+def _kind(phone: Phone, served: Names, secured: tuple[Secured, ...], named: _Named) -> _Kind:
     character = next((one.character(phone) for one in secured), PLAIN)
     itl = _start(phone, served)
     start = next((one.start(phone, itl, asks=character.asks) for one in secured), itl)
@@ -226,7 +230,7 @@ def _kind(phone: Phone, served: _Names, secured: tuple[Secured, ...], named: _Na
 
 
 def _class(
-    kind: _Kind, phones: list[Phone], members: tuple[str, ...], served: _Names, serving: tuple[str, ...]
+    kind: _Kind, phones: list[Phone], members: tuple[str, ...], served: Names, serving: tuple[str, ...]
 ) -> PhoneClass:
     seen = [phone.itl.value for phone in phones if isinstance(phone.itl, Known)]
     held = tuple(dict.fromkeys(served[digest] for digest in seen if digest in served))
@@ -250,7 +254,7 @@ def _digests(node: Node) -> tuple[str, ...]:
     return (node.itl.value.sha1, node.itl.value.md5) if isinstance(node.itl, Known) else ()
 
 
-def _start(phone: Phone, served: _Names) -> Start:
+def _start(phone: Phone, served: Names) -> Start:
     """A phone whose list nobody can see is taken to hold one of now: the proof says so among what it assumes."""
     if not isinstance(phone.itl, Known) or phone.itl.value in served:
         return "a list of now"

@@ -44,8 +44,8 @@ def after(ground: Ground, frame: Frame, deed: night.Deed) -> Frame:  # noqa: C90
             return _synchronised(frame)
         case night.Arrive(place=place):
             return _arrived(frame, place)
-        case night.MatchLists(emptied=emptied):
-            return _matched(frame, emptied=emptied)
+        case night.MatchLists(emptied=emptied, anew=anew):
+            return _matched(frame, emptied=emptied, anew=anew)
         case night.SetRollback(value=value):
             return _rolled_back(ground, frame, value=value)
         case night.UpdateCtl() | night.ResetCtl() | night.SetMode():
@@ -165,13 +165,16 @@ def _arrived(frame: Frame, place: str) -> Frame:
     return replace(frame, heard={**frame.heard, place: frame.last(place)})
 
 
-def _matched(frame: Frame, *, emptied: bool) -> Frame:
-    """Somebody has looked at every list that is served: the full ones hold what there is now, signed as ever."""
+def _matched(frame: Frame, *, emptied: bool, anew: bool) -> Frame:
+    """Somebody has looked at every list that is served: the full ones hold what there is now, signed as ever.
+
+    After R1 they are signed `anew`; a node that starts by itself meanwhile comes back with the list as ever.
+    """
     news = {place: frame.last(place) for place in frame.past}
     running = [node for node in frame.built if (TFTP_SERVICE, node) not in frame.stopped]
     looked = {node: tuple(_seen(frame, node, news, emptied=emptied)) for node in running}
     passed = {node: lists for node, lists in looked.items() if lists}
-    signers = {} if emptied else dict.fromkeys(passed, frozenset({AS_RELEASED}))
+    signers = {} if emptied or anew else dict.fromkeys(passed, frozenset({AS_RELEASED}))
     return replace(frame, built={**frame.built, **passed}, signed_anew={**frame.signed_anew, **signers})
 
 

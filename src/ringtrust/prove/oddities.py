@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ringtrust.change import night
-from ringtrust.change.ground import ETOKEN, UNKNOWN, Ground, item, place_of
+from ringtrust.change.ground import ETOKEN, UNKNOWN, Ground, PhoneClass, item, place_of
 from ringtrust.prove.frame import ANCHORS, CTL, ROLLBACK
 
 _NUMBERED: Final = re.compile(r"-?[0-9]{1,6}\Z")
@@ -26,16 +26,22 @@ def _of_ground(ground: Ground) -> Iterator[str]:
         yield f"{ground.signer} signs the lists, and is not among those who may."
     yield from (f"There is no certificate {place}." for place in _missing(ground))
     for phones in ground.classes:
-        if not set(phones.lists) <= set(ground.tftp):
-            yield f"{phones.name} hold the list of a node that serves none."
+        yield from _of_phones(ground, phones)
     yield from (f"{each!r} names no certificate." for each in _certificates(ground) if not _is_named(each))
-    for ctl in ground.ctl:
+    for ctl in ground.all_ctls:
         named = (each for each in (*ctl.servers, *ctl.capf, *(one for one in ctl.sasts if "@" in one)))
         yield from (f"{each!r} names no certificate." for each in named if not _is_named(each))
     if ground.ctl and ground.ctl_signer != ETOKEN and item(ground.ctl_signer, ground.publisher) not in _places(ground):
         yield f"{ground.ctl_signer} signs the CTL, and the publisher has none."
     if ground.ctl and ground.ctl_second and item(ground.ctl_second, ground.publisher) not in _places(ground):
         yield f"{ground.ctl_second} signs the CTL after a reset, and the publisher has none."
+
+
+def _of_phones(ground: Ground, phones: PhoneClass) -> Iterator[str]:
+    if not set(phones.lists) <= set(ground.tftp):
+        yield f"{phones.name} hold the list of a node that serves none."
+    if any(not -1 <= held.ctl < len(ground.all_ctls) for held in phones.holds):
+        yield f"{phones.name} hold a CTL that is not there."
 
 
 def _missing(ground: Ground) -> Iterator[str]:
@@ -55,6 +61,10 @@ def _certificates(ground: Ground) -> Iterator[str]:
         yield node.tvs
         for first in node.serves:
             yield from (first.signer, *first.sasts, *first.tvs)
+    for phones in ground.classes:
+        for held in phones.holds:
+            yield from (*held.sasts, *held.tvs)
+    yield from ground.saved
 
 
 def _is_named(certificate: str) -> bool:

@@ -41,6 +41,11 @@ _MECHANISM: Final = (
         "behind every wave and deletion, and in the end, every secure phone can register with a node of its CM group: "
         "its CTL holds the certificate of that node, and the node knows who signed its own."
     ),
+    (
+        "I8 Phones that have gone astray before the night, and that it is to bring back, hold the lists of now behind "
+        "the first complete wave, as long as no node starts anew by itself before it. I1 and I6 hold for them from "
+        "there on."
+    ),
 )
 _DOCUMENTED: Final = (
     "I2 CallManager, TVS and ITLRecovery never change together without a complete wave in between (H01 to H04).",

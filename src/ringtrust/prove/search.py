@@ -15,6 +15,7 @@ from ringtrust.change.night import Arrive, BackUp, Deed, IssueLscs, MatchLists, 
 from ringtrust.change.proof import NO_CTL, Fetched, Holding
 from ringtrust.cluster.names import CAPF_SERVICE
 from ringtrust.errors import RefusedError
+from ringtrust.prove.astray import judged_from, left_out
 from ringtrust.prove.frame import CTL, Frame, first_frame
 from ringtrust.prove.moves import after, begun
 from ringtrust.prove.registering import settles, unregistered
@@ -136,7 +137,7 @@ class Meeting(msgspec.Struct, frozen=True):
 
     def _ctl_goes_back(self, held: Holding, number: int) -> bool:
         """Whether the only TFTP node would have to serve an older CTL than one of this night that it has served."""
-        made = held.ctl >= len(self.ground.ctl)
+        made = held.ctl >= len(self.ground.all_ctls)
         return made and len(self.ground.tftp) == 1 and self.frame.older(token(CTL, number), token(CTL, held.ctl))
 
     def _goes_back(self, held: Holding, offer: Offer) -> bool:
@@ -167,11 +168,22 @@ def _beside(itl: Holding, held: Holding) -> Holding:
 
 def first_holdings(ground: Ground, frame: Frame, phones: PhoneClass) -> frozenset[Holding]:
     """What they may hold in the beginning."""
+    if phones.holds:
+        return frozenset(_held_first(phones))
     return frozenset(
         msgspec.structs.replace(held, ctl=ctl, lsc=phones.issuer)
         for held in _first_itls(ground, phones)
         for ctl in _first_ctls(frame, phones)
     )
+
+
+def _held_first(phones: PhoneClass) -> Iterator[Holding]:
+    """List by list, as far as it matters to them."""
+    members = set(phones.members)
+    for each in phones.holds:
+        tvs = frozenset(one for one in each.tvs if place_of(one).partition("@")[2] in members)
+        emptied = each.emptied or not each.sasts
+        yield Holding(each.node, frozenset(each.sasts), tvs, emptied=emptied, ctl=each.ctl, lsc=phones.issuer)
 
 
 def _first_itls(ground: Ground, phones: PhoneClass) -> Iterator[Holding]:
@@ -256,14 +268,19 @@ class _Search:
         held = first_holdings(self._ground, places[0], self._phones)
         gone: tuple[tuple[int, Holding], ...] = ()
         barred: tuple[tuple[int, Holding], ...] = ()
+        judged = judged_from(night, self._phones)
         before = frozenset(cannot_register(self._ground, places[0], self._phones, held))
         closed: Frame | None = None
         for place, frame in enumerate(places):
             same = place > 0 and frame is places[place - 1]
+            closed = None if place == judged else closed
             if closed is None or not (same or _narrows(night[place - 1].deed, frame, closed)):
                 held = self._closed(place, meeting(self._ground, frame, self._phones), held)
-                gone = gone or self._lost(place, frame, held)
+                if place >= judged:
+                    gone = gone or self._lost(place, frame, held)
                 closed = frame
+            if place == judged - 1 < len(night):
+                gone = gone or self._left_out(place, frame, held)
             reached.append(held)
             if not barred and is_settled(night, place):
                 barred = self._barred(place, frame, held, before)
@@ -291,6 +308,11 @@ class _Search:
         then = ending(self._ground, frame, self._phones)
         gone = [each for each in held if lost(self._ground, frame, self._phones, each, then)]
         return ((place, min(gone, key=_order)),) if gone else ()
+
+    def _left_out(self, place: int, frame: Frame, held: frozenset[Holding]) -> tuple[tuple[int, Holding], ...]:
+        """Astray phones that the wave which waits for them does not bring back; nobody where none is to come."""
+        found = left_out(self._ground, frame, self._phones, held)
+        return ((place, min(found, key=_order)),) if found else ()
 
     def _barred(
         self, place: int, frame: Frame, held: frozenset[Holding], before: frozenset[str]

@@ -81,6 +81,10 @@ class Secured:
             )
         return tuple(dict.fromkeys(found[::-1]))[::-1]
 
+    def ctls_of(self, node: Node) -> Iterator[tuple[ServedList, FirstCtl]]:
+        """The CTL that a node serves, and what of it a proof stands on. Raises RefusedError as `ctls`."""
+        yield from ((served, self._first(node, served)) for served in _served(node))
+
     def _refuse_unread_identities(self) -> None:
         """What a CTL or an LSC is compared with has to be known: else all that holds it looked out of date before."""
         for node in self._snapshot.nodes:

@@ -3,17 +3,19 @@
 Other gates only keep steps from being taken; the proof does without them, so that it holds however they judge.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from ringtrust.change import night
 from ringtrust.change.act import (
-    AboutCtl,
+    AboutLists,
     Act,
     ClientCtl,
     HandOver,
     IssueLscs,
     Regenerate,
     ResetCtl,
+    ResetItl,
     ResetPhones,
     Restart,
     SetMode,
@@ -27,6 +29,7 @@ from ringtrust.change.gate import (
     Gate,
     ListsEmptied,
     ListsMatch,
+    ListsResigned,
     LscsRenewed,
     PhonesCurrent,
     RollbackIs,
@@ -36,7 +39,13 @@ from ringtrust.change.ground import item
 from ringtrust.change.plan import Plan, Step
 from ringtrust.prove.frame import CTL, ROLLBACK
 
-_BACKUPS = ("backup", "runbook")
+RESTORE: Final = "restore"
+"""The phase of a step by which a person restores a backup (R4)."""
+_HANDED_OVER: Final[Mapping[str, tuple[night.Deed, ...]]] = {
+    "backup": (night.BackUp(),),
+    "runbook": (night.BackUp(),),
+    RESTORE: (night.Restore(),),
+}
 
 
 def night_of(plan: Plan) -> tuple[night.Stage, ...]:
@@ -75,19 +84,21 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
         case StopService() | StartService():
             yield (night.Stop if isinstance(act, StopService) else night.Start)(act.service, act.node)
         case HandOver():
-            yield from (night.BackUp(),) if phase in _BACKUPS else ()
+            yield from _HANDED_OVER.get(phase, ())
         case SetRollback(value=value):
             yield night.SetRollback(value)
         case _:
             yield _secured(act)
 
 
-def _secured(act: AboutCtl | IssueLscs) -> night.Deed:
+def _secured(act: AboutLists | IssueLscs) -> night.Deed:
     match act:
         case UpdateCtl() | ClientCtl():
             return night.UpdateCtl()
         case ResetCtl():
             return night.ResetCtl()
+        case ResetItl():
+            return night.ResetItl()
         case SetMode(mixed=mixed):
             return night.SetMode(mixed)
         case IssueLscs():
@@ -103,8 +114,9 @@ def _waits(gates: Iterable[Gate]) -> Iterator[night.Deed]:
                 found[night.Arrive(item(unit, node))] = None
             case RollbackIs():
                 found[night.Arrive(ROLLBACK)] = None
-            case ListsMatch() | ListsEmptied():
-                found[night.MatchLists(isinstance(gate.condition, ListsEmptied))] = None
+            case ListsMatch() | ListsEmptied() | ListsResigned() as lists:
+                emptied, anew = isinstance(lists, ListsEmptied), isinstance(lists, ListsResigned)
+                found[night.MatchLists(emptied, anew)] = None
             case CtlMatches():
                 found[night.Arrive(CTL)] = None
             case LscsRenewed():
@@ -122,8 +134,9 @@ def _waited(deed: night.Deed) -> str:
             return f"{f'the {place} of now' if place == CTL else place} has got to every node"
         case night.IssueLscs():
             return "every phone has its new LSC"
-        case night.MatchLists(emptied=emptied):
-            return f"every list {'is empty' if emptied else 'holds the certificates of now'}"
+        case night.MatchLists(emptied=emptied, anew=anew):
+            holds = "holds the certificates of now" + (", signed by the recovery key" if anew else "")
+            return f"every list {'is empty' if emptied else holds}"
         case night.Wave(canary=True):
             return "every phone of the canary holds the list of now"
         case _:

@@ -10,6 +10,7 @@ from ringtrust.change.ground import UNKNOWN, Ground, PhoneClass, item, place_of
 from ringtrust.change.night import Rename, Renew, Restore, Stage, Wave
 from ringtrust.change.proof import NO_CTL, Fetched, Holding, Story
 from ringtrust.cluster.names import TVS
+from ringtrust.prove.astray import judged_from
 from ringtrust.prove.frame import Frame
 from ringtrust.prove.registering import unregistered
 from ringtrust.prove.search import Found, reaches
@@ -87,7 +88,7 @@ class _Teller:
             yield self._out(story.before, unregistered(self._ground, frame, self._phones, held))
             yield _UNREGISTERED
         else:
-            yield self._end(story.before, frame)
+            yield self._not_back(story.before) or self._end(story.before, frame)
             yield _RESTORE if self._ground.keys_restored else _BY_HAND
 
     @property
@@ -165,6 +166,12 @@ class _Teller:
         stage = self._night[end - 1]
         said = _CERTIFICATE.sub(lambda found: self._named(found[0]), why)
         return f"With {stage.where}, `{stage.text}`{self._node(stage)}, they cannot register: {said}."
+
+    def _not_back(self, end: int) -> str:
+        """Those that have gone astray before the night, and that its wave does not bring back; empty for others."""
+        if not self._phones.astray or end != judged_from(self._night, self._phones) - 1:
+            return ""
+        return f"The wave of {self._night[end].where} does not bring them back: they refuse what is served then."
 
     def _end(self, end: int, frame: Frame) -> str:
         if end == 0:

@@ -54,6 +54,8 @@ _ROWS_AT_ONCE: Final = 20_000
 _SELECT: Final = "select "
 _SESSION: Final = 1001
 _MODEL: Final = "684"
+_TFTP_ON_A_PAGE: Final = 2
+"""TFTP Server 1 and 2: a page names no more (interfaces.md §8.2)."""
 
 
 class InMemory(Unopened):
@@ -208,7 +210,7 @@ class _Pages:
 
     def __init__(self, cluster: Cluster, held: Held) -> None:
         self._devices = {each.address: each.device for each in cluster.registrations}
-        self._tftp = tuple(node.address for node in cluster.tftp_order)
+        self._tftp = tuple(node.address for node in cluster.tftp_order)[:_TFTP_ON_A_PAGE]
         self._held = held
 
     async def read(self, address: str, port: int) -> PhonePage:  # noqa: ARG002 - as its port has it

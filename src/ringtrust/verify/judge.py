@@ -20,6 +20,7 @@ from ringtrust.change.gate import (
     GroupsRedundant,
     ListsEmptied,
     ListsMatch,
+    ListsResigned,
     LscIssuersTrusted,
     LscsRenewed,
     NodesAuthenticated,
@@ -80,7 +81,7 @@ class ClusterJudge:
         match condition:
             case CertificateIs() | CertificateIsNew() | Synchronised() | ServedIs() | DatabaseMatches():
                 return await self._certificate(condition)
-            case ListsMatch() | CertificatesFit() | ListsEmptied() | Vouched() | TvsLoadable():
+            case ListsMatch() | CertificatesFit() | ListsEmptied() | ListsResigned() | Vouched() | TvsLoadable():
                 return await self._lists(condition)
             case PhonesBack() | PhonesCurrent():
                 return await self._about_phones(condition)
@@ -136,6 +137,8 @@ class ClusterJudge:
                 return await lists.fit(self._eyes)
             case ListsEmptied():
                 return await lists.emptied(self._eyes)
+            case ListsResigned(unit=unit):
+                return await lists.resigned(self._eyes, unit)
             case Vouched():
                 return await tvs.vouched(self._eyes, condition, self._all_current)
             case TvsLoadable():
@@ -149,9 +152,15 @@ class ClusterJudge:
                 return await self._phones.current(node, without, ctl=ctl, only=only)
 
     async def _all_current(self) -> bool:
-        """Whether every phone holds a list of now; not, when nobody can tell."""
+        """Whether every phone holds a list of now; not, when nobody can tell.
+
+        Devices without Security by Default hold no ITL: where a CTL is served, that tells of them (H14).
+        """
+        return await self._hold_all(ctl=False) or await self._hold_all(ctl=True)
+
+    async def _hold_all(self, *, ctl: bool) -> bool:
         try:
-            return isinstance(await self._phones.current(""), Passed)
+            return isinstance(await self._phones.current("", ctl=ctl), Passed)
         except UnreadableError:
             return False
 

@@ -75,6 +75,33 @@ async def emptied(eyes: Eyes) -> Verdict:
     return Passed((f"The lists of {', '.join(site.name for site in sites)} are empty: phones trust any that follows.",))
 
 
+async def resigned(eyes: Eyes, unit: str) -> Verdict:
+    """Whether every list holds the certificates of now, and is signed by a unit of the publisher (R1).
+
+    It need not hold in itself: whether the publisher's certificate stands in the list of a subscriber is not known [U].
+    """
+    sites, identities = await serving(eyes), await _identities(eyes, unit)
+    signer = next(found for (_, name), found in _of_publisher(eyes, identities) if name == unit)
+    listed = await on_each(sites, lambda site: eyes.itl(site.name))
+    wrong = [text for site, found in listed for text in _wrong_anew(served_list(found), site, identities, signer, unit)]
+    if wrong:
+        return NotYet(tuple(wrong))
+    names = ", ".join(site.name for site in sites)
+    return Passed((f"The lists of {names} hold the certificates of now, signed by {unit} of the publisher.",))
+
+
+def _of_publisher(eyes: Eyes, identities: Identities) -> Iterator[tuple[tuple[str, str], Certificate]]:
+    return (each for each in identities.items() if each[0][0] == eyes.publisher.name)
+
+
+def _wrong_anew(
+    listed: ServedList, site: Site, identities: Identities, signer: Certificate, unit: str
+) -> Iterator[str]:
+    if listed.signer_serial.lstrip("0") != signer.serial.lstrip("0"):
+        yield f"The list of {site.name} is signed by serial {listed.signer_serial}, not by {unit} of the publisher."
+    yield from _lacking_of_now(listed, site, identities)
+
+
 async def _identities(eyes: Eyes, signer_unit: str) -> Identities:
     """What lists are made of: CallManager and TVS of every node, CAPF of the publisher, and the signer."""
     looked = await on_each(eyes.sites, lambda site: _of_node(eyes, site, signer_unit))
@@ -94,6 +121,12 @@ def wrong_in(listed: ServedList, site: Site, identities: Identities, signer_unit
     signer = identities[site.name if signer_unit == CALLMANAGER else publisher, signer_unit]
     if listed.signer_serial.lstrip("0") != signer.serial.lstrip("0"):
         yield f"The list of {site.name} is signed by serial {listed.signer_serial}, not by {signer_unit} of today."
+    yield from _lacking_of_now(listed, site, identities)
+
+
+def _lacking_of_now(listed: ServedList, site: Site, identities: Identities) -> Iterator[str]:
+    """Which certificates of now a list does not hold."""
+    publisher = next((node for node, unit in identities if unit == CAPF), site.name)
     yield from lacking(listed, site.name, _SERVER_ROLES, {site.name: identities[site.name, CALLMANAGER]}, CALLMANAGER)
     vouchers = {node: found for (node, unit), found in identities.items() if unit == TVS}
     yield from lacking(listed, site.name, ("TVS",), vouchers, TVS)

@@ -66,12 +66,12 @@ async def working(place: Path | URL, worker: str, work: Work, limits: Limits) ->
     DBOS(config=config(place, _FLEET, worker if shared else _FLEET))
     at_work: set[asyncio.Task[object]] = set()
 
-    @DBOS.workflow(name="scan a cluster")
+    @DBOS.workflow(name="scan a cluster", max_recovery_attempts=None)
     async def scan(job: int) -> bool:
         noted(at_work)
         return await DBOS.run_step_async({"name": "scan"}, work.scan, job)
 
-    @DBOS.workflow(name="apply to a cluster")
+    @DBOS.workflow(name="apply to a cluster", max_recovery_attempts=None)
     async def apply(job: int) -> bool:
         noted(at_work)
         try:

@@ -381,7 +381,8 @@ class Cluster:
         self.database.write((parameters.changed(name, value),))
         if name == parameters.ROLLBACK and value != before:
             alarms.rollback_set(self.publisher, value, self.clock(self.publisher))
-            self.registrations.reset_all()
+            if self.release.phones_reset:
+                self.registrations.reset_all()
 
     def client_ctl(self, token: Token, password: str, other: Token | None = None, *, mixed: bool | None = None) -> None:
         """The Windows CTL client makes a new CTL with an eToken: see CtlFile.client. Raises RefusedError."""

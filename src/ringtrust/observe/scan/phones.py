@@ -149,6 +149,8 @@ def _phone(listed: Listed, told: _Told) -> Phone:
         profile=_profile(listed.name, told.profiles),
         lsc=_of(listed.name, told.lscs),
         itl_told=since,
+        pool=listed.pool,
+        tftp=Known(page.value.tftp, page.source) if isinstance(page, Known) else page,
     )
 
 

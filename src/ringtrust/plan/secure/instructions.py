@@ -1,8 +1,8 @@
 """The same for what there is in mixed mode, and for LSCs: what is typed, what is noticed, what to do when it fails."""
 
-from ringtrust.change.act import AboutCtl, ClientCtl, IssueLscs, ResetCtl, SetMode, UpdateCtl
+from ringtrust.change.act import AboutLists, ClientCtl, IssueLscs, ResetCtl, ResetItl, SetMode, UpdateCtl
 
-Secure = AboutCtl | IssueLscs
+Secure = AboutLists | IssueLscs
 
 
 def command(act: Secure) -> str:
@@ -12,6 +12,8 @@ def command(act: Secure) -> str:
             return f"utils ctl update CTLFile (CLI of {node})"
         case ResetCtl(node=node):
             return f"utils ctl reset localkey (CLI of {node})"
+        case ResetItl(node=node):
+            return f"utils itl reset localkey (CLI of {node})"
         case SetMode(node=node, mixed=mixed):
             return f"utils ctl set-cluster {'mixed' if mixed else 'non-secure'}-mode (CLI of {node})"
         case ClientCtl(tokens=tokens):
@@ -40,6 +42,8 @@ def effect(act: Secure) -> str:
                 "Phones notice nothing until they fetch the new CTL. A secure one that does so before its CallManager "
                 "is restarted registers with another member of its CM group."
             )
+        case ResetItl():
+            return "Phones notice nothing until they are reset: then those that know this key take the list (R1)."
         case SetMode():
             return "None until services restart; then phones fetch their lists and configuration anew."
         case IssueLscs():
@@ -65,6 +69,11 @@ def if_it_fails(act: Secure) -> str:
                 "The gate behind it waits for the new CTL. An eToken of which the password is lost: take another of "
                 f"{', '.join(tokens)}; with none left, from 10.0 on move to a CTL without tokens: --renew "
                 "ctl=tokenless (H15). Call apply again when it is done."
+            )
+        case ResetItl():
+            return (
+                "Look at `show itl` of every TFTP node: the act is done where the list is signed by the other key. "
+                "Where Cisco Tftp does not run, start it first. Call apply again: once more harms nobody."
             )
         case _:
             return (
