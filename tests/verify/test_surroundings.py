@@ -60,11 +60,11 @@ async def test_what_else_is_at_the_cluster(tmp_path: Path, monkeypatch: pytest.M
         assert "Single sign-on is on at sub1; when the plan was made at no node." in told(on)
         assert isinstance(await night.see(SsoIs(("sub1",))), Passed)
         night.made.wire.cluster.database.write(
-            (("update processconfig set paramvalue = '1' where paramname = ?", (parameter.name,)),)
+            (("update processconfig set paramvalue = 'manual' where paramname = ?", (parameter.name,)),)
         )
         changed = await night.see(parameter)
         assert isinstance(changed, Failed)
-        assert f"{parameter.name} is 1; when the plan was made {parameter.name} was 0." in told(changed)
+        assert f"{parameter.name} is manual; when the plan was made {parameter.name} was automatic." in told(changed)
         # --- the database and the disk ---
         await there.begin("database", "sub1")
         apart = await night.see(DatabaseMatches(disks))
