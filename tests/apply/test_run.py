@@ -22,6 +22,7 @@ from ringtrust.apply.news import (
     Finished,
     GaveUp,
     Judged,
+    Looks,
     News,
     Resumed,
     Settled,
@@ -217,9 +218,9 @@ async def test_an_act_that_has_happened_without_a_word_is_found_and_not_done_aga
     with pytest.raises(Killed):
         await world.apply(PLAN)
     told = await _finishes(world)
-    assert [type(news) for news in told[:2]] == [Resumed, Settled]
-    assert isinstance(told[1], Settled)
-    assert isinstance(told[1].outcome, Done)
+    assert [type(news) for news in told[:3]] == [Resumed, Looks, Settled]
+    assert isinstance(told[2], Settled)
+    assert isinstance(told[2].outcome, Done)
     _all_was_done_once_and_in_order(world)
 
 

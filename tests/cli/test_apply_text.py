@@ -16,6 +16,7 @@ from ringtrust.apply.news import (
     GaveUp,
     GoesOn,
     Judged,
+    Looks,
     News,
     Resumed,
     Settled,
@@ -136,11 +137,12 @@ def test_where_it_goes_on_is_told(told: Told) -> None:
     ],
 )
 def test_what_nobody_wrote_down_is_told_with_what_was_found(told: Told, act: Act, words: str) -> None:
-    news = Settled(Intended(1, 1, 7, act, "0A", NOW), Done(("It has happened: the serial number is 0B.", "")))
-    lines = told(news)[0].splitlines()
-    assert f"it had begun to {words}, at 2026-11-24 20:00:00 UTC" in lines[0]
+    intended = Intended(1, 1, 7, act, "0A", NOW)
+    looking = told(Looks(intended))[0].splitlines()
+    assert f"it had begun to {words}, at 2026-11-24 20:00:00 UTC" in looking[0]
+    lines = told(Settled(intended, Done(("It has happened: the serial number is 0B.", ""))))[0].splitlines()
     assert lines[-1] == "It has happened: the serial number is 0B."
-    assert ("its serial number was 0A" in lines[1]) == isinstance(act, Regenerate)
+    assert ("its serial number was 0A" in lines[0]) == isinstance(act, Regenerate)
 
 
 def test_waiting_is_told_now_and_then_where_nobody_sits_and_anew_for_every_gate(told: Told) -> None:

@@ -6,29 +6,25 @@ nobody knows is looked for first, and gates are looked at anew.
 
 from collections.abc import Callable
 
-from ringtrust.apply.decided import LOOK_SECONDS, Aborted, Free, Leave, Unapproved, leave
 from ringtrust.apply.doing import Doing, may_have_changed
-from ringtrust.apply.due import done_steps, owed
+from ringtrust.apply.due import done_steps
 from ringtrust.apply.made import kept
 from ringtrust.apply.news import (
     Began,
     Ending,
     Finished,
     GoesOn,
-    Held,
+    Looks,
     News,
-    OutsideWindow,
     Settled,
     Stop,
     StoppedAtAct,
     StoppedAtGate,
-    StoppedByPerson,
 )
 from ringtrust.apply.passing import Passing
+from ringtrust.apply.permission import Permission
 from ringtrust.apply.runs import Begun
 from ringtrust.apply.tools import Tools
-from ringtrust.apply.window import Go, NotBefore
-from ringtrust.apply.window_text import may_text
 from ringtrust.change.act import ResetPhones
 from ringtrust.change.gate import LscsRenewed, PhonesCurrent
 from ringtrust.change.outcome import Failed, NotYet, Refused, Unclear
@@ -51,7 +47,7 @@ class Carrier:
         self._doing = Doing(found, tools, tell)
         self._passing = Passing(found.run, tools, tell)
         self._at_work = False
-        self._over = False
+        self._permission = Permission(found.run, tools, tell)
         self._before = bool(tools.journal.open_intents(found.run)) or self._has_acted()
 
     @property
@@ -72,7 +68,7 @@ class Carrier:
     def stopped(self, ending: Stop) -> Ending:
         """Writes down that it has stopped, and whether nothing more is to come all the same."""
         self._tools.journal.stop(self.run, ending.step.number, ending.evidence, self._tools.timer.now())
-        if self._over:
+        if self._permission.is_over:
             self._tools.journal.end(self.run, ABORTED, self._tools.timer.now())
         return ending
 
@@ -120,6 +116,7 @@ class Carrier:
     async def _settled(self) -> Ending | None:
         """What became of acts of which nobody wrote it down; it stops where nobody can tell."""
         for intended in self._tools.journal.open_intents(self.run):
+            self._tell(Looks(intended))
             outcome = await self._tools.hands.settle(intended)
             self._tools.journal.hear(self.run, intended.step, self._tools.ears.drain(), self._tools.timer.now())
             if not isinstance(outcome, Unclear):
@@ -135,16 +132,16 @@ class Carrier:
         return await self._begin(step) or await self._wait_behind(step)
 
     async def _begin(self, step: Step) -> Ending | None:
-        if stopped := await self._allowed(step):
-            return stopped
+        if forbidden := await self._permission.given(step, acted=self.acted):
+            return forbidden
         self._tell(Began(step))
         while True:
             if stopped := await self._passing.gates(step, _BEFORE, step.before, acted=self.acted):
-                return self._unless_ended(step, stopped)
-            if isinstance(self._leave(), Free):
+                return self._permission.ended(step, acted=self.acted) or stopped
+            if self._permission.is_free:
                 return await self._doing.act(step, before=self._before)
-            if stopped := await self._allowed(step):  # somebody decided meanwhile; then the gates once more
-                return stopped
+            if forbidden := await self._permission.given(step, acted=self.acted):
+                return forbidden  # else somebody decided meanwhile: the gates once more
 
     async def _wait_behind(self, step: Step) -> Ending | None:
         stopped = await self._behind(step)
@@ -152,7 +149,7 @@ class Carrier:
             return await self._begin(step) or await self._behind(step)
         if stopped is not None and _wait_in_vain(stopped):
             return await self._told_again(step, stopped)
-        return self._unless_ended(step, stopped)
+        return stopped and (self._permission.ended(step, acted=self.acted) or stopped)
 
     async def _behind(self, step: Step) -> Ending | None:
         return await self._passing.gates(step, _AFTER, step.after, acted=self.acted)
@@ -171,70 +168,6 @@ class Carrier:
         before = [each.number for each in self.run.plan.steps if each.number < step.number and _waits_for_phones(each)]
         new = [each for each in self._carried() if each.intended.step > max(before, default=0)]
         return await self._passing.gates(step, _AFTER, kept(new), acted=self.acted)
-
-    async def _allowed(self, step: Step) -> Ending | None:
-        """Waits while a person says so, and for a window; ends where a person says that, or no window is open."""
-        return await self._not_held(step) or await self._in_window(step)
-
-    async def _in_window(self, step: Step) -> Ending | None:
-        told = ""
-        table, timer = self._tools.table, self._tools.timer
-        while table is not None and not isinstance(may := table.may_begin(step, timer.now()), Go):
-            why = may_text(may, step, table.windows)
-            if not (self._tools.waits and isinstance(may, NotBefore)):
-                due = owed(self.run, self._tools.journal)
-                return OutsideWindow(self.run.id, step, (why,), acted=self.acted, owed=due)
-            if why != told:
-                until = f"{may.instant:%Y-%m-%d %H:%M} UTC"
-                self._tools.journal.hold(self.run, step.number, why, timer.now(), until)
-                self._tell(Held(step, why, until))
-                told = why
-            await timer.sleep(LOOK_SECONDS)
-            if stopped := await self._not_held(step):
-                return stopped
-        return None
-
-    async def _not_held(self, step: Step) -> Ending | None:
-        told = ""
-        while not isinstance(found := self._leave(), Free):
-            if isinstance(found, Aborted):
-                return self._aborted(step, found)
-            if (why := _why(found)) != told:
-                self._tools.journal.hold(self.run, step.number, why, self._tools.timer.now())
-                self._tell(Held(step, why))
-                told = why
-            await self._tools.timer.sleep(LOOK_SECONDS)
-        return None
-
-    def _leave(self) -> Leave:
-        return leave(self._tools.journal.decisions(self.run), self._tools.approvals, self.run.by)
-
-    def _unless_ended(self, step: Step, stopped: Ending | None) -> Ending | None:
-        """A gate that nobody waits for any longer, because a person has ended the run."""
-        found = self._leave()
-        return self._aborted(step, found) if stopped is not None and isinstance(found, Aborted) else stopped
-
-    def _aborted(self, step: Step, found: Aborted) -> Ending:
-        """It is over where nothing is due; else it can be gone on with, so that what is due is not forgotten."""
-        due = owed(self.run, self._tools.journal)
-        self._over = not due
-        decision = found.decision
-        said = f"{decision.by} has ended it at {decision.at:%Y-%m-%d %H:%M} UTC{_because(decision.why)}."
-        return StoppedByPerson(self.run.id, step, (said,), acted=self.acted, owed=due)
-
-
-def _why(found: Leave) -> str:
-    if isinstance(found, Unapproved):
-        persons = "another person" if found.missing == 1 else f"{found.missing} other persons"
-        return f"it waits for {persons} to approve it"
-    if isinstance(found, Free):
-        return ""
-    decision = found.decision
-    return f"{decision.by} has paused it at {decision.at:%Y-%m-%d %H:%M} UTC{_because(decision.why)}"
-
-
-def _because(why: str) -> str:
-    return f": {why}" if why else ""
 
 
 def _is_missed_wave(ending: Ending) -> bool:

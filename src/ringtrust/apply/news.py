@@ -29,6 +29,12 @@ class GoesOn(msgspec.Struct, frozen=True):
     step: Step
 
 
+class Looks(msgspec.Struct, frozen=True):
+    """An act was begun and nobody wrote down what became of it: that is looked for now, which may take a while."""
+
+    intended: Intended
+
+
 class Settled(msgspec.Struct, frozen=True):
     """An act was begun and nobody wrote down what became of it; this is what the cluster shows."""
 
@@ -83,7 +89,7 @@ class Held(msgspec.Struct, frozen=True):
     until: str = ""
 
 
-News = Resumed | GaveUp | GoesOn | Settled | Began | Acted | Waiting | Judged | Overridden | Held
+News = Resumed | GaveUp | GoesOn | Looks | Settled | Began | Acted | Waiting | Judged | Overridden | Held
 
 
 class Finished(msgspec.Struct, frozen=True):

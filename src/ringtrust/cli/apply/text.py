@@ -13,6 +13,7 @@ from ringtrust.apply.news import (
     GoesOn,
     Held,
     Judged,
+    Looks,
     News,
     Overridden,
     Resumed,
@@ -82,7 +83,7 @@ class Teller:
 
     def _lines(self, news: News) -> Iterator[str]:
         match news:
-            case Resumed() | GaveUp() | Settled():
+            case Resumed() | GaveUp() | Looks() | Settled():
                 yield from before_lines(news)
             case Overridden() | Held():
                 yield from self._by_people(news)
@@ -116,7 +117,7 @@ def _for_you(step: Step) -> Iterator[str]:
         yield from wrap(f"You: {step.command}", _WIDTH, initial_indent=" " * 15, subsequent_indent=" " * 20)
 
 
-def before_lines(news: Resumed | GaveUp | Settled) -> Iterator[str]:
+def before_lines(news: Resumed | GaveUp | Looks | Settled) -> Iterator[str]:
     """What there was before this apply."""
     match news:
         case Resumed(done=done, of=of):
@@ -124,6 +125,10 @@ def before_lines(news: Resumed | GaveUp | Settled) -> Iterator[str]:
         case GaveUp(run=run, owed=owed):
             yield f"Run {run} is given up. Unless somebody has done it, this is still due from it:"
             yield from (f"  {step.title}" for step in owed)
+        case Looks(intended=intended):
+            began = f"it had begun to {sentence(intended.act)}, at {intended.at:%Y-%m-%d %H:%M:%S} UTC"
+            yield f"The last apply ended after {began}, and before it could write down what became of it."
+            yield "Looking at what is there now; that may take some minutes."
         case Settled():
             yield from settled_lines(news)
 
@@ -131,10 +136,6 @@ def before_lines(news: Resumed | GaveUp | Settled) -> Iterator[str]:
 def settled_lines(news: Settled) -> Iterator[str]:
     """What was found out about an act of which nobody wrote down what became of it."""
     act = news.intended.act
-    yield (
-        f"The last apply ended after it had begun to {sentence(act)}, at {news.intended.at:%Y-%m-%d %H:%M:%S} UTC, and "
-        "before it could write down what became of it."
-    )
     if isinstance(act, Regenerate):
         yield f"Look at {act.unit} of {act.node}: its serial number was {news.intended.before}."
     yield from evidence(news.outcome)
