@@ -20,19 +20,9 @@ from ringtrust.journal.records import ABORTED, FINISHED, SUPERSEDED, Run
 from ringtrust.journal.store import is_there
 from ringtrust.journal.who import Holder
 from tests.journal.material import NOW, REGENERATE, a_plan
-from tests.support import postgres
 
 PLAN = a_plan(Step(1, "TVS", REGENERATE, "It expires."), Step(2, "TVS", ResetPhones(), "So they learn of it."))
 ANNA = Holder("anna@laptop", "m1", os.getpid(), "apply TVS")
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | URL]:
-    if request.param == "SQLite":
-        yield tmp_path / "journal.db"
-        return
-    with postgres.place() as found:
-        yield found
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Heard
 from ringtrust.journal.who import Holder
 from tests.journal.material import NOW, REGENERATE, a_plan
-from tests.support import postgres
 
 
 def _fill(journal: Journal) -> None:
@@ -33,15 +32,6 @@ def _fill(journal: Journal) -> None:
         journal.conclude(intended, Done(), NOW)
         journal.end(run, "finished", NOW)
         journal.leases.release(cluster)
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | URL]:
-    if request.param == "SQLite":
-        yield tmp_path / "journal.db"
-        return
-    with postgres.place() as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,6 @@ from ringtrust.change.plan import write_plan
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import Carried, Looked
 from tests.journal.material import ACTS, CONDITIONS, MOMENTS, NOW, OUTCOMES, REGENERATE, VERDICTS, a_plan
-from tests.support import postgres
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 KILLED = """
@@ -55,21 +53,6 @@ for place in range(10):
         journal.conclude(journal.intend(run, step, plan.steps[0].act, str(run.id), now), Done(), now)
     journal.close()
 """
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | URL]:
-    if request.param == "SQLite":
-        yield tmp_path / "journal.db"
-        return
-    with postgres.place() as found:
-        yield found
-
-
-@pytest.fixture
-def journal(place: Path | URL) -> Iterator[Journal]:
-    with closing(Journal(place)) as made:
-        yield made
 
 
 @pytest.fixture

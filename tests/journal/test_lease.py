@@ -14,7 +14,6 @@ from ringtrust.journal.journal import Journal
 from ringtrust.journal.lease import LEASE_SECONDS
 from ringtrust.journal.who import Holder, machine
 from tests.journal.material import NOW, REGENERATE, a_plan
-from tests.support import postgres
 
 ANNA = Holder("anna@laptop", "m1", 11, "apply TVS")
 BERT = Holder("bert@server", "m2", 22, "apply all")
@@ -28,15 +27,6 @@ class Hands:
 
     def now(self) -> datetime:
         return self.at
-
-
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | URL]:
-    if request.param == "SQLite":
-        yield tmp_path / "journal.db"
-        return
-    with postgres.place() as found:
-        yield found
 
 
 @pytest.fixture

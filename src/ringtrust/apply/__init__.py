@@ -1,7 +1,7 @@
 """Carries a plan out: one attempt an act, intent on disk before it and outcome after it, gates in between.
 
 begin       every node answers, and is the one of the plan
-alone       one change at a time for a cluster: locks, and the lease, kept alive
+alone       one change at a time for a cluster: locks, and the lease, kept alive by beating
 moved       whether the cluster is still as it was scanned
 runs        in which run: its own, a new one, in place of another; due is what one still owes
 run         a plan from its first step to its last, or to where it has to stop

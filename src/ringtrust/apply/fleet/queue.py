@@ -15,7 +15,8 @@ import msgspec
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy import URL
 
-from ringtrust.apply.durable import Opened, Workflow, brought, config, ended, noted, silence
+from ringtrust.apply.beating import beating
+from ringtrust.apply.durable import Opened, Workflow, brought, config, ended, engine_trouble, noted, silence
 from ringtrust.errors import RingtrustError
 from ringtrust.journal.jobs import Kind
 from ringtrust.journal.workers import BEATS, Workers
@@ -103,36 +104,22 @@ async def heard_of(workers: Workers, worker: str, seconds: float) -> AsyncIterat
 
     Raises HalfWayError where this one was taken for dead itself.
     """
+
+    def beat() -> None:
+        workers.beat(worker)
+        workers.bury(_put_back)
+
     workers.join(worker)
-    doing = asyncio.current_task()
-    beating = asyncio.create_task(_beat(workers, worker, seconds, doing))
     try:
-        yield
-    except asyncio.CancelledError:
-        if beating.done() and not beating.cancelled() and (error := beating.result()) is not None:
-            raise error from None
-        raise
+        async with beating(seconds / BEATS, beat):
+            yield
     finally:
-        beating.cancel()
         workers.leave(worker)
-
-
-async def _beat(
-    workers: Workers, worker: str, seconds: float, doing: asyncio.Task[object] | None
-) -> RingtrustError | None:
-    while True:
-        await asyncio.sleep(seconds / BEATS)
-        try:
-            await asyncio.to_thread(workers.beat, worker)
-            await asyncio.to_thread(workers.bury, _put_back)
-        except RingtrustError as error:
-            if doing is not None:
-                doing.cancel()
-            return error
 
 
 def _put_back(worker: str) -> None:
     """What a dead worker had in its hands is taken up by any other."""
-    left = DBOS.list_workflows(executor_id=worker, status="PENDING", load_input=False, load_output=False)
-    for each in left:
-        DBOS.resume_workflow(each.workflow_id, queue_name=_QUEUE)
+    with engine_trouble():
+        left = DBOS.list_workflows(executor_id=worker, status="PENDING", load_input=False, load_output=False)
+        for each in left:
+            DBOS.resume_workflow(each.workflow_id, queue_name=_QUEUE)
