@@ -26,7 +26,7 @@ bench: .venv/.develop.stamp  ## speed, as ratios measured in one run
 	$(BIN)/python -m bench
 
 soak: .venv/.heavy.stamp  ## the long runs: many more random inputs, TLC where Java is, then a coverage-guided fuzzer
-	RINGTRUST_SOAK=1 $(PYTEST) -n 2 --timeout 3600 tests/trust tests/prove tests/plan/recover tests/test_safe_xml.py tests/lab/phone tests/lab/wire/test_sip.py tests/observe/test_fuzzed.py
+	RINGTRUST_SOAK=1 $(PYTEST) -n 2 --timeout 3600 tests/trust tests/prove tests/plan/recover tests/test_safe_xml.py tests/lab/phone tests/lab/wire/test_sip.py tests/observe/test_fuzzed.py tests/apply
 	scripts/tlc.sh
 	$(BIN)/python -m tests.fuzz 300
 

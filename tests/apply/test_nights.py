@@ -12,6 +12,7 @@ from ringtrust.apply.news import Acted, Began, Finished, Judged, News, Resumed, 
 from ringtrust.change.act import Act, Regenerate, ResetPhones
 from ringtrust.change.gate import (
     CertificateIs,
+    CertificatesFit,
     Condition,
     ListsMatch,
     PhonesBack,
@@ -581,4 +582,4 @@ async def test_a_wave_waits_until_every_tvs_vouches_for_the_new_signer(tmp_path:
         told = [news for news in applied.news if isinstance(news, Judged | Acted) and news.step.act == ResetPhones()]
         sent = next(place for place, news in enumerate(told) if isinstance(news, Acted))
         before = [news.gate.condition for news in told[:sent] if isinstance(news, Judged)]
-        assert [type(condition) for condition in before] == [ListsMatch, Vouched, PhonesBack]
+        assert [type(condition) for condition in before] == [ListsMatch, CertificatesFit, Vouched, PhonesBack]

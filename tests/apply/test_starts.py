@@ -140,6 +140,15 @@ async def test_a_node_that_is_still_at_it_is_waited_for_and_not_for_ever(state: 
     assert 1800 <= never.timer.seconds <= 1860
 
 
+@pytest.mark.parametrize("state", ["STARTING", "STOPPING"])
+@live
+async def test_a_service_that_was_on_its_way_already_comes_up_without_the_act(state: str) -> None:
+    """Some releases restart the service of what was renewed: that it runs then says nothing of the restart (AL15)."""
+    outcome = await MemoryNode(up(NEW, 500)).settle(RESTART, await _before(up(state=state)))
+    assert isinstance(outcome, Refused)
+    assert "nobody can tell" in _said(outcome)
+
+
 @live
 async def test_a_service_that_was_stopped_and_not_started_again_is_started_by_doing_it_once_more() -> None:
     before = await _before(up())

@@ -173,8 +173,8 @@ class MortalJournal(Journal):
         self.store.close()
         event.listen(self.store.engine, "connect", lambda connection, _: connection.execute("pragma synchronous = off"))
 
-    def begin(self, cluster: str, plan: Plan, now: datetime) -> Run:
-        return self._between(super().begin, cluster, plan, now)
+    def begin(self, cluster: str, plan: Plan, now: datetime, by: str = "") -> Run:
+        return self._between(super().begin, cluster, plan, now, by)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         self._between(super().end, run, ending, now)

@@ -109,9 +109,9 @@ def spoil_the_web(monkeypatch: pytest.MonkeyPatch, mangle: Callable[[bytes], byt
     """Whatever comes over HTTP: SOAP, JSON, lists, pages."""
     genuine = Web._answer
 
-    async def answer(self: Web, *asked: object) -> Answer:
-        found = await genuine(self, *asked)  # type: ignore[arg-type]
-        return Answer(found.status, mangle(found.body), found.in_session)
+    async def answer(self: Web, *asked: object) -> tuple[bytes, Answer]:
+        head, found = await genuine(self, *asked)  # type: ignore[arg-type]
+        return head, Answer(found.status, mangle(found.body), found.in_session)
 
     monkeypatch.setattr(Web, "_answer", answer)
 

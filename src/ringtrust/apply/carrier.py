@@ -7,7 +7,7 @@ nobody knows is looked for first, and gates are looked at anew.
 from collections.abc import Callable
 
 from ringtrust.apply.doing import Doing, may_have_changed
-from ringtrust.apply.due import done_steps
+from ringtrust.apply.due import done_steps, seen_by_hand
 from ringtrust.apply.made import kept
 from ringtrust.apply.news import (
     Began,
@@ -25,7 +25,7 @@ from ringtrust.apply.passing import Passing
 from ringtrust.apply.permission import Permission
 from ringtrust.apply.runs import Begun
 from ringtrust.apply.tools import Tools
-from ringtrust.change.act import ResetPhones
+from ringtrust.change.act import ResetPhones, is_a_persons
 from ringtrust.change.gate import LscsRenewed, PhonesCurrent
 from ringtrust.change.outcome import Failed, NotYet, Refused, Unclear
 from ringtrust.change.plan import Step
@@ -59,6 +59,12 @@ class Carrier:
     def numbers(self) -> tuple[int, ...]:
         """Those of its steps, in their order."""
         return tuple(step.number for step in self.run.plan.steps)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every act of ours is done, by the journal."""
+        ours = {step.number for step in self.run.plan.steps if not is_a_persons(step.act)}
+        return ours <= done_steps(self._tools.journal, self.run)
 
     def finished(self) -> Finished:
         """Writes down that nothing more is to come."""
@@ -105,7 +111,9 @@ class Carrier:
         return None
 
     def _reached(self) -> int:
-        return max(done_steps(self._tools.journal, self.run), default=0)
+        """The last step that is behind it: its act is done, or a person's is, and was seen."""
+        journal = self._tools.journal
+        return max(done_steps(journal, self.run) | seen_by_hand(journal, self.run), default=0)
 
     def _carried(self) -> tuple[Carried, ...]:
         return self._tools.journal.carried(self.run)
@@ -134,11 +142,13 @@ class Carrier:
     async def _begin(self, step: Step) -> Ending | None:
         if forbidden := await self._permission.given(step, acted=self.acted):
             return forbidden
+        if self._permission.has_waited and not self.acted and self._tools.fresh is not None:
+            await self._tools.fresh()
         self._tell(Began(step))
         while True:
             if stopped := await self._passing.gates(step, _BEFORE, step.before, acted=self.acted):
                 return self._permission.ended(step, acted=self.acted) or stopped
-            if self._permission.is_free:
+            if self._permission.is_free(step):
                 return await self._doing.act(step, before=self._before)
             if forbidden := await self._permission.given(step, acted=self.acted):
                 return forbidden  # else somebody decided meanwhile: the gates once more

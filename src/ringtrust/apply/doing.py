@@ -44,6 +44,7 @@ class Doing:
         self._hear(step)
         intended = self._tools.journal.intend(self._run, step.number, step.act, was, now, instead_of)
         self._instead_of = ()
+        self._tools.journal.leases.refuse_if_slept()
         return self._written(step, intended, await self._tools.hands.carry_out(step.act))
 
     def _written(self, step: Step, intended: Intended, outcome: Outcome) -> Outcome:

@@ -1,6 +1,6 @@
 """What a run that was left half-way still owes the cluster."""
 
-from ringtrust.change.act import Regenerate
+from ringtrust.change.act import ClientCtl, Regenerate, SetRollback
 from ringtrust.change.gate import CertificateIs, Vouched
 from ringtrust.change.outcome import Done, Failed, Passed
 from ringtrust.change.plan import Plan, Step
@@ -13,6 +13,20 @@ from ringtrust.plan.due import due
 def done_steps(journal: Journal, run: Run) -> frozenset[int]:
     """The numbers of the steps whose acts are done."""
     return frozenset(each.intended.step for each in journal.carried(run) if isinstance(each.outcome, Done))
+
+
+def seen_by_hand(journal: Journal, run: Run) -> frozenset[int]:
+    """The numbers of the steps at which a person has changed the cluster, and all gates behind have seen it.
+
+    From then on what held before need not hold any more: with the rollback parameter, a node that boots serves an empty
+    list (S89). Backups and the like change nothing, and what was looked at before them is looked at again.
+    """
+    looked = (each for each in journal.looked(run) if isinstance(each.verdict, Passed) or each.by)
+    seen = {(each.step, each.condition) for each in looked}
+    by_hand = (step for step in run.plan.steps if isinstance(step.act, SetRollback | ClientCtl) and step.after)
+    return frozenset(
+        step.number for step in by_hand if all((step.number, gate.condition) in seen for gate in step.after)
+    )
 
 
 def has_begun(run: Run, journal: Journal) -> bool:

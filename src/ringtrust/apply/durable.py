@@ -7,7 +7,7 @@ reads does not import it.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ringtrust.apply.engine import Bring
 from ringtrust.errors import RingtrustError
+from ringtrust.journal.store import Store
 
 _NAME: Final = "ringtrust"
 _WORKFLOW: Final = "carry a run"
@@ -26,6 +27,10 @@ _FORM: Final = "1"
 """Of the workflow: one that another form has begun is not gone on with, but begun anew by the journal."""
 _ENDED: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 _POLL_SECONDS: Final = 0.2
+_MEND: Final = (
+    "See to its database: on PostgreSQL the schema dbos, on SQLite the folder .journal.db.engine beside the journal. "
+    "What is in it may be deleted: the journal alone says how far a run has come."
+)
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -33,7 +38,7 @@ class Opened(msgspec.Struct, frozen=True):
 
     steps: tuple[int, ...]
     bring: Bring
-    ended: Callable[[bool], None]
+    ended: Callable[[bool], Awaitable[None]]
 
 
 Workflow = Callable[[int], Coroutine[None, None, bool]]
@@ -42,22 +47,23 @@ Open = Callable[[int], AbstractAsyncContextManager[Opened]]
 
 
 class Durable:
-    """An engine for one run at a time, in the process that a person has started. `place` is that of the journal."""
+    """An engine for one run at a time, in the process that a person has started. `store` is that of the journal."""
 
-    def __init__(self, place: Path | URL) -> None:
-        self._place = place
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def carry(self, run: int, steps: Sequence[int], bring: Bring) -> bool:
         """Brings these steps to their end, up to the first behind which no other may begin; whether all were."""
-        opened = Opened(tuple(steps), bring, lambda _: None)
+        opened = Opened(tuple(steps), bring, _heard)
 
         @asynccontextmanager
         async def reach(_: int) -> AsyncIterator[Opened]:
             yield opened
 
         with engine_trouble():
-            async with launched(self._place, f"run-{run}", reach) as running:
-                return await running.carried(run)
+            name = f"run-{self._store.identity}-{run}"
+            async with launched(self._store.place, name, reach) as running:
+                return await running.carried(name, run)
 
 
 class Running:
@@ -66,9 +72,9 @@ class Running:
     def __init__(self, workflow: Workflow) -> None:
         self._workflow = workflow
 
-    async def carried(self, run: int) -> bool:
+    async def carried(self, name: str, run: int) -> bool:
         """Carries a run until it ends: goes on with what was cut short, or begins anew. Whether it came to its end."""
-        prefix = f"run-{run}-"
+        prefix = f"{name}-"
         found = await DBOS.list_workflows_async(workflow_id_prefix=prefix, load_input=False, load_output=False)
         cut = [each.workflow_id for each in found if each.status not in _ENDED]
         if cut:
@@ -108,17 +114,21 @@ def engine_trouble() -> Iterator[None]:
         yield
     except (error.DBOSException, SQLAlchemyError) as trouble:
         said = str(trouble).split("\n", 1)[0]
-        raise RingtrustError(f"The engine cannot go on: {said}.", advice="See to its database.") from trouble
+        raise RingtrustError(f"The engine cannot go on: {said}.", advice=_MEND) from trouble
 
 
 async def brought(opened: Opened) -> bool:
     """Within a workflow: brings the steps of a run to their end, each of which is remembered."""
     for step in opened.steps:
         if not await DBOS.run_step_async({"name": f"step {step}"}, opened.bring, step):
-            opened.ended(False)  # noqa: FBT003 - it is what became of it
+            await opened.ended(False)  # noqa: FBT003 - it is what became of it
             return False
-    opened.ended(True)  # noqa: FBT003 - it is what became of it
+    await opened.ended(True)  # noqa: FBT003 - it is what became of it
     return True
+
+
+async def _heard(brought: bool) -> None:  # noqa: FBT001 - as its port has it
+    """The run itself says how it ended."""
 
 
 def silence() -> None:

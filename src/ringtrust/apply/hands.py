@@ -80,7 +80,7 @@ class ClusterHands:
                 return await self._starts.before(act)
             case ResetPhones():
                 return await self._waves.before()
-            case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs():
+            case UpdateCtl() | ResetCtl() | ResetItl() | SetMode() | IssueLscs():
                 return await self._secure.before(act)
             case _:
                 return ""
@@ -151,7 +151,7 @@ class ClusterHands:
                 return await self._starts.look(act, intended)
             case ResetPhones():
                 return await self._waves.look(intended)
-            case UpdateCtl() | ResetCtl() | SetMode() | IssueLscs() as act:
+            case UpdateCtl() | ResetCtl() | ResetItl() | SetMode() | IssueLscs() as act:
                 return await self._look_at_secure(act, intended)
             case _:
                 return Refused((f"{_NOT_DONE} as far as anybody can tell: it is for a person to do.",))

@@ -1,5 +1,7 @@
 """What is told while a plan is carried out, and how it ends: closed families."""
 
+from datetime import datetime
+
 import msgspec
 
 from ringtrust.change.decision import Decision
@@ -138,15 +140,19 @@ class StoppedByPerson(msgspec.Struct, frozen=True):
     owed: tuple[Step, ...] = ()
 
 
-class OutsideWindow(msgspec.Struct, frozen=True):
-    """No window is open in which the next step could begin and end. `evidence` says when there is one."""
+class Postponed(msgspec.Struct, frozen=True):
+    """The next step may not begin yet: no window is open in which it could end, or people have it wait.
+
+    `again` is when to try again, where anybody can tell.
+    """
 
     run: int
     step: Step
     evidence: tuple[str, ...]
+    again: tuple[datetime, ...]
     acted: bool
     owed: tuple[Step, ...] = ()
 
 
-Stop = StoppedAtGate | StoppedAtAct | StoppedByPerson | OutsideWindow
+Stop = StoppedAtGate | StoppedAtAct | StoppedByPerson | Postponed
 Ending = Finished | Stop

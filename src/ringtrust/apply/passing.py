@@ -7,12 +7,13 @@ from ringtrust.apply.decided import is_ended, override
 from ringtrust.apply.due import owed
 from ringtrust.apply.made import as_made
 from ringtrust.apply.news import Ending, Judged, News, Overridden, StoppedAtGate, Waiting
-from ringtrust.apply.patience import passage
+from ringtrust.apply.patience import borne, passage
 from ringtrust.apply.tools import Tools
 from ringtrust.change.decision import Decision
 from ringtrust.change.gate import Gate
 from ringtrust.change.outcome import Passed, Verdict
 from ringtrust.change.plan import Step
+from ringtrust.errors import HalfWayError, RingtrustError
 from ringtrust.journal.records import Looked, Run
 
 
@@ -30,7 +31,8 @@ class Passing:
         for gate in (as_made(each, carried) for each in gates):
             verdict = await passage(gate, self._tools.judge, self._tools.timer, partial(self._wait, step, gate))
             word = None if isinstance(verdict, Passed) else self._word(step, gate)
-            self._note(step, moment, gate, verdict, word)
+            await borne(partial(self._note, step, moment, gate, verdict, word), self._tools.timer)
+            self._tell(Judged(step, gate, verdict) if word is None else Overridden(step, gate, verdict, word))
             if word is None and not isinstance(verdict, Passed):
                 due = owed(self._run, self._tools.journal)
                 return StoppedAtGate(self._run.id, step, gate, verdict, acted=acted, owed=due)
@@ -43,8 +45,13 @@ class Passing:
     def _wait(self, step: Step, gate: Gate, verdict: Verdict, seconds: int) -> bool:
         """Whether to look again: not once a person has decided about the gate, or has ended the run."""
         self._tell(Waiting(step, gate, verdict, seconds))
-        self._hear(step)
-        decisions = self._tools.journal.decisions(self._run)
+        try:
+            self._hear(step)
+            decisions = self._tools.journal.decisions(self._run)
+        except HalfWayError:
+            raise
+        except RingtrustError:
+            return True  # the journal is away: what matters is written before the next act, or that is not begun
         return override(decisions, step.number, gate) is None and not is_ended(decisions)
 
     def _hear(self, step: Step) -> None:
@@ -55,4 +62,3 @@ class Passing:
         now = self._tools.timer.now()
         by = word.by if word is not None else ""
         self._tools.journal.note(self._run, Looked(step.number, moment, gate.condition, verdict, now, by))
-        self._tell(Judged(step, gate, verdict) if word is None else Overridden(step, gate, verdict, word))

@@ -6,9 +6,12 @@ from typing import Final, Protocol
 from ringtrust.change.gate import Condition, Gate
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.clock import Timer
+from ringtrust.errors import HalfWayError, RingtrustError
 
 _FIRST_SECONDS: Final = 1.0
 _GROWTH: Final = 1.5
+_PAUSES: Final = (1, 2, 5, 10, 30, 60, 60, 60)
+"""Seconds, before a database is given up."""
 
 
 class Judge(Protocol):
@@ -37,6 +40,23 @@ async def passage(gate: Gate, judge: Judge, timer: Timer, waiting: Callable[[Ver
             return verdict
         await timer.sleep(min(pause, left))
         pause = min(pause * _GROWTH, longest)
+
+
+async def borne(write: Callable[[], None], timer: Timer) -> None:
+    """Writes something down while no act is at stake; a database that is away for some minutes is waited for.
+
+    Raises RingtrustError when it stays away, HalfWayError at once when somebody else has taken over.
+    """
+    for seconds in _PAUSES:
+        try:
+            write()
+        except HalfWayError:
+            raise
+        except RingtrustError:
+            await timer.sleep(seconds)
+        else:
+            return
+    write()
 
 
 def _at_the_end(verdict: NotYet | Unknown, gate: Gate) -> Verdict:

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from ringtrust.apply.carrier import Carrier
+from ringtrust.apply.engine import Engine, InProcess
+from ringtrust.apply.half_way import half_way
 from ringtrust.apply.news import Ending, Finished, News
 from ringtrust.apply.runs import begun
 from ringtrust.apply.tools import Tools
+from ringtrust.apply.window import Timetable
 from ringtrust.change.decision import Decision
 from ringtrust.change.plan import Plan
-from ringtrust.errors import HalfWayError, RingtrustError
+from ringtrust.errors import RingtrustError
+from ringtrust.journal.records import Run
 from ringtrust.journal.who import here
 
 
@@ -24,12 +30,12 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, i
     except RingtrustError as error:
         if not carrier.acted:
             raise
-        raise HalfWayError(error.what, advice=f"{error.advice} Then call apply again: it goes on.".strip()) from error
+        raise half_way(error) from error
 
 
 def carrier_of(plan: Plan, tools: Tools, tell: Callable[[News], None], instead_of: int | None = None) -> Carrier:
     """Whoever brings the steps of a plan to their end, in its own run or a new one. Raises as `carry_out` does."""
-    found = begun(plan, tools.cluster, tools.journal, tools.timer, instead_of)
+    found = begun(plan, tools, instead_of)
     tools.journal.leases.say_run(found.run.cluster, found.run.id)
     known = {each.why for each in tools.journal.decisions(found.run) if each.what == "accept"}
     for each in tools.accepted:
@@ -37,14 +43,25 @@ def carrier_of(plan: Plan, tools: Tools, tell: Callable[[News], None], instead_o
             tools.journal.decide(found.run, Decision("accept", here(), tools.timer.now(), each))
     for news in found.news:
         tell(news)
-    return Carrier(found, tools, tell)
+    return Carrier(found, _timed(plan, found.run, tools), tell)
+
+
+def _timed(plan: Plan, run: Run, tools: Tools) -> Tools:
+    """By the windows that are named now, else by those that were named for this run before, else by the cluster's."""
+    if tools.timed is not None:
+        tools.journal.time(run, tools.timed, tools.timer.now())
+        return tools
+    before = tools.journal.timed(run)
+    return tools if before is None else replace(tools, table=Timetable(plan, before.seconds, before.windows))
 
 
 async def _carried(carrier: Carrier, tools: Tools) -> Ending:
-    """Driven by the engine. One that only remembers that a step stopped, in a process before, is asked once more."""
-    while not await tools.engine.carry(carrier.run.id, carrier.numbers, carrier.bring):
+    """Driven by the engine. What that remembers counts only as far as the journal says the same."""
+    engine: Engine = tools.engine
+    while not (await engine.carry(carrier.run.id, carrier.numbers, carrier.bring) and carrier.is_complete):
         if carrier.error is not None:
             raise carrier.error
         if carrier.ending is not None and not isinstance(carrier.ending, Finished):
             return carrier.stopped(carrier.ending)
+        engine = InProcess()
     return carrier.finished()

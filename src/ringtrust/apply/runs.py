@@ -6,8 +6,8 @@ import msgspec
 
 from ringtrust.apply.due import done_steps, owed, refuse_if_due
 from ringtrust.apply.news import GaveUp, Resumed
+from ringtrust.apply.tools import Tools
 from ringtrust.change.plan import Plan
-from ringtrust.clock import Clock
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import ABORTED, FINISHED, Run
@@ -21,12 +21,13 @@ class Begun(msgspec.Struct, frozen=True):
     news: tuple[Resumed | GaveUp, ...]
 
 
-def begun(plan: Plan, cluster: str, journal: Journal, clock: Clock, given_up: int | None) -> Begun:
-    """The run of a plan. `cluster` is what the cluster is known by in the journal, `given_up` the number of a run.
+def begun(plan: Plan, tools: Tools, given_up: int | None) -> Begun:
+    """The run of a plan; `given_up` is the number of another one.
 
     Raises RefusedError when it has been carried out already, when the cluster has changed since it was looked at for
     this plan, or when another run owes something that this plan cannot see.
     """
+    journal, cluster = tools.journal, tools.cluster
     runs = journal.runs(cluster)
     own = [run for run in runs if run.plan.digest == plan.digest]
     if over := next((run for run in own if run.over), None):
@@ -41,7 +42,7 @@ def begun(plan: Plan, cluster: str, journal: Journal, clock: Clock, given_up: in
     if own:
         resumed = Resumed(len(done_steps(journal, own[0])), len(plan.steps))
         return Begun(own[0], left, (resumed, *news))
-    return Begun(journal.begin(cluster, plan, clock.now()), left, news)
+    return Begun(journal.begin(cluster, plan, tools.timer.now(), tools.by), left, news)
 
 
 def _given_up(left: Sequence[Run], number: int, journal: Journal) -> tuple[GaveUp, ...]:

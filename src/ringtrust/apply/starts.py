@@ -77,6 +77,8 @@ class Starts:
 
     def _restarted(self, found: Uptime, intended: Intended, shown: str) -> Outcome | Still:
         was = _read(intended.before)
+        if was.state.upper() in _UNDER_WAY:  # it comes up from that by itself: some releases restart what was renewed
+            return Refused((f"Whether it has happened nobody can tell: it was {was.state} already. {shown}", _AGAIN))
         if was.state and was.state != found.service.state:
             return Done((f"It has happened: it was {was.state} before. {shown}",))
         if found.seconds == UNTOLD and not found.since and self._may_ask:

@@ -103,7 +103,7 @@ class Timetable:
 
     def __init__(self, plan: Plan, durations: Durations, windows: Sequence[Window]) -> None:
         self._plan = plan
-        self._durations = durations
+        self.durations = durations
         self._opened = tuple(_opened(plan))
         self.windows = tuple(windows)
 
@@ -143,7 +143,7 @@ class Timetable:
                     case NotBefore(instant=instant) | TooLong(fits=(instant, *_)):
                         opened.append(at := instant)
             opened = opened or [at]
-            at += timedelta(seconds=self._durations[step.number])
+            at += timedelta(seconds=self.durations[step.number])
         return Nights(len(opened), opened[0], at) if opened else Nights(0, now, now)
 
     def _no_night(self, step: Step) -> NoNight:
@@ -153,7 +153,7 @@ class Timetable:
         """Up to which step what a step opens is closed, and how many seconds that takes."""
         last = self._closed_at(step.number)
         steps = (each.number for each in self._plan.steps if step.number <= each.number <= last)
-        return last, sum(self._durations[number] for number in steps)
+        return last, sum(self.durations[number] for number in steps)
 
     def _closed_at(self, number: int) -> int:
         """The step with which all is closed that is open when a step begins, or is opened by then."""

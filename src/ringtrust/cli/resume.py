@@ -5,7 +5,9 @@ from pathlib import Path
 import click
 
 from ringtrust.apply.decided import Aborted, Free, Leave, leave, lift
+from ringtrust.change.window import Window
 from ringtrust.cli.apply.verbs import Given, carry
+from ringtrust.cli.apply.window import When, window_options
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.cli.output import say, say_json
 from ringtrust.cli.runs.decide import FORMAT, refuse_if_over
@@ -24,6 +26,7 @@ from ringtrust.verify.said import Said
 @yes_option
 @journal_option
 @said_options
+@window_options
 @click.option("--json", "as_json", is_flag=True, help="A JSON document at the end, instead of text.")
 @config_option
 @click.pass_obj
@@ -34,14 +37,16 @@ def command(
     journal: Path | None,
     tokens: tuple[str, ...],
     partners: str,
+    windows: tuple[Window, ...],
+    rehearsal: str | None,
     as_json: bool,
     config: Path | None,
 ) -> int:
     """Go on with RUN, whose plan the journal keeps: the same as `ringtrust apply` with that plan once more.
 
-    What somebody has said with `pause` or `abort` counts no more. Where another process is at work on it and only
-    paused, it goes on there. `apply` and `runs` say the number of a run. Exit status: as that of `apply`; 0 where it
-    goes on elsewhere.
+    Windows that were named for it hold. What somebody has said with `pause` or `abort` counts no more. Where another
+    process is at work on it and only paused, it goes on there. `apply` and `runs` say the number of a run. Exit status:
+    as that of `apply`; 0 where it goes on elsewhere.
     """
     place = journal_place(config, journal)
     with opened_at(place) as found:
@@ -52,7 +57,8 @@ def command(
             _go_on_there(found, named, word, works, clock, as_json=as_json)
             return 0
     lifted = 0 if isinstance(word, Free) else run
-    return carry(named.plan, config, place, Given(yes=yes, as_json=as_json, said=Said(tokens, partners), lift=lifted))
+    said, when = Said(tokens, partners), When(windows, rehearsal)
+    return carry(named.plan, config, place, Given(yes=yes, as_json=as_json, said=said, when=when, lift=lifted))
 
 
 def _go_on_there(journal: Journal, run: Run, word: Leave, works: str, clock: Clock, *, as_json: bool) -> None:

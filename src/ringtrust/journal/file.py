@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import uuid
 from pathlib import Path
 from typing import Final
 
@@ -62,23 +63,27 @@ def engine_of(path: Path) -> Engine:
 
 
 def _schema(connection: Connection) -> str | None:
-    """Where the tables are. It is made where it is missing; others' tables are never looked at."""
+    """Where the tables are. It is made where it is missing, which not everybody may; others' tables are left alone."""
     if connection.dialect.name != "postgresql":
         return None
-    connection.execute(CreateSchema(SCHEMA_NAME, if_not_exists=True))
+    if not inspect(connection).has_schema(SCHEMA_NAME):
+        connection.execute(CreateSchema(SCHEMA_NAME, if_not_exists=True))
     return SCHEMA_NAME
 
 
-def lay_out(connection: Connection, name: str) -> None:
-    """The tables, in an empty database; on a server they have a schema of their own.
+def lay_out(connection: Connection, name: str) -> str:
+    """The tables, in an empty database; on a server they have a schema of their own. Gives the name of the journal.
+
+    It is made up once: what others remember of another journal, put away or restored, is not taken for this one's.
 
     Raises RingtrustError for a file of something else, or of another form.
     """
     tables = inspect(connection).get_table_names(schema=_schema(connection))
     if not tables:
         METADATA.create_all(connection)
-        connection.execute(insert(SCHEMA).values(version=VERSION))
-        return
+        made = uuid.uuid4().hex
+        connection.execute(insert(SCHEMA).values(version=VERSION, journal=made))
+        return made
     if SCHEMA.name not in tables or RUN.name not in tables:
         raise RingtrustError(f"{name} is a database, and no journal.", advice=_ANOTHER)
     versions = connection.execute(select(SCHEMA.c.version)).scalars().all()
@@ -88,3 +93,4 @@ def lay_out(connection: Connection, name: str) -> None:
             f"The journal {name} was written by another ringtrust: its form is {told}, not {VERSION}.",
             advice=f"Go on with the ringtrust that wrote it. {_ANOTHER}",
         )
+    return str(connection.execute(select(SCHEMA.c.journal)).scalar_one())

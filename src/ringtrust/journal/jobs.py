@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 
+from ringtrust.errors import HalfWayError
 from ringtrust.journal.store import Store, key
 from ringtrust.journal.tables import JOB
 from ringtrust.journal.who import here
@@ -16,11 +17,15 @@ Kind = Literal["scan", "apply"]
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What is to be done to a cluster, by its name in ringtrust.toml. `body` is the plan that is to be applied."""
+    """What is to be done to a cluster, by its name in ringtrust.toml.
+
+    `body` is the plan that is to be applied, `by` who has ordered it.
+    """
 
     kind: Kind
     name: str
     body: bytes = b""
+    by: str = ""
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -84,7 +89,7 @@ class Jobs:
             row = connection.execute(select(JOB).where(JOB.c.id == number)).one_or_none()
         if row is None:
             raise LookupError(number)
-        return Order(row.kind, row.name, zlib.decompress(row.body))
+        return Order(row.kind, row.name, zlib.decompress(row.body), row.by)
 
     def begin(self, number: int, worker: str) -> None:
         """A worker has taken it. When it began stays as it was, should another have begun it before."""
@@ -94,13 +99,18 @@ class Jobs:
             connection.execute(update(JOB).where(mine).values(worker=worker, ended=""))
             connection.execute(update(JOB).where(mine, JOB.c.began == "").values(began=now))
 
-    def end(self, number: int, result: Result) -> None:
-        """What came of it."""
+    def end(self, number: int, result: Result, worker: str = "") -> None:
+        """What came of it. With a `worker`, only if it is still that one's: another may have taken it over."""
         values = {"status": result.status, "told": msgspec.json.encode(result.told), "run": result.run}
         with self._store.writing() as connection:
             now = self._store.now(connection).isoformat()
             values |= {"ended": now, "result": zlib.compress(result.data)}
-            connection.execute(update(JOB).where(JOB.c.id == number).values(values))
+            connection.execute(update(JOB).where(_of(number, worker)).values(values))
+
+    def tell(self, number: int, *told: str) -> None:
+        """Why it is not over yet."""
+        with self._store.writing() as connection:
+            connection.execute(update(JOB).where(JOB.c.id == number).values(told=msgspec.json.encode(told)))
 
     def attach(self, number: int, run: int) -> None:
         """In which run it is carried out."""
@@ -121,10 +131,27 @@ class Jobs:
             raise LookupError(number)
         return zlib.decompress(data) if data else b""
 
+    def is_over(self, number: int) -> bool:
+        """Whether nothing more is to come of a job."""
+        with self._store.writing() as connection:
+            return bool(connection.execute(select(JOB.c.ended).where(JOB.c.id == number)).scalar())
+
+    def interrupt(self) -> None:
+        """Where one process works alone, what others before it have left behind was interrupted."""
+        told = msgspec.json.encode(("It was interrupted: order it once more.",))
+        with self._store.writing() as connection:
+            now = self._store.now(connection).isoformat()
+            values = {"ended": now, "status": HalfWayError.exit_status, "told": told}
+            connection.execute(update(JOB).where(JOB.c.ended == "").values(values))
+
     def last_batch(self) -> str:
         """The batch that was ordered last; empty where there is none."""
         with self._store.writing() as connection:
             return connection.execute(select(JOB.c.batch).order_by(JOB.c.id.desc()).limit(1)).scalar() or ""
+
+
+def _of(number: int, worker: str) -> ColumnElement[bool]:
+    return (JOB.c.id == number) & (JOB.c.worker == worker) if worker else JOB.c.id == number
 
 
 def _columns(order: Order) -> dict[str, object]:

@@ -24,7 +24,7 @@ from ringtrust.journal.file import unusable
 from ringtrust.journal.lease import LEASE_SECONDS, Leases
 from ringtrust.journal.records import SUPERSEDED, Carried, Heard, Intended, Looked, Run
 from ringtrust.journal.store import Store, key
-from ringtrust.journal.tables import BLOB, ENTRY, RUN
+from ringtrust.journal.tables import ENTRY, RUN
 from ringtrust.journal.who import here
 
 
@@ -35,8 +35,11 @@ class Journal:
     cluster. What a person decides may come from anywhere.
     """
 
-    def __init__(self, place: Path | URL, clock: Clock | None = None, lease_seconds: float = LEASE_SECONDS) -> None:
-        self.store = Store(place, clock or SystemClock())
+    def __init__(
+        self, place: Path | URL | Store, clock: Clock | None = None, lease_seconds: float = LEASE_SECONDS
+    ) -> None:
+        self._shared = isinstance(place, Store)
+        self.store = place if isinstance(place, Store) else Store(place, clock or SystemClock())
         self.leases = Leases(self.store, lease_seconds)
         self._by = here()
 
@@ -45,15 +48,19 @@ class Journal:
         """What a person knows it by."""
         return self.store.name
 
-    def begin(self, cluster: str, plan: Plan, now: datetime) -> Run:
-        """A new run of a plan. `cluster` is what the cluster is known by here, whatever it is called in the plan."""
+    def begin(self, cluster: str, plan: Plan, now: datetime, by: str = "") -> Run:
+        """A new run of a plan. `cluster` is what the cluster is known by here, whatever it is called in the plan.
+
+        `by` is who wants it, where that is not who calls: a worker begins what somebody else has ordered.
+        """
+        by = by or self._by
         written = write_plan(plan)
         values = {"cluster": cluster, "plan_digest": plan.digest, "plan": written, "began": _text(now)}
         said = kinds.Began(plan.cluster, plan.goal, len(plan.steps), plan.digest, hashlib.sha256(written).hexdigest())
         with self._bound(cluster) as connection:
-            number = key(connection, insert(RUN).values(values | {"by": self._by}))
-            self._put(connection, cluster, number, said, now)
-        return Run(number, plan, now, "", now, cluster, self._by)
+            number = key(connection, insert(RUN).values(values | {"by": by}))
+            self._put(connection, cluster, number, said, now, by)
+        return Run(number, plan, now, "", now, cluster, by)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         """Nothing more is to come of a run."""
@@ -87,6 +94,17 @@ class Journal:
             self.store.locked(connection, run.cluster)
             self._put(connection, run.cluster, run.id, kinds.Decided(decision), decision.at, decision.by)
 
+    def time(self, run: Run, timed: kinds.Timed, now: datetime) -> None:
+        """When its steps may begin."""
+        with self._bound(run.cluster) as connection:
+            self._put(connection, run.cluster, run.id, timed, now)
+
+    def timed(self, run: Run) -> kinds.Timed | None:
+        """What was said last about when its steps may begin; None where nothing was."""
+        with self._reading(_of(run, kinds.Timed)) as rows:
+            said = [kinds.read(row.kind, row.body) for row in rows]
+        return next((each for each in reversed(said) if isinstance(each, kinds.Timed)), None)
+
     def stop(self, run: Run, step: int, why: Sequence[str], now: datetime) -> None:
         """A run has stopped half-way; it may be gone on with."""
         with self._bound(run.cluster) as connection:
@@ -101,13 +119,19 @@ class Journal:
         """What was said between the nodes and us, secrets masked."""
         if not heard:
             return
+        blobs = {_name(data): data for each in heard for data in (each.sent, each.answer)}
+        self.store.keep({name: zlib.compress(data) for name, data in blobs.items()})
+        said = tuple(map(_exchange, heard))
         with self._bound(run.cluster) as connection:
-            said = tuple(self._kept(connection, each) for each in heard)
             self._put(connection, run.cluster, run.id, kinds.Session(step, said), now)
 
     def runs(self, cluster: str) -> tuple[Run, ...]:
         """The runs of a cluster, the latest first."""
         return self._runs(select(RUN).where(RUN.c.cluster == cluster).order_by(RUN.c.id.desc()))
+
+    def of_plan(self, digest: str) -> tuple[Run, ...]:
+        """The runs of a plan, whatever its cluster is known by here, the latest first."""
+        return self._runs(select(RUN).where(RUN.c.plan_digest == digest).order_by(RUN.c.id.desc()))
 
     def run(self, number: int) -> Run:
         """The run of this number. Raises RefusedError when there is none."""
@@ -144,8 +168,9 @@ class Journal:
             return tuple(each.decision for each in said if isinstance(each, kinds.Decided))
 
     def close(self) -> None:
-        """Lets it go."""
-        self.store.close()
+        """Lets it go, unless others share its store."""
+        if not self._shared:
+            self.store.close()
 
     def _acts(self, run: Run) -> tuple[list[Intended], dict[int, tuple[Outcome, datetime]]]:
         intents: list[Intended] = []
@@ -182,19 +207,6 @@ class Journal:
         entry = Entry(cluster, 0, run, kinds.name_of(type(said)), _text(now), by or self._by, body, "")
         return self.store.append(connection, entry)
 
-    def _kept(self, connection: Connection, heard: Heard) -> kinds.Exchange:
-        sent, answer = (self._blob(connection, each) for each in (heard.sent, heard.answer))
-        more = (heard.seconds, heard.error, heard.size, heard.sha256)
-        return kinds.Exchange(heard.at, heard.door, heard.node, sent, answer, *more)
-
-    def _blob(self, connection: Connection, data: bytes) -> str:
-        """Keeps some bytes, once."""
-        name = hashlib.sha256(data).hexdigest()
-        there = select(BLOB.c.sha256).where(BLOB.c.sha256 == name)
-        if connection.execute(there).first() is None:
-            self.store.keep(connection, name, zlib.compress(data))
-        return name
-
     @contextmanager
     def _bound(self, cluster: str) -> Iterator[Connection]:
         """A transaction for a run: the cluster's chain is ours until it ends, and so is its lease."""
@@ -211,6 +223,16 @@ class Journal:
             yield rows
         except (msgspec.MsgspecError, ValueError, TypeError) as error:
             raise unusable(self.name, f"a row of it is damaged, {error}") from error
+
+
+def _name(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _exchange(heard: Heard) -> kinds.Exchange:
+    sent, answer = _name(heard.sent), _name(heard.answer)
+    more = (heard.seconds, heard.error, heard.size, heard.sha256)
+    return kinds.Exchange(heard.at, heard.door, heard.node, sent, answer, *more)
 
 
 def _begun(row: Row[Any]) -> Run:

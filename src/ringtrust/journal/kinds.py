@@ -8,6 +8,7 @@ from ringtrust.change.act import Act
 from ringtrust.change.decision import Decision
 from ringtrust.change.gate import Condition
 from ringtrust.change.outcome import Outcome, Verdict
+from ringtrust.change.window import Window
 from ringtrust.cluster.facts import Moment
 from ringtrust.journal.who import Holder
 
@@ -74,6 +75,13 @@ class Session(msgspec.Struct, frozen=True):
     exchanges: tuple[Exchange, ...]
 
 
+class Timed(msgspec.Struct, frozen=True):
+    """When steps may begin, as somebody has said it for this run, and how long each takes, in seconds."""
+
+    windows: tuple[Window, ...]
+    seconds: dict[int, float]
+
+
 class Stopped(msgspec.Struct, frozen=True):
     """A run stopped half-way: at which step, and what a person should know."""
 
@@ -103,7 +111,7 @@ class Ended(msgspec.Struct, frozen=True):
     ending: str
 
 
-Said = Began | Intent | Concluded | Gate | Decided | Session | Stopped | Held | Took | Ended
+Said = Began | Intent | Concluded | Gate | Decided | Session | Stopped | Held | Took | Timed | Ended
 _NAMES: Final[dict[type[Said], str]] = {
     Began: "began",
     Intent: "intent",
@@ -112,6 +120,7 @@ _NAMES: Final[dict[type[Said], str]] = {
     Decided: "decision",
     Session: "session",
     Stopped: "stopped",
+    Timed: "timed",
     Held: "held",
     Took: "took",
     Ended: "ended",

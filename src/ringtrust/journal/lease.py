@@ -5,6 +5,7 @@ written only under the token of now: a process that slept through the end of its
 its next act. A lease ends by itself some time after its holder was last heard of.
 """
 
+import time
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from ringtrust.journal.store import Store
 from ringtrust.journal.tables import CLUSTER
 from ringtrust.journal.who import Holder
 
+_SLEPT: Final = 2
 LEASE_SECONDS: Final = 60
 """How long a lease holds without a word of its holder."""
 TOOK: Final = kinds.name_of(kinds.Took)
@@ -33,6 +35,7 @@ class Leases:
     def __init__(self, store: Store, seconds: float = LEASE_SECONDS) -> None:
         self._store = store
         self.seconds = seconds
+        self._heard = 0.0
         self._tokens: dict[str, int] = {}
 
     def take(self, cluster: str, holder: Holder, *, alone: bool = False) -> None:
@@ -55,6 +58,7 @@ class Leases:
             entry = Entry(cluster, 0, 0, TOOK, now.isoformat(), holder.who, msgspec.json.encode(said), "")
             self._store.append(connection, entry)
         self._tokens[cluster] = row.token + 1
+        self._heard = _now()
 
     def renew(self) -> None:
         """Tells that this process lives. Raises HalfWayError when somebody else has taken one of its leases over."""
@@ -63,6 +67,7 @@ class Leases:
                 row, now = self._store.locked(connection, cluster), self._store.now(connection)
                 self.refuse_unless_ours(row)
                 connection.execute(update(CLUSTER).where(CLUSTER.c.name == cluster).values(until=self._until(now)))
+        self._heard = _now()
 
     def say_run(self, cluster: str, run: int) -> None:
         """Says which run the lease of a cluster is for, if this process has it."""
@@ -75,6 +80,14 @@ class Leases:
             if (holder := holder_in(row)) is not None:
                 said = msgspec.json.encode(replace(holder, run=run))
                 connection.execute(update(CLUSTER).where(CLUSTER.c.name == cluster).values(holder=said))
+
+    def refuse_if_slept(self) -> None:
+        """Raises HalfWayError when this machine has slept for so long that others may have taken over, and have.
+
+        A suspended machine wakes in the middle of whatever it was doing; its signs of life come some seconds later.
+        """
+        if self._tokens and _now() - self._heard > self.seconds / _SLEPT:
+            self.renew()
 
     def release(self, cluster: str) -> None:
         """Gives the lease of a cluster back, if it is still this process's."""
@@ -110,6 +123,11 @@ class Leases:
         """The same as a value."""
         holder = holder_in(row)
         return holder if holder is not None and _holds(row, self._store.now(connection)) else None
+
+
+def _now() -> float:
+    """Seconds that go on while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def holder_in(row: Row[Any]) -> Holder | None:

@@ -1,6 +1,6 @@
 """Where a journal is kept: the file of one machine, or a PostgreSQL server that many share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,9 +32,17 @@ from ringtrust.journal.file import SCHEMA_NAME, engine_of, keep_private, lay_out
 from ringtrust.journal.tables import BLOB, CLUSTER, ENTRY, SCHEMA
 
 _DRIVER: Final = "postgresql+psycopg"
-_CONNECT_SECONDS: Final = 15
+_AT_ONCE: Final = 200
 _LOCK: Final = 7_480_117  # nobody lays out the tables while somebody else does
 _SERVER: Final = "PostgreSQL"
+# Whoever falls asleep in the middle of a transaction, or whose cable is pulled, must not hold up all others for hours.
+_GIVEN: Final[Mapping[str, object]] = {
+    "connect_timeout": 15,
+    "application_name": "ringtrust",
+    "options": f"-csearch_path={SCHEMA_NAME} -clock_timeout=15s -cidle_in_transaction_session_timeout=30s",
+    "keepalives_idle": 15,
+    "tcp_user_timeout": 30_000,
+}
 
 
 class Store:
@@ -53,7 +61,7 @@ class Store:
             with self.writing() as connection:
                 if is_server(connection):
                     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-                lay_out(connection, self.name)
+                self.identity = lay_out(connection, self.name)
         except RingtrustError:
             self.close()
             raise
@@ -91,10 +99,13 @@ class Store:
         connection.execute(_sql(connection).insert(CLUSTER).values(first).on_conflict_do_nothing())
         return connection.execute(select(CLUSTER).where(CLUSTER.c.name == cluster).with_for_update()).one()
 
-    def keep(self, connection: Connection, sha256: str, data: bytes) -> None:
-        """Keeps some bytes by their name, once, whoever else keeps the same."""
-        values = {"sha256": sha256, "data": data}
-        connection.execute(_sql(connection).insert(BLOB).values(values).on_conflict_do_nothing())
+    def keep(self, blobs: Mapping[str, bytes]) -> None:
+        """Keeps bytes by their names, each once, whoever else keeps the same."""
+        rows = [{"sha256": name, "data": data} for name, data in blobs.items()]
+        for place in range(0, len(rows), _AT_ONCE):
+            with self.writing() as connection:
+                some = rows[place : place + _AT_ONCE]
+                connection.execute(_sql(connection).insert(BLOB).values(some).on_conflict_do_nothing())
 
     def append(self, connection: Connection, entry: Entry) -> int:
         """Binds an entry to the chain of its cluster, whose row is locked; gives its number. It gets `seq` and `hash`.
@@ -163,8 +174,7 @@ def place_of(text: str, password: str = "") -> URL:
 def _engine(place: Path | URL) -> Engine:
     if isinstance(place, Path):
         return engine_of(place)
-    given = {"connect_timeout": _CONNECT_SECONDS, "application_name": "ringtrust"}
-    return create_engine(place, pool_pre_ping=True, connect_args={**given, "options": f"-csearch_path={SCHEMA_NAME}"})
+    return create_engine(place, pool_pre_ping=True, connect_args=_GIVEN)
 
 
 def _reason(error: SQLAlchemyError) -> str:

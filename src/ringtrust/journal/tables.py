@@ -82,4 +82,9 @@ WORKER: Final = Table(
     Column("who", String(_NAME), nullable=False),
     Column("until", String(_INSTANT), nullable=False),
 )
-SCHEMA: Final = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
+SCHEMA: Final = Table(
+    "schema_version",
+    METADATA,
+    Column("version", Integer, primary_key=True),
+    Column("journal", String(40), nullable=False),
+)

@@ -8,7 +8,7 @@ from ringtrust.apply.news import (
     Finished,
     Judged,
     News,
-    OutsideWindow,
+    Postponed,
     StoppedAtAct,
     StoppedAtGate,
     StoppedByPerson,
@@ -106,7 +106,7 @@ def why(ending: Ending | str) -> str:
             return f"{gate.code}, {gate.what}: {_first(verdict.evidence)}"
         case StoppedAtAct(step=step, outcome=outcome):
             return f"{step.title}: {_first(outcome.evidence)}"
-        case StoppedByPerson(evidence=evidence) | OutsideWindow(evidence=evidence):
+        case StoppedByPerson(evidence=evidence) | Postponed(evidence=evidence):
             return _first(evidence)
         case Finished():
             return ""

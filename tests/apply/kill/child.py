@@ -69,7 +69,7 @@ async def _carry(job: Job, death: Death) -> str:
         eyes = await reached(plan, reach, entry.settings.publisher)
         with closing(MortalJournal(place, death)) as journal:
             tools = tools_for(plan, eyes, signer, journal, timer)
-            engine, hands = MortalEngine(Durable(place), death), MortalHands(tools.hands, plan, death)
+            engine, hands = MortalEngine(Durable(journal.store), death), MortalHands(tools.hands, plan, death)
             tools = replace(tools, engine=engine, hands=hands)
             async with alone(journal, tools.cluster, (entry.folder / "state",), "to die"):
                 try:

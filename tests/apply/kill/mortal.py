@@ -48,8 +48,8 @@ class MortalJournal(Journal):
         self._death = death
         self._judged: dict[tuple[int, str], int] = {}
 
-    def begin(self, cluster: str, plan: Plan, now: datetime) -> Run:
-        return self._death.between("the run begins", super().begin, cluster, plan, now)
+    def begin(self, cluster: str, plan: Plan, now: datetime, by: str = "") -> Run:
+        return self._death.between("the run begins", super().begin, cluster, plan, now, by)
 
     def end(self, run: Run, ending: str, now: datetime) -> None:
         self._death.between("the run ends", super().end, run, ending, now)

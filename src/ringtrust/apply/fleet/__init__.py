@@ -2,5 +2,6 @@
 
 selection  which clusters are meant
 work       what a worker does to one cluster: scans it, or carries a plan out
-queue      the queue that workers share, and the work of those that have died
+share      what one process takes of the work
+queue      the queues that workers share, and the work of those that have died
 """

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from ringtrust.apply.due import due_after
-from ringtrust.apply.news import Ending, Finished, OutsideWindow, StoppedAtAct, StoppedAtGate, StoppedByPerson
+from ringtrust.apply.news import Ending, Finished, Postponed, StoppedAtAct, StoppedAtGate, StoppedByPerson
 from ringtrust.change.act import is_a_persons
 from ringtrust.change.gate import CertificateIs, PhonesBack, PhonesCurrent
 from ringtrust.change.outcome import Failed, Outcome, Refused, Unclear, Unknown
@@ -38,7 +38,7 @@ def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
             yield f"Stopped at step {step.number}, {step.title}: {_why(outcome)}"
             yield from (f"  {text}" for text in evidence(outcome))
             yield from _next(_LOOK if isinstance(outcome, Unclear) else _to_do(step), acted=ending.acted)
-        case OutsideWindow(step=step, evidence=said):
+        case Postponed(step=step, evidence=said):
             yield from said
             yield from _next(f"go on in a window: ringtrust resume {ending.run}.", acted=ending.acted)
         case StoppedByPerson(step=step, evidence=said):
@@ -121,7 +121,7 @@ def ending_document(ending: Ending) -> dict[str, Any]:
             document["acted"] = ending.acted
             document["outcome"] = type(outcome).__name__.lower()
             document |= {"step": step.number, "title": step.title, "evidence": list(evidence(outcome))}
-        case StoppedByPerson(step=step, evidence=said) | OutsideWindow(step=step, evidence=said):
+        case StoppedByPerson(step=step, evidence=said) | Postponed(step=step, evidence=said):
             document["acted"] = ending.acted
             document |= {"step": step.number, "title": step.title, "evidence": list(said)}
             document["owed"] = [each.title for each in ending.owed]

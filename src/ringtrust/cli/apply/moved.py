@@ -1,5 +1,6 @@
 """`ringtrust apply` looks whether the cluster is still as it was scanned, before the first act."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -35,7 +36,7 @@ async def refuse_moved(plan: Plan, entry: ClusterEntry, reach: Reach, *, accepte
             entry.name, reach, entry.settings.publisher, SystemTimer(), lambda text: line.show(f"looking again: {text}")
         )
         line.show("comparing with the plan")
-        stale = compared(plan, now, load_catalog())
+        stale = await asyncio.to_thread(compared, plan, now, load_catalog())
     refuse_if_stale(plan, stale, accepted=accepted)
     for each in stale.moved:
         warn(f"Since the scan: {each.what}")

@@ -17,6 +17,7 @@ from ringtrust.apply.alone import alone
 from ringtrust.apply.begin import admit, answering, known_as, tools_for
 from ringtrust.apply.decided import lift
 from ringtrust.apply.ears import Sessions
+from ringtrust.apply.half_way import told_as_half_way
 from ringtrust.apply.moved import to_be_compared
 from ringtrust.apply.news import Ending
 from ringtrust.apply.run import carry_out
@@ -28,7 +29,7 @@ from ringtrust.change.window import Window
 from ringtrust.cli.apply.ending import ending_document, ending_lines
 from ringtrust.cli.apply.moved import moved_option, refuse_moved
 from ringtrust.cli.apply.text import Teller
-from ringtrust.cli.apply.window import AT_ANY_TIME, When, refuse_outside, timetable, window_options
+from ringtrust.cli.apply.window import AT_ANY_TIME, When, refuse_outside, timed, timetable, window_options
 from ringtrust.cli.files import read_input
 from ringtrust.cli.options import config_option, journal_option, run_number, said_options, yes_option
 from ringtrust.cli.output import say, say_json, warn
@@ -88,8 +89,9 @@ def command(
     """Carry PLAN out on its cluster: one act at a time, each written down before and after; gates in between.
 
     It stops at the first gate that does not pass, and goes on from there when it is called again. Exit status: 0 done;
-    4 stopped half-way, call it again; 3 something could not be read, or was not said, before the first act; 2 the plan
-    was edited, was carried out already, or is not for this cluster as it is: then it says what has moved since.
+    4 stopped half-way, call it again; 3 something could not be read, or was not said, before the first act of all; 2
+    the plan was edited, was carried out already, was ended by a person with nothing due from it, or is not for this
+    cluster as it is: then it says what has moved since.
     """
     plan = read_plan(read_input(plan_file).data)
     accepted = refuse_unproved(plan, stranded)
@@ -119,9 +121,10 @@ def carry(plan: Plan, config: Path | None, journal: Path | URL | None, given: Gi
     entry = entry_of(plan.cluster, config)
     table = timetable(plan, entry, given.when)
     _confirm(plan, yes=given.yes)
+    place = journal or journal_of(entry)
     try:
-        with _ended_gently():
-            ending = asyncio.run(_apply(plan, entry, journal or journal_of(entry), given, table))
+        with _ended_gently(), told_as_half_way(plan, place):
+            ending = asyncio.run(_apply(plan, entry, place, given, table))
     except KeyboardInterrupt:
         warn(_INTERRUPTED)
         return INTERRUPTED
@@ -179,7 +182,13 @@ async def _apply(plan: Plan, entry: ClusterEntry, place: Path | URL, given: Give
                     lift(journal, journal.run(given.lift), timer.now())
                 await admit(plan, eyes)
                 tools = tools_for(plan, eyes, signer, journal, timer, given.said)
-                tools = replace(tools, engine=Durable(place), table=table, ears=sessions)
+                tools = replace(tools, engine=Durable(journal.store), table=table, ears=sessions)
                 tools = replace(tools, approvals=entry.settings.approvals, accepted=given.accepted)
+                tools = replace(tools, timed=timed(table, given.when))
+
+                async def fresh() -> None:
+                    await refuse_moved(plan, entry, reach, accepted=given.moved)
+
+                tools = replace(tools, fresh=fresh)
                 with Teller(plan, quiet=given.as_json) as teller:
                     return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)

@@ -26,6 +26,7 @@ from ringtrust.change.rehearsal import read_rehearsal
 from ringtrust.change.window import Window, parse_window
 from ringtrust.cli.files import read_input
 from ringtrust.errors import RefusedError, RingtrustError
+from ringtrust.journal.kinds import Timed
 from ringtrust.settings import ClusterEntry, find_file, read_cluster
 from ringtrust.trust.names import counted
 
@@ -67,6 +68,13 @@ def timetable(plan: Plan, entry: ClusterEntry, when: When) -> Timetable:
     """When the steps of a plan may begin. Raises RefusedError, UnreadableError."""
     found = read_input(when.rehearsal).parsed(read_rehearsal) if when.rehearsal is not None else None
     return Timetable(plan, durations_of(plan, found), when.windows or entry.settings.open_in)
+
+
+def timed(table: Timetable, when: When) -> Timed | None:
+    """What was said now about when steps may begin; None where nothing was."""
+    if not when.windows and when.rehearsal is None:
+        return None
+    return Timed(table.windows, dict(table.durations))
 
 
 def refuse_outside(table: Timetable, step: Step, now: datetime) -> None:

@@ -3,21 +3,20 @@
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, closing, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import URL
 
-from ringtrust.apply.fleet.work import FleetWork, Here, Tell
+from ringtrust.apply.fleet.share import Share, Tell
 from ringtrust.catalog.load import load_catalog
 from ringtrust.cli.reach import opened
 from ringtrust.cli.runs.place import place_by
 from ringtrust.clock import SystemClock
-from ringtrust.connect.wire import Reach
-from ringtrust.errors import RefusedError
-from ringtrust.journal.jobs import Job, Jobs, Order
+from ringtrust.errors import RefusedError, RingtrustError
+from ringtrust.journal.jobs import Job, Jobs, Kind, Order
 from ringtrust.journal.lock import held
 from ringtrust.journal.store import Store
 from ringtrust.journal.who import here
@@ -27,15 +26,20 @@ from ringtrust.settings import ClusterEntry, Secret, Settings, passwords, state_
 if TYPE_CHECKING:
     from ringtrust.apply.fleet.queue import Queue
 
-_LOOK_SECONDS = 0.5
-LEASE_SECONDS = 60.0
+_LOOK_SECONDS: Final = 0.5
+_LOST_EVERY: Final = 20
+_DATABASE_LOOKS: Final = 600
+LEASE_SECONDS: Final = 60.0
 
 
 class Manner(NamedTuple):
-    """How it is worked on: by so many clusters at once in all, and by so many in this process; 0: others do it."""
+    """How it is worked on: by so many clusters at once, by whichever `workers` there are, or by this process itself.
+
+    `leave_it`: this process does nothing itself, be there workers or not.
+    """
 
     at_once: int
-    here: int
+    leave_it: bool = False
     lease: float = LEASE_SECONDS
 
 
@@ -44,55 +48,92 @@ class Ordered(NamedTuple):
 
     batch: str
     jobs: tuple[Job, ...]
-    results: Callable[[int], bytes]
+    results: Mapping[int, bytes]
 
 
 async def done(
     settings: Settings, orders: Sequence[Order], manner: Manner, seen: Callable[[Sequence[Job]], None]
 ) -> Ordered:
     """Orders jobs and waits until all are over; `seen` is told how they stand. Raises RingtrustError."""
-    async with _at_the_queue(settings, manner, lambda _name, _news: None) as (queue, jobs):
+    kind = orders[0].kind
+    with _store(settings) as store:
+        share = _share(store, manner, kind)
         batch = secrets.token_hex(4)
-        numbers = jobs.put(batch, orders)
-        for kind in dict.fromkeys(order.kind for order in orders):
-            fitting = [each for each, order in zip(numbers, orders, strict=True) if order.kind == kind]
-            await queue.put(kind, fitting)
-        while True:
-            found = jobs.batch(batch)
+        with _alone(store.place, settings.folder):
+            jobs = Jobs(store)
+            if isinstance(store.place, Path):
+                jobs.interrupt()
+            numbers = jobs.put(batch, orders)
+            name = batch if isinstance(store.place, Path) else _name()
+            async with _working(settings, store, name, share, manner.lease, lambda _name, _news: None) as queue:
+                await queue.order(kind, numbers)
+                found = await _waited(queue, jobs, batch, seen)
+            return Ordered(batch, found, {job.id: jobs.result(job.id) for job in found})
+
+
+async def _waited(queue: "Queue", jobs: Jobs, batch: str, seen: Callable[[Sequence[Job]], None]) -> tuple[Job, ...]:
+    """Until all are over. A database that is away for some minutes is waited for. Raises RingtrustError."""
+    looks = trouble = 0
+    while True:
+        try:
+            found = await asyncio.to_thread(jobs.batch, batch)
             seen(found)
             if all(each.over for each in found):
-                return Ordered(batch, found, jobs.result)
-            await asyncio.sleep(_LOOK_SECONDS)
+                return found
+            looks, trouble = looks + 1, 0
+            if looks % _LOST_EVERY == 0:
+                await queue.look_for_lost()
+        except RingtrustError:
+            trouble += 1
+            if trouble > _DATABASE_LOOKS:
+                raise
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def work_on(settings: Settings, manner: Manner, tell: Tell) -> None:
-    """Works on the queue until it is ended. Raises RefusedError where there is no server to share."""
+def _share(store: Store, manner: Manner, kind: Kind) -> Share:
+    """Nothing, where workers live or are to come; else this process works itself."""
+    workers = isinstance(store.place, URL) and bool(Workers(store, manner.lease).names())
+    kinds: tuple[Kind, ...] = () if manner.leave_it or workers else (kind,)
+    return Share(kinds, manner.at_once, manner.at_once)
+
+
+async def work_on(settings: Settings, here: int, lease: float, tell: Tell) -> None:
+    """Works on the queues until it is ended. Raises RefusedError where there is no server to share."""
     if not settings.database.database:
         raise RefusedError(
             "Workers share a PostgreSQL database, and ringtrust.toml names none.",
             advice='Add [journal] database = "postgresql://USER@HOST/NAME" (docs/fleet.md), or leave the worker out: '
             "`ringtrust fleet` works in its own process.",
         )
-    async with _at_the_queue(settings, manner, tell):
-        await asyncio.Event().wait()
+    with _store(settings) as store:
+        share = Share(("scan", "apply"), settings.fleet.at_once, here)
+        async with _working(settings, store, _name(), share, lease, tell):
+            await asyncio.Event().wait()
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[Store]:
+    with closing(Store(place_by(settings.database, settings.folder), SystemClock())) as store:
+        yield store
+
+
+def _name() -> str:
+    return f"{here()}-{os.getpid()}-{secrets.token_hex(2)}"
 
 
 @asynccontextmanager
-async def _at_the_queue(settings: Settings, manner: Manner, tell: Tell) -> AsyncIterator[tuple["Queue", Jobs]]:
-    from ringtrust.apply.durable import engine_trouble  # noqa: PLC0415 - the same
-    from ringtrust.apply.fleet.queue import Limits, heard_of, working  # noqa: PLC0415 - DBOS takes a second to load
+async def _working(
+    settings: Settings, store: Store, worker: str, share: Share, lease: float, tell: Tell
+) -> AsyncIterator["Queue"]:
+    from ringtrust.apply.durable import engine_trouble  # noqa: PLC0415 - DBOS takes a second to load
+    from ringtrust.apply.fleet.queue import working  # noqa: PLC0415 - the same
+    from ringtrust.apply.fleet.work import FleetWork, Here  # noqa: PLC0415 - the same
 
-    place, state = place_by(settings.database, settings.folder), state_folder(os.environ).resolve()
-    worker = f"{here()}-{os.getpid()}-{secrets.token_hex(2)}"
-    limits = Limits(manner.at_once, manner.here)
-    with engine_trouble(), closing(Store(place, SystemClock())) as store, _alone(place, settings.folder):
-        jobs = Jobs(store)
-        at = Here(worker, place, state, _finding(settings), _opened_once, load_catalog(), manner.lease)
-        async with (
-            working(place, worker, FleetWork(at, jobs, tell), limits) as queue,
-            heard_of(Workers(store, manner.lease), worker, manner.lease),
-        ):
-            yield queue, jobs
+    state = state_folder(os.environ).resolve()
+    at = Here(worker, store, state, _finding(settings), _passwords, opened, load_catalog(), lease)
+    with engine_trouble():
+        async with working(store, worker, FleetWork(at, Jobs(store), tell), share, lease) as queue:
+            yield queue
 
 
 def _alone(place: Path | URL, folder: Path) -> AbstractContextManager[None]:
@@ -113,9 +154,9 @@ def _finding(settings: Settings) -> Callable[[str], ClusterEntry]:
     return find
 
 
-def _opened_once(entry: ClusterEntry) -> Reach:
+def _passwords(entry: ClusterEntry) -> Mapping[str, Secret]:
     """Nobody sits at a worker: passwords come from where the entry says."""
-    return opened(entry, passwords(entry.settings, _nobody))
+    return passwords(entry.settings, _nobody)
 
 
 def _nobody(user: str) -> Secret:

@@ -51,10 +51,13 @@ def _selection(verb: Command) -> Command:
 
 def _limits(verb: Command) -> Command:
     at_once = click.option(
-        "--at-once", type=click.IntRange(1, 500), metavar="N", help="So many at a time. [default: [fleet] at_once]"
+        "--at-once",
+        type=click.IntRange(1, 500),
+        metavar="N",
+        help="So many at a time, where this process works itself. [default: [fleet] at_once]",
     )
     leave = click.option(
-        "--leave-it", is_flag=True, help="Leave it to the workers: this process only orders, waits and tells."
+        "--leave-it", is_flag=True, help="Leave it to workers, though none may be there yet: only order, wait and tell."
     )
     as_json = click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
     return at_once(leave(as_json(config_option(verb))))
@@ -65,10 +68,9 @@ def _settings(config: Path | None) -> Settings:
 
 
 def _manner(settings: Settings, at_once: int | None, *, leave_it: bool) -> Manner:
-    limit = at_once or settings.fleet.at_once
     if leave_it and not settings.database.database:
         raise RefusedError("There are no workers to leave it to: ringtrust.toml names no database that is shared.")
-    return Manner(limit, 0 if leave_it else limit)
+    return Manner(at_once or settings.fleet.at_once, leave_it)
 
 
 def _done(settings: Settings, orders: Sequence[Order], manner: Manner) -> Ordered:
@@ -113,7 +115,7 @@ def scan(
     for job, snapshot in _snapshots(ordered):
         extra[job.name] = _seen(snapshot)
         if into is not None:
-            folders.put(into, job.name, folders.SNAPSHOT, ordered.results(job.id) + b"\n")
+            folders.put(into, job.name, folders.SNAPSHOT, ordered.results[job.id] + b"\n")
     jobs_told(_FORMAT, ordered.batch, ordered.jobs, extra, as_json=as_json)
     return worst([job.status for job in ordered.jobs])
 
@@ -123,7 +125,7 @@ def _scanned(settings: Settings, words: tuple[str, ...], manner: Manner) -> Orde
 
 
 def _snapshots(ordered: Ordered) -> list[tuple[Job, Snapshot]]:
-    found = [(job, ordered.results(job.id)) for job in ordered.jobs]
+    found = [(job, ordered.results[job.id]) for job in ordered.jobs]
     return [(job, read_snapshot(data)) for job, data in found if data]
 
 
@@ -141,7 +143,7 @@ def _looked_at(
     if len(words) == 1 and Path(words[0]).is_dir():
         return list(folders.snapshots(Path(words[0]))), []
     ordered = _scanned(settings, words, manner)
-    missing = [(job.name, job.status, " ".join(job.told)) for job in ordered.jobs if not ordered.results(job.id)]
+    missing = [(job.name, job.status, " ".join(job.told)) for job in ordered.jobs if not ordered.results[job.id]]
     return [snapshot for _, snapshot in _snapshots(ordered)], missing
 
 
@@ -230,7 +232,7 @@ def status(batch: str | None, as_json: bool, config: Path | None) -> None:
 
 
 @command.command(name="worker", short_help="Work on what is ordered, until this is ended.")
-@click.option("--at-once", type=click.IntRange(1, 500), metavar="N", help="So many clusters in this process.")
+@click.option("--at-once", type=click.IntRange(1, 500), metavar="N", help="So many clusters by each worker.")
 @click.option(
     "--lease", type=click.FloatRange(min=2), default=LEASE_SECONDS, show_default=True, metavar="SECONDS",
     help="For so long may nothing be heard of a worker before others take its work over.",
@@ -239,10 +241,10 @@ def status(batch: str | None, as_json: bool, config: Path | None) -> None:
 def worker(at_once: int | None, lease: float, config: Path | None) -> int:
     """Work on what `fleet` orders, beside other workers on other machines: they share a PostgreSQL database."""
     settings = _settings(config)
-    here = at_once or settings.fleet.at_once
+    here = min(at_once or settings.fleet.at_once, settings.fleet.at_once)
     say(f"At work on up to {counted(here, 'cluster')} at once. End it with Ctrl-C: another worker goes on.")
     try:
-        asyncio.run(work_on(settings, Manner(settings.fleet.at_once, here, lease), at_work))
+        asyncio.run(work_on(settings, here, lease, at_work))
     except KeyboardInterrupt:
         warn("ringtrust: the worker has ended.")
         return INTERRUPTED
