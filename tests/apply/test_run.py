@@ -236,7 +236,7 @@ async def test_the_gates_behind_the_last_act_are_looked_at_again(tmp_path: Path)
     behind = len(world.judged())
     told = await _finishes(world)
     assert world.judged()[behind : behind + 3] == [31, 32, 40]
-    assert told[0] == Resumed(2, len(STEPS))
+    assert told[0] == Resumed(3, len(STEPS))
     _all_was_done_once_and_in_order(world)
 
 

@@ -230,7 +230,13 @@ def test_an_act_that_is_unclear_says_that_the_next_apply_looks_first() -> None:
 
 
 def test_a_program_is_told_the_same() -> None:
-    assert ending_document(Finished(3)) == {"format": "ringtrust.apply/1", "run": 3, "finished": True, "acted": True}
+    assert ending_document(Finished(3, ("G-ALM of step 1, by anna",))) == {
+        "format": "ringtrust.apply/1",
+        "run": 3,
+        "finished": True,
+        "acted": True,
+        "let_pass": ["G-ALM of step 1, by anna"],
+    }
     assert ending_document(_at_gate(Unknown(("pub is silent.", "")), acted=False)) == {
         "format": "ringtrust.apply/1",
         "run": 3,

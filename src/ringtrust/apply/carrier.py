@@ -26,11 +26,11 @@ from ringtrust.apply.permission import Permission
 from ringtrust.apply.runs import Begun
 from ringtrust.apply.tools import Tools
 from ringtrust.change.act import ResetPhones, is_a_persons
-from ringtrust.change.gate import LscsRenewed, PhonesCurrent
+from ringtrust.change.gate import LscsRenewed, PhonesCurrent, code_of
 from ringtrust.change.outcome import Failed, NotYet, Refused, Unclear
 from ringtrust.change.plan import Step
 from ringtrust.errors import RingtrustError
-from ringtrust.journal.records import ABORTED, FINISHED, Carried
+from ringtrust.journal.records import ABORTED, FINISHED, Carried, Looked
 
 _BEFORE, _AFTER = "before", "after"
 
@@ -69,7 +69,8 @@ class Carrier:
     def finished(self) -> Finished:
         """Writes down that nothing more is to come."""
         self._tools.journal.end(self.run, FINISHED, self._tools.timer.now())
-        return Finished(self.run.id)
+        by_word = (each for each in self._tools.journal.looked(self.run) if each.by)
+        return Finished(self.run.id, tuple(dict.fromkeys(map(_by_word, by_word))))
 
     def stopped(self, ending: Stop) -> Ending:
         """Writes down that it has stopped, and whether nothing more is to come all the same."""
@@ -178,6 +179,10 @@ class Carrier:
         before = [each.number for each in self.run.plan.steps if each.number < step.number and _waits_for_phones(each)]
         new = [each for each in self._carried() if each.intended.step > max(before, default=0)]
         return await self._passing.gates(step, _AFTER, kept(new), acted=self.acted)
+
+
+def _by_word(looked: Looked) -> str:
+    return f"{code_of(looked.condition)} of step {looked.step}, by {looked.by}"
 
 
 def _is_missed_wave(ending: Ending) -> bool:

@@ -95,9 +95,10 @@ News = Resumed | GaveUp | GoesOn | Looks | Settled | Began | Acted | Waiting | J
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """Every step is done and every gate passed."""
+    """Every step is done and every gate passed; `let_pass` are those that passed by the word of a person."""
 
     run: int
+    let_pass: tuple[str, ...] = ()
 
 
 class StoppedAtGate(msgspec.Struct, frozen=True):

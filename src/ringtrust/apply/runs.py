@@ -40,7 +40,7 @@ def begun(plan: Plan, tools: Tools, given_up: int | None) -> Begun:
             refuse_if_due(run, journal)
     news = () if given_up is None else _given_up(left, given_up, journal)
     if own:
-        resumed = Resumed(len(done_steps(journal, own[0])), len(plan.steps))
+        resumed = Resumed(max(done_steps(journal, own[0]), default=0), len(plan.steps))
         return Begun(own[0], left, (resumed, *news))
     return Begun(journal.begin(cluster, plan, tools.timer.now(), tools.by), left, news)
 

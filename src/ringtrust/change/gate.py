@@ -285,6 +285,11 @@ Condition = (
 )
 
 
+def code_of(condition: Condition) -> str:
+    """Its name, such as G-DBR."""
+    return str(type(condition).__struct_config__.tag)
+
+
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A condition, for how many seconds of waiting it may be unfulfilled, and how often it is looked at meanwhile.
 
@@ -300,4 +305,4 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def code(self) -> str:
         """Its name, such as G-DBR."""
-        return str(type(self.condition).__struct_config__.tag)
+        return code_of(self.condition)

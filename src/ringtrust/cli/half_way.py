@@ -58,7 +58,7 @@ def _next(run: Run, journal: Journal) -> str:
 
 
 def _where(run: Run, journal: Journal) -> str:
-    done = len(done_steps(journal, run))
+    done = max(done_steps(journal, run), default=0)
     began = f"{run.began:%Y-%m-%d %H:%M} UTC"
     return (
         f"run {run.id} of {began} ({run.plan.goal}) was left half-way, or goes on now: "

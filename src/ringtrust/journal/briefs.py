@@ -154,7 +154,8 @@ def _at_work(journal: Journal, connection: Connection) -> Mapping[str, Holder]:
     found: dict[str, Holder] = {}
     rows: Sequence[Row[Any]] = connection.execute(select(CLUSTER)).all()
     for row in rows:
-        if (holder := journal.leases.at_work(connection, row)) is not None:
+        holder = journal.leases.at_work(connection, row)
+        if holder is not None and journal.lives(row.name, holder):
             found[row.name] = holder
     return found
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,14 +25,15 @@ from ringtrust.journal.lease import LEASE_SECONDS, Leases
 from ringtrust.journal.records import SUPERSEDED, Carried, Heard, Intended, Looked, Run
 from ringtrust.journal.store import Store, key
 from ringtrust.journal.tables import ENTRY, RUN
-from ringtrust.journal.who import here
+from ringtrust.journal.who import Holder, here
 
 
 class Journal:
     """Runs with all that becomes of them. Every method raises RingtrustError when the disk or the server refuses.
 
     `leases` are those that this process holds: what is written for a run is refused while somebody else has that of its
-    cluster. What a person decides may come from anywhere.
+    cluster. What a person decides may come from anywhere. `lives` says whether the holder of a lease may be at work:
+    whoever looks from the same machine can tell.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Journal:
         self.store = place if isinstance(place, Store) else Store(place, clock or SystemClock())
         self.leases = Leases(self.store, lease_seconds)
         self._by = here()
+        self.lives: Callable[[str, Holder], bool] = lambda _cluster, _holder: True
 
     @property
     def name(self) -> str:

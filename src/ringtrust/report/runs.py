@@ -37,7 +37,7 @@ _DECIDED: Final = {
     "accept": "takes a risk",
 }
 _ENDED: Final = {
-    "finished": "finished: every step is done, and every gate passed",
+    "finished": "finished: every step is done, and every gate passed, or was let pass",
     "superseded": "gave way to a newer plan",
     "aborted": "over: a person has ended it, and nothing was due from it",
 }
@@ -96,6 +96,8 @@ def timeline_lines(found: Timeline) -> Iterator[str]:
         yield from _wrapped(f"Due from what was renewed: {'; '.join(found.due)}.", "")
     yield "Times are UTC."
     for event in found.events:
+        if isinstance(event, Talked):
+            continue  # what was said word by word is for --sessions: it would drown acts, stops and decisions
         if f"{event.at:%Y-%m-%d}" != day:
             day = f"{event.at:%Y-%m-%d}"
             yield ""

@@ -197,8 +197,8 @@ def _result(carrier: Carrier, *, brought: bool) -> Result:
         return replace(_trouble(error), run=carrier.run.id)
     ending = carrier.ending
     if brought and carrier.is_complete:
-        carrier.finished()
-        return Result(0, (), carrier.run.id)
+        let_pass = carrier.finished().let_pass
+        return Result(0, tuple(f"Let pass: {each}." for each in let_pass), carrier.run.id)
     if ending is None or isinstance(ending, Finished):
         return Result(HalfWayError.exit_status, ("It had stopped before: apply it once more.",), carrier.run.id)
     carrier.stopped(ending)

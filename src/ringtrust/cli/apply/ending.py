@@ -10,7 +10,7 @@ from ringtrust.change.gate import CertificateIs, PhonesBack, PhonesCurrent
 from ringtrust.change.outcome import Failed, Outcome, Refused, Unclear, Unknown
 from ringtrust.change.plan import Plan, Step
 from ringtrust.cli.apply.text import evidence
-from ringtrust.trust.names import printable
+from ringtrust.trust.names import counted, printable
 
 _SEE_TO_IT: Final = "see to it, then call apply again with the same plan."
 _MEND: Final = "mend that, then call apply again with the same plan; it goes on from here."
@@ -25,8 +25,8 @@ def ending_lines(ending: Ending, plan: Plan) -> Iterator[str]:
 
 def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
     match ending:
-        case Finished(run=run):
-            yield f"Done: every step of the plan, and every gate passed (run {run})."
+        case Finished(run=run, let_pass=let_pass):
+            yield f"Done: every step of the plan, and {_passed(let_pass)} (run {run})."
             yield from (f"Left for you: {step.title}." for step in plan.steps[-1:] if is_a_persons(step.act))
             yield f"Look once more with: ringtrust verify {plan.cluster} --against PLAN"
         case StoppedAtGate(step=step, gate=gate, verdict=verdict):
@@ -34,6 +34,9 @@ def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
             yield f"Stopped at step {step.number}, {step.title}: {how} {gate.what} ({gate.code})."
             yield from (f"  {text}" for text in evidence(verdict))
             yield from _next(_after_gate(ending, plan), acted=ending.acted)
+            which = f"{ending.run} --step {step.number} --gate {gate.code}"
+            yield f'Or let it pass by your word: ringtrust override {which} --because "…"'
+            yield f"Then: ringtrust resume {ending.run}"
         case StoppedAtAct(step=step, outcome=outcome):
             yield f"Stopped at step {step.number}, {step.title}: {_why(outcome)}"
             yield from (f"  {text}" for text in evidence(outcome))
@@ -44,6 +47,12 @@ def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
         case StoppedByPerson(step=step, evidence=said):
             yield f"Stopped before step {step.number}, {step.title}: {' '.join(said)}"
             yield from _next(_when_ended(ending), acted=ending.acted)
+
+
+def _passed(let_pass: Sequence[str]) -> str:
+    if not let_pass:
+        return "every gate passed"
+    return f"every gate passed but {counted(len(let_pass), 'gate')} that a person let pass: {'; '.join(let_pass)}"
 
 
 def _when_ended(ending: StoppedByPerson) -> str:
@@ -111,8 +120,8 @@ def ending_document(ending: Ending) -> dict[str, Any]:
     """The same for programs."""
     document: dict[str, Any] = {"format": "ringtrust.apply/1", "run": ending.run, "finished": False, "acted": True}
     match ending:
-        case Finished():
-            document["finished"] = True
+        case Finished(let_pass=let_pass):
+            document |= {"finished": True, "let_pass": list(let_pass)}
         case StoppedAtGate(step=step, gate=gate, verdict=verdict):
             document["acted"] = ending.acted
             document["gate"] = {"code": gate.code, "what": gate.what, "verdict": type(verdict).__name__.lower()}

@@ -51,9 +51,16 @@ def worst(statuses: Sequence[int]) -> int:
 
 
 def _row(job: Job, extra: dict[str, str]) -> tuple[str, ...]:
-    how = _STATUS.get(job.status, str(job.status)) if job.over else "at work" if job.began else "waiting"
+    how = _STATUS.get(job.status, str(job.status)) if job.over else _still(job)
     what = extra.get(job.name, "") or " ".join(job.told)
     return job.name, how, span(round(job.seconds)) if job.over else "", str(job.run or ""), what
+
+
+def _still(job: Job) -> str:
+    """A job that has said why it is not over yet has given its place to another cluster meanwhile."""
+    if job.told:
+        return "waits"
+    return "at work" if job.began else "waiting"
 
 
 def _document(job: Job, extra: dict[str, str]) -> dict[str, Any]:

@@ -32,7 +32,8 @@ from ringtrust.trust.names import counted
 Command = Callable[..., object]
 _FORMAT: Final = "ringtrust.fleet/1"
 _INTERRUPTED: Final = (
-    "ringtrust: interrupted. What was begun is in the journal: order the same once more, and it goes on."
+    "ringtrust: interrupted. What had not begun is withdrawn; what other workers are at goes on there. A renewal that "
+    "was cut short goes on when the same is ordered once more (see `ringtrust runs`): change nothing there meanwhile."
 )
 
 
@@ -74,8 +75,12 @@ def _manner(settings: Settings, at_once: int | None, *, leave_it: bool) -> Manne
 
 
 def _done(settings: Settings, orders: Sequence[Order], manner: Manner) -> Ordered:
-    with Line() as line:
-        return asyncio.run(done(settings, orders, manner, lambda jobs: line.show(counts(jobs))))
+    try:
+        with Line() as line:
+            return asyncio.run(done(settings, orders, manner, lambda jobs: line.show(counts(jobs))))
+    except KeyboardInterrupt:
+        warn(_INTERRUPTED)
+        raise
 
 
 @command.command(name="list", short_help="Which clusters are meant.")

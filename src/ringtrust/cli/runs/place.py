@@ -3,10 +3,12 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL
 
+from ringtrust.cli.runs.working import lives
 from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.store import called, is_there, place_of
@@ -55,4 +57,5 @@ def opened_at(place: Path | URL) -> Iterator[Journal]:
             f"There is no journal {called(place)}.", advice="Name it with --journal, or its folder with --config."
         )
     with closing(Journal(place)) as found:
+        found.lives = partial(lives, found)
         yield found

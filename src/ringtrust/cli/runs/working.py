@@ -10,7 +10,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.lock import held
 from ringtrust.journal.records import Run
-from ringtrust.journal.who import machine
+from ringtrust.journal.who import Holder, machine
 from ringtrust.settings import state_folder
 
 
@@ -26,8 +26,13 @@ def who_works(journal: Journal, run: Run) -> str:
         holder = journal.leases.at_work(connection, journal.store.locked(connection, run.cluster))
     if holder is None or holder.run != run.id:
         return ""
+    return holder.text if lives(journal, run.cluster, holder) else ""
+
+
+def lives(journal: Journal, cluster: str, holder: Holder) -> bool:
+    """Whether the holder of a lease may be at work: on this machine the dead hold no lock. Raises RingtrustError."""
     folders = lock_folders(journal.store.place)
-    return "" if holder.machine == machine(folders[0]) and _is_free(folders, run.cluster) else holder.text
+    return holder.machine != machine(folders[0]) or not _is_free(folders, cluster)
 
 
 def _is_free(folders: Sequence[Path], cluster: str) -> bool:
