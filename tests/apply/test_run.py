@@ -36,7 +36,7 @@ from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import FINISHED, SUPERSEDED
-from tests.apply.world import ACTS, PLAN, STEPS, UNCLEAR, Killed, World, gate, gates_of
+from tests.apply.world import ACTS, PLAN, STEPS, UNCLEAR, Killed, Mistaken, World, gate, gates_of
 from tests.journal.material import NOW, a_plan
 from tests.support.live import live
 
@@ -222,6 +222,17 @@ async def test_an_act_that_has_happened_without_a_word_is_found_and_not_done_aga
     assert isinstance(told[2], Settled)
     assert isinstance(told[2].outcome, Done)
     _all_was_done_once_and_in_order(world)
+
+
+@pytest.mark.parametrize("known", [(1, 2, 3, 4, 5, 6), (2, 3), (5,)])
+@live
+async def test_what_an_engine_remembers_counts_only_as_far_as_the_journal_says_the_same(
+    tmp_path: Path, known: tuple[int, ...]
+) -> None:
+    world = World(tmp_path)
+    ending, _ = await world.apply(PLAN, engine=Mistaken(*known))
+    assert isinstance(ending, Finished)
+    assert world.done() == ACTS
 
 
 @live

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -45,7 +46,7 @@ def _each_act_once(url: str, clusters: int) -> None:
 
 
 @live
-async def test_a_worker_that_is_killed_is_replaced_and_every_cluster_ends_converged(tmp_path: Path) -> None:
+async def test_workers_that_are_killed_or_ended_are_replaced_and_every_cluster_ends_converged(tmp_path: Path) -> None:
     with postgres.database() as url:
         head = f'[journal]\ndatabase = "{url.replace("postgres:@", "postgres@")}"\n[fleet]\nat_once = 4\n'
         names = [f"c{place}" for place in range(4)]
@@ -57,7 +58,7 @@ async def test_a_worker_that_is_killed_is_replaced_and_every_cluster_ends_conver
                 assert planned.status == 0, planned.errors
                 applying = asyncio.create_task(made.orders("apply", str(tmp_path / "plans"), "--yes", "--leave-it"))
                 killed = (await made.until_at_work())[0]
-                made.kill(killed["worker"])
+                made.end(made.kill(killed["worker"]))
                 applied = await applying
                 assert applied.status == 0, applied
                 again = {job["name"]: job["worker"] for job in applied.document["clusters"]}
@@ -91,12 +92,29 @@ async def test_one_process_on_a_file_and_a_cluster_that_fails_stops_no_other(tmp
         edited = await made.orders("apply", str(tmp_path / "plans"), "--yes")
         assert (edited.status, "edited" in edited.errors) == (2, True)
         (tmp_path / "plans" / "b.plan").unlink()
+        await _look_after_an_interruption(made, tmp_path)
         applied = await made.orders("apply", str(tmp_path / "plans"), "--yes")
         assert (applied.status, len(applied.document["clusters"])) == (0, 1), applied
         once_more = await made.orders("apply", str(tmp_path / "plans"), "--yes")
         assert once_more.status == 0
         assert once_more.document["clusters"][0]["told"] == ["It was carried out to its end before."]
         await _converged(grown)
+
+
+async def _look_after_an_interruption(made: Crew, folder: Path) -> None:
+    """Whoever looks carries nothing on that somebody has interrupted; and the order says that it was."""
+    begun = await made.begins("apply", str(folder / "plans"), "--yes")
+    await made.until_at_work()
+    begun.send_signal(signal.SIGINT)
+    assert "goes on when the same is ordered once more" in (await begun.communicate())[1].decode()
+    assert begun.returncode == 130
+    [job] = (await made.orders("status")).document["clusters"]
+    assert (job["over"], job["status"]) == (True, 4)
+    with closing(Journal(folder / "journal.db")) as journal:
+        ends = heads(journal.store)
+        before = [journal.carried(run) for name, _, _ in ends for run in journal.runs(name)]
+        assert (await made.orders("scan", "a")).status == 0
+        assert [journal.carried(run) for name, _, _ in ends for run in journal.runs(name)] == before
 
 
 TOML = """

@@ -55,6 +55,15 @@ class Crew:
         os.kill(number, signal.SIGKILL)
         return number
 
+    def end(self, but: int) -> None:
+        """Ctrl-C to a worker that is not this process."""
+        next(each for each in self.workers if each.pid != but).send_signal(signal.SIGINT)
+
+    async def begins(self, *words: str) -> asyncio.subprocess.Process:
+        """`ringtrust fleet WORDS`, which goes on."""
+        pipes = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
+        return await asyncio.create_subprocess_exec(*_PROGRAM, "fleet", *words, **pipes, env=self._environment)
+
     @staticmethod
     def process_of(worker: str) -> int:
         """The number of the process of a worker."""

@@ -47,6 +47,7 @@ class Carrier:
         self._doing = Doing(found, tools, tell)
         self._passing = Passing(found.run, tools, tell)
         self._at_work = False
+        self._behind_us = 0
         self._permission = Permission(found.run, tools, tell)
         self._before = bool(tools.journal.open_intents(found.run)) or self._has_acted()
 
@@ -80,7 +81,10 @@ class Carrier:
         return ending
 
     async def bring(self, step: int) -> bool:
-        """Brings a step to its end; whether the next one may begin."""
+        """Brings a step to its end, and before it those that are not, whatever an engine remembers of them.
+
+        Whether the next one may begin.
+        """
         try:
             self.ending = await self._brought(step)
         except RingtrustError as error:
@@ -91,10 +95,12 @@ class Carrier:
         if not self._at_work and (stopped := await self._gone_on()):
             return stopped
         self._at_work = True
-        if number <= self._reached():
-            return None
-        step = next(each for each in self.run.plan.steps if each.number == number)
-        return await self._take(step) or await self._kept(step)
+        for step in self.run.plan.steps:
+            if max(self._reached(), self._behind_us) < step.number <= number:
+                if stopped := await self._take(step) or await self._kept(step):
+                    return stopped
+                self._behind_us = step.number
+        return None
 
     async def _gone_on(self) -> Ending | None:
         """What was begun before is ended: acts without an outcome, and the gates of the last step that is done."""
