@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,7 +31,8 @@ def test_a_kill_at_every_boundary(
         plan, score = asyncio.run(play(tmp_path, cluster, GOAL, journal, monkeypatch, at_gates=SOAK))
     tried, acts = len(score.boundaries), len(expected(plan))
     with capsys.disabled():
-        print(f"\n{database}: {acts} acts, {tried} boundaries tried, {score.resumed} resumed correctly")  # noqa: T201
+        told = f"{database}: {acts} acts, {tried} boundaries tried, {score.resumed} resumed correctly"
+        sys.stderr.write(f"\n{told}\n")
     assert score.ending.startswith("This plan was carried out to its end")  # it died once more, right behind that
     assert score.done == expected(plan)
     assert score.resumed == tried
