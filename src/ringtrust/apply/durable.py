@@ -8,7 +8,7 @@ reads does not import it.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +27,7 @@ _FORM: Final = "1"
 """Of the workflow: one that another form has begun is not gone on with, but begun anew by the journal."""
 _ENDED: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 _POLL_SECONDS: Final = 0.2
+_END_SECONDS: Final = 20
 _MEND: Final = (
     "See to its database: on PostgreSQL the schema dbos, on SQLite the folder .journal.db.engine beside the journal. "
     "What is in it may be deleted: the journal alone says how far a run has come."
@@ -104,7 +105,7 @@ async def launched(place: Path | URL, executor: str, reach: Open) -> AsyncIterat
         yield Running(carry)
     finally:
         await ended(at_work)
-        DBOS.destroy(destroy_registry=True)
+        await shut_down()
 
 
 @contextmanager
@@ -149,7 +150,14 @@ async def ended(tasks: Collection[asyncio.Task[object]]) -> None:
     """Ends what is still at work in this process, so that nobody acts once the lock is given back."""
     for task in tasks:
         task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    if tasks:
+        await asyncio.wait(tasks, timeout=_END_SECONDS)
+
+
+async def shut_down() -> None:
+    """Lets DBOS go; what it still waits for, such as a database that is gone, holds up nobody's end for long."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.to_thread(DBOS.destroy, destroy_registry=True), _END_SECONDS)
 
 
 def config(place: Path | URL, group: str, executor: str) -> DBOSConfig:

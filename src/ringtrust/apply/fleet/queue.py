@@ -8,7 +8,7 @@ a cluster until then, the journal knows, and the lease of the cluster keeps a wo
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from functools import partial
 from typing import Final, Protocol
 
@@ -17,7 +17,7 @@ from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 from sqlalchemy import URL
 
 from ringtrust.apply.beating import beating
-from ringtrust.apply.durable import Opened, Workflow, brought, config, ended, engine_trouble, noted, silence
+from ringtrust.apply.durable import Opened, Workflow, brought, config, ended, engine_trouble, noted, shut_down, silence
 from ringtrust.apply.fleet.share import Share
 from ringtrust.errors import HalfWayError, RingtrustError
 from ringtrust.journal.jobs import Jobs, Kind, Result
@@ -27,6 +27,7 @@ from ringtrust.journal.workers import BEATS, Workers
 _QUEUES: Final[dict[Kind, str]] = {"scan": "scans", "apply": "changes"}
 _FLEET: Final = "fleet"
 _LOOK_SECONDS: Final = 1.0
+_END_SECONDS: Final = 60
 _WAITING: Final = ("ENQUEUED", "DELAYED")
 _WRONG: Final = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
@@ -131,8 +132,9 @@ async def working(store: Store, worker: str, work: Work, share: Share, lease: fl
             yield queue
     finally:
         await ended(at_work)
-        await asyncio.to_thread(_left, queue, workers, worker)
-        DBOS.destroy(destroy_registry=True)
+        with suppress(TimeoutError):  # others find what is left here
+            await asyncio.wait_for(asyncio.to_thread(_left, queue, workers, worker), _END_SECONDS)
+        await shut_down()
 
 
 def _declare(queue: Queue, work: Work, at_work: set[asyncio.Task[object]]) -> None:

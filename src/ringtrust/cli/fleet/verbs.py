@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
@@ -15,7 +16,7 @@ from ringtrust.cli.fleet.judged import audited, planned
 from ringtrust.cli.fleet.table import counts, jobs_told, told, worst
 from ringtrust.cli.fleet.worker import at_work
 from ringtrust.cli.options import config_option
-from ringtrust.cli.output import say, say_json, warn
+from ringtrust.cli.output import complain, say, say_json, warn
 from ringtrust.cli.progress import Line
 from ringtrust.cli.runs.place import opened_at, place_by
 from ringtrust.cli.unproved import refuse_unproved
@@ -23,7 +24,7 @@ from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot, read_snapshot
-from ringtrust.errors import INTERRUPTED, RefusedError
+from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError
 from ringtrust.journal.jobs import Job, Jobs, Order
 from ringtrust.plan.goal import read_goal
 from ringtrust.settings import ClusterEntry, Settings, find_file, read_file
@@ -252,5 +253,15 @@ def worker(at_once: int | None, lease: float, config: Path | None) -> int:
         asyncio.run(work_on(settings, here, lease, at_work))
     except KeyboardInterrupt:
         warn("ringtrust: the worker has ended.")
-        return INTERRUPTED
+        _end(INTERRUPTED)
+    except HalfWayError as error:
+        complain(error)
+        _end(error.exit_status)
     return 0
+
+
+def _end(status: int) -> NoReturn:
+    """All is written down; threads that still wait for a database do not hold the end up."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
