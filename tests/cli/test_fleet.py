@@ -105,7 +105,7 @@ async def _look_after_an_interruption(made: Crew, folder: Path) -> None:
     """Whoever looks carries nothing on that somebody has interrupted; and the order says that it was."""
     begun = await made.begins("apply", str(folder / "plans"), "--yes")
     await made.until_at_work()
-    begun.send_signal(signal.SIGINT)
+    begun.send_signal(signal.SIGTERM)
     assert "goes on when the same is ordered once more" in (await begun.communicate())[1].decode()
     assert begun.returncode == 130
     [job] = (await made.orders("status")).document["clusters"]

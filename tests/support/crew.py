@@ -56,8 +56,8 @@ class Crew:
         return number
 
     def end(self, but: int) -> None:
-        """Ctrl-C to a worker that is not this process."""
-        next(each for each in self.workers if each.pid != but).send_signal(signal.SIGINT)
+        """A service manager ends a worker that is not this process."""
+        next(each for each in self.workers if each.pid != but).send_signal(signal.SIGTERM)
 
     async def begins(self, *words: str) -> asyncio.subprocess.Process:
         """`ringtrust fleet WORDS`, which goes on."""
@@ -84,7 +84,7 @@ async def crew(grown: Grown, count: int, *words: str) -> AsyncIterator[Crew]:
     finally:
         for worker in workers:
             if worker.returncode is None:
-                worker.send_signal(signal.SIGINT)
+                worker.send_signal(signal.SIGTERM)
         for worker in workers:
             await worker.wait()
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -30,6 +31,7 @@ _LOOK_SECONDS: Final = 0.5
 _LOST_EVERY: Final = 20
 _DATABASE_LOOKS: Final = 600
 LEASE_SECONDS: Final = 60.0
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Manner(NamedTuple):
@@ -54,7 +56,10 @@ class Ordered(NamedTuple):
 async def done(
     settings: Settings, orders: Sequence[Order], manner: Manner, seen: Callable[[Sequence[Job]], None]
 ) -> Ordered:
-    """Orders jobs and waits until all are over; `seen` is told how they stand. Raises RingtrustError."""
+    """Orders jobs and waits until all are over; `seen` is told how they stand. Raises RingtrustError.
+
+    Is cancelled by Ctrl-C: what has not begun is withdrawn then.
+    """
     kind = orders[0].kind
     with _store(settings) as store:
         share = _share(store, manner, kind)
@@ -65,9 +70,10 @@ async def done(
                 jobs.interrupt()
             numbers = jobs.put(batch, orders)
             name = batch if isinstance(store.place, Path) else _name()
-            async with _working(settings, store, name, share, manner.lease, lambda _name, _news: None) as queue:
-                await queue.order(kind, numbers)
-                found = await _waited(queue, jobs, batch, seen)
+            with _told_to_end(_cancelling()):
+                async with _working(settings, store, name, share, manner.lease, lambda _name, _news: None) as queue:
+                    await queue.order(kind, numbers)
+                    found = await _waited(queue, jobs, batch, seen)
             return Ordered(batch, found, {job.id: jobs.result(job.id) for job in found})
 
 
@@ -90,6 +96,11 @@ async def _waited(queue: "Queue", jobs: Jobs, batch: str, seen: Callable[[Sequen
         await asyncio.sleep(_LOOK_SECONDS)
 
 
+def _cancelling() -> Callable[[], object]:
+    task = asyncio.current_task()
+    return task.cancel if task is not None else lambda: None
+
+
 def _share(store: Store, manner: Manner, kind: Kind) -> Share:
     """Nothing, where workers live or are to come; else this process works itself."""
     workers = isinstance(store.place, URL) and bool(Workers(store, manner.lease).names())
@@ -107,8 +118,24 @@ async def work_on(settings: Settings, here: int, lease: float, tell: Tell) -> No
         )
     with _store(settings) as store:
         share = Share(("scan", "apply"), settings.fleet.at_once, here)
-        async with _working(settings, store, _name(), share, lease, tell):
-            await asyncio.Event().wait()
+        ending = asyncio.Event()
+        with _told_to_end(ending.set):
+            async with _working(settings, store, _name(), share, lease, tell):
+                await ending.wait()
+
+
+@contextmanager
+def _told_to_end(ending: Callable[[], object]) -> Iterator[None]:
+    """Ctrl-C, a service manager and a session that is closed are heard; what the caller ignores stays ignored."""
+    loop = asyncio.get_running_loop()
+    heard = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    for each in heard:
+        loop.add_signal_handler(each, ending)
+    try:
+        yield
+    finally:
+        for each in heard:
+            loop.remove_signal_handler(each)
 
 
 @contextmanager

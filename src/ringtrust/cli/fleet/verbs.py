@@ -24,7 +24,7 @@ from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot, read_snapshot
-from ringtrust.errors import INTERRUPTED, HalfWayError, RefusedError
+from ringtrust.errors import HalfWayError, RefusedError
 from ringtrust.journal.jobs import Job, Jobs, Order
 from ringtrust.plan.goal import read_goal
 from ringtrust.settings import ClusterEntry, Settings, find_file, read_file
@@ -79,9 +79,9 @@ def _done(settings: Settings, orders: Sequence[Order], manner: Manner) -> Ordere
     try:
         with Line() as line:
             return asyncio.run(done(settings, orders, manner, lambda jobs: line.show(counts(jobs))))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         warn(_INTERRUPTED)
-        raise
+        raise KeyboardInterrupt from None
 
 
 @command.command(name="list", short_help="Which clusters are meant.")
@@ -244,20 +244,18 @@ def status(batch: str | None, as_json: bool, config: Path | None) -> None:
     help="For so long may nothing be heard of a worker before others take its work over.",
 )  # fmt: skip
 @config_option
-def worker(at_once: int | None, lease: float, config: Path | None) -> int:
+def worker(at_once: int | None, lease: float, config: Path | None) -> None:
     """Work on what `fleet` orders, beside other workers on other machines: they share a PostgreSQL database."""
     settings = _settings(config)
     here = min(at_once or settings.fleet.at_once, settings.fleet.at_once)
     say(f"At work on up to {counted(here, 'cluster')} at once. End it with Ctrl-C: another worker goes on.")
     try:
         asyncio.run(work_on(settings, here, lease, at_work))
-    except KeyboardInterrupt:
-        warn("ringtrust: the worker has ended.")
-        _end(INTERRUPTED)
     except HalfWayError as error:
         complain(error)
         _end(error.exit_status)
-    return 0
+    warn("ringtrust: the worker has ended.")
+    _end(0)
 
 
 def _end(status: int) -> NoReturn:
