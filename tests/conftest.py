@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("test", max_examples=150, deadline=None, derandomize=True, database=None)
+settings.register_profile("test", max_examples=100, deadline=None, derandomize=True, database=None)
 settings.register_profile(
     "soak", max_examples=30_000, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -17,7 +17,7 @@ from tests.apply.faults.shorter import shortened
 from tests.apply.faults.totals import Totals
 from tests.apply.faults.weather import KINDS
 
-HISTORIES = int(os.environ.get("RINGTRUST_FAULTS") or (1_000 if "RINGTRUST_SOAK" in os.environ else 25))
+HISTORIES = int(os.environ.get("RINGTRUST_FAULTS") or (1_000 if "RINGTRUST_SOAK" in os.environ else 15))
 FIRST = int(os.environ.get("RINGTRUST_FAULTS_FROM") or 0)
 
 
