@@ -14,7 +14,7 @@ demo: .venv/.run.stamp  ## the story, told with real signatures
 	@$(BIN)/ringtrust demo
 
 test: lint  ## lint, then every test; ends with the requirements shown
-	$(PYTEST) -n 3
+	$(PYTEST) -n 3 --dist worksteal
 
 lint: .venv/.develop.stamp  ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
