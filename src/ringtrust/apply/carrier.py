@@ -92,11 +92,12 @@ class Carrier:
         return self.ending is None and self.error is None
 
     async def _brought(self, number: int) -> Ending | None:
-        if not self._at_work and (stopped := await self._gone_on()):
-            return stopped
-        self._at_work = True
+        if not self._at_work:
+            if stopped := await self._gone_on():
+                return stopped
+            self._at_work, self._behind_us = True, self._reached()
         for step in self.run.plan.steps:
-            if max(self._reached(), self._behind_us) < step.number <= number:
+            if self._behind_us < step.number <= number:
                 if stopped := await self._take(step) or await self._kept(step):
                     return stopped
                 self._behind_us = step.number

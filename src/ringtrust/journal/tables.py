@@ -10,7 +10,7 @@ worker   who is there to do it, and until when that counts
 
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
 
 METADATA: Final = MetaData()
 VERSION: Final = 3
@@ -44,13 +44,14 @@ ENTRY: Final = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("cluster", String(_NAME), ForeignKey("cluster.name"), nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("run", Integer, ForeignKey("run.id"), nullable=True, index=True),
+    Column("run", Integer, ForeignKey("run.id"), nullable=True),
     Column("kind", String(20), nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("at", String(_INSTANT), nullable=False),
     Column("by", String(_NAME), nullable=False),
     Column("hash", String(_HASH), nullable=False),
     UniqueConstraint("cluster", "seq"),
+    Index("entry_of_run", "run", "kind"),
 )
 BLOB: Final = Table(
     "blob",
