@@ -36,7 +36,7 @@ from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import HalfWayError, RefusedError, RingtrustError, UnreadableError
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.records import FINISHED, SUPERSEDED
-from tests.apply.world import ACTS, PLAN, STEPS, UNCLEAR, Killed, Mistaken, World, gate, gates_of
+from tests.apply.world import ACTS, PLAN, STEPS, UNCLEAR, Killed, Mistaken, MortalJournal, World, gate, gates_of
 from tests.journal.material import NOW, a_plan
 from tests.support.live import live
 
@@ -232,6 +232,21 @@ async def test_what_an_engine_remembers_counts_only_as_far_as_the_journal_says_t
     world = World(tmp_path)
     ending, _ = await world.apply(PLAN, engine=Mistaken(*known))
     assert isinstance(ending, Finished)
+    assert world.done() == ACTS
+
+
+@live
+async def test_a_journal_that_forgets_outcomes_ends_the_run_and_nothing_is_done_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    monkeypatch.setattr(MortalJournal, "conclude", lambda *_: None)
+    with pytest.raises(HalfWayError, match="the journal does not say so of every act"):
+        await world.apply(PLAN)
+    assert world.done() == ACTS
+    monkeypatch.undo()
+    world.settled = Done(("seen on the cluster",))
+    await _finishes(world)
     assert world.done() == ACTS
 
 

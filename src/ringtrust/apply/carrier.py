@@ -11,7 +11,6 @@ from ringtrust.apply.due import done_steps, seen_by_hand
 from ringtrust.apply.made import kept
 from ringtrust.apply.news import (
     Began,
-    Ending,
     Finished,
     GoesOn,
     Looks,
@@ -40,7 +39,7 @@ class Carrier:
 
     def __init__(self, found: Begun, tools: Tools, tell: Callable[[News], None]) -> None:
         self.run = found.run
-        self.ending: Ending | None = None
+        self.ending: Stop | None = None
         self.error: RingtrustError | None = None
         self._tools = tools
         self._tell = tell
@@ -73,7 +72,7 @@ class Carrier:
         by_word = (each for each in self._tools.journal.looked(self.run) if each.by)
         return Finished(self.run.id, tuple(dict.fromkeys(map(_by_word, by_word))))
 
-    def stopped(self, ending: Stop) -> Ending:
+    def stopped(self, ending: Stop) -> Stop:
         """Writes down that it has stopped, and whether nothing more is to come all the same."""
         self._tools.journal.stop(self.run, ending.step.number, ending.evidence, self._tools.timer.now())
         if self._permission.is_over:
@@ -91,7 +90,7 @@ class Carrier:
             self.error = error
         return self.ending is None and self.error is None
 
-    async def _brought(self, number: int) -> Ending | None:
+    async def _brought(self, number: int) -> Stop | None:
         if not self._at_work:
             if stopped := await self._gone_on():
                 return stopped
@@ -103,7 +102,7 @@ class Carrier:
                 self._behind_us = step.number
         return None
 
-    async def _gone_on(self) -> Ending | None:
+    async def _gone_on(self) -> Stop | None:
         """What was begun before is ended: acts without an outcome, and the gates of the last step that is done."""
         if stopped := await self._settled():
             return stopped
@@ -129,12 +128,12 @@ class Carrier:
     def _has_acted(self) -> bool:
         return any(may_have_changed(each.intended.act, each.outcome) for each in self._carried())
 
-    async def _settled(self) -> Ending | None:
+    async def _settled(self) -> Stop | None:
         """What became of acts of which nobody wrote it down; it stops where nobody can tell."""
         for intended in self._tools.journal.open_intents(self.run):
             self._tell(Looks(intended))
             outcome = await self._tools.hands.settle(intended)
-            self._tools.journal.hear(self.run, intended.step, self._tools.ears.drain(), self._tools.timer.now())
+            self._tools.write_heard(self.run, intended.step)
             if not isinstance(outcome, Unclear):
                 self._tools.journal.conclude(intended, outcome, self._tools.timer.now())
             self._tell(Settled(intended, outcome))
@@ -144,10 +143,10 @@ class Carrier:
         self._before = self._has_acted()
         return None
 
-    async def _take(self, step: Step) -> Ending | None:
+    async def _take(self, step: Step) -> Stop | None:
         return await self._begin(step) or await self._wait_behind(step)
 
-    async def _begin(self, step: Step) -> Ending | None:
+    async def _begin(self, step: Step) -> Stop | None:
         if forbidden := await self._permission.given(step, acted=self.acted):
             return forbidden
         if self._permission.has_waited and not self.acted and self._tools.fresh is not None:
@@ -161,7 +160,7 @@ class Carrier:
             if forbidden := await self._permission.given(step, acted=self.acted):
                 return forbidden  # else somebody decided meanwhile: the gates once more
 
-    async def _wait_behind(self, step: Step) -> Ending | None:
+    async def _wait_behind(self, step: Step) -> Stop | None:
         stopped = await self._behind(step)
         if stopped is not None and _is_missed_wave(stopped):
             return await self._begin(step) or await self._behind(step)
@@ -169,17 +168,17 @@ class Carrier:
             return await self._told_again(step, stopped)
         return stopped and (self._permission.ended(step, acted=self.acted) or stopped)
 
-    async def _behind(self, step: Step) -> Ending | None:
+    async def _behind(self, step: Step) -> Stop | None:
         return await self._passing.gates(step, _AFTER, step.after, acted=self.acted)
 
-    async def _told_again(self, step: Step, stopped: Ending) -> Ending | None:
+    async def _told_again(self, step: Step, stopped: Stop) -> Stop | None:
         """Once more those that have no new LSC, and nobody else: by what was there before the first time."""
         first = next(each.intended for each in self._carried() if each.intended.step == step.number)
         if not isinstance(await self._tools.hands.settle(first), Refused):
             return stopped
         return await self._begin(step) or await self._behind(step)
 
-    async def _kept(self, step: Step) -> Ending | None:
+    async def _kept(self, step: Step) -> Stop | None:
         """Once phones hold the list of now, nobody may have renewed once more what they have it for."""
         if not _waits_for_phones(step):
             return None
@@ -192,7 +191,7 @@ def _by_word(looked: Looked) -> str:
     return f"{code_of(looked.condition)} of step {looked.step}, by {looked.by}"
 
 
-def _is_missed_wave(ending: Ending) -> bool:
+def _is_missed_wave(ending: Stop) -> bool:
     """Whether phones are back from a wave with another list: waiting does not help them, being sent once more does."""
     return (
         isinstance(ending, StoppedAtGate)
@@ -202,7 +201,7 @@ def _is_missed_wave(ending: Ending) -> bool:
     )
 
 
-def _wait_in_vain(ending: Ending) -> bool:
+def _wait_in_vain(ending: Stop) -> bool:
     """Whether phones have no new LSC though they were told: one that did not reach CAPF asks when it is told again."""
     return (
         isinstance(ending, StoppedAtGate)

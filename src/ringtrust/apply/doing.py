@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ringtrust.apply.news import Acted, Ending, News, StoppedAtAct
+from ringtrust.apply.news import Acted, News, Stop, StoppedAtAct
 from ringtrust.apply.runs import Begun
 from ringtrust.apply.tools import Tools
 from ringtrust.change.act import Act, Regenerate, is_a_persons
@@ -22,7 +22,7 @@ class Doing:
         self._tools = tools
         self._tell = tell
 
-    async def act(self, step: Step, *, before: bool) -> Ending | None:
+    async def act(self, step: Step, *, before: bool) -> Stop | None:
         """Does it, once. What a person does is no act of ours: its gates tell whether it was done.
 
         `before`: something had been done before this process began.
@@ -41,7 +41,7 @@ class Doing:
 
     async def _done(self, step: Step, was: str) -> Outcome:
         now, instead_of = self._tools.timer.now(), self._instead_of
-        self._hear(step)
+        self._tools.write_heard(self._run, step.number)
         intended = self._tools.journal.intend(self._run, step.number, step.act, was, now, instead_of)
         self._instead_of = ()
         self._tools.journal.leases.refuse_if_slept()
@@ -50,17 +50,14 @@ class Doing:
     def _written(self, step: Step, intended: Intended, outcome: Outcome) -> Outcome:
         """What became of it, once that is on the disk; else the intent stays open, and the next apply looks first."""
         try:
-            self._hear(step)
+            self._tools.write_heard(self._run, step.number)
             if not isinstance(outcome, Unclear):
                 self._tools.journal.conclude(intended, outcome, self._tools.timer.now())
         except RingtrustError as error:
             return Unclear((*outcome.evidence, f"That could not be written down: {error.what}", error.advice))
         return outcome
 
-    def _hear(self, step: Step) -> None:
-        self._tools.journal.hear(self._run, step.number, self._tools.ears.drain(), self._tools.timer.now())
-
-    def _stopped(self, step: Step, outcome: Outcome, *, before: bool) -> Ending:
+    def _stopped(self, step: Step, outcome: Outcome, *, before: bool) -> Stop:
         return StoppedAtAct(self._run.id, step, outcome, acted=before or self.acted)
 
 

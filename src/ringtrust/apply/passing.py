@@ -6,7 +6,7 @@ from functools import partial
 from ringtrust.apply.decided import is_ended, override
 from ringtrust.apply.due import owed
 from ringtrust.apply.made import as_made
-from ringtrust.apply.news import Ending, Judged, News, Overridden, StoppedAtGate, Waiting
+from ringtrust.apply.news import Judged, News, Overridden, Stop, StoppedAtGate, Waiting
 from ringtrust.apply.patience import borne, passage
 from ringtrust.apply.tools import Tools
 from ringtrust.change.decision import Decision
@@ -25,7 +25,7 @@ class Passing:
         self._tools = tools
         self._tell = tell
 
-    async def gates(self, step: Step, moment: str, gates: tuple[Gate, ...], *, acted: bool) -> Ending | None:
+    async def gates(self, step: Step, moment: str, gates: tuple[Gate, ...], *, acted: bool) -> Stop | None:
         """Where it stopped, if it did. `acted` says whether anything has been done to the cluster."""
         carried = self._tools.journal.carried(self._run)
         for gate in (as_made(each, carried) for each in gates):
@@ -46,7 +46,7 @@ class Passing:
         """Whether to look again: not once a person has decided about the gate, or has ended the run."""
         self._tell(Waiting(step, gate, verdict, seconds))
         try:
-            self._hear(step)
+            self._tools.write_heard(self._run, step.number)
             decisions = self._tools.journal.decisions(self._run)
         except HalfWayError:
             raise
@@ -54,11 +54,8 @@ class Passing:
             return True  # the journal is away: what matters is written before the next act, or that is not begun
         return override(decisions, step.number, gate) is None and not is_ended(decisions)
 
-    def _hear(self, step: Step) -> None:
-        self._tools.journal.hear(self._run, step.number, self._tools.ears.drain(), self._tools.timer.now())
-
     def _note(self, step: Step, moment: str, gate: Gate, verdict: Verdict, word: Decision | None) -> None:
-        self._hear(step)
+        self._tools.write_heard(self._run, step.number)
         now = self._tools.timer.now()
         by = word.by if word is not None else ""
         self._tools.journal.note(self._run, Looked(step.number, moment, gate.condition, verdict, now, by))

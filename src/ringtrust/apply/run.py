@@ -7,13 +7,13 @@ from msgspec.structs import replace
 from ringtrust.apply.carrier import Carrier
 from ringtrust.apply.engine import Engine, InProcess
 from ringtrust.apply.half_way import half_way
-from ringtrust.apply.news import Ending, Finished, News
+from ringtrust.apply.news import Ending, News
 from ringtrust.apply.runs import begun
 from ringtrust.apply.tools import Tools
 from ringtrust.apply.window import Timetable
 from ringtrust.change.decision import Decision
 from ringtrust.change.plan import Plan
-from ringtrust.errors import RingtrustError
+from ringtrust.errors import HalfWayError, RingtrustError
 from ringtrust.journal.records import Run
 from ringtrust.journal.who import here
 
@@ -27,6 +27,8 @@ async def carry_out(plan: Plan, tools: Tools, tell: Callable[[News], None], *, i
     carrier = carrier_of(plan, tools, tell, instead_of)
     try:
         return await _carried(carrier, tools)
+    except HalfWayError:
+        raise
     except RingtrustError as error:
         if not carrier.acted:
             raise
@@ -57,11 +59,22 @@ def _timed(plan: Plan, run: Run, tools: Tools) -> Tools:
 
 async def _carried(carrier: Carrier, tools: Tools) -> Ending:
     """Driven by the engine. What that remembers counts only as far as the journal says the same."""
-    engine: Engine = tools.engine
-    while not (await engine.carry(carrier.run.id, carrier.numbers, carrier.bring) and carrier.is_complete):
+    engines: tuple[Engine, ...] = (tools.engine, InProcess())
+    for engine in engines:
+        whole = await engine.carry(carrier.run.id, carrier.numbers, carrier.bring)
         if carrier.error is not None:
             raise carrier.error
-        if carrier.ending is not None and not isinstance(carrier.ending, Finished):
+        if carrier.ending is not None:
             return carrier.stopped(carrier.ending)
-        engine = InProcess()
-    return carrier.finished()
+        if whole and carrier.is_complete:
+            return carrier.finished()
+    raise _forgotten(carrier.run)
+
+
+def _forgotten(run: Run) -> HalfWayError:
+    """A journal that does not keep what is written to it is not asked again and again."""
+    return HalfWayError(
+        f"Every step of run {run.id} was brought to its end, and the journal does not say so of every act.",
+        advice="See whether the journal is whole (ringtrust runs verify) and its disk has room. Where apply says this "
+        f"again, scan the cluster, plan what is left, and apply that with --instead-of {run.id}.",
+    )
