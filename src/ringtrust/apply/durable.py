@@ -25,7 +25,9 @@ _NAME: Final = "ringtrust"
 _WORKFLOW: Final = "carry a run"
 _FORM: Final = "1"
 """Of the workflow: one that another form has begun is not gone on with, but begun anew by the journal."""
-_ENDED: Final = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+GIVEN_UP: Final = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+"""How DBOS calls a workflow of which nothing more is to come though it was not done."""
+_ENDED: Final = GIVEN_UP | {"SUCCESS"}
 _POLL_SECONDS: Final = 0.2
 _END_SECONDS: Final = 20
 _MEND: Final = (

@@ -12,6 +12,7 @@ from ringtrust.apply.window import Timetable
 from ringtrust.clock import Timer
 from ringtrust.journal.journal import Journal
 from ringtrust.journal.kinds import Timed
+from ringtrust.journal.records import Run
 
 
 class Tools(msgspec.Struct, frozen=True):
@@ -42,3 +43,7 @@ class Tools(msgspec.Struct, frozen=True):
     accepted: tuple[str, ...] = ()
     by: str = ""
     fresh: Callable[[], Awaitable[None]] | None = None
+
+    def write_heard(self, run: Run, step: int) -> None:
+        """What was said with the nodes since it was written last goes to the journal. Raises RingtrustError."""
+        self.journal.hear(run, step, self.ears.drain(), self.timer.now())

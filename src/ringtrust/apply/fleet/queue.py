@@ -17,7 +17,18 @@ from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 from sqlalchemy import URL
 
 from ringtrust.apply.beating import beating
-from ringtrust.apply.durable import Opened, Workflow, brought, config, ended, engine_trouble, noted, shut_down, silence
+from ringtrust.apply.durable import (
+    GIVEN_UP,
+    Opened,
+    Workflow,
+    brought,
+    config,
+    ended,
+    engine_trouble,
+    noted,
+    shut_down,
+    silence,
+)
 from ringtrust.apply.fleet.share import Share
 from ringtrust.errors import HalfWayError, RingtrustError
 from ringtrust.journal.jobs import Jobs, Kind, Result
@@ -29,7 +40,6 @@ _FLEET: Final = "fleet"
 _LOOK_SECONDS: Final = 1.0
 _END_SECONDS: Final = 60
 _WAITING: Final = ("ENQUEUED", "DELAYED")
-_WRONG: Final = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -91,7 +101,7 @@ class Queue:
                 found = await DBOS.list_workflows_async(
                     workflow_id_prefix=self._prefix(kind, job), load_input=False, load_output=False
                 )
-            if found and all(each.status in _WRONG for each in found):
+            if found and all(each.status in GIVEN_UP for each in found):
                 why = "The engine has given it up: order it once more."
                 await asyncio.to_thread(self._jobs.end, job, Result(HalfWayError.exit_status, (why,)))
 
@@ -99,7 +109,7 @@ class Queue:
         """Own jobs that have not begun are not begun any more; what this process was at goes on when it is ordered."""
         open_ = {job for job in self._own if not self._jobs.is_over(job)}
         for job in sorted(open_):
-            for each in _listed(workflow_id_prefix=self._prefix(self._own[job], job)):
+            for each in _listed(prefix=self._prefix(self._own[job], job)):
                 waits, ours = each.status in _WAITING, each.executor_id == self._worker
                 if waits or (ours and each.status == "PENDING"):
                     DBOS.cancel_workflow(each.workflow_id)
@@ -190,12 +200,16 @@ def _left(queue: Queue, workers: Workers, worker: str) -> None:
 
 def _put_back(worker: str) -> None:
     """What a worker had in its hands is taken up by any other. Raises RingtrustError."""
-    for each in _listed(executor_id=worker, status="PENDING"):
+    for each in _listed(worker=worker, status="PENDING"):
         kind: Kind = "scan" if each.workflow_id.startswith("scan-") else "apply"
         with engine_trouble():
             DBOS.resume_workflow(each.workflow_id, queue_name=_QUEUES[kind])
 
 
-def _listed(**which: str) -> Sequence[WorkflowStatus]:
+def _listed(
+    *, worker: str | None = None, status: str | None = None, prefix: str | None = None
+) -> Sequence[WorkflowStatus]:
     with engine_trouble():
-        return DBOS.list_workflows(load_input=False, load_output=False, **which)  # type: ignore[arg-type]
+        return DBOS.list_workflows(
+            executor_id=worker, status=status, workflow_id_prefix=prefix, load_input=False, load_output=False
+        )

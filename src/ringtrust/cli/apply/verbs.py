@@ -1,10 +1,8 @@
 """`ringtrust apply`: carry a plan out."""
 
 import asyncio
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +34,7 @@ from ringtrust.cli.output import say, say_json, warn
 from ringtrust.cli.reach import entry_of, opened
 from ringtrust.cli.runs.place import journal_of
 from ringtrust.cli.runs.working import lock_folders
+from ringtrust.cli.signals import as_ctrl_c
 from ringtrust.cli.unproved import refuse_unproved
 from ringtrust.clock import SystemTimer
 from ringtrust.cluster.release import Release
@@ -123,7 +122,7 @@ def carry(plan: Plan, config: Path | None, journal: Path | URL | None, given: Gi
     _confirm(plan, yes=given.yes)
     place = journal or journal_of(entry)
     try:
-        with _ended_gently(), told_as_half_way(plan, place):
+        with as_ctrl_c(), told_as_half_way(plan, place):
             ending = asyncio.run(_apply(plan, entry, place, given, table))
     except KeyboardInterrupt:
         warn(_INTERRUPTED)
@@ -134,18 +133,6 @@ def carry(plan: Plan, config: Path | None, journal: Path | URL | None, given: Gi
         for line in ending_lines(ending, plan):
             say(line)
     return status_of(ending)
-
-
-@contextmanager
-def _ended_gently() -> Iterator[None]:
-    """A session that is closed, or a process that is asked to end, is told what Ctrl-C is told; nohup holds."""
-    meant = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, signal.default_int_handler) for each in meant}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
 
 
 def _confirm(plan: Plan, *, yes: bool) -> None:
@@ -181,14 +168,19 @@ async def _apply(plan: Plan, entry: ClusterEntry, place: Path | URL, given: Give
                 if given.lift:
                     lift(journal, journal.run(given.lift), timer.now())
                 await admit(plan, eyes)
-                tools = tools_for(plan, eyes, signer, journal, timer, given.said)
-                tools = replace(tools, engine=Durable(journal.store), table=table, ears=sessions)
-                tools = replace(tools, approvals=entry.settings.approvals, accepted=given.accepted)
-                tools = replace(tools, timed=timed(table, given.when))
 
                 async def fresh() -> None:
                     await refuse_moved(plan, entry, reach, accepted=given.moved)
 
-                tools = replace(tools, fresh=fresh)
+                tools = replace(
+                    tools_for(plan, eyes, signer, journal, timer, given.said),
+                    engine=Durable(journal.store),
+                    ears=sessions,
+                    table=table,
+                    timed=timed(table, given.when),
+                    approvals=entry.settings.approvals,
+                    accepted=given.accepted,
+                    fresh=fresh,
+                )
                 with Teller(plan, quiet=given.as_json) as teller:
                     return await carry_out(plan, tools, teller.tell, instead_of=given.instead_of)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager, nullcontext
 from pathlib import Path
@@ -15,6 +14,7 @@ from ringtrust.apply.fleet.share import Share, Tell
 from ringtrust.catalog.load import load_catalog
 from ringtrust.cli.reach import opened
 from ringtrust.cli.runs.place import place_by
+from ringtrust.cli.signals import told_to_end
 from ringtrust.clock import SystemClock
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.journal.jobs import Job, Jobs, Kind, Order
@@ -31,13 +31,12 @@ _LOOK_SECONDS: Final = 0.5
 _LOST_EVERY: Final = 20
 _DATABASE_LOOKS: Final = 600
 LEASE_SECONDS: Final = 60.0
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Manner(NamedTuple):
-    """How it is worked on: by so many clusters at once, by whichever `workers` there are, or by this process itself.
+    """How it is worked on: `at_once` clusters at once, by whichever workers there are, else by this process.
 
-    `leave_it`: this process does nothing itself, be there workers or not.
+    `leave_it`: this process does nothing itself, be there workers or not. `lease` is in seconds.
     """
 
     at_once: int
@@ -70,7 +69,7 @@ async def done(
                 jobs.interrupt()
             numbers = jobs.put(batch, orders)
             name = batch if isinstance(store.place, Path) else _name()
-            with _told_to_end(_cancelling()):
+            with told_to_end(_cancelling()):
                 async with _working(settings, store, name, share, manner.lease, lambda _name, _news: None) as queue:
                     await queue.order(kind, numbers)
                     found = await _waited(queue, jobs, batch, seen)
@@ -119,23 +118,9 @@ async def work_on(settings: Settings, here: int, lease: float, tell: Tell) -> No
     with _store(settings) as store:
         share = Share(("scan", "apply"), settings.fleet.at_once, here)
         ending = asyncio.Event()
-        with _told_to_end(ending.set):
+        with told_to_end(ending.set):
             async with _working(settings, store, _name(), share, lease, tell):
                 await ending.wait()
-
-
-@contextmanager
-def _told_to_end(ending: Callable[[], object]) -> Iterator[None]:
-    """Ctrl-C, a service manager and a session that is closed are heard; what the caller ignores stays ignored."""
-    loop = asyncio.get_running_loop()
-    heard = [each for each in _SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
-    for each in heard:
-        loop.add_signal_handler(each, ending)
-    try:
-        yield
-    finally:
-        for each in heard:
-            loop.remove_signal_handler(each)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ringtrust.audit.audit import audit
 from ringtrust.catalog.load import load_catalog
-from ringtrust.change.finding import Finding, Severity
+from ringtrust.change.finding import Finding
 from ringtrust.change.plan import Plan
 from ringtrust.cli.audit import status
 from ringtrust.cli.fleet import folder as folders
@@ -16,7 +16,8 @@ from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.plan.build import make_plan
 from ringtrust.plan.goal import Goal
-from ringtrust.report.findings import summary
+from ringtrust.report.findings import counts, summary
+from ringtrust.trust.names import counted
 
 Missing = Sequence[tuple[str, int, str]]
 """Clusters of which there is no snapshot, each with an exit status and the reason."""
@@ -27,7 +28,7 @@ def audited(snapshots: Sequence[Snapshot], missing: Missing, days: int, *, as_js
     catalog = load_catalog()
     found = {each.cluster: audit(each, catalog, soon_days=days) for each in snapshots}
     if as_json:
-        rows = [{"name": name, "findings": _counted(findings)} for name, findings in found.items()]
+        rows = [{"name": name, "findings": counts(findings)} for name, findings in found.items()]
         unread = [{"name": name, "status": code, "why": why} for name, code, why in missing]
         say_json({"format": "ringtrust.fleet.audit/1", "clusters": [*rows, *unread]})
     else:
@@ -36,13 +37,14 @@ def audited(snapshots: Sequence[Snapshot], missing: Missing, days: int, *, as_js
     return worst([*(status(each) for each in found.values()), *(code for _, code, _ in missing)])
 
 
-def _counted(findings: Sequence[Finding]) -> dict[str, int]:
-    return {each.value: sum(finding.severity is each for finding in findings) for each in Severity}
-
-
 def _row(name: str, findings: Sequence[Finding]) -> tuple[str, ...]:
     first = findings[0] if findings else None
-    return name, first.severity.value if first else "none", summary(findings), first.what if first else ""
+    return (
+        name,
+        first.severity.value if first else "none",
+        summary(findings),
+        f"{first.where}: {first.what}" if first else "",
+    )
 
 
 def planned(
@@ -72,5 +74,5 @@ def _planned(snapshot: Snapshot, goal: Goal, now: datetime, into: Path) -> tuple
 
 def _plan_text(plan: Plan) -> str:
     found = next((each for each in plan.weighed if each.strategy == plan.strategy), None)
-    cost = f", {found.waves} waves, {found.least} to {found.most} minutes" if found is not None else ""
-    return f"{len(plan.steps)} steps{cost}, waits for {len(plan.phones):,} phones"
+    cost = f", {counted(found.waves, 'wave')}, {found.least} to {found.most} minutes" if found is not None else ""
+    return f"{counted(len(plan.steps), 'step')}{cost}, waits for {counted(len(plan.phones), 'phone')}"

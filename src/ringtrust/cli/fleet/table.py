@@ -7,7 +7,7 @@ from ringtrust.cli.output import say, say_json
 from ringtrust.errors import HalfWayError, UnreadableError
 from ringtrust.journal.jobs import Job
 from ringtrust.report.plans import span
-from ringtrust.trust.names import printable
+from ringtrust.trust.names import counted, printable
 
 _STATUS: Final = {0: "done", 1: "findings", 2: "refused", 3: "not read", 4: "stopped half-way"}
 _RANK: Final = (HalfWayError.exit_status, UnreadableError.exit_status, 2, 1, 0)
@@ -42,7 +42,7 @@ def counts(jobs: Sequence[Job]) -> str:
     at_work = sum(bool(job.began) and not job.over for job in jobs)
     waiting = len(jobs) - len(over) - at_work
     rest = [*([f"{at_work} at work"] if at_work else []), *([f"{waiting} waiting"] if waiting else [])]
-    return f"{len(jobs)} clusters: {', '.join((*shown, *rest))}."
+    return f"{counted(len(jobs), 'cluster')}: {', '.join((*shown, *rest))}."
 
 
 def worst(statuses: Sequence[int]) -> int:
