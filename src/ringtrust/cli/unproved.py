@@ -1,7 +1,8 @@
 """Plans that do not prove: never carried out before somebody has typed how many phones may be stranded."""
 
 import sys
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import NamedTuple, NoReturn
 
 import click
 
@@ -17,10 +18,15 @@ from ringtrust.trust.names import counted, printable, some
 _NAMED = 5
 
 
-def refuse_unproved(plan: Plan, accepted: int | None) -> tuple[str, ...]:
-    """Raises RefusedError for a plan that does not prove, unless the number of phones that it may strand is typed.
+class Unproved(NamedTuple):
+    """Of a plan that does not prove: how many phones it may strand, and a sentence of why."""
 
-    Gives what was accepted, in a sentence.
+    phones: int
+    what: str
+
+
+def unproved(plan: Plan) -> Unproved | None:
+    """Nothing, for a plan that proves.
 
     Of phones that are left behind knowingly the plan has told, and whoever made it has said how many.
     """
@@ -28,19 +34,41 @@ def refuse_unproved(plan: Plan, accepted: int | None) -> tuple[str, ...]:
     lost = [found.phones for found in examined(ground, night) if found.lost]
     forbidden = violations(ground, night) if plan.basis == "documented" else ()
     if not lost and not forbidden:
-        return ()
+        return None
     count = sum(each.phones for each in lost)
     who = f": {some([each.name for each in lost], _NAMED)}" if lost else ""
     says = f" Cisco's documents forbid it: {forbidden[0].text} ({forbidden[0].hazard})." if forbidden else ""
-    what = f"This plan does not prove: {counted(count, 'phone')} may be stranded by it{who}.{says}"
+    return Unproved(count, f"This plan does not prove: {counted(count, 'phone')} may be stranded by it{who}.{says}")
+
+
+def refuse_unproved(plan: Plan, accepted: int | None) -> tuple[str, ...]:
+    """Raises RefusedError for a plan that does not prove, unless the number of phones that it may strand is typed.
+
+    Gives what was accepted, in a sentence.
+    """
+    found = unproved(plan)
+    if found is None:
+        return ()
     if accepted is None and sys.stdin is not None and sys.stdin.isatty():
-        warn(printable(what))
+        warn(printable(found.what))
         accepted = click.prompt(
             "Type the number of phones that may be stranded, to carry it out all the same", type=int
         )
-    if accepted != count:
-        _refuse(what, count)
-    return (what,)
+    if accepted != found.phones:
+        _refuse(found.what, found.phones)
+    return (found.what,)
+
+
+def refuse_any_unproved(plans: Sequence[Plan]) -> None:
+    """Raises RefusedError where one of these does not prove: nobody has looked at each of many by itself."""
+    found = [(plan.cluster, why) for plan in plans if (why := unproved(plan)) is not None]
+    if found:
+        raise RefusedError(
+            f"Nothing was begun. {' '.join(f'{cluster}: {why.what}' for cluster, why in found)}",
+            advice="Take that plan out. See how it would happen: ringtrust prove PLAN; make another: ringtrust plan "
+            "--strategy; or carry it out all the same, alone: ringtrust apply PLAN "
+            f"--stranded {found[0][1].phones}.",
+        )
 
 
 def _refuse(what: str, count: int) -> NoReturn:

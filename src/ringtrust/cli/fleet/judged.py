@@ -12,6 +12,7 @@ from ringtrust.cli.audit import status
 from ringtrust.cli.fleet import folder as folders
 from ringtrust.cli.fleet.table import told, worst
 from ringtrust.cli.output import say, say_json
+from ringtrust.cli.unproved import unproved
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.plan.build import make_plan
@@ -32,7 +33,7 @@ def audited(snapshots: Sequence[Snapshot], missing: Missing, days: int, *, as_js
         unread = [{"name": name, "status": code, "why": why} for name, code, why in missing]
         say_json({"format": "ringtrust.fleet.audit/1", "clusters": [*rows, *unread]})
     else:
-        rest = [(name, "", "", why) for name, _, why in missing]
+        rest = [(name, "not read", "", why) for name, _, why in missing]
         told([("CLUSTER", "WORST", "FINDINGS", "FIRST"), *(_row(name, each) for name, each in found.items()), *rest])
     return worst([*(status(each) for each in found.values()), *(code for _, code, _ in missing)])
 
@@ -57,7 +58,8 @@ def planned(
         say_json({"format": "ringtrust.fleet.plan/1", "clusters": documents})
     else:
         told([("CLUSTER", "PLAN"), *((name, what) for name, _, what in rows)])
-        say(f"Carry them out with: ringtrust fleet apply {into}")
+        if any(status == 0 for _, status, _ in rows):
+            say(f"Carry them out with: ringtrust fleet apply {into}")
     return worst([code for _, code, _ in rows])
 
 
@@ -68,6 +70,8 @@ def _planned(snapshot: Snapshot, goal: Goal, now: datetime, into: Path) -> tuple
         return snapshot.cluster, 1, f"none: {error.what}"
     except RingtrustError as error:
         return snapshot.cluster, error.exit_status, f"none: {error.what}"
+    if (found := unproved(plan)) is not None:
+        return snapshot.cluster, 1, f"none that proves. {found.what} See: ringtrust plan {snapshot.cluster}"
     folders.put(into, snapshot.cluster, folders.PLAN, folders.written(plan))
     return snapshot.cluster, 0, _plan_text(plan)
 

@@ -19,7 +19,7 @@ from ringtrust.cli.options import config_option
 from ringtrust.cli.output import complain, say, say_json, warn
 from ringtrust.cli.progress import Line
 from ringtrust.cli.runs.place import opened_at, place_by
-from ringtrust.cli.unproved import refuse_unproved
+from ringtrust.cli.unproved import refuse_any_unproved
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.facts import Known
@@ -186,7 +186,7 @@ def plan(
 ) -> int:
     """Plan for CLUSTERS, which are scanned now, or for the snapshots in a folder.
 
-    Exit status: 0 each has a plan that proves, or needs none; 1 there is none for some; 3 some could not be read.
+    Exit status: 0 each has a plan that proves, or needs none; 1 some have none that proves; 3 some could not be read.
     """
     settings, into = _settings(config), folders.made(output)
     snapshots, missing = _looked_at(settings, words, _manner(settings, at_once, leave_it=leave_it))
@@ -210,8 +210,7 @@ def apply(
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise RefusedError(f"There are two plans for {twice[0]}.", advice="One change at a time: take one of them out.")
     selected(settings.clusters, names)
-    for each in plans:
-        refuse_unproved(each, None)
+    refuse_any_unproved(plans)
     if not yes:
         phones = sum(len(each.phones) for each in plans)
         click.confirm(f"Begin on {counted(len(plans), 'cluster')} with {phones:,} phones?", err=True, abort=True)
