@@ -142,6 +142,14 @@ def test_a_single_node_has_its_own_way_and_the_mechanism_another() -> None:
     assert not [each for each in conditions(bare.steps[0].after) if isinstance(each, GroupsRedundant)]
 
 
+def test_a_cm_group_of_one_member_stands_in_nobodys_way_where_nobody_has_to_vouch() -> None:
+    lonely = campus(V9, groups={"A": (SUB1,)})
+    plan = planned(lonely, "tomcat", "ipsec", "CAPF")
+    asked = conditions([gate for step in plan.steps for gate in (*step.before, *step.after)])
+    assert not [each for each in asked if isinstance(each, GroupsRedundant)]
+    assert not [note for note in plan.notes if "fewer than two members" in note.text]
+
+
 def test_a_plan_that_does_not_prove_says_so() -> None:
     lonely = campus(V9, groups={"A": (SUB1,)})
     plan = planned(lonely, "all")

@@ -36,9 +36,11 @@ def unproved(plan: Plan) -> Unproved | None:
     if not lost and not forbidden:
         return None
     count = sum(each.phones for each in lost)
-    who = f": {some([each.name for each in lost], _NAMED)}" if lost else ""
-    says = f" Cisco's documents forbid it: {forbidden[0].text} ({forbidden[0].hazard})." if forbidden else ""
-    return Unproved(count, f"This plan does not prove: {counted(count, 'phone')} may be stranded by it{who}.{says}")
+    named = some([each.name for each in lost], _NAMED)
+    says = f"{counted(count, 'phone')} may be stranded by it: {named}." if lost else "it strands no phone,"
+    but = "" if lost else " but"
+    why = f"{but} Cisco's documents forbid it: {forbidden[0].text} ({forbidden[0].hazard})." if forbidden else ""
+    return Unproved(count, f"This plan does not prove: {says}{why}")
 
 
 def refuse_unproved(plan: Plan, accepted: int | None) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
     yield from _canary(ways.canary, way.steps)
     yield from _feared()
     yield from _by_rollback(way)
-    yield from _in_the_way(snapshot, alone=way.strategy == "rollback" or ways.basis == "mechanism")
+    yield from _in_the_way(snapshot, alone=way.strategy == "rollback" or ways.alone)
     yield from left_out(snapshot)
     yield from _stragglers(ways.phones)
     yield from about_locked(ways.phones.locked)

@@ -76,8 +76,9 @@ class Ways(msgspec.Struct, frozen=True):
 
     @property
     def alone(self) -> bool:
-        """Whether a CM group of one member is no obstacle: the mechanism bears it; on one node, no phone notices."""
-        noticed = len(self.snapshot.nodes) > 1 or any(target.unit in ANCHORS for target in self.targets.renew)
+        """Whether a CM group of one member is no obstacle: the mechanism bears it, or nobody has to vouch meanwhile."""
+        several = len(self.snapshot.nodes) > 1 and not self.goal.of_servers
+        noticed = several or any(target.unit in ANCHORS for target in self.targets.renew)
         return self.basis == "mechanism" or not noticed
 
     @property
