@@ -11,7 +11,7 @@ from tests.plan.recover.carried import recovered
 from tests.plan.recover.wrecks import wreck
 
 SOAK: Final = "RINGTRUST_SOAK" in os.environ
-WRECKS: Final = 120 if SOAK else 12
+WRECKS: Final = 120 if SOAK else 8
 """A third each careless, half-done and expired; one in four in mixed mode where it has more than a node."""
 
 

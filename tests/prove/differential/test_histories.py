@@ -15,7 +15,7 @@ from tests.prove.differential.nights import Cut, Down, Happening, Mend, Off, On,
 from tests.prove.differential.worlds import RELEASES, Shape
 
 PHONES = 4
-EXAMPLES = 2_500 if "RINGTRUST_SOAK" in os.environ else 250
+EXAMPLES = 2_500 if "RINGTRUST_SOAK" in os.environ else 120
 """Eight phones each: 2,000 histories, and 20,000 in `make soak`."""
 
 SHAPES = [

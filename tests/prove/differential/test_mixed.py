@@ -15,7 +15,7 @@ from tests.prove.differential.worlds import KINDS, RELEASES, Shape, ground
 from tests.prove.nights import night, proved_on
 
 PHONES = len(KINDS)
-EXAMPLES = 1_500 if "RINGTRUST_SOAK" in os.environ else 120
+EXAMPLES = 1_500 if "RINGTRUST_SOAK" in os.environ else 60
 """Eight phones each, of every kind: 960 histories, and 12,000 in `make soak`."""
 
 SHAPES = [

@@ -1,6 +1,7 @@
 """`set cert regen|delete` and `show cert`: the file system of the node is what they read and write (§1.6 to §1.8)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -95,6 +96,7 @@ def _trust_lines(call: Call) -> Iterator[str]:
             yield f"{store}/{name}: {_description(certificate)}"
 
 
+@lru_cache(maxsize=4096)
 def _description(certificate: bytes) -> str:
     """What CUCM keeps in a file beside the certificate; for one that came from elsewhere its text is [U]."""
     parsed = x509.load_der_x509_certificate(certificate)
