@@ -31,7 +31,7 @@ from ringtrust.plan.build import Wish, make_plan
 from ringtrust.plan.goal import read_goal
 from ringtrust.verify.said import NO_PARTNERS, Said
 from tests.apply.faults.book import Book
-from tests.apply.faults.town import Town, keys
+from tests.apply.faults.town import Town
 from tests.apply.faults.weather import KINDS, Fault, Killed, Weather
 from tests.apply.faults.wire import TownWire, timer_of
 from tests.prove.differential.worlds import RELEASES, Shape
@@ -147,8 +147,7 @@ def _faults(chance: random.Random, strategy: Strategy) -> Iterator[Fault]:
 
 def play(history: History, folder: Path) -> Told:
     """Plays a history, on a fresh journal in a folder."""
-    with keys():
-        return _Night(history, folder).told()
+    return _Night(history, folder).told()
 
 
 class _Night:

@@ -4,20 +4,15 @@ The tool stands at its ports, and the lab behind them: see `wire.py`. At every p
 something may happen (`at_point`), and the tool itself may end there.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
-from unittest.mock import patch
 
 import msgspec
 
 from ringtrust.change.act import Act
-from ringtrust.lab.certificates import pki
 from ringtrust.lab.current import Current
 from ringtrust.lab.phone.events import PowerOff, PowerOn
 from ringtrust.lab.phone.phone import Phone
-from ringtrust.lab.releases import Unit
 from ringtrust.lab.state.directory import extensions
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import TFTP
@@ -110,19 +105,3 @@ class Town:
     def serving(self) -> int:
         """How many TFTP nodes serve now."""
         return sum(node.services.running(TFTP) for node in self.cluster.tftp_order)
-
-
-@contextmanager
-def keys() -> Iterator[None]:
-    """Real keys, of which no two certificates of one cluster share one while there are fewer than the pool has."""
-    number = count()
-
-    def take(unit: Unit) -> pki.Key:
-        pool = worlds._pool((unit.bits, unit.curve))
-        return pool[next(number) % len(pool)]
-
-    with (
-        patch("ringtrust.lab.state.cluster.new_key", take),
-        patch("ringtrust.lab.state.founding.new_keys", lambda units: [take(unit) for unit in units]),
-    ):
-        yield

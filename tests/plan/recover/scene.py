@@ -5,8 +5,7 @@ it may in time that only moves while somebody waits.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.act import (
@@ -54,7 +53,6 @@ from ringtrust.trust.digests import Digest
 from ringtrust.trust.lists import ListKind
 from ringtrust.verify.judge import ClusterJudge
 from ringtrust.verify.said import NO_PARTNERS, Said
-from tests.prove.differential.worlds import keys_from_a_pool
 from tests.support.clusters import BOOT, START, SYNC, Bench
 
 _LOOK = 60.0
@@ -247,13 +245,6 @@ class Scene:
         self.sync()
         for service in (TVS, TFTP, CALLMANAGER):
             self.bench.restart(service)
-
-
-@contextmanager
-def scene(topology: Topology) -> Iterator[Scene]:
-    """A cluster on the evening before, every phone registered."""
-    with keys_from_a_pool():
-        yield Scene(topology)
 
 
 def _evening(topology: Topology) -> Bench:

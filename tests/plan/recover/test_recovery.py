@@ -26,7 +26,7 @@ from ringtrust.prove.check import flaws
 from ringtrust.prove.prove import Subject, prove
 from ringtrust.prove.steps import night_of
 from tests.plan.recover.carried import recovered
-from tests.plan.recover.scene import Scene, scene
+from tests.plan.recover.scene import Scene
 from tests.prove.differential.worlds import Shape, topology
 from tests.support.clusters import START
 
@@ -41,8 +41,8 @@ def release(request: pytest.FixtureRequest) -> str:
 
 
 def at(release: str, *, mixed: bool = False) -> Iterator[Scene]:
-    with scene(topology(Shape(release, 3, 1, PAIRS, mixed), 3)) as found:
-        yield found.remember()
+    found = Scene(topology(Shape(release, 3, 1, PAIRS, mixed), 3))
+    yield found.remember()
 
 
 @pytest.fixture
@@ -144,17 +144,17 @@ def test_h13_a_ctl_that_nobody_has_updated_is_updated(secure: Scene) -> None:
 
 
 def test_r4_where_only_the_backup_of_before_knows_the_keys_a_person_is_told_how_to_restore_it() -> None:
-    with scene(topology(Shape("15.0", 1, 1, (("pub",), ("pub",))), 3)) as found:
-        found.remember().switch(range(6), on=False)
-        found.regenerate("ITLRecovery").regenerate("TVS").regenerate("CallManager").sync()
-        found.restart(TVS).restart(TFTP).switch(range(6), on=True)
-        told = of(found)
-        restore = told.plan[0].steps[0]
-        assert isinstance(restore.act, HandOver)
-        assert (restore.phase, "R4" in restore.sources) == ("restore", True)
-        assert "Restore Wizard" in restore.command
-        assert {found.fate(name) for name in told.found} == {Fate.BY_RESTORE}
-        assert recovered(found).wrong == []
+    found = Scene(topology(Shape("15.0", 1, 1, (("pub",), ("pub",))), 3))
+    found.remember().switch(range(6), on=False)
+    found.regenerate("ITLRecovery").regenerate("TVS").regenerate("CallManager").sync()
+    found.restart(TVS).restart(TFTP).switch(range(6), on=True)
+    told = of(found)
+    restore = told.plan[0].steps[0]
+    assert isinstance(restore.act, HandOver)
+    assert (restore.phase, "R4" in restore.sources) == ("restore", True)
+    assert "Restore Wizard" in restore.command
+    assert {found.fate(name) for name in told.found} == {Fate.BY_RESTORE}
+    assert recovered(found).wrong == []
 
 
 def test_a_missed_wave_is_sent_once_more_and_nothing_else_happens(campus: Scene) -> None:

@@ -13,7 +13,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.lab.topology import Certificates
 from ringtrust.plan.build import Wish, make_plan
 from ringtrust.plan.goal import read_goal
-from tests.plan.recover.scene import Scene, scene
+from tests.plan.recover.scene import Scene
 from tests.prove.differential.worlds import Shape, topology
 
 RELEASES: Final = ("9.1", "11.5", "12.5", "15.0")
@@ -45,16 +45,16 @@ def wreck(number: int) -> Iterator[Made]:
     declared = topology(Shape(dice.choice(RELEASES), nodes, tftp, groups, mixed), PHONES)
     if kind == "expired":
         declared = msgspec.structs.replace(declared, certificates=Certificates(2, 1825))
-    with scene(declared) as found:
-        _remembered(dice, found)
-        if kind == "expired":
-            found.later(dice.choice((3, 5)) * _DAYS)
-        if kind == "half-done":
-            _half_done(dice, found)
-        else:
-            _careless(dice, found)
-        _left(dice, found)
-        yield Made(kind, found)
+    found = Scene(declared)
+    _remembered(dice, found)
+    if kind == "expired":
+        found.later(dice.choice((3, 5)) * _DAYS)
+    if kind == "half-done":
+        _half_done(dice, found)
+    else:
+        _careless(dice, found)
+    _left(dice, found)
+    yield Made(kind, found)
 
 
 def _remembered(dice: Random, found: Scene) -> None:

@@ -22,7 +22,7 @@ from ringtrust.trust.certificates import CertificateFacts
 from ringtrust.trust.lists import ListKind, TrustList
 from ringtrust.trust.record import build_record
 from ringtrust.trust.roles import Role
-from tests.prove.differential.worlds import Shape, ground, keys_from_a_pool, world
+from tests.prove.differential.worlds import Shape, ground, world
 from tests.support.clusters import BOOT, SYNC, Bench
 
 DATABASE = 10.0
@@ -99,8 +99,7 @@ class Told(NamedTuple):
 
 def play(shape: Shape, phones: int, program: tuple[Happening, ...]) -> Told:
     """The night. It ends where a gate does not pass, or where a deed meets a node that is gone."""
-    with keys_from_a_pool():
-        return _Night(shape, phones).through(program)
+    return _Night(shape, phones).through(program)
 
 
 class _Night:

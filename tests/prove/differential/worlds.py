@@ -1,28 +1,21 @@
-"""Clusters of the lab for many short nights: every key is a real one, taken from a pool, as making it takes longest."""
+"""Small clusters of the lab, for many short nights."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
-from itertools import count
 from typing import NamedTuple
-from unittest.mock import patch
 
 import msgspec
 
 from ringtrust.change.ground import MIC, Ground, PhoneClass
 from ringtrust.clock import StoppedClock
 from ringtrust.cluster.release import Release
-from ringtrust.lab.certificates import pki
 from ringtrust.lab.phone.kind import PhoneKind
-from ringtrust.lab.releases import Unit
 from ringtrust.lab.topology import Delays, Group, NodePlan, Security, Some, Tftp, Topology, read_topology
 from ringtrust.prove.ground import ground_of
 from ringtrust.rehearse.seen import evening
 from tests.plan.material import catalog
 from tests.support.clusters import START, Bench, bench
 
-_POOL = 48
 RELEASES = {"9.1": "campus-9.1", "11.5": "branch-11.5", "12.5": "campus-12.5", "15.0": "mega-15"}
 NODES = ("pub", "sub1", "sub2")
 SERVICES = ("Cisco CallManager", "Cisco CTIManager", "Cisco CTL Provider")
@@ -96,30 +89,6 @@ def _is_of(phones: PhoneClass, kind: PhoneKind) -> bool:
     return (phones.asks, phones.secure, phones.issuer == MIC) == (kind.tvs, kind.secure, kind.secure and not kind.lsc)
 
 
-@cache
-def _pool(kind: tuple[int, bool]) -> tuple[pki.Key, ...]:
-    bits, curve = kind
-    unit = Unit("x", "sha256", bits=bits, curve=curve)
-    return tuple(pki.new_keys([unit] * _POOL))
-
-
-@contextmanager
-def keys_from_a_pool() -> Iterator[None]:
-    """No two certificates of one cluster share a key, as long as there are fewer than the pool has."""
-    number = count()
-
-    def take(unit: Unit) -> pki.Key:
-        keys = _pool((unit.bits, unit.curve))
-        return keys[next(number) % len(keys)]
-
-    def take_many(units: Iterable[Unit]) -> list[pki.Key]:
-        return [take(unit) for unit in units]
-
-    with patch("ringtrust.lab.state.cluster.new_key", take), patch("ringtrust.lab.state.founding.new_keys", take_many):
-        yield
-
-
 def world(shape: Shape, phones: int) -> Bench:
     """A cluster on the evening before, every phone registered."""
-    with keys_from_a_pool():
-        return bench(topology(shape, phones))
+    return bench(topology(shape, phones))
