@@ -8,7 +8,7 @@ import pytest
 from ringtrust.change.plan import read_plan
 from ringtrust.cluster.snapshot import write_snapshot
 from tests.cli.conftest import Run
-from tests.plan.recover.scene import scene
+from tests.plan.recover.scene import Scene
 from tests.prove.differential.worlds import Shape, topology
 
 TFTP, TVS = "Cisco Tftp", "Cisco Trust Verification Service"
@@ -18,11 +18,11 @@ PAIRS = (("sub1", "sub2"), ("sub2", "sub1"))
 @pytest.fixture(params=["9.1", "11.5"])
 def wrecked(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
     """H01 on a release, and the snapshots of before and after."""
-    with scene(topology(Shape(request.param, 3, 1, PAIRS), 2)) as found:
-        (tmp_path / "before.json").write_bytes(write_snapshot(found.snapshot()))
-        found.switch(range(4), on=False).regenerate("CallManager").regenerate("TVS").sync()
-        found.restart(TVS).restart(TFTP).switch(range(4), on=True)
-        (tmp_path / "now.json").write_bytes(write_snapshot(found.snapshot()))
+    found = Scene(topology(Shape(request.param, 3, 1, PAIRS), 2))
+    (tmp_path / "before.json").write_bytes(write_snapshot(found.snapshot()))
+    found.switch(range(4), on=False).regenerate("CallManager").regenerate("TVS").sync()
+    found.restart(TVS).restart(TFTP).switch(range(4), on=True)
+    (tmp_path / "now.json").write_bytes(write_snapshot(found.snapshot()))
     return request.param, tmp_path
 
 

@@ -1,6 +1,5 @@
 """What a phone may hold whose list nobody serves any more: by earlier snapshots, or by what is new."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from ringtrust.change.ground import UNKNOWN, Held
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.prove.wreck.ground import Wreck, without_unserved, wreck_of
 from tests.plan.material import facts
-from tests.plan.recover.scene import Scene, scene
+from tests.plan.recover.scene import Scene
 from tests.prove.differential.worlds import Shape, topology
 
 WEEK = timedelta(days=7)
@@ -17,9 +16,8 @@ TFTP = "Cisco Tftp"
 
 
 @pytest.fixture
-def old() -> Iterator[Scene]:
-    with scene(topology(Shape("9.1", 2, 1, (("sub1", "pub"), ("sub1",))), 2)) as found:
-        yield found
+def old() -> Scene:
+    return Scene(topology(Shape("9.1", 2, 1, (("sub1", "pub"), ("sub1",))), 2))
 
 
 def seen(found: Scene, *earlier: Snapshot) -> Wreck:
