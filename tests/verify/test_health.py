@@ -8,6 +8,7 @@ import pytest
 from ringtrust.change.gate import (
     BackedUp,
     GroupsRedundant,
+    Halted,
     NodesAuthenticated,
     ReplicationGood,
     RollbackOff,
@@ -81,9 +82,16 @@ async def test_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
         assert down.evidence == tuple(
             f"{name}: {TVS} is STOPPED. utils service start {TVS}" for name in ("sub1", "sub2")
         )
+        halted = (Halted(TVS, "sub1"), Halted(TVS, "sub2"))
+        assert isinstance(await night.see(ServicesRun(halted)), Passed)
+        assert isinstance(await night.see(ServicesRun(stopped=halted)), Passed)
         await night.made.start(TVS, "sub1")
         await night.made.start(TVS, "sub2")
         assert isinstance(await night.see(ServicesRun()), Passed)
+        again = await night.see(ServicesRun(stopped=halted[:1]))
+        assert isinstance(again, NotYet)
+        assert "sub1: " in told(again)
+        assert f"utils service stop {TVS}" in told(again)
         unreadable(monkeypatch, SERVICES)
         assert isinstance(await night.see(ServicesRun()), Unknown)
 

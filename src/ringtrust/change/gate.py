@@ -6,7 +6,7 @@ from ringtrust.cluster.facts import Moment
 
 
 class Halted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A service of a node that is stopped on purpose."""
+    """A service of a node that does not run."""
 
     service: str
     node: str
@@ -31,10 +31,12 @@ class ClocksFollow(_Condition, frozen=True, tag="G-NTP"):
 class ServicesRun(_Condition, frozen=True, tag="G-SVC"):
     """What is activated runs, on every node, as far as phones and certificates need it.
 
-    `but` are services that the plan has stopped itself (S97).
+    `but` are services that may be down. `stopped` are those that the plan has stopped itself (S97), and that may not
+    run: a node that boots meanwhile starts them again.
     """
 
     but: tuple[Halted, ...] = ()
+    stopped: tuple[Halted, ...] = ()
 
 
 class BackedUp(_Condition, frozen=True, tag="G-DRS"):

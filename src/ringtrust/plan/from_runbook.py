@@ -116,7 +116,7 @@ class FromRunbook:
                 case night.Stop(service=service, node=node) if then == night.Start(service, node):
                     waiting.pop(0)
                     self._started(service, node)
-                    yield self._draft(stage, Restart(service, node, PHASE), gates.running(tuple(self._halted)))
+                    yield self._draft(stage, Restart(service, node, PHASE), gates.running(stopped=tuple(self._halted)))
                 case night.Synchronise():
                     yield self._arrived()
                 case _:
@@ -149,7 +149,7 @@ class FromRunbook:
             case night.Start(service=service, node=node):
                 self._halted.pop(Halted(service, node), None)
                 self._started(service, node)
-                return self._draft(stage, StartService(service, node), gates.running(tuple(self._halted)))
+                return self._draft(stage, StartService(service, node), gates.running(stopped=tuple(self._halted)))
             case night.Wave(group="", complete=complete):
                 return self._draft(stage, ResetPhones(), gates.phones_back(), *self._current(complete=complete))
             case night.SetRollback(value=value):

@@ -202,11 +202,11 @@ def loadable(node: str) -> Gate:
     return Gate(TvsLoadable(node), f"phones know what TVS of {node} will load", sources=("G-TVS", "H01"))
 
 
-def running(but: tuple[Halted, ...] = ()) -> Gate:
-    """What was restarted runs again; `but` are services that are stopped on purpose (S97)."""
-    stopped = " and ".join(f"{each.service} of {each.node}" for each in but)
-    what = f"what is needed runs, but for {stopped}" if but else "what is needed runs"
-    return Gate(ServicesRun(but), what, patience=30 * MINUTE, sources=("G-SVC",))
+def running(but: tuple[Halted, ...] = (), *, stopped: tuple[Halted, ...] = ()) -> Gate:
+    """What was restarted runs again; `but` are services that may be down, `stopped` those on purpose (S97)."""
+    named = " and ".join(f"{each.service} of {each.node}" for each in (*but, *stopped))
+    what = f"what is needed runs, but for {named}" if named else "what is needed runs"
+    return Gate(ServicesRun(but, stopped), what, patience=30 * MINUTE, sources=("G-SVC",))
 
 
 def phones_back(besides: tuple[str, ...] = ()) -> Gate:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.act import ResetPhones, Restart, StartService
-from ringtrust.change.gate import Halted, ServicesRun
+from ringtrust.change.gate import Gate, Halted, ServicesRun
 from ringtrust.cluster.names import CALLMANAGER, TFTP_SERVICE
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
@@ -40,12 +40,13 @@ def _turn(phases: Phases, batch: Batch) -> Iterator[Draft]:
     for place in range(len(batch.targets)):
         yield phases.renewal(batch, place)
     yield from (_without(draft, node) for draft in phases.restarts(batch) if not _is_tftp(draft))
+    away = _away(node)
     yield Draft(
         batch.phase,
         ResetPhones(),
         f"Phones fetch their list from another TFTP node than {node}: they know who signs it.",
-        before=(gates.phones_back(),),
-        after=(gates.phones_back(), gates.elsewhere((node,))),
+        before=(away, gates.phones_back()),
+        after=(away, gates.phones_back(), gates.elsewhere((node,))),
         sources=("S99", "S100", "S103"),
     )
     yield Draft(
@@ -59,9 +60,13 @@ def _turn(phases: Phases, batch: Batch) -> Iterator[Draft]:
 
 def _without(draft: Draft, node: str) -> Draft:
     """A restart while Cisco Tftp of a node is stopped on purpose."""
-    halted = (Halted(TFTP_SERVICE, node),)
-    after = tuple(gates.running(halted) if isinstance(each.condition, ServicesRun) else each for each in draft.after)
+    after = tuple(_away(node) if isinstance(each.condition, ServicesRun) else each for each in draft.after)
     return replace(draft, after=after)
+
+
+def _away(node: str) -> Gate:
+    """A node that boots starts its Cisco Tftp: phones would fetch the list from there, and be waited for elsewhere."""
+    return gates.running(stopped=(Halted(TFTP_SERVICE, node),))
 
 
 def _is_tftp(draft: Draft) -> bool:

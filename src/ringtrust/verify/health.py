@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from ringtrust.change.gate import BackedUp, Halted, RollbackIs, SecurityModeIs
+from ringtrust.change.gate import BackedUp, Halted, RollbackIs, SecurityModeIs, ServicesRun
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known
 from ringtrust.observe import rows
@@ -33,19 +33,24 @@ async def authenticated(eyes: Eyes) -> Verdict:
     return Failed(bad) if bad else Passed((f"{len(found)} nodes authenticated.",))
 
 
-async def services(eyes: Eyes, but: tuple[Halted, ...] = ()) -> Verdict:
-    """Whether what is activated and needed runs, on every node. One that starts may yet come.
-
-    `but` are those that are stopped on purpose.
-    """
+async def services(eyes: Eyes, condition: ServicesRun) -> Verdict:
+    """Whether what is activated and needed runs, on every node. One that starts may yet come."""
     found = await on_each(eyes.sites, lambda site: eyes.services(site.name))
     down = tuple(
         f"{site.name}: {service.name} is {service.state}. utils service start {service.name}"
         for site, services in found
         for service in services
-        if service.missed and Halted(service.name, site.name) not in but
+        if service.missed and Halted(service.name, site.name) not in (*condition.but, *condition.stopped)
     )
-    return NotYet(down) if down else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
+    up = tuple(
+        f"{site.name}: {service.name} runs again, which this plan had stopped; the node may have booted. "
+        f"utils service stop {service.name}"
+        for site, services in found
+        for service in services
+        if service.running and Halted(service.name, site.name) in condition.stopped
+    )
+    found_so = (*down, *up)
+    return NotYet(found_so) if found_so else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
 
 
 async def backed_up(eyes: Eyes, condition: BackedUp, now: datetime) -> Verdict:

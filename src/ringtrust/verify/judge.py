@@ -170,8 +170,8 @@ class ClusterJudge:
                 return await health.replication(self._eyes)
             case NodesAuthenticated():
                 return await health.authenticated(self._eyes)
-            case ServicesRun(but=but):
-                return await health.services(self._eyes, but)
+            case ServicesRun():
+                return await health.services(self._eyes, condition)
             case BackedUp():
                 return await health.backed_up(self._eyes, condition, self._clock.now())
 

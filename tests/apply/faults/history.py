@@ -18,6 +18,7 @@ from ringtrust.apply.status import status_of
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.act import ClientCtl, HandOver, SetRollback
 from ringtrust.change.decision import Decision
+from ringtrust.change.gate import Condition, ServicesRun
 from ringtrust.change.outcome import Passed
 from ringtrust.change.plan import Basis, Plan, Step, Strategy
 from ringtrust.cli.unproved import refuse_unproved
@@ -261,6 +262,8 @@ class _Night:
     def _sees_to(self, turn: int) -> bool:
         """What somebody does before the next call; whether there is one."""
         last = self.stops[-1]
+        if isinstance(last.ending, StoppedAtGate):
+            self._stop_again(last.ending.gate.condition)
         self.lift = self.calm or self.chance.random() < 0.5
         if isinstance(last.ending, StoppedAtGate) and self.weather.overrides:
             self.weather.overrides -= 1
@@ -271,6 +274,14 @@ class _Night:
             self.weather.mend()
             self.town.time.advance(_WAIT)
         return not (self.calm and turn > _IMPATIENT + 2 and _same(self.stops[-3:]))
+
+    def _stop_again(self, condition: Condition) -> None:
+        """As it was told: what a node has started when it booted, and the plan had stopped."""
+        for each in condition.stopped if isinstance(condition, ServicesRun) else ():
+            node = self.town.cluster.node(each.node)
+            service = node.services.find(each.service)
+            if service is not None and node.services.running(each.service):
+                node.services.stop(service)
 
     def _calm(self) -> None:
         self.calm = self.lift = True
