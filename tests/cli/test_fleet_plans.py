@@ -31,7 +31,7 @@ def test_a_plan_that_does_not_prove_is_not_made_and_the_others_are(run: Run, fol
     wish = ("--renew", "all", "-o", folder / "plans", "--config", folder / "ringtrust.toml")
     answer = run("fleet", "plan", folder / "snapshots", *wish)
     assert answer.status == 1
-    assert re.search(r"branch-11\.5 +none that proves\. .*\(H09\)", answer.out)
+    assert re.search(r"branch-11\.5 +none that proves: .*\(H09\)", answer.out)
     assert re.search(r"campus-9\.1 +\d+ steps", answer.out)
     assert [path.name.split(".plan")[0] for path in (folder / "plans").iterdir()] == ["campus-9.1"]
 

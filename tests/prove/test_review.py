@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
-from ringtrust.change.act import Restart, StartService, StopService
-from ringtrust.change.gate import ListsMatch, ServicesRun
+from ringtrust.change.act import ResetPhones, Restart, StartService, StopService
+from ringtrust.change.gate import Halted, ListsMatch, ServicesRun
 from ringtrust.change.night import Delete, Renew, Stage
 from ringtrust.change.proof import Holds, sealed_proof
 from ringtrust.plan.build import Wish
@@ -41,6 +41,8 @@ def test_tftp_servers_in_turn_can_be_carried_out() -> None:
         stopped = (stopped or isinstance(step.act, StopService)) and not isinstance(step.act, StartService)
         if stopped and isinstance(step.act, Restart):
             assert ServicesRun() not in conditions(step.after)
+        if stopped and isinstance(step.act, ResetPhones):
+            assert ServicesRun(stopped=(Halted("Cisco Tftp", "pub"),)) in conditions(step.after)
 
 
 def test_upper_and_lower_case_of_a_store_are_one() -> None:

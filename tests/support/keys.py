@@ -35,9 +35,9 @@ class Deck:
         """As `new_keys` of the lab."""
         return [self.one(unit) for unit in units]
 
-    def of_a_maker(self, *, public_exponent: int, key_size: int) -> Key:  # noqa: ARG002 - as the library calls it
-        """The key of whoever makes phones."""
-        return self.one(Unit("maker", "sha256", bits=key_size))
+    def of_others(self) -> Key:
+        """As `new_key_of_others` of the lab."""
+        return self.one(Unit("others", "sha256", bits=2048))
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def dealt() -> Iterator[None]:
         f"{state}.cluster.new_key": deck.one,
         f"{state}.signing_requests.new_key": deck.one,
         f"{state}.founding.new_keys": deck.several,
-        f"{state}.endpoints.generate_private_key": deck.of_a_maker,
+        f"{state}.endpoints.new_key_of_others": deck.of_others,
     }
     with ExitStack() as stack:
         for name, serve in served.items():

@@ -16,6 +16,10 @@ from ringtrust.prove.steps import night_of
 from ringtrust.trust.names import counted, printable, some
 
 _NAMED = 5
+_ANOTHER = (
+    "See how it would happen: ringtrust prove PLAN. Make another with `ringtrust plan --strategy`, or carry it out all "
+    "the same"
+)
 
 
 class Unproved(NamedTuple):
@@ -62,20 +66,15 @@ def refuse_unproved(plan: Plan, accepted: int | None) -> tuple[str, ...]:
 
 
 def refuse_any_unproved(plans: Sequence[Plan]) -> None:
-    """Raises RefusedError where one of these does not prove: nobody has looked at each of many by itself."""
-    found = [(plan.cluster, why) for plan in plans if (why := unproved(plan)) is not None]
+    """Raises RefusedError where some of these do not prove: nobody has looked at each of many by itself."""
+    found = [f"{plan.cluster}: {why.what}" for plan in plans if (why := unproved(plan)) is not None]
     if found:
+        out = "that plan" if len(found) == 1 else "those plans"
         raise RefusedError(
-            f"Nothing was begun. {' '.join(f'{cluster}: {why.what}' for cluster, why in found)}",
-            advice="Take that plan out. See how it would happen: ringtrust prove PLAN; make another: ringtrust plan "
-            "--strategy; or carry it out all the same, alone: ringtrust apply PLAN "
-            f"--stranded {found[0][1].phones}.",
+            f"Nothing was begun. {' '.join(found)}",
+            advice=f"Take {out} out. {_ANOTHER}, alone: ringtrust apply PLAN.",
         )
 
 
 def _refuse(what: str, count: int) -> NoReturn:
-    raise RefusedError(
-        what,
-        advice="See how it would happen: ringtrust prove PLAN. Make another with `ringtrust plan --strategy`, or carry "
-        f"it out all the same: --stranded {count}.",
-    )
+    raise RefusedError(what, advice=f"{_ANOTHER}: --stranded {count}.")

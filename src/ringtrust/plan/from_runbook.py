@@ -181,7 +181,9 @@ class FromRunbook:
         if not complete:
             return ()
         mixed = self._security.mixed
-        return (gates.elsewhere(silent, ctl=mixed) if silent else gates.holding("", ctl=mixed),)
+        if not silent:
+            return (gates.holding("", ctl=mixed),)
+        return gates.running(stopped=tuple(self._halted)), gates.elsewhere(silent, ctl=mixed)
 
     def _lscs(self, stage: night.Stage, group: str, *, complete: bool) -> Draft:
         """Whoever has an LSC, in one CM group or in all. Raises RefusedError where nobody has."""

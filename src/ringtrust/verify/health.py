@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from ringtrust.change.gate import BackedUp, Halted, RollbackIs, SecurityModeIs, ServicesRun
 from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
 from ringtrust.cluster.facts import Known
+from ringtrust.cluster.node import Service
 from ringtrust.observe import rows
 from ringtrust.observe.each import on_each
 from ringtrust.observe.eyes import Eyes
@@ -36,21 +37,18 @@ async def authenticated(eyes: Eyes) -> Verdict:
 async def services(eyes: Eyes, condition: ServicesRun) -> Verdict:
     """Whether what is activated and needed runs, on every node. One that starts may yet come."""
     found = await on_each(eyes.sites, lambda site: eyes.services(site.name))
-    down = tuple(
-        f"{site.name}: {service.name} is {service.state}. utils service start {service.name}"
-        for site, services in found
-        for service in services
-        if service.missed and Halted(service.name, site.name) not in (*condition.but, *condition.stopped)
-    )
-    up = tuple(
-        f"{site.name}: {service.name} runs again, which this plan had stopped; the node may have booted. "
-        f"utils service stop {service.name}"
-        for site, services in found
-        for service in services
-        if service.running and Halted(service.name, site.name) in condition.stopped
-    )
-    found_so = (*down, *up)
-    return NotYet(found_so) if found_so else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
+    wrong = tuple(text for site, services in found for each in services if (text := _wrong(condition, site.name, each)))
+    return NotYet(wrong) if wrong else Passed((f"Everything needed runs on {len(eyes.sites)} nodes.",))
+
+
+def _wrong(condition: ServicesRun, node: str, service: Service) -> str:
+    """What is wrong with a service of a node, and what to type; empty when it is as it should be."""
+    halted, name = Halted(service.name, node), service.name
+    if halted in condition.stopped and service.running:
+        return f"{node}: {name} runs, which this plan has stopped: the node may have booted. utils service stop {name}"
+    if service.missed and halted not in (*condition.but, *condition.stopped):
+        return f"{node}: {name} is {service.state}. utils service start {name}"
+    return ""
 
 
 async def backed_up(eyes: Eyes, condition: BackedUp, now: datetime) -> Verdict:

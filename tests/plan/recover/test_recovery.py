@@ -1,7 +1,5 @@
 """Each state that somebody may leave behind, what ringtrust says of it, and the way back, carried out on the lab."""
 
-from collections.abc import Iterator
-
 import pytest
 from msgspec.structs import replace
 
@@ -40,29 +38,28 @@ def release(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def at(release: str, *, mixed: bool = False) -> Iterator[Scene]:
-    found = Scene(topology(Shape(release, 3, 1, PAIRS, mixed), 3))
-    yield found.remember()
+def at(release: str, *, mixed: bool = False) -> Scene:
+    return Scene(topology(Shape(release, 3, 1, PAIRS, mixed), 3)).remember()
 
 
 @pytest.fixture
-def campus(release: str) -> Iterator[Scene]:
-    yield from at(release)
+def campus(release: str) -> Scene:
+    return at(release)
 
 
 @pytest.fixture
-def old() -> Iterator[Scene]:
-    yield from at("9.1")
+def old() -> Scene:
+    return at("9.1")
 
 
 @pytest.fixture
-def recent() -> Iterator[Scene]:
-    yield from at("11.5")
+def recent() -> Scene:
+    return at("11.5")
 
 
 @pytest.fixture
-def secure() -> Iterator[Scene]:
-    yield from at("12.5", mixed=True)
+def secure() -> Scene:
+    return at("12.5", mixed=True)
 
 
 def of(found: Scene) -> Recovery:

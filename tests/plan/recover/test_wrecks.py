@@ -20,9 +20,9 @@ def test_whom_the_proof_brings_back_comes_back_and_all_others_are_named() -> Non
     said: Counter[Return] = Counter()
     back, plans, wrong = 0, 0, []
     for number in range(WRECKS):
-        with wreck(number) as made:
-            program = " / ".join(made.scene.log)
-            outcome = recovered(made.scene)
+        made = wreck(number)
+        program = " / ".join(made.scene.log)
+        outcome = recovered(made.scene)
         said += outcome.said
         back += outcome.back
         plans += outcome.plans

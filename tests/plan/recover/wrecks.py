@@ -1,7 +1,6 @@
 """Random wrecks, each from a number: somebody was careless, or stopped half-way, or let everything expire."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from random import Random
 from typing import Final, NamedTuple
 
@@ -35,8 +34,7 @@ class Made(NamedTuple):
     scene: Scene
 
 
-@contextmanager
-def wreck(number: int) -> Iterator[Made]:
+def wreck(number: int) -> Made:
     """The wreck of this number."""
     dice = Random(number)  # noqa: S311 - a game, and no secret
     kind = ("careless", "half-done", "expired")[number % 3]
@@ -54,7 +52,7 @@ def wreck(number: int) -> Iterator[Made]:
     else:
         _careless(dice, found)
     _left(dice, found)
-    yield Made(kind, found)
+    return Made(kind, found)
 
 
 def _remembered(dice: Random, found: Scene) -> None:

@@ -16,7 +16,7 @@ from tests.prove.differential.worlds import RELEASES, Shape
 
 PHONES = 4
 EXAMPLES = 2_500 if "RINGTRUST_SOAK" in os.environ else 120
-"""Eight phones each: 2,000 histories, and 20,000 in `make soak`."""
+"""Eight phones each: 960 histories, and 20,000 in `make soak`."""
 
 SHAPES = [
     Shape(release, nodes, tftp, groups)

@@ -16,7 +16,7 @@ from tests.prove.nights import night, proved_on
 
 PHONES = len(KINDS)
 EXAMPLES = 1_500 if "RINGTRUST_SOAK" in os.environ else 60
-"""Eight phones each, of every kind: 960 histories, and 12,000 in `make soak`."""
+"""Eight phones each, of every kind: 480 histories, and 12,000 in `make soak`."""
 
 SHAPES = [
     Shape(release, nodes, tftp, groups, mixed=True)

@@ -7,12 +7,11 @@ from pathlib import Path
 from ringtrust.audit.audit import audit
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding
-from ringtrust.change.plan import Plan
+from ringtrust.change.plan import Plan, Weighed
 from ringtrust.cli.audit import status
 from ringtrust.cli.fleet import folder as folders
 from ringtrust.cli.fleet.table import told, worst
 from ringtrust.cli.output import say, say_json
-from ringtrust.cli.unproved import unproved
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError, RingtrustError
 from ringtrust.plan.build import make_plan
@@ -70,13 +69,13 @@ def _planned(snapshot: Snapshot, goal: Goal, now: datetime, into: Path) -> tuple
         return snapshot.cluster, 1, f"none: {error.what}"
     except RingtrustError as error:
         return snapshot.cluster, error.exit_status, f"none: {error.what}"
-    if (found := unproved(plan)) is not None:
-        return snapshot.cluster, 1, f"none that proves. {found.what} See: ringtrust plan {snapshot.cluster}"
+    way = next(each for each in plan.weighed if each.strategy == plan.strategy)
+    if way.verdict != "holds":
+        return snapshot.cluster, 1, f"none that proves: {way.why} See: ringtrust plan {snapshot.cluster}"
     folders.put(into, snapshot.cluster, folders.PLAN, folders.written(plan))
-    return snapshot.cluster, 0, _plan_text(plan)
+    return snapshot.cluster, 0, _plan_text(plan, way)
 
 
-def _plan_text(plan: Plan) -> str:
-    found = next((each for each in plan.weighed if each.strategy == plan.strategy), None)
-    cost = f", {counted(found.waves, 'wave')}, {found.least} to {found.most} minutes" if found is not None else ""
-    return f"{counted(len(plan.steps), 'step')}{cost}, waits for {counted(len(plan.phones), 'phone')}"
+def _plan_text(plan: Plan, way: Weighed) -> str:
+    cost = f"{counted(way.waves, 'wave')}, {way.least} to {way.most} minutes"
+    return f"{counted(len(plan.steps), 'step')}, {cost}, waits for {counted(len(plan.phones), 'phone')}"

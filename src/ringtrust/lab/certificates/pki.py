@@ -78,8 +78,8 @@ def new_key(unit: Unit, bits: int = 0) -> Key:
     return new_rsa_key(public_exponent=65537, key_size=bits or unit.bits)
 
 
-def new_token_key() -> RSAPrivateKey:
-    """A fresh key of 2048 bits, as an eToken of today has it. Real ones of 2015 have 1024 (118892)."""
+def new_key_of_others() -> RSAPrivateKey:
+    """A fresh key of 2048 bits: of who makes phones, or an eToken of today. Real ones of 2015 have 1024 (118892)."""
     return new_rsa_key(public_exponent=65537, key_size=2048)
 
 
@@ -132,7 +132,7 @@ class Maker(msgspec.Struct, frozen=True, eq=False):
 
     def token(self, name: str, authority: "Authority", begin: datetime, end: datetime) -> Identity:
         """The identity of an eToken, of this name: its certificate is signed by an authority (S75)."""
-        key = new_token_key()
+        key = new_key_of_others()
         subject = x509.Name(
             [
                 x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Cisco Systems"),

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from ringtrust.lab.certificates.endpoint import Dates, Endpoint, new_lsc, new_mic
-from ringtrust.lab.certificates.pki import Identity
+from ringtrust.lab.certificates.pki import Identity, new_key_of_others
 from ringtrust.lab.phone.keys import Credential, KeyWanted, Papers, phone_key
 from ringtrust.lab.topology import Topology
 
@@ -34,7 +33,7 @@ class Endpoints:
         self._days = topology.security.lsc_days
         self._sha1 = topology.facts.capf.digest == "sha1"
         self._papers: dict[str, Papers] = {}
-        self.makers_key = generate_private_key(public_exponent=65537, key_size=2048)
+        self.makers_key = new_key_of_others()
         self.origin: Origin | None = None
 
     def papers(self, endpoint: Endpoint, *, lsc: bool, mic: bool) -> Papers:
