@@ -47,7 +47,7 @@ def test_what_is_written_is_read_again(snapshot: Snapshot) -> None:
     data = write_snapshot(snapshot)
     assert read_snapshot(data) == snapshot
     assert write_snapshot(read_snapshot(data)) == data
-    assert json.loads(data)["format"] == FORMAT == "ringtrust.snapshot/3"
+    assert json.loads(data)["format"] == FORMAT == "ringtrust.snapshot/4"
 
 
 def test_what_could_not_be_read_is_not_empty_after_a_journey_through_a_file() -> None:

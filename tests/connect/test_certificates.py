@@ -151,3 +151,16 @@ def test_spoilt_certificates_give_a_value_or_one_error(data: st.DataObject) -> N
 
 
 _NAMED = _signed(cucm_subject("pub"), names=(x509.DNSName("pub.lab.example"),))
+
+
+def test_a_chain_is_told_by_its_key_identifiers() -> None:
+    root = certificate_of(shared_bytes("cisco-cas/Cisco_Root_CA_M2.der"))
+    below = certificate_of(shared_bytes("cisco-cas/Cisco_Manufacturing_CA_SHA2.der"))
+    assert below.issuer_key_id == root.key_id != ""
+    assert certificate_of(ec_certificate("ec")).issuer_key_id == ""
+
+
+def test_its_purposes_are_told_by_their_names() -> None:
+    assert certificate_of(shared_bytes(CAPF_OF_NEGATIVE_SERIAL)).purposes == ()
+    assert certificate_of(shared_bytes("capf-cas/CAPF-19a340e5.der")).purposes == ("serverAuth", "ipsecEndSystem")
+    assert "1.3.6.1.4.1.311.21.6" in certificate_of(shared_bytes("cisco-cas/Cisco_Manufacturing_CA.der")).purposes

@@ -14,6 +14,8 @@ class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A certificate. Names are RFC 4514 text, dates in UTC, `serial` and `sha256` upper-case hexadecimal.
 
     `sha1` is what trust lists and phones compare; `bits` is the size of the key; `digest` that of the signature.
+    `key_id` and `issuer_key_id` are the key identifiers by which chains are built, in upper-case hexadecimal, and empty
+    where it carries none. `purposes` are those of its extended key usage, such as `serverAuth`; none where it has none.
     """
 
     subject: str
@@ -28,6 +30,9 @@ class Certificate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[str, ...]
     self_signed: bool
     authority: bool
+    key_id: str
+    issuer_key_id: str
+    purposes: tuple[str, ...]
     sha1: str
     sha256: str
     pem: str

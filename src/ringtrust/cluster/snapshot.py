@@ -13,7 +13,7 @@ from ringtrust.cluster.phone import Group, Phone
 from ringtrust.cluster.surroundings import Surroundings
 from ringtrust.errors import FormatError
 
-FORMAT: Final = "ringtrust.snapshot/3"
+FORMAT: Final = "ringtrust.snapshot/4"
 MIXED: Final = 1
 """The value of Cluster Security Mode in mixed mode; 0 is non-secure (S63)."""
 RECENT_BACKUP_HOURS: Final = 48

@@ -3,7 +3,7 @@
 import hashlib
 import ssl
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from cryptography import x509
@@ -11,7 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.errors import FormatError
@@ -21,6 +21,18 @@ from ringtrust.trust.certificates import certificates_in
 _BYTES_AT_MOST: Final = 64 * 1024
 _PEM_BEGIN: Final = b"-----BEGIN "
 _OTHER: Final = "other"
+_PURPOSES: Final[Mapping[str, str]] = {
+    ExtendedKeyUsageOID.SERVER_AUTH.dotted_string: "serverAuth",
+    ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string: "clientAuth",
+    ExtendedKeyUsageOID.CODE_SIGNING.dotted_string: "codeSigning",
+    ExtendedKeyUsageOID.EMAIL_PROTECTION.dotted_string: "emailProtection",
+    ExtendedKeyUsageOID.TIME_STAMPING.dotted_string: "timeStamping",
+    ExtendedKeyUsageOID.OCSP_SIGNING.dotted_string: "OCSPSigning",
+    ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE.dotted_string: "anyExtendedKeyUsage",
+    "1.3.6.1.5.5.7.3.5": "ipsecEndSystem",
+    "1.3.6.1.5.5.7.3.6": "ipsecTunnel",
+    "1.3.6.1.5.5.7.3.7": "ipsecUser",
+}
 _MALFORMED: Final = (
     ValueError,
     TypeError,
@@ -75,6 +87,7 @@ def _der(pem_or_der: str | bytes) -> bytes:
 
 def _decoded(data: bytes, found: x509.Certificate) -> Certificate:
     key, bits = _key(found)
+    extensions = [each.value for each in found.extensions]
     return Certificate(
         subject=found.subject.rfc4514_string(),
         common_name=_common_name(found.subject),
@@ -85,9 +98,12 @@ def _decoded(data: bytes, found: x509.Certificate) -> Certificate:
         key=key,
         bits=bits,
         digest=_digest(found),
-        names=tuple(_names(found.extensions)),
+        names=tuple(_names(extensions)),
         self_signed=found.subject == found.issuer,
-        authority=_authority(found.extensions),
+        authority=_authority(extensions),
+        key_id=_key_id(extensions),
+        issuer_key_id=_issuer_key_id(extensions),
+        purposes=_purposes(extensions),
         sha1=hashlib.sha1(data, usedforsecurity=False).hexdigest().upper(),
         sha256=hashlib.sha256(data).hexdigest().upper(),
         pem=ssl.DER_cert_to_PEM_cert(data),
@@ -121,11 +137,11 @@ def _digest(found: x509.Certificate) -> str:
     return digest.name if digest is not None else found.signature_algorithm_oid.dotted_string
 
 
-def _names(extensions: x509.Extensions) -> Iterator[str]:
+def _names(extensions: Sequence[x509.ExtensionType]) -> Iterator[str]:
     """The subject alternative names, as text."""
     for extension in extensions:
-        if isinstance(extension.value, x509.SubjectAlternativeName):
-            yield from (_name(each) for each in extension.value)
+        if isinstance(extension, x509.SubjectAlternativeName):
+            yield from (_name(each) for each in extension)
 
 
 def _name(name: x509.GeneralName) -> str:
@@ -140,5 +156,22 @@ def _name(name: x509.GeneralName) -> str:
             return str(name.value)
 
 
-def _authority(extensions: x509.Extensions) -> bool:
-    return any(isinstance(each.value, x509.BasicConstraints) and each.value.ca for each in extensions)
+def _authority(extensions: Sequence[x509.ExtensionType]) -> bool:
+    return any(isinstance(each, x509.BasicConstraints) and each.ca for each in extensions)
+
+
+def _key_id(extensions: Sequence[x509.ExtensionType]) -> str:
+    own = (each.digest for each in extensions if isinstance(each, x509.SubjectKeyIdentifier))
+    return next(own, b"").hex().upper()
+
+
+def _issuer_key_id(extensions: Sequence[x509.ExtensionType]) -> str:
+    """Empty too where it names the issuer by its name and serial number only."""
+    of_issuer = (each.key_identifier for each in extensions if isinstance(each, x509.AuthorityKeyIdentifier))
+    return (next(of_issuer, None) or b"").hex().upper()
+
+
+def _purposes(extensions: Sequence[x509.ExtensionType]) -> tuple[str, ...]:
+    """By their names in RFC 5280 §4.2.1.12, such as `serverAuth`; by number where the library knows no name."""
+    found = (each for each in extensions if isinstance(each, x509.ExtendedKeyUsage))
+    return tuple(_PURPOSES.get(use.dotted_string, use.dotted_string) for each in found for use in each)
