@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ringtrust.clock import StoppedClock
 from ringtrust.cluster.certificate import Certificate, Identity, Trusted
+from ringtrust.cluster.elsewhere import Declared
 from ringtrust.cluster.facts import Fact, Known, Unread
 from ringtrust.cluster.node import ListRecord, Node, Served, ServedList
 from ringtrust.cluster.phone import Phone, Registration
@@ -69,7 +70,8 @@ def _without_keys(found: Snapshot) -> Snapshot:
     """Everything but digests, PEM and bytes, all of which hold keys; a list is called by the node that serves it."""
     lists = {node.itl.value.sha1: node.name for node in found.nodes if isinstance(node.itl, Known)}
     phones = Known(tuple(_phone(phone, lists) for phone in found.all_phones()))
-    return replace(found, phones=phones, nodes=tuple(map(_node, found.nodes)))
+    stand_ins = Declared(cisco_cas=("",) * len(found.declared.cisco_cas))
+    return replace(found, phones=phones, nodes=tuple(map(_node, found.nodes)), declared=stand_ins)
 
 
 def _phone(phone: Phone, lists: dict[str, str]) -> Phone:
@@ -95,7 +97,7 @@ def _node(node: Node) -> Node:
 
 def _keyless(each: Identity | Trusted | Served) -> Identity | Trusted | Served:
     assert isinstance(each.certificate, Known)
-    bare: Fact[Certificate] = Known(replace(each.certificate.value, sha1="", sha256="", pem=""))
+    bare: Fact[Certificate] = Known(replace(each.certificate.value, sha1="", sha256="", pem="", key_id="", issuer_key_id=""))
     return replace(each, certificate=bare)
 
 

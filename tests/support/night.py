@@ -54,7 +54,8 @@ class Night(NamedTuple):
     timer: LabTimer
 
     async def scan(self) -> tuple[Snapshot, Eyes]:
-        return await scan("campus", self.reach, self.entry.settings.publisher, self.timer, lambda _: None)
+        settings = self.entry.settings
+        return await scan("campus", self.reach, settings.publisher, self.timer, lambda _: None, settings.declared)
 
     async def plan(self, *goal: str, wish: Wish = AS_USUAL) -> Plan:
         snapshot, _ = await self.scan()

@@ -37,11 +37,13 @@ class Deletion(Ranged, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Preloaded(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A certificate that was there from installation on. `file` is its name as stored, without its ending.
 
-    `keep`: deleting it is advised against (S157).
+    `sha256` is the hash of the certificate: anybody can make one of that name. `keep`: deleting it is advised against
+    (S157).
     """
 
     name: str
     file: str
+    sha256: str
     stores: tuple[str, ...]
     keep: bool
     note: str = ""

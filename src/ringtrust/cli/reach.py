@@ -117,7 +117,7 @@ async def looked_at_so(name: str, config: Path | None, manner: Manner) -> AsyncI
         if manner.save is not None and isinstance(reach, RecordingReach):
             reach.record(Pen(manner.save))
         with Line() as line:
-            snapshot, eyes = await scan(name, reach, publisher, SystemTimer(), line.show)
+            snapshot, eyes = await scan(name, reach, publisher, SystemTimer(), line.show, entry.settings.declared)
         if isinstance(reach, RecordingReach):
             reach.close_export(name, eyes.publisher.address, snapshot.taken)
         warn_of_half_way(journal_of(entry), eyes)

@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.cluster.elsewhere import NOTHING_DECLARED, Declared, Elsewhere
 from ringtrust.cluster.facts import Fact, Known, Moment
 from ringtrust.cluster.formats import format_of, kind_of
 from ringtrust.cluster.node import Node
@@ -85,7 +86,11 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of it. `taken` is in UTC by the clock of the machine that looked."""
+    """All of it. `taken` is in UTC by the clock of the machine that looked.
+
+    `declared` is what the administrator has said of it, `elsewhere` what servers outside of it showed, where they were
+    asked.
+    """
 
     format: str
     cluster: str
@@ -102,6 +107,8 @@ class Snapshot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: tuple[Source, ...]
     disagreements: tuple[Disagreement, ...] = ()
     surroundings: Surroundings = Surroundings()
+    declared: Declared = NOTHING_DECLARED
+    elsewhere: tuple[Elsewhere, ...] = ()
 
     @property
     def publisher(self) -> Node:

@@ -37,7 +37,9 @@ async def planned_night(stage: Stage, catalog: Catalog, tell: Tell) -> None:
     """Everything that expires, renewed. Raises RingtrustError when it could not be finished."""
     publisher = stage.entry.settings.publisher
     async with opened(stage) as reach:
-        snapshot, _ = await scan(stage.entry.name, reach, publisher, _TIMER, lambda _: None)
+        snapshot, _ = await scan(
+            stage.entry.name, reach, publisher, _TIMER, lambda _: None, stage.entry.settings.declared
+        )
         _tell_findings(snapshot, catalog, tell)
         plan = make_plan(snapshot, catalog, read_goal(()), _TIMER.now())
         waves = sum(isinstance(step.act, ResetPhones) for step in plan.steps)

@@ -17,6 +17,7 @@ from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.process.lab import Lab
 from ringtrust.lab.state import itl_reports
 from ringtrust.lab.state.cluster import Cluster
+from ringtrust.lab.state.founding import stand_ins
 from ringtrust.lab.state.services import TOMCAT
 from ringtrust.lab.wire import tftp_door, tomcat
 from ringtrust.observe.rows import PHONES_SQL
@@ -52,6 +53,7 @@ def entry_for(lab: Lab, folder: Path, name: str, seconds: float = _SECONDS) -> C
         tftp_port=tftp_door.PORT,
         phone_web_port=lab.desks[0].web.port if lab.desks else 80,
         seconds=seconds,
+        cisco_cas=tuple(stand_ins(lab.cluster)),
     )
     return ClusterEntry(name, settings, folder)
 

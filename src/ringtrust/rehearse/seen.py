@@ -5,11 +5,12 @@ from ipaddress import IPv4Address
 from typing import Final
 
 from ringtrust.clock import Clock
+from ringtrust.cluster.elsewhere import Declared
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.lab.labtime import SteppedTime
 from ringtrust.lab.state.cluster import Cluster
 from ringtrust.lab.state.directory import extensions
-from ringtrust.lab.state.founding import found_cluster
+from ringtrust.lab.state.founding import found_cluster, stand_ins
 from ringtrust.lab.state.registrations import Registration
 from ringtrust.lab.state.services import CALLMANAGER
 from ringtrust.lab.topology import Topology
@@ -25,7 +26,8 @@ _PHONES_FROM: Final = IPv4Address("198.18.1.0")
 
 async def seen(cluster: Cluster, name: str, held: Held, tell: Callable[[str], None] = lambda _: None) -> Snapshot:
     """A cluster as it is, seen by a scan; `name` is what its user calls it, `held` the lists that each phone holds."""
-    snapshot, _ = await scan(name, InMemory(cluster, held), cluster.publisher.address, cluster.time, tell)
+    wire, publisher = InMemory(cluster, held), cluster.publisher.address
+    snapshot, _ = await scan(name, wire, publisher, cluster.time, tell, Declared(cisco_cas=tuple(stand_ins(cluster))))
     return snapshot
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from ringtrust.change.window import Window, parse_window
 from ringtrust.cluster.doors import OF_APPLICATION, OF_PLATFORM, Door
+from ringtrust.cluster.elsewhere import Declared
 from ringtrust.errors import RefusedError
 from ringtrust.settings.journal import JournalSettings
 from ringtrust.settings.logins import APPLICATION, NO_LOGIN, PLATFORM, Login, place_of
@@ -20,6 +21,8 @@ _NAMES: Final = re.compile(r"[A-Za-z0-9_.:-]+\Z")
 _NUMBERS: Final = re.compile(r"[0-9.]+\Z")
 _SHA256: Final = r"^(?:[0-9A-Fa-f]{2}[\s:]?){31}[0-9A-Fa-f]{2}$"
 _TAG: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"
+_NAME: Final = r"^[A-Za-z0-9_.-]{1,255}\Z"
+_PLACE: Final = r"^[A-Za-z0-9_.-]{1,255}:[0-9]{1,5}\Z"
 _SECONDS_AT_MOST: Final = 3600
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -51,6 +54,9 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `tags` pick it out among many. `windows` say when it may be changed (change/window.py); at any time where there are
     none. `approvals` is how many other persons have to approve a run before its first act.
+
+    `former` are host names and domains that the cluster does not use any more, `cisco_cas` SHA-256 of further CAs of
+    Cisco, `foreign` where to ask for the certificate of a server by its name: `"ldap.example.com" = "10.1.1.1:636"`.
     """
 
     publisher: str
@@ -74,6 +80,9 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: tuple[Annotated[str, msgspec.Meta(pattern=_TAG)], ...] = ()
     windows: tuple[str, ...] = ()
     approvals: Literal[0, 1] = 0
+    former: tuple[Annotated[str, msgspec.Meta(pattern=_NAME)], ...] = ()
+    cisco_cas: tuple[Annotated[str, msgspec.Meta(pattern=_SHA256)], ...] = ()
+    foreign: dict[str, Annotated[str, msgspec.Meta(pattern=_PLACE)]] = {}
 
     def __post_init__(self) -> None:
         """Raises ValueError when nobody may log in, for a door that nobody can open, and for what is no window."""
@@ -99,6 +108,12 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def open_in(self) -> tuple[Window, ...]:
         """When it may be changed; at any time where there is none."""
         return tuple(map(parse_window, self.windows))
+
+    @property
+    def declared(self) -> Declared:
+        """What it says of the cluster that no interface tells."""
+        plain = (re.sub(r"[\s:]", "", each).upper() for each in self.cisco_cas)
+        return Declared(tuple(each.lower() for each in self.former), tuple(plain))
 
     def place_for(self, address: str, *aliases: str) -> str:
         """Where the platform login of a node stands: at `nodes`, where that has its address or another name of it.

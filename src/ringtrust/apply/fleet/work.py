@@ -79,7 +79,9 @@ class FleetWork:
     async def _scanned(self, name: str) -> Result:
         entry = self._here.entry(name)
         async with await self._opened(entry) as reach:
-            found, _ = await scan(name, reach, entry.settings.publisher, SystemTimer(), lambda _: None)
+            found, _ = await scan(
+                name, reach, entry.settings.publisher, SystemTimer(), lambda _: None, entry.settings.declared
+            )
         told = tuple(f"{each.what} of {each.node}: {each.reason}" for each in found.failed)
         return Result(UnreadableError.exit_status if told else 0, told, data=write_snapshot(found))
 

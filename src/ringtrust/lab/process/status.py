@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ringtrust.lab.process.lab import Account, Lab
+from ringtrust.lab.state.founding import stand_ins
 from ringtrust.lab.state.node import Node
 from ringtrust.lab.state.services import CALLMANAGER, CAPF, TFTP, TOMCAT, TVS
 from ringtrust.lab.wire import callmanager, tftp_door, tftp_http, tomcat
@@ -104,6 +105,7 @@ def settings(lab: Lab, secrets: Path) -> str:
             f"rest_port = {tomcat.PORT}",
             f"tftp_port = {tftp_door.PORT}",
             f"phone_web_port = {port}",
+            f"cisco_cas = {_quoted(list(stand_ins(lab.cluster)))}",
             "",
             f"[clusters.{_quoted(lab.cluster.topology.name)}.platform]",
             f"user = {_quoted(lab.platform.user)}",

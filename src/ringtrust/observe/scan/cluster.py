@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from ringtrust.clock import Clock
 from ringtrust.cluster.doors import Door
+from ringtrust.cluster.elsewhere import NOTHING_DECLARED, Declared
 from ringtrust.cluster.facts import Fact, Known, Unread
 from ringtrust.cluster.node import Node
 from ringtrust.cluster.phone import Group
@@ -44,8 +45,12 @@ class _Whole(NamedTuple):
     groups: Fact[tuple[Group, ...]]
 
 
-async def scan(name: str, wire: Wire, publisher: str, clock: Clock, tell: Told) -> tuple[Snapshot, Eyes]:
+async def scan(
+    name: str, wire: Wire, publisher: str, clock: Clock, tell: Told, declared: Declared = NOTHING_DECLARED
+) -> tuple[Snapshot, Eyes]:
     """Looks at a whole cluster, from the address of its publisher. `tell` hears what is being read.
+
+    `declared` is written down beside it.
 
     Raises UnreadableError when not even the nodes can be found, RefusedError when no door may be asked for them.
     """
@@ -75,6 +80,7 @@ async def scan(name: str, wire: Wire, publisher: str, clock: Clock, tell: Told) 
         sources=tuple(sorted(look.sources.all, key=lambda each: (each.node, each.interface, each.what))),
         disagreements=tuple(sorted(look.sources.disagreements, key=lambda each: (each.node, each.what))),
         surroundings=around,
+        declared=declared,
     )
     return snapshot, look.eyes
 

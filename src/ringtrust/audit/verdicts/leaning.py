@@ -1,0 +1,104 @@
+"""Who leans on a certificate of a trust store now, and what nobody could find out (domain.md §4a, H17, L03, L04)."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ringtrust.audit.verdicts.hosts import is_capf
+from ringtrust.audit.verdicts.index import Entry, Index
+from ringtrust.audit.verdicts.kinds import What
+from ringtrust.change.store_verdict import Kind
+from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.facts import Known, Unread
+from ringtrust.trust.names import counted, some
+
+_FOR_PHONES: Final = frozenset({"CallManager-trust", "CAPF-trust"})
+_FOR_LISTS: Final = frozenset({"CallManager-trust", "Phone-SAST-trust", "TVS-trust"})
+_EXAMPLES: Final = 3
+
+
+class Leans(NamedTuple):
+    """Who leans on it, and what could not be found out about that."""
+
+    surely: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
+
+
+def leaning(index: Index, entry: Entry, what: What) -> Leans:
+    """Of one entry, whose kind is known."""
+    if not isinstance(entry.certificate, Known):
+        return Leans()
+    found = entry.certificate.value
+    surely = (
+        *(*_lscs(index, entry, found), *_lists(index, entry, what)),
+        *(*_ports(index, found), *_source(index, entry, found, what)),
+    )
+    return Leans(surely, tuple(_unsure(index, entry, found, what)))
+
+
+def _lscs(index: Index, entry: Entry, found: Certificate) -> Iterator[str]:
+    """LSCs are checked by CallManager-trust when phones register, and by CAPF-trust when they are renewed (200860)."""
+    if entry.store not in _FOR_PHONES:
+        return
+    if count := index.issuers.get(found.common_name.casefold(), 0):
+        yield f"{counted(count, 'phone')} with an LSC that it signed (H17)"
+    if is_capf(found.common_name) and (count := index.issuers.get("", 0)):
+        yield f"perhaps {counted(count, 'phone')}: they have an LSC, and this release does not tell who signed it (H17)"
+
+
+def _lists(index: Index, entry: Entry, what: What) -> Iterator[str]:
+    """TVS vouches for an older signer by it, as long as a phone may hold a list of that one (I2)."""
+    older = what.kind in {Kind.STALE, Kind.LEFTOVER}
+    if older and entry.store in _FOR_LISTS and index.behind:
+        phones = f"{counted(len(index.behind), 'phone')} ({some(index.behind, _EXAMPLES)})"
+        yield f"{phones} with a list that no node serves any more, perhaps signed by it"
+
+
+def _ports(index: Index, found: Certificate) -> Iterator[str]:
+    """A service that was not restarted goes on with what it loaded."""
+    if port := index.still_served.get(found.sha256):
+        yield f"{port}, which still shows it: a restart is due"
+
+
+def _source(index: Index, entry: Entry, found: Certificate, what: What) -> Iterator[str]:
+    """A server that shows this very certificate uses it; one that shows another needs that one here first (S168)."""
+    shown = index.elsewhere.get(what.whose.lower()) if what.kind is Kind.FOREIGN else None
+    if shown is None or not isinstance(shown.certificate, Known):
+        return
+    now = shown.certificate.value
+    if now.sha256 == found.sha256:
+        yield f"{what.whose}, which shows it at {shown.asked}"
+    elif not index.vouches(entry.store, now):
+        yield (
+            f"{what.whose}, which shows another one at {shown.asked}, serial {now.serial}, whom {entry.store} does not "
+            "know yet: import that one, or its CA, first"
+        )
+
+
+def _unsure(index: Index, entry: Entry, found: Certificate, what: What) -> Iterator[str]:
+    if entry.store in _FOR_PHONES and is_capf(found.common_name) and index.lscs_unread:
+        names = some(index.lscs_unread, _EXAMPLES)
+        yield f"Who signed the LSC of {counted(len(index.lscs_unread), 'phone')} could not be read: {names}."
+    older = what.kind in {Kind.STALE, Kind.LEFTOVER}
+    if older and entry.store in _FOR_LISTS:
+        yield from _unread_lists(index)
+    if what.kind is Kind.FOREIGN:
+        yield from _unasked(index, what)
+    if isinstance(index.snapshot.phones, Unread) and entry.store in _FOR_PHONES | _FOR_LISTS:
+        yield f"The phones could not be read: {index.snapshot.phones.reason}"
+
+
+def _unread_lists(index: Index) -> Iterator[str]:
+    if index.lists_unread:
+        names = some(index.lists_unread, _EXAMPLES)
+        yield f"Which list {counted(len(index.lists_unread), 'phone')} hold could not be read: {names}."
+
+
+def _unasked(index: Index, what: What) -> Iterator[str]:
+    shown = index.elsewhere.get(what.whose.lower())
+    if shown is None:
+        yield (
+            f"Nobody has asked {what.whose} which certificate it uses now: ask with `ringtrust stores CLUSTER --ask`, "
+            "or look there by hand."
+        )
+    elif not isinstance(shown.certificate, Known):
+        yield f"{what.whose} could not be asked at {shown.asked}: {shown.certificate.reason}"
