@@ -179,7 +179,7 @@ def test_the_rehearsal_of_another_plan_says_nothing_of_this_one() -> None:
 def test_a_rehearsal_is_read_as_it_was_written_and_nothing_else_is_one() -> None:
     made = rehearsal(ALL, (1, 1.5))
     assert read_rehearsal(write_rehearsal(made)) == made
-    for data in (b"", b"{}", b'{"format": "ringtrust.plan/5"}', b'{"format": "ringtrust.rehearsal/1"}', b"\xff"):
+    for data in (b"", b"{}", b'{"format": "ringtrust.plan/6"}', b'{"format": "ringtrust.rehearsal/1"}', b"\xff"):
         with pytest.raises(RefusedError):
             read_rehearsal(data)
 

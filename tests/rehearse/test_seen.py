@@ -97,7 +97,8 @@ def _node(node: Node) -> Node:
 
 def _keyless(each: Identity | Trusted | Served) -> Identity | Trusted | Served:
     assert isinstance(each.certificate, Known)
-    bare: Fact[Certificate] = Known(replace(each.certificate.value, sha1="", sha256="", pem="", key_id="", issuer_key_id=""))
+    keys = dict.fromkeys(("sha1", "sha256", "pem", "key_id", "issuer_key_id"), "")
+    bare: Fact[Certificate] = Known(replace(each.certificate.value, **keys))
     return replace(each, certificate=bare)
 
 

@@ -7,9 +7,12 @@ from typing import Final, Protocol
 from ringtrust.apply.secure_hands import Secure, SecureHands
 from ringtrust.apply.settling import Still, settled, too_early
 from ringtrust.apply.starts import OfService, Starts
+from ringtrust.apply.store_hands import StoreHands
 from ringtrust.apply.waves import Waves
 from ringtrust.change.act import (
     Act,
+    AwaitNotification,
+    Delete,
     IssueLscs,
     Regenerate,
     ResetCtl,
@@ -62,14 +65,16 @@ class ClusterHands:
         self._eyes = eyes
         self._timer = timer
         self._secure = SecureHands(eyes)
+        self._stores = StoreHands(eyes, timer)
         self._starts = Starts(eyes, timer)
         self._waves = Waves(eyes, timer, phones)
 
     async def before(self, act: Act) -> str:
         """What tells later whether the act has happened, by one question.
 
-        The serial number on disk of what is to be regenerated; the SHA-1 of a CTL; the start time of a service; since
-        when phones are registered. Services and phones that cannot be read stop no plan: then that is written down.
+        The serial number on disk of what is to be regenerated; the certificate that is to be deleted; the SHA-1 of a
+        CTL; the start time of a service; since when phones are registered. Services and phones that cannot be read
+        stop no plan: then that is written down.
 
         Raises UnreadableError and RefusedError.
         """
@@ -82,6 +87,8 @@ class ClusterHands:
                 return await self._waves.before()
             case UpdateCtl() | ResetCtl() | ResetItl() | SetMode() | IssueLscs():
                 return await self._secure.before(act)
+            case Delete() | AwaitNotification():
+                return await self._stores.before(act)
             case _:
                 return ""
 
@@ -100,16 +107,21 @@ class ClusterHands:
                 return await self._regenerate(act)
             case Restart() | StartService() | StopService():
                 return await self._service(act)
-            case ResetPhones(group=group, phones=phones) if group:
-                await self._eyes.wire.axl.reset_phones(phones)
-                return Done((f"{counted(len(phones), 'phone')} of the canary were told to reset, and no other.",))
             case ResetPhones():
-                await self._eyes.wire.axl.reset_all_phones()
-                return Done(("Every phone was told to reset.",))
+                return await self._reset(act)
             case UpdateCtl() | ResetCtl() | ResetItl() | SetMode() | IssueLscs():
                 return await self._secure.carry_out(act)
+            case Delete() | AwaitNotification():
+                return await self._stores.carry_out(act)
             case _:
                 return Done(("This is for a person to do.",))
+
+    async def _reset(self, act: ResetPhones) -> Outcome:
+        if act.group:
+            await self._eyes.wire.axl.reset_phones(act.phones)
+            return Done((f"{counted(len(act.phones), 'phone')} of the canary were told to reset, and no other.",))
+        await self._eyes.wire.axl.reset_all_phones()
+        return Done(("Every phone was told to reset.",))
 
     async def _regenerate(self, act: Regenerate) -> Outcome:
         """Any other text than that of success makes it unclear (S130): only the serial number tells then."""
@@ -153,6 +165,8 @@ class ClusterHands:
                 return await self._waves.look(intended)
             case UpdateCtl() | ResetCtl() | ResetItl() | SetMode() | IssueLscs() as act:
                 return await self._look_at_secure(act, intended)
+            case Delete() | AwaitNotification() as act:
+                return await self._stores.settle(act, intended)
             case _:
                 return Refused((f"{_NOT_DONE} as far as anybody can tell: it is for a person to do.",))
 

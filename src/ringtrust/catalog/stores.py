@@ -9,7 +9,7 @@ class Store(Ranged, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A trust store. `propagated`: Change Notification carries additions to other nodes (210541).
 
     `absent_is_fine`: an empty one is no finding (S48, S50, S52). `breaks` says what stops working when what it holds
-    has expired.
+    has expired. `ports` are where those whom it vouches for show their certificates over TLS [INF].
     """
 
     name: str
@@ -19,6 +19,7 @@ class Store(Ranged, frozen=True, forbid_unknown_fields=True, kw_only=True):
     propagated: bool = False
     breaks: tuple[Effect, ...] = ()
     deletion_note: str = ""
+    ports: tuple[int, ...] = ()
 
 
 class Deletion(Ranged, frozen=True, forbid_unknown_fields=True, kw_only=True):

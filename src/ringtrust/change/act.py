@@ -100,9 +100,29 @@ class IssueLscs(_Act, frozen=True, tag="issue-lscs"):
     phones: tuple[str, ...]
 
 
+class Delete(_Act, frozen=True, tag="delete"):
+    """`set cert delete UNIT FILE` on a node: a certificate of a trust store goes (S109, S136 to S141).
+
+    `serial` and `sha256` are of the certificate that is meant: a file of that name may have become another one.
+    """
+
+    store: str
+    file: str
+    node: str
+    serial: str
+    sha256: str
+
+
+class AwaitNotification(_Act, frozen=True, tag="await-notification"):
+    """Lets so many seconds pass, in which Change Notification looks once: what was deleted may come back (S112)."""
+
+    seconds: int
+
+
+AboutStores = Delete | AwaitNotification
 AboutLists = UpdateCtl | ResetCtl | ClientCtl | SetMode | ResetItl
 OfAPerson = HandOver | SetRollback | ClientCtl
-Act = Regenerate | Restart | ResetPhones | StopService | StartService | AboutLists | IssueLscs | OfAPerson
+Act = Regenerate | Restart | ResetPhones | StopService | StartService | AboutStores | AboutLists | IssueLscs | OfAPerson
 
 
 def is_a_persons(act: Act) -> bool:
@@ -119,12 +139,24 @@ def sentence(act: Act) -> str:
             return f"{_VERBS[type(act)]} {act.service} on {act.node}"
         case ResetPhones(group=group, phones=phones):
             return f"reset the canary {group} alone: {_counted(phones)}" if group else "reset all phones"
-        case HandOver(what=what):
-            return what
-        case SetRollback(value=value):
-            return f"set the enterprise parameter Prepare Cluster for Rollback to pre 8.0 to {value}, and save"
+        case HandOver() | SetRollback():
+            return _of_a_person(act)
+        case Delete() | AwaitNotification():
+            return _about_stores(act)
         case _:
             return _about_lists(act)
+
+
+def _of_a_person(act: HandOver | SetRollback) -> str:
+    if isinstance(act, HandOver):
+        return act.what
+    return f"set the enterprise parameter Prepare Cluster for Rollback to pre 8.0 to {act.value}, and save"
+
+
+def _about_stores(act: AboutStores) -> str:
+    if isinstance(act, Delete):
+        return f"delete {act.file} from {act.store} of {act.node}"
+    return f"wait {act.seconds // 60} minutes, in which Change Notification looks once"
 
 
 def _counted(phones: tuple[str, ...]) -> str:

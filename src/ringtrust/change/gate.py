@@ -271,6 +271,42 @@ class PhonesCurrent(_Condition, frozen=True, tag="G-ITL0"):
     only: tuple[str, ...] = ()
 
 
+class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """A certificate in a trust store of a node: its file there, and its SHA-256."""
+
+    node: str
+    store: str
+    file: str
+    sha256: str
+
+
+class CopyIs(_Condition, frozen=True, tag="G-COPY"):
+    """The file of a trust store is this certificate still: names are reused, and a deletion goes by the name (S141)."""
+
+    copy: Copy
+
+
+class CopiesGone(_Condition, frozen=True, tag="G-GONE"):
+    """None of these is in its trust store any more, nor has come back there (S112, CSCto86463)."""
+
+    copies: tuple[Copy, ...]
+
+
+class Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """The files that a trust store of a node has to have."""
+
+    node: str
+    store: str
+    files: tuple[str, ...]
+
+
+class CopiesKept(_Condition, frozen=True, tag="G-KEPT"):
+    """Everything else is in the trust stores still: a deletion has taken what was meant, and no more."""
+
+    kept: tuple[Kept, ...]
+
+
+AboutStores = CopyIs | CopiesGone | CopiesKept
 AboutCluster = ReplicationGood | NodesAuthenticated | ServicesRun | BackedUp
 AboutSettings = SecurityModeIs | RollbackOff | RollbackIs | GroupsRedundant | ResetsByHand
 AboutCertificate = CertificateIs | CertificateIsNew | Synchronised | ServedIs | DatabaseMatches
@@ -283,7 +319,14 @@ BySomebody = TokenAtHand | PartnersTold
 AboutSecurity = CtlMatches | LscIssuersTrusted | LscsRenewed | BySomebody
 """CTL, and the phones' own certificates."""
 Condition = (
-    AboutCluster | AboutSettings | AboutSurroundings | AboutCertificate | AboutLists | AboutPhones | AboutSecurity
+    AboutCluster
+    | AboutSettings
+    | AboutSurroundings
+    | AboutCertificate
+    | AboutStores
+    | AboutLists
+    | AboutPhones
+    | AboutSecurity
 )
 
 

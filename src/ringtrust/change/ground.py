@@ -139,6 +139,21 @@ class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return place_of(self.certificate)
 
 
+class Leaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """Somebody leans on a file of a trust store, in words: `who`. `hazard` is what its deletion is called (L03, L04).
+
+    `node` is empty where a deletion reaches every one. Phones need not be among them: the mechanism of their trust says
+    of those whether they are lost.
+    """
+
+    store: str
+    file: str
+    node: str
+    who: str
+    hazard: str
+    sources: tuple[str, ...] = ()
+
+
 class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A cluster.
 
@@ -148,7 +163,8 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the CTL of a cluster in mixed mode. `ctl_signer` signs it, and after `utils ctl reset localkey` `ctl_second` (R3):
     units of the publisher, or ETOKEN where only an eToken can. `expired` are certificates that have expired already.
     `ctls_before` are those that nobody serves any more, and phones may hold; `saved` what the last backup would bring
-    back, where that is another certificate than the one of now.
+    back, where that is another certificate than the one of now. `leaning` says who leans on what lies in trust stores,
+    where deletions are planned.
     """
 
     cluster: str
@@ -172,6 +188,7 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expired: tuple[str, ...] = ()
     ctls_before: tuple[FirstCtl, ...] = ()
     saved: tuple[str, ...] = ()
+    leaning: tuple[Leaning, ...] = ()
 
     @property
     def all_ctls(self) -> tuple[FirstCtl, ...]:

@@ -14,7 +14,7 @@ from ringtrust.cluster.facts import Moment
 from ringtrust.cluster.formats import refuse_other_form
 from ringtrust.errors import RefusedError
 
-FORMAT: Final = "ringtrust.plan/5"
+FORMAT: Final = "ringtrust.plan/6"
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,9 +56,9 @@ class Bound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
-Strategy = Literal["type", "tftp", "fewest", "rollback", "runbook", "recover"]
+Strategy = Literal["type", "tftp", "fewest", "rollback", "runbook", "recover", "clean"]
 """One type at a time (S106), TFTP servers in turn (S96), the fewest resets, the rollback parameter (S82), a runbook;
-or whatever brings phones back that have lost trust (domain.md R1 to R11)."""
+or whatever brings phones back that have lost trust (domain.md R1 to R11); or deletions from trust stores (§4)."""
 
 Basis = Literal["documented", "mechanism"]
 """Documented: what any Cisco document forbids is forbidden. Mechanism: only what strands a phone is."""

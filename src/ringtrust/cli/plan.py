@@ -9,6 +9,7 @@ import click
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Basis, Plan, Strategy, write_plan
 from ringtrust.cli.apply.window import window_lines
+from ringtrust.cli.clean import cleaned, refuse_beside
 from ringtrust.cli.files import read_text, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
@@ -80,6 +81,14 @@ _FILE: Final = "@"
     "--from-runbook", "runbook", metavar="FILE", help="The night is your own: one act a line (docs/proof.md)."
 )
 @click.option("--repair", is_flag=True, help="Insert what makes the runbook hold, where it does not.")
+@click.option(
+    "--clean",
+    "clean",
+    multiple=True,
+    metavar="WHAT",
+    help="Delete from trust stores instead: `all` that may go, what of it has `expired`, a store such as tomcat-trust, "
+    "or STORE/FILE; repeat it for several. `ringtrust stores` says what may go.",
+)
 @click.option("--recover", "recovers", is_flag=True, help="Bring back phones that a change has cost their trust.")
 @click.option(
     "--before",
@@ -114,6 +123,7 @@ def command(
     manual: bool,
     runbook: str | None,
     repair: bool,
+    clean: tuple[str, ...],
     recovers: bool,
     earlier: tuple[str, ...],
     by_hand: str | None,
@@ -129,14 +139,18 @@ def command(
     Exit status: 0 it is planned; 1 with --recover, where a hand has to help phones, or may have to; 2 it cannot be.
     """
     if recovers:
+        refuse_beside(clean, (recovers,))
         _refuse_with_recover(goal, strategy, runbook)
         asked = Wanted(target, earlier, output, by_hand, force, explain, as_json)
         return recover(snapshot_of(target, config, pin_keys=pin_keys), asked, clock)
     refuse_alone(earlier, by_hand)
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     _refuse_both(goal, strategy, runbook, repair=repair)
+    refuse_beside(clean, (goal, strategy, runbook, first))
     wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis, canary, batch, _chosen(first, by_hand=manual))
-    if runbook is None:
+    if clean:
+        plan = cleaned(snapshot_of(target, config, pin_keys=pin_keys), clean, clock, stragglers)
+    elif runbook is None:
         wanted = read_goal(goal, days)
         plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now(), wish)
     else:

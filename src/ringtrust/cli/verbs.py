@@ -32,6 +32,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "runs": ("ringtrust.cli.runs.verbs", "What was done to clusters: every run, as a list or as a timeline."),
     "scan": ("ringtrust.cli.scan", "Look at a cluster: nodes, certificates, lists, phones."),
     "signed": ("ringtrust.cli.signed", "Look at signed configuration files (.sgn)."),
+    "stores": ("ringtrust.cli.stores", "Which trust certificates may go, which stay, and why."),
     "trustlist": ("ringtrust.cli.trustlist", "Look at, check, compare and build trust lists (ITL, CTL)."),
     "verify": ("ringtrust.cli.verify", "Look again: certificates, lists, and every phone."),
 }

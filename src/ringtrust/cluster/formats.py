@@ -10,7 +10,7 @@ class _Formatted(msgspec.Struct):
 
 
 def format_of(data: bytes) -> str:
-    """Its `format`, such as `ringtrust.plan/5`; empty where there is none, or where it is no JSON at all."""
+    """Its `format`, such as `ringtrust.plan/6`; empty where there is none, or where it is no JSON at all."""
     try:
         return msgspec.json.decode(data, type=_Formatted).format
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -18,7 +18,7 @@ def format_of(data: bytes) -> str:
 
 
 def kind_of(format_name: str) -> str:
-    """The word in it: `plan` for `ringtrust.plan/5`."""
+    """The word in it: `plan` for `ringtrust.plan/6`."""
     return format_name.partition("/")[0].removeprefix("ringtrust.")
 
 

@@ -9,6 +9,8 @@ from typing import Final
 import msgspec
 
 from ringtrust.change.act import (
+    AwaitNotification,
+    Delete,
     IssueLscs,
     Regenerate,
     ResetCtl,
@@ -80,8 +82,10 @@ def _act(step: Step) -> Minutes:
             return _CALLMANAGER if service == CALLMANAGER_SERVICE else _RESTART
         case ResetPhones() | IssueLscs():
             return _WAVE
-        case UpdateCtl() | ResetCtl() | ResetItl() | SetMode():
+        case UpdateCtl() | ResetCtl() | ResetItl() | SetMode() | Delete():
             return _RENEWAL
+        case AwaitNotification(seconds=seconds):
+            return Minutes(seconds / 60, seconds / 60 + 5)
         case _:
             return _PERSON
 

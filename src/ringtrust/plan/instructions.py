@@ -11,7 +11,9 @@ from msgspec.structs import replace
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.act import (
     Act,
+    AwaitNotification,
     ClientCtl,
+    Delete,
     HandOver,
     IssueLscs,
     Regenerate,
@@ -27,6 +29,7 @@ from ringtrust.change.act import (
 )
 from ringtrust.change.plan import Step
 from ringtrust.cluster.names import CALLMANAGER_SERVICE, TFTP_SERVICE, TOMCAT_SERVICE, TVS_SERVICE
+from ringtrust.plan.clean import instructions as clean
 from ringtrust.plan.secure import instructions as secure
 from ringtrust.trust.names import some
 
@@ -68,7 +71,7 @@ def _command(act: Act, facts: ReleaseFacts) -> str:
         case HandOver():
             return "Disaster Recovery System > Backup > Manual Backup"
         case _:
-            return secure.command(act)
+            return clean.command(act) if isinstance(act, Delete | AwaitNotification) else secure.command(act)
 
 
 def _effect(act: Act, facts: ReleaseFacts) -> str:
@@ -86,7 +89,7 @@ def _effect(act: Act, facts: ReleaseFacts) -> str:
         case HandOver():
             return "None on phones."
         case _:
-            return secure.effect(act)
+            return clean.effect(act) if isinstance(act, Delete | AwaitNotification) else secure.effect(act)
 
 
 def _typed(act: Restart | StopService | StartService, facts: ReleaseFacts) -> str:
@@ -124,6 +127,8 @@ def _if_it_fails(act: Act, facts: ReleaseFacts) -> str:
             return f"Who is away keeps his list: bring him back, and call apply again. {_refusing(facts)}"
         case UpdateCtl() | ResetCtl() | ResetItl() | ClientCtl() | SetMode() | IssueLscs():
             return secure.if_it_fails(act)
+        case Delete() | AwaitNotification():
+            return clean.if_it_fails(act)
         case _:
             return "The gates behind it wait. Call apply again when it is done."
 

@@ -104,6 +104,11 @@ class Phases:
                         done.add((rule.service, node.name))
                         yield self.restart(unit, rule, node)
 
+    def restarts_for(self, store: str, rule: RestartRule, changed: set[str]) -> Iterator[Draft]:
+        """The restarts that a rule asks for after deletions from a trust store on these nodes (S143)."""
+        for node in self._where(rule, changed, self._nodes):
+            yield self.restart(store, rule, node)
+
     def _around(self, unit: str, rule: RestartRule, changed: Sequence[str]) -> list[Node]:
         """Where to restart: what every list holds, TVS and ITLRecovery, is for more nodes than its own."""
         everywhere = unit == ITLRECOVERY or (unit == TVS and rule.service == TFTP_SERVICE)
@@ -119,9 +124,10 @@ class Phases:
             return
         yield from restarts[:-1]
         last = restarts[-1]
-        yield replace(last, after=(*last.after, *self._converged()))
+        yield replace(last, after=(*last.after, *self.converged()))
 
-    def _converged(self) -> tuple[Gate, ...]:
+    def converged(self) -> tuple[Gate, ...]:
+        """What phones show when they are back after whatever may have reset them."""
         return gates.after_a_wave(self._first, self.vouchers(), ctl=self._extras.security.mixed)
 
     def _renewals(self, batch: Batch) -> Iterator[Draft]:
@@ -221,7 +227,7 @@ class Phases:
         self._made = []
         sources = ("S114", "S116", "I4")
         self._away = False
-        return Draft(phase, ResetPhones(), why, before, self._converged(), sources, if_it_fails=self._stuck())
+        return Draft(phase, ResetPhones(), why, before, self.converged(), sources, if_it_fails=self._stuck())
 
     def _rules(self, units: Iterable[str]) -> tuple[RestartRule, ...]:
         """What to restart for these units, each service once; what only some clusters need stands in the notes."""

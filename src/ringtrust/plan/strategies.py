@@ -110,8 +110,8 @@ class Ways(msgspec.Struct, frozen=True):
                 return Way(strategy, self._by_rollback())
             case "runbook":
                 return Way(strategy, self._by_runbook())
-            case "recover":
-                raise RefusedError("A recovery has a way of its own.", advice="Say plan --recover.")
+            case "recover" | "clean":
+                raise RefusedError(f"There is a way of its own to {strategy}.", advice=f"Say plan --{strategy}.")
 
     def _refuse_in_mixed_mode(self, strategy: Strategy) -> None:
         """And what a goal has one way for has no other."""
@@ -205,14 +205,14 @@ class Ways(msgspec.Struct, frozen=True):
     def _steps(self, batches: Iterable[Batch]) -> tuple[Step, ...]:
         phases = self._phases()
         before = self._preflight(phases)
-        return self._numbered([backup(before), *_drafted(phases, batches), *phases.last(), self._last()])
+        return self.numbered([backup(before), *_drafted(phases, batches), *phases.last(), self.last()])
 
     def _alone_of_its_kind(self) -> tuple[Step, ...]:
         """LSCs by themselves, or a move from one way of securing the cluster to another."""
         phases = self._phases()
         before = self._preflight(phases)
         drafts = list(self._moved(phases)) if self.goal.move else [*self.extras.lscs, *self.extras.late]
-        return self._numbered([backup(before), *drafts, self._last()])
+        return self.numbered([backup(before), *drafts, self.last()])
 
     def _moved(self, phases: Phases) -> Iterator[Draft]:
         security, first = self.extras.security, self.phones.first
@@ -221,17 +221,18 @@ class Ways(msgspec.Struct, frozen=True):
     def _preflight(self, phases: Phases) -> tuple[Gate, ...]:
         signer = self.extras.security.signer
         usual = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone, ctl=signer)
-        return (*usual, *self._around(), *(() if self.goal.move else self.extras.preflight()))
+        return (*usual, *self.around_it(), *(() if self.goal.move else self.extras.preflight()))
 
-    def _around(self) -> tuple[Gate, ...]:
+    def around_it(self) -> tuple[Gate, ...]:
+        """What else is asked for before the first act, as far as the scan could read it."""
         return tuple(around(self.snapshot, self.targets))
 
     def _in_turn(self) -> tuple[Step, ...]:
         """Phones hold now the list of one TFTP node, now that of another: no gate may want that of the first."""
         phases = Phases(self.snapshot, self.facts, "", alone=self.alone, extras=self.extras)
         usual = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
-        before = (*usual, *self._around())
-        return self._numbered([backup(before), *in_turn(self.snapshot, self.facts, self.targets, phases), self._last()])
+        before = (*usual, *self.around_it())
+        return self.numbered([backup(before), *in_turn(self.snapshot, self.facts, self.targets, phases), self.last()])
 
     def _by_rollback(self) -> tuple[Step, ...]:
         if self.ground.rollback:
@@ -245,23 +246,25 @@ class Ways(msgspec.Struct, frozen=True):
                 advice="Take another strategy, or leave the canary out.",
             )
         phases = self._phases()
-        before = (*gates.preflight(self.phones.first, phases.vouchers(), rollback=True), *self._around())
+        before = (*gates.preflight(self.phones.first, phases.vouchers(), rollback=True), *self.around_it())
         batch = Batch(self.targets.renew, side_by_side=True)
-        return self._numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self._last()])
+        return self.numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self.last()])
 
     def _by_runbook(self) -> tuple[Step, ...]:
         usual = gates.preflight(
             self.phones.first, self._phases().vouchers(), rollback=True, ctl=self.extras.security.signer
         )
-        before = (*usual, *self._around(), *self.extras.preflight())
+        before = (*usual, *self.around_it(), *self.extras.preflight())
         reader = FromRunbook(self.snapshot, self.facts, self.targets, self.extras.security, self.census)
-        return self._numbered(reader.drafts(self.runbook, before))
+        return self.numbered(reader.drafts(self.runbook, before))
 
-    def _numbered(self, drafts: list[Draft]) -> tuple[Step, ...]:
+    def numbered(self, drafts: list[Draft]) -> tuple[Step, ...]:
+        """Drafts as steps, a canary of phones in front of every wave, each with what stands beside it."""
         found = enumerate(canary_first(drafts, self.canary), 1)
         return tuple(instructed(draft.numbered(number), self.facts) for number, draft in found)
 
-    def _last(self) -> Draft:
+    def last(self) -> Draft:
+        """The last step of any plan."""
         newest = "Only the newest backup can bring back the keys that phones trust from now on (P0)."
         older = "A restore from the backup of before would bring back what phones do not trust any more (P0, H24)."
         return Draft(

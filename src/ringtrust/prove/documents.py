@@ -153,13 +153,17 @@ def _late_ctl(window: _Window, place: int, deed: night.Deed) -> Iterator[Violati
 
 
 def _clean_up(ground: Ground, window: _Window, place: int, deed: night.Delete) -> Iterator[Violation]:
-    """Whoever signed an LSC that is in use stays where LSCs are checked (H17, I7)."""
+    """Whoever signed an LSC that is in use stays where LSCs are checked (H17, I7); and whatever somebody leans on."""
     gone = {copy.certificate for copy in ground.copies if (copy.store, copy.file) == (deed.store, deed.name)}
     using = [phones for phones in ground.classes if phones.issuer in gone]
     if using and deed.store in {CALLMANAGER_TRUST, CAPF_TRUST} and not window.issued:
         count = sum(phones.phones for phones in using)
         text = f"{deed.name} goes from {deed.store}, and the LSCs of {counted(count, 'phone')} are signed by it"
         yield Violation("H17", place, text, ("H17", "I7", "200860", "pkinane"))
+    for each in ground.leaning:
+        if (each.store, each.file) == (deed.store, deed.name) and each.node in {deed.node, ""}:
+            text = f"{each.file} goes from {each.store} of {deed.node}, and it is needed: {each.who}"
+            yield Violation(each.hazard, place, text, each.sources)
 
 
 def _renewal(ground: Ground, window: _Window, place: int, unit: str) -> Iterator[Violation]:

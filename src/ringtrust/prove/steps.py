@@ -9,8 +9,11 @@ from typing import Final
 from ringtrust.change import night
 from ringtrust.change.act import (
     AboutLists,
+    AboutStores,
     Act,
+    AwaitNotification,
     ClientCtl,
+    Delete,
     HandOver,
     IssueLscs,
     Regenerate,
@@ -81,6 +84,8 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
             yield night.Start(service, node)
         case ResetPhones(group=group):
             yield night.Wave(canary=bool(group))
+        case Delete() | AwaitNotification():
+            yield from _cleaned(act)
         case StopService() | StartService():
             yield (night.Stop if isinstance(act, StopService) else night.Start)(act.service, act.node)
         case HandOver():
@@ -89,6 +94,12 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
             yield night.SetRollback(value)
         case _:
             yield _secured(act)
+
+
+def _cleaned(act: AboutStores) -> Iterator[night.Deed]:
+    """A wait only takes time: nothing has to have arrived by then."""
+    if isinstance(act, Delete):
+        yield night.Delete(act.store, act.file, act.node)
 
 
 def _secured(act: AboutLists | IssueLscs) -> night.Deed:

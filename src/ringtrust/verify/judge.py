@@ -9,12 +9,16 @@ from ringtrust.change.gate import (
     AboutPhones,
     AboutSecurity,
     AboutSettings,
+    AboutStores,
     AboutSurroundings,
     BackedUp,
     CertificateIs,
     CertificateIsNew,
     CertificatesFit,
     Condition,
+    CopiesGone,
+    CopiesKept,
+    CopyIs,
     CtlMatches,
     DatabaseMatches,
     GroupsRedundant,
@@ -45,7 +49,7 @@ from ringtrust.cluster.facts import Unread
 from ringtrust.cluster.names import CAPF
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
-from ringtrust.verify import certificates, ctl, health, lists, lscs, resets, said, surroundings, tvs
+from ringtrust.verify import certificates, ctl, health, lists, lscs, resets, said, stores, surroundings, tvs
 from ringtrust.verify.consistency import database_matches
 from ringtrust.verify.phones import Phones
 from ringtrust.verify.said import NOTHING_SAID, Said
@@ -92,10 +96,12 @@ class ClusterJudge:
             case _:
                 return await self._around(condition)
 
-    async def _around(self, condition: AboutCluster | AboutSurroundings) -> Verdict:
+    async def _around(self, condition: AboutCluster | AboutSurroundings | AboutStores) -> Verdict:
         match condition:
             case ReplicationGood() | NodesAuthenticated() | ServicesRun() | BackedUp():
                 return await self._cluster(condition)
+            case CopyIs() | CopiesGone() | CopiesKept():
+                return await self._stores(condition)
             case _:
                 return await surroundings.judged(self._eyes, condition)
 
@@ -128,6 +134,15 @@ class ClusterJudge:
                 replication = await health.replication(self._eyes)
                 broken = isinstance(replication, Failed)
                 return replication if broken else await certificates.synchronised(self._eyes, condition)
+
+    async def _stores(self, condition: AboutStores) -> Verdict:
+        match condition:
+            case CopyIs():
+                return await stores.is_still(self._eyes, condition)
+            case CopiesGone():
+                return await stores.gone(self._eyes, condition)
+            case CopiesKept():
+                return await stores.kept(self._eyes, condition)
 
     async def _lists(self, condition: AboutLists) -> Verdict:
         match condition:

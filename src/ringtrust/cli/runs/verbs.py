@@ -14,6 +14,7 @@ from ringtrust.change.timeline import LIST, Exchange, Timeline
 from ringtrust.cli.files import STDIN, naming, standard_input, writable, write_output
 from ringtrust.cli.options import config_option, journal_option, run_number
 from ringtrust.cli.output import say, say_json
+from ringtrust.cli.runs.deleted import deleted
 from ringtrust.cli.runs.place import opened_journal
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.journal.briefs import briefs
@@ -43,6 +44,9 @@ class Runs(click.Group):
 @click.group(name="runs", cls=Runs, short_help="What was done to clusters: every run, as a list or as a timeline.")
 def command() -> None:
     """The journal: what was meant, done, seen and decided. Without a command: every run, the latest first."""
+
+
+command.add_command(deleted)
 
 
 @command.command(name=_LIST, short_help="Every run, and how it stands.")

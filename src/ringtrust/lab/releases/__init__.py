@@ -1,5 +1,6 @@
 """What a release of CUCM does, as data: the lab's own reading of Cisco's documents, apart from the tool's catalog."""
 
+import ssl
 from datetime import date
 from importlib.resources import files
 from typing import Literal
@@ -32,7 +33,8 @@ class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Preloaded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A CA certificate that comes with the product: its names, serial number and stores, and when it ends.
 
-    It is in its stores from installation on when it is `enabled` (`set cert default-ca-list`).
+    It is in its stores from installation on when it is `enabled` (`set cert default-ca-list`). `public` is the file of
+    the real one; without it another one stands in, with a key that the lab has.
     """
 
     name: str
@@ -43,6 +45,11 @@ class Preloaded(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     issuers_organization: str = ""
     stores: tuple[str, ...] = ("CallManager-trust", "CAPF-trust")
     enabled: bool = True
+    public: str = ""
+
+    def certificate(self) -> bytes:
+        """The real one, in DER; empty where there is none."""
+        return ssl.PEM_cert_to_DER_cert((files(__package__) / self.public).read_text()) if self.public else b""
 
 
 class SystemService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -143,12 +143,12 @@ def _who_has(cluster: Cluster, node: Node, store: str) -> tuple[Node, ...]:
 
 
 def _preload(cluster: Cluster) -> None:
-    """All of them have one key here; who makes phones signs their certificates with it."""
+    """Those that stand in have one key here; who makes phones signs their certificates with it."""
     key = cluster.endpoints.makers_key
     known = []
     for authority in cluster.release.preloaded:
         end = datetime.combine(authority.until, time(20, 25, 42), UTC)
-        certificate = cluster.maker.stand_in(authority, end, key)
+        certificate = authority.certificate() or cluster.maker.stand_in(authority, end, key)
         known.append(DefaultAuthority(authority.name, certificate, authority.stores))
         if authority.name == _TOKENS_AUTHORITY:
             cluster.ctl.cisco = Authority(certificate, key)
@@ -160,7 +160,10 @@ def _preload(cluster: Cluster) -> None:
 
 def stand_ins(cluster: Cluster) -> Iterator[str]:
     """SHA-256 of what stands in for Cisco's own CAs: nobody but Cisco has the keys of those."""
-    yield from (hashlib.sha256(each.certificate).hexdigest().upper() for each in cluster.authorities)
+    real = {each.name for each in cluster.release.preloaded if each.public}
+    for each in cluster.authorities:
+        if each.name not in real:
+            yield hashlib.sha256(each.certificate).hexdigest().upper()
 
 
 def _begin_endpoints(cluster: Cluster, now: datetime) -> None:
