@@ -15,7 +15,7 @@ from tests.catalog.cited import CATALOG
 
 GUIDES = (
     "SG125 SG125SU6 SG14 SG15 AG125 AG15 IPC UG15 CLI125 CLI15 RN125 RN125SU5 RN14 RN15SU3 RM125SU2 IMP15 CVD12 CVD14 "
-    "UCCE125 pkinane ALARM15 PublicClients AG7832 AG8821 AG8831 K43691258"
+    "UCCE125 pkinane ALARM15 PublicClients AG7832 AG8821 AG8831 K43691258 design"
 )
 SOURCE = re.compile(rf"S\d{{1,3}}|H\d\d|\d{{6}}|CSC[a-z]{{2}}\d{{5}}|{'|'.join(GUIDES.split())}")
 SHEETS = [
@@ -45,6 +45,8 @@ def test_no_name_is_there_twice() -> None:
     for table in (CATALOG.units, CATALOG.stores, CATALOG.services, CATALOG.preloaded, CATALOG.endpoints):
         names = [each.name for each in table]
         assert len(set(names)) == len(names)
+    codes = [rule.code for rule in CATALOG.rules]
+    assert len(set(codes)) == len(codes)
     spellings = [spelling for service in CATALOG.services for spelling in service.spellings]
     assert len(set(spellings)) == len(spellings)
 
@@ -63,7 +65,7 @@ def test_every_name_is_known() -> None:
 
 def test_every_text_is_a_sentence() -> None:
     for row in ROWS:
-        for name in ("text", "note", "deletion_note", "rule", "workaround"):
+        for name in ("text", "note", "deletion_note", "rule", "workaround", "why"):
             text = getattr(row, name, "")
             assert text == "" or (text[-1] in ".:?" and not text[0].isspace()), text
 

@@ -154,6 +154,7 @@ def test_the_document_holds_every_field_of_every_finding() -> None:
         "breaks": findings[0].breaks,
         "advice": findings[0].advice,
         "sources": findings[0].sources,
+        "level": "MUST",
     }
     assert findings_document([], replace(snapshot, version=Unread("?")))["version"] is None
 

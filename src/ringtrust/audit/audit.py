@@ -1,12 +1,17 @@
-"""All rules, in the order of what matters."""
+"""All rules, in the order of what matters.
 
-from collections.abc import Callable, Iterator
+A new one is a function here, a row for each of its codes in catalog/data/rules.toml, and a fixture for each in
+tests/audit/fixtures; `python scripts/rules.py` then writes its pages.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ringtrust.audit.backups import backups
 from ringtrust.audit.copies import copies, served
 from ringtrust.audit.database import database, disagreements
 from ringtrust.audit.expiry import expiry
+from ringtrust.audit.isolation import isolated
 from ringtrust.audit.lists import lists
 from ringtrust.audit.phone_certificates import phone_certificates
 from ringtrust.audit.phones import phones
@@ -17,6 +22,7 @@ from ringtrust.audit.secure.recovery import recovery
 from ringtrust.audit.seen import Seen, release_of
 from ringtrust.audit.servers import authentication, replication, services
 from ringtrust.audit.settings import groups, rollback, security_mode
+from ringtrust.audit.table import holding, levelled
 from ringtrust.audit.trusted import trusted
 from ringtrust.audit.unread import release, sources
 from ringtrust.audit.weak import ca_signed, weak
@@ -26,6 +32,8 @@ from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.snapshot import Snapshot
 
 Rule = Callable[[Seen], Iterator[Finding]]
+RuleOfTwo = Callable[[Seen, Seen], Iterator[Finding]]
+"""Given the older snapshot, then the one of now."""
 
 _RULES: Final[tuple[Rule, ...]] = (
     *(expiry, trusted, phone_certificates, weak, ca_signed),
@@ -33,14 +41,35 @@ _RULES: Final[tuple[Rule, ...]] = (
     *(replication, authentication, services, backups, security_mode, rollback, groups),
     *(phones, secure_phones, lscs, sources, release),
 )
+_RULES_OF_TWO: Final[tuple[RuleOfTwo, ...]] = ()
 _ORDER: Final = tuple(Severity)
 
 
 def audit(snapshot: Snapshot, catalog: Catalog, *, soon_days: int = SOON_DAYS) -> tuple[Finding, ...]:
     """What there is to know about a cluster, the worst first. `soon_days` says how soon a certificate expires soon."""
-    seen = Seen(snapshot, catalog, release_of(snapshot, catalog), soon_days)
-    found = (finding for rule in _RULES for finding in rule(seen))
-    return tuple(sorted(found, key=_rank))
+    seen = _seen(snapshot, catalog, soon_days)
+    return _judged((finding for rule in _RULES for finding in isolated(rule, seen)), seen)
+
+
+def audit_since(
+    before: Snapshot, snapshot: Snapshot, catalog: Catalog, *, soon_days: int = SOON_DAYS
+) -> tuple[Finding, ...]:
+    """What only an older snapshot of the same cluster beside the one of now can tell, the worst first."""
+    then, now = _seen(before, catalog, soon_days), _seen(snapshot, catalog, soon_days)
+    return _judged((finding for rule in _RULES_OF_TWO for finding in isolated(rule, then, now)), now)
+
+
+def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The worst first; those of one severity by code, then by place."""
+    return tuple(sorted(findings, key=_rank))
+
+
+def _seen(snapshot: Snapshot, catalog: Catalog, soon_days: int) -> Seen:
+    return Seen(snapshot, catalog, release_of(snapshot, catalog), soon_days)
+
+
+def _judged(found: Iterable[Finding], seen: Seen) -> tuple[Finding, ...]:
+    return ranked(levelled(holding(found, seen), seen.catalog))
 
 
 def _rank(finding: Finding) -> tuple[int, str, str, str]:

@@ -91,8 +91,8 @@ def release(seen: Seen) -> Iterator[Finding]:
             code="release.unread",
             severity=Severity.UNREAD,
             where="release",
-            what="Which release runs is not known. Who has to sign lists, where copies belong and what a backup holds "
-            f"was not judged: {seen.release.reason}",
+            what="Which release runs is not known. Who has to sign lists, where copies belong, what a backup holds and "
+            f"what else differs between releases was not judged: {seen.release.reason}",
             advice="Mend the way to the publisher, and scan again.",
         )
     elif not seen.release.value.known:

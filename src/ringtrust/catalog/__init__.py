@@ -6,6 +6,7 @@ stores     trust stores, how a deletion is done, what was there from installatio
 services   services, and which of them load a new certificate
 releases   what a release decides
 models     what models of phones can do, as far as trust goes
+rules      the rules of an audit: what each code stands for, and how much it asks for
 knowledge  orders, hazards, defects, hand-offs, statements of the seed
 asked      what holds for one release
 catalog    all of it, asked by name, by number and by release

@@ -5,6 +5,7 @@ import msgspec
 from ringtrust.catalog.knowledge import Defect, Hazard
 from ringtrust.catalog.models import Erasure, Models, Trait
 from ringtrust.catalog.releases import Backups, Lifetime, MixedWay, Resets, Signing
+from ringtrust.catalog.rules import AuditRule
 from ringtrust.catalog.services import Restart, RestartRule, Service, union
 from ringtrust.catalog.stores import Deletion, Store
 from ringtrust.catalog.units import Owners, Unit
@@ -39,6 +40,7 @@ class ReleaseFacts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     defects: tuple[Defect, ...]
     models: tuple[Models, ...]
     erasures: tuple[Erasure, ...]
+    rules: tuple[AuditRule, ...]
 
     @property
     def known(self) -> bool:

@@ -11,6 +11,7 @@ from ringtrust.catalog.knowledge import Defect, HandOff, Hazard, Order, Statemen
 from ringtrust.catalog.models import Erasure, Models
 from ringtrust.catalog.releases import BackupNeeds, Backups, Lifetime, MixedWay, Mode, Resets, Signing, Span
 from ringtrust.catalog.row import Ranged, Row, all_rows
+from ringtrust.catalog.rules import AuditRule, near
 from ringtrust.catalog.services import Restart, Service
 from ringtrust.catalog.stores import Deletion, Preloaded, Store
 from ringtrust.catalog.units import Endpoint, Unit
@@ -48,6 +49,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     alarms: tuple[AlarmKind, ...]
     models: tuple[Models, ...]
     erasures: tuple[Erasure, ...]
+    rules: tuple[AuditRule, ...]
 
     def unit(self, name: str) -> Unit:
         """The unit of this name, of whichever release. Raises RefusedError."""
@@ -74,6 +76,13 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         """The defect of this number, such as CSCtn50405. Raises RefusedError."""
         return _numbered(self.defects, number, "defect")
 
+    def rule(self, code: str) -> AuditRule:
+        """The rule of an audit with this code, such as certificate.expired. Raises RefusedError."""
+        found = next((row for row in self.rules if row.code == code), None)
+        if found is None:
+            raise RefusedError(f"Nobody knows a rule {code!r}.", advice=near(code, (row.code for row in self.rules)))
+        return found
+
     @property
     def order(self) -> Order:
         """The order between types that ringtrust follows."""
@@ -85,26 +94,27 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def of(self, release: Release) -> ReleaseFacts:
         """What holds for a release. For one that no source covers: see ReleaseFacts."""
-        near, reason = self._nearest(release)
+        nearest, reason = self._nearest(release)
         return ReleaseFacts(
             release=release,
-            read_as=near,
+            read_as=nearest,
             reason=reason,
-            units=tuple(sorted(_held(self.units, near), key=lambda unit: self.order.units.index(unit.name))),
-            stores=_held(self.stores, near),
-            services=_held(self.services, near),
-            claims=_held(self.restarts, near),
-            deletions=_held(self.deletions, near),
-            signing=_held(self.signers, near)[0],
-            drs_depends_on=_held(self.drs, near)[0].unit,
-            backups=_held(self.backups, near)[0],
-            lifetimes=_held(self.lifetimes, near),
-            resets=_held(self.resets, near)[0],
-            mixed_ways=_held(self.mixed_ways, near),
-            hazards=_held(self.hazards, near),
-            defects=_held(self.defects, near),
+            units=tuple(sorted(_held(self.units, nearest), key=lambda unit: self.order.units.index(unit.name))),
+            stores=_held(self.stores, nearest),
+            services=_held(self.services, nearest),
+            claims=_held(self.restarts, nearest),
+            deletions=_held(self.deletions, nearest),
+            signing=_held(self.signers, nearest)[0],
+            drs_depends_on=_held(self.drs, nearest)[0].unit,
+            backups=_held(self.backups, nearest)[0],
+            lifetimes=_held(self.lifetimes, nearest),
+            resets=_held(self.resets, nearest)[0],
+            mixed_ways=_held(self.mixed_ways, nearest),
+            hazards=_held(self.hazards, nearest),
+            defects=_held(self.defects, nearest),
             models=self.models,
             erasures=self.erasures,
+            rules=_held(self.rules, nearest),
         )
 
     def _nearest(self, release: Release) -> tuple[Release, str]:

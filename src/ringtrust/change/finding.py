@@ -18,7 +18,9 @@ class Severity(Enum):
 class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to know. `code` is stable and dotted; `breaks` says what stops working, a sentence each.
 
-    `sources` are S-, H-numbers and Cisco document numbers (docs/sources.md).
+    `sources` are S-, H-numbers and Cisco document numbers (docs/sources.md). `level` is that of the rule with this
+    code, MUST, SHOULD or MAY; an audit puts it in, and it is empty for a code that no table has. `where` names a place
+    and no date: it is the same at the next audit, and tells this finding from others of its code.
     """
 
     code: str
@@ -29,3 +31,4 @@ class Finding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     breaks: tuple[str, ...] = ()
     advice: str = ""
     sources: tuple[str, ...] = ()
+    level: str = ""

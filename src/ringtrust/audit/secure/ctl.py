@@ -9,7 +9,6 @@ from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known, Skipped
 from ringtrust.cluster.names import CALLMANAGER, CALLMANAGER_SERVICE, CAPF, TFTP_SERVICE
 from ringtrust.cluster.node import Node, ServedList
-from ringtrust.cluster.release import Release
 
 _CTL_PROVIDER: Final = "Cisco CTL Provider"
 _SERVER_ROLES: Final = ("CCM+TFTP", "TFTP", "CCM")
@@ -101,9 +100,8 @@ def _differing(served: list[tuple[Node, ServedList]]) -> Iterator[Finding]:
 
 
 def _provider(seen: Seen) -> Iterator[Finding]:
-    """The service went with 14SU3: a node that does not list it is not asked to run it."""
-    known = isinstance(seen.release, Known) and seen.release.value.release >= Release(12, 5)
-    for node in seen.publishers() if known else ():
+    """The service went with 14SU3: a node that does not list it is not asked to run it. From when on: rules.toml."""
+    for node in seen.publishers():
         services = node.services.value if isinstance(node.services, Known) else ()
         row = next((each for each in services if each.name == _CTL_PROVIDER), None)
         if row is not None and not row.running:

@@ -1,0 +1,87 @@
+"""An audit as somebody asks for it: a profile of it, without what is suppressed, compared with an older one."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from ringtrust.audit.audit import audit, audit_since, ranked
+from ringtrust.audit.compare import Changes, compare
+from ringtrust.audit.profiles import ALL, outside
+from ringtrust.audit.suppressions import Sifted, Suppressed, sift
+from ringtrust.audit.table import levelled
+from ringtrust.catalog.catalog import Catalog
+from ringtrust.change.finding import Finding
+from ringtrust.change.suppression import Suppression
+from ringtrust.cluster.certificate import SOON_DAYS
+from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.errors import RefusedError
+from ringtrust.trust.names import quoted
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for. `before` is an older snapshot of the same cluster, where there is one to compare with."""
+
+    soon_days: int = SOON_DAYS
+    profile: str = ALL
+    suppressions: tuple[Suppression, ...] = ()
+    before: Snapshot | None = None
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told beside the findings: of which profile they are, what is suppressed, what has changed."""
+
+    profile: str = ALL
+    suppressed: tuple[Suppressed, ...] = ()
+    changes: Changes | None = None
+
+
+class Review(msgspec.Struct, frozen=True):
+    """The findings that count, the worst first, and what is told beside them."""
+
+    findings: tuple[Finding, ...]
+    beside: Beside
+
+
+def review(snapshot: Snapshot, catalog: Catalog, scope: Scope) -> Review:
+    """An audit within a scope. Raises RefusedError when the older snapshot is none of this cluster."""
+    if scope.before is None:
+        found = _sifted(audit(snapshot, catalog, soon_days=scope.soon_days), snapshot, catalog, scope)
+        return Review(_counting(found), Beside(profile=scope.profile, suppressed=found.suppressed))
+    _refuse_unless_older(scope.before, snapshot)
+    days = scope.soon_days
+    now = audit(snapshot, catalog, soon_days=days)
+    found = _sifted((*now, *audit_since(scope.before, snapshot, catalog, soon_days=days)), snapshot, catalog, scope)
+    then = _sifted(audit(scope.before, catalog, soon_days=days), scope.before, catalog, scope)
+    changes = compare(_all(then), _all(found), snapshot.cluster, scope.before.taken)
+    return Review(_counting(found), Beside(profile=scope.profile, suppressed=found.suppressed, changes=changes))
+
+
+def _refuse_unless_older(before: Snapshot, snapshot: Snapshot) -> None:
+    if before.cluster != snapshot.cluster:
+        raise RefusedError(
+            f"The older snapshot is of cluster {quoted(before.cluster)}, and this one of {quoted(snapshot.cluster)}.",
+            advice="Compare snapshots of one cluster.",
+        )
+    if before.taken > snapshot.taken:
+        raise RefusedError(
+            f"The snapshot to compare with was taken at {before.taken:%Y-%m-%d %H:%M} UTC, after this one.",
+            advice="Name the older one after --since.",
+        )
+
+
+def _sifted(findings: Iterable[Finding], snapshot: Snapshot, catalog: Catalog, scope: Scope) -> Sifted:
+    """Sifted whole and narrowed then, so that a suppression of another profile is not called unused."""
+    found, others = sift(findings, scope.suppressions, snapshot), outside(scope.profile, catalog)
+    return Sifted(
+        tuple(each for each in found.findings if each.code not in others),
+        tuple(each for each in found.suppressed if each.finding.code not in others),
+        tuple(levelled(found.remarks, catalog)),
+    )
+
+
+def _counting(found: Sifted) -> tuple[Finding, ...]:
+    return ranked((*found.findings, *found.remarks))
+
+
+def _all(found: Sifted) -> tuple[Finding, ...]:
+    return ranked((*found.findings, *found.remarks, *(each.finding for each in found.suppressed)))
