@@ -163,7 +163,7 @@ def test_any_snapshot_gives_findings_and_any_finding_can_be_reported(snapshot: S
     lines = list(finding_lines(findings, snapshot))
     assert all(line.isprintable() and len(line) <= 100 for line in lines)
     assert "\x1b" not in findings_page(findings, snapshot) + findings_csv(findings)
-    assert findings_document(findings, snapshot)["format"] == "ringtrust.findings/1"
+    assert findings_document(findings, snapshot)["format"] == "ringtrust.findings/2"
 
 
 def test_moments_at_the_ends_of_the_calendar_can_be_compared() -> None:

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cli.audit import status
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from tests.cli.conftest import Run
-from tests.support.snapshots import TAKEN, healthy, secured, with_certificate, with_failed_source
+from tests.support.shared import ROOT
+from tests.support.snapshots import TAKEN, healthy, secured, with_certificate, with_failed_source, with_service
 
 Save = Callable[[Snapshot], Path]
 EXPIRED = with_certificate(healthy(), "sub1", "TVS", not_after=TAKEN)
@@ -122,3 +125,113 @@ def test_standard_input_needs_neither_network_nor_keys() -> None:
     )
     assert done.stderr.decode().split("\n")[0] == "1 []"
     assert b"TVS of sub1" in done.stdout
+
+
+# Profiles, suppressions, an older snapshot
+
+
+SUPPRESS = """
+[[suppress]]
+code = "certificate.expired"
+where = "TVS of *"
+reason = "CHG-7: sub1 is retired"
+until = 2026-06-30
+"""
+
+
+def test_what_is_suppressed_is_told_and_does_not_count(run: Run, save: Save, tmp_path: Path) -> None:
+    path, file = save(EXPIRED), tmp_path / "live-with.toml"
+    file.write_text(SUPPRESS)
+    answer = run("audit", path, "--suppress", file)
+    assert answer.status == 0
+    assert "Suppressed: 1 finding, told at the end." in answer.out
+    assert "CHG-7: sub1 is retired" in answer.out
+    page = tmp_path / "audit.html"
+    written = run("audit", path, "--suppress", file, "--format", "html", "-o", page)
+    assert written.out == f"Wrote {page}. No findings. Suppressed: 1 finding, told at the end.\n"
+
+
+def test_exit_status_3_cannot_be_suppressed(run: Run, save: Save, tmp_path: Path) -> None:
+    file = tmp_path / "live-with.toml"
+    file.write_text(SUPPRESS.replace("certificate.expired", "source.unread").replace("TVS of *", "*"))
+    path = save(with_failed_source(healthy(), "cli", "pub", "things", "no answer"))
+    answer = run("audit", path, "--suppress", file)
+    assert answer.status == 3
+    assert "things of pub: could not be read (cli): no answer" in answer.out
+
+
+def test_audit_toml_beside_ringtrust_toml_is_read_unless_another_is_named(run: Run, save: Save, tmp_path: Path) -> None:
+    path = save(EXPIRED)
+    (tmp_path / "ringtrust.toml").write_text("")
+    assert run("audit", path, "--config", tmp_path).status == 1
+    (tmp_path / "audit.toml").write_text(SUPPRESS)
+    assert run("audit", path, "--config", tmp_path).status == 0
+    empty = tmp_path / "empty.toml"
+    empty.write_text("")
+    assert run("audit", path, "--config", tmp_path, "--suppress", empty).status == 1
+
+
+def test_a_file_that_is_wrong_says_so_before_anything_is_judged(run: Run, save: Save, tmp_path: Path) -> None:
+    path, file = save(EXPIRED), tmp_path / "live-with.toml"
+    file.write_text(SUPPRESS.replace("certificate.expired", "certificate.expird"))
+    answer = run("audit", path, "--suppress", file)
+    assert (answer.status, answer.out) == (2, "")
+    assert "certificate.expired" in answer.err
+    file.write_text(SUPPRESS.replace("until", "untill"))
+    assert run("audit", path, "--suppress", file).status == 3
+    assert run("audit", path, "--suppress", tmp_path / "none.toml").status == 3
+
+
+def test_a_profile_shows_and_counts_its_own_findings(run: Run, save: Save) -> None:
+    path = save(with_service(healthy(), "sub1", "Cisco Tftp", "STOPPED"))
+    assert run("audit", path, "--profile", "expiry").status == 0
+    assert run("audit", path, "--profile", "hygiene").status == 1
+    assert run("audit", path, "--profile", "nonsense").status == 2
+
+
+def test_since_compares_with_an_older_snapshot_of_the_same_cluster(run: Run, save: Save, tmp_path: Path) -> None:
+    path, old = save(EXPIRED), tmp_path / "old.json"
+    old.write_bytes(write_snapshot(healthy()))
+    answer = run("audit", path, "--since", old)
+    assert answer.status == 1
+    assert "Since 2026-06-01 12:00 UTC: 1 new, 0 gone, 0 still there." in answer.out
+    document = json.loads(run("audit", path, "--since", old, "--json").out)
+    assert document["since"]["counts"] == {"new": 1, "still there": 0, "gone": 0}
+    old.write_bytes(write_snapshot(replace(healthy(), cluster="berlin")))
+    refused = run("audit", path, "--since", old)
+    assert refused.status == 2
+    assert "Compare snapshots of one cluster." in refused.err
+    assert run("audit", "-", "--since", "-").status == 2
+
+
+def test_sarif_is_one_run_with_all_rules(run: Run, save: Save) -> None:
+    answer = run("audit", save(EXPIRED), "--format", "sarif")
+    assert answer.status == 1
+    (made,) = json.loads(answer.out)["runs"]
+    assert [result["ruleId"] for result in made["results"]] == ["certificate.expired"]
+    assert len(made["tool"]["driver"]["rules"]) == len(load_catalog().rules)
+
+
+# The table
+
+
+def test_rules_are_listed_and_explained_without_a_cluster(run: Run) -> None:
+    listed = run("audit", "--rules")
+    assert listed.status == 0
+    assert len(listed.out.splitlines()) == len(load_catalog().rules)
+    assert "MUST    certificate.expired " in listed.out
+    document = json.loads(run("audit", "--rules", "--json").out)
+    assert document["format"] == "ringtrust.rules/1"
+    assert document["rules"][0]["page"] == "docs/rules/certificate.expired.md"
+    assert "certificate.expired" not in run("audit", "--rules", "--profile", "years").out
+    page = run("audit", "--explain", "ctl.provider")
+    assert (page.status, page.out) == (0, (ROOT / "docs/rules/ctl.provider.md").read_text())
+
+
+def test_a_code_that_nobody_knows_and_a_table_of_another_form_are_refused(run: Run) -> None:
+    answer = run("audit", "--explain", "certificate.expird")
+    assert answer.status == 2
+    assert "Perhaps it is certificate.expired" in answer.err
+    assert run("audit", "--rules", "--format", "sarif").status == 2
+    assert run("audit", "campus", "--rules").status == 2
+    assert run("audit").status == 2

@@ -18,6 +18,7 @@ PAGES = [
     "docs/renewal.md",
     "docs/rehearsal.md",
     "docs/alarms.md",
+    "docs/audit.md",
     "docs/cert.md",
     "docs/scan.md",
     "docs/phones.md",
@@ -68,6 +69,7 @@ VERBS = [
     *((f"lab {verb}", "docs/lab.md") for verb in ("up", "status", "phones", "muster", "down", "list")),
     *((verb, "docs/renewal.md") for verb in SINGLE.split("|") if verb != "demo"),
     ("scan", "docs/clusters.md"),
+    ("audit", "docs/audit.md"),
     ("rehearse", "docs/rehearsal.md"),
 ]
 

@@ -117,10 +117,10 @@ def test_what_could_not_be_read_stands_at_the_end() -> None:
     lines = _lines(with_failed_source(replace(healthy(), security_mode=Known(1)), "cli", "pub", "things", "no answer"))
     at = lines.index("What could not be read, so that nobody can tell whether all is well there:")
     assert lines[at + 1 : at + 3] == [
-        "UNREAD source.unread",
+        "UNREAD source.unread (MUST)",
         "  things of pub: could not be read (cli): no answer",
     ]
-    assert lines.index("INFO mode.mixed") < at
+    assert lines.index("INFO mode.mixed (MAY)") < at
 
 
 def test_text_has_no_character_that_a_terminal_obeys() -> None:
@@ -139,12 +139,16 @@ def test_the_document_holds_every_field_of_every_finding() -> None:
     document = findings_document(findings, snapshot)
     first = document.pop("findings")[0]
     assert document == {
-        "format": "ringtrust.findings/1",
+        "format": "ringtrust.findings/2",
         "cluster": "campus",
         "version": "9.1.2.12901-3",
         "taken": "2026-06-01T12:00:00Z",
+        "profile": "all",
         "counts": {"critical": 1, "major": 0, "minor": 0, "unread": 0, "info": 0},
+        "suppressed": [],
+        "since": None,
     }
+    assert re.fullmatch("[0-9a-f]{32}", first.pop("fingerprint"))
     assert first == {
         "code": "certificate.expired",
         "severity": "critical",
@@ -155,6 +159,7 @@ def test_the_document_holds_every_field_of_every_finding() -> None:
         "advice": findings[0].advice,
         "sources": findings[0].sources,
         "level": "MUST",
+        "state": None,
     }
     assert findings_document([], replace(snapshot, version=Unread("?")))["version"] is None
 
@@ -169,8 +174,8 @@ def _cells(finding: Finding) -> list[str]:
 def test_a_row_a_finding_after_rfc_4180() -> None:
     finding = Finding("x.y", Severity.MINOR, 'a "b", c', "what.", ("e1", "e2"), ("One.", "Two."), "Do.", ("S1", "S2"))
     assert findings_csv([finding]) == (
-        "severity,code,where,what,evidence,breaks,advice,sources\r\n"
-        'minor,x.y,"a ""b"", c",what.,e1; e2,One. Two.,Do.,"S1, S2"\r\n'
+        "severity,code,where,what,evidence,breaks,advice,sources,level,state,suppressed,until\r\n"
+        'minor,x.y,"a ""b"", c",what.,e1; e2,One. Two.,Do.,"S1, S2",,,,\r\n'
     )
 
 

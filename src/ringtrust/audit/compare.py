@@ -22,16 +22,16 @@ _COUNTED: Final = re.compile(r"[0-9][0-9,]* ([a-z]+?)s?")
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """Since an older snapshot, taken at `taken` (UTC). `still` and `new` are findings of now, `gone` of then."""
+    """Since an older snapshot, taken at `taken` (UTC): findings by fingerprint; `gone` are those of then."""
 
     taken: datetime
-    new: tuple[Finding, ...]
-    still: tuple[Finding, ...]
-    gone: tuple[Finding, ...]
+    new: Mapping[str, Finding]
+    still: Mapping[str, Finding]
+    gone: Mapping[str, Finding]
 
     def states(self) -> Mapping[Finding, str]:
         """`new` or `still there`, of every finding of now."""
-        return {**dict.fromkeys(self.new, NEW), **dict.fromkeys(self.still, STILL)}
+        return {**dict.fromkeys(self.new.values(), NEW), **dict.fromkeys(self.still.values(), STILL)}
 
 
 def place(where: str) -> str:
@@ -55,7 +55,7 @@ def compare(before: Iterable[Finding], now: Iterable[Finding], cluster: str, tak
     then, today = dict(fingerprints(before, cluster)), dict(fingerprints(now, cluster))
     return Changes(
         taken,
-        new=tuple(finding for key, finding in today.items() if key not in then),
-        still=tuple(finding for key, finding in today.items() if key in then),
-        gone=tuple(finding for key, finding in then.items() if key not in today),
+        new={key: finding for key, finding in today.items() if key not in then},
+        still={key: finding for key, finding in today.items() if key in then},
+        gone={key: finding for key, finding in then.items() if key not in today},
     )

@@ -52,7 +52,7 @@ def review(snapshot: Snapshot, catalog: Catalog, scope: Scope) -> Review:
     now = audit(snapshot, catalog, soon_days=days)
     found = _sifted((*now, *audit_since(scope.before, snapshot, catalog, soon_days=days)), snapshot, catalog, scope)
     then = _sifted(audit(scope.before, catalog, soon_days=days), scope.before, catalog, scope)
-    changes = compare(_all(then), _all(found), snapshot.cluster, scope.before.taken)
+    changes = compare(_all(_about(then, found)), _all(found), snapshot.cluster, scope.before.taken)
     return Review(_counting(found), Beside(profile=scope.profile, suppressed=found.suppressed, changes=changes))
 
 
@@ -76,6 +76,14 @@ def _sifted(findings: Iterable[Finding], snapshot: Snapshot, catalog: Catalog, s
         tuple(each for each in found.findings if each.code not in others),
         tuple(each for each in found.suppressed if each.finding.code not in others),
         tuple(levelled(found.remarks, catalog)),
+    )
+
+
+def _about(then: Sifted, now: Sifted) -> Sifted:
+    """Remarks of then only as far as they are made today: what is gone is of the cluster, never of a file."""
+    today = {(each.code, each.where) for each in now.remarks}
+    return msgspec.structs.replace(
+        then, remarks=tuple(each for each in then.remarks if (each.code, each.where) in today)
     )
 
 

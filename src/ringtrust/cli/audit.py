@@ -1,29 +1,34 @@
 """`ringtrust audit`: what there is to know about a cluster, and what to do about it."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from ringtrust.audit.audit import audit
+from ringtrust.audit.profiles import ALL, PROFILES
+from ringtrust.audit.review import Review, Scope, review
+from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding, Severity
-from ringtrust.cli.files import writable, write_output
+from ringtrust.change.suppression import Suppression
+from ringtrust.cli.files import read_input, refuse_standard_input_twice, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.cluster.certificate import SOON_DAYS
-from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.cluster.snapshot import Snapshot, read_snapshot
 from ringtrust.errors import RefusedError
+from ringtrust.report.beside import heads
 from ringtrust.report.findings import finding_lines, findings_csv, findings_document, summary
 
-_FORMS = ("text", "json", "csv", "html")
+_FORMS = ("text", "json", "csv", "html", "sarif")
 _DAYS_AT_MOST = 36_500
 
 
 @click.command(name="audit", short_help="Say what expires, what it breaks, and what else is wrong.")
-@click.argument("target", metavar="SNAPSHOT|CLUSTER")
+@click.argument("target", metavar="SNAPSHOT|CLUSTER", required=False)
 @click.option("--format", "form", type=click.Choice(_FORMS), help="How it is written; text is the default.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
@@ -33,15 +38,31 @@ _DAYS_AT_MOST = 36_500
     show_default=True,
     help="How soon a certificate expires soon.",
 )
+@click.option(
+    "--profile", type=click.Choice([*PROFILES]), default=ALL, show_default=True, help="Only what these rules find."
+)
+@click.option(
+    "--suppress",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Findings to live with; otherwise audit.toml beside ringtrust.toml, if it is there.",
+)
+@click.option("--since", metavar="OLD", help="An older snapshot of the same cluster: what is new, gone, still there.")
+@click.option("--rules", is_flag=True, help="List the rules instead.")
+@click.option("--explain", metavar="CODE", help="Say what one code means instead.")
 @click.option("-o", "--output", help="Write to this file instead of standard output.")
 @click.option("--force", is_flag=True, help="Replace the file if it is there.")
 @config_option
 @pin_option
 def command(
-    target: str,
+    target: str | None,
     form: str | None,
     as_json: bool,
     days: int,
+    profile: str,
+    suppress: Path | None,
+    since: str | None,
+    rules: bool,
+    explain: str | None,
     output: str | None,
     force: bool,
     config: Path | None,
@@ -49,34 +70,74 @@ def command(
 ) -> int:
     """Judge a SNAPSHOT that `ringtrust scan` has written (- is standard input), or a CLUSTER, which is scanned now.
 
-    Exit status: 0 nothing but information; 1 there are findings; 3 something could not be read.
+    Exit status: 0 nothing but information; 1 there are findings; 3 something could not be read. What is suppressed does
+    not count, but for what could not be read.
     """
     if as_json and form not in {None, "json"}:
         raise RefusedError(f"--json and --format {form} exclude each other.", advice="Ask for one of them.")
-    place = writable(output, force=force, inputs=(target,)) if output is not None else None
+    form = "json" if as_json else form or "text"
+    catalog = load_catalog()
+    if rules or explain is not None:
+        return _table(catalog, target, explain, profile, form)
+    if target is None:
+        raise click.UsageError("Missing argument 'SNAPSHOT|CLUSTER'.")
+    inputs = [target, *([since] if since is not None else [])]
+    refuse_standard_input_twice(inputs)
+    place = writable(output, force=force, inputs=inputs) if output is not None else None
+    scope = Scope(
+        soon_days=days,
+        profile=profile,
+        suppressions=_suppressions(suppress, config, catalog),
+        before=read_input(since).parsed(read_snapshot) if since is not None else None,
+    )
     snapshot = snapshot_of(target, config, pin_keys=pin_keys)
-    findings = audit(snapshot, load_catalog(), soon_days=days)
-    data = _written(findings, snapshot, "json" if as_json else form or "text")
+    found = review(snapshot, catalog, scope)
+    data = _written(found, snapshot, catalog, form)
     if place is None:
         say_bytes(data)
     else:
         write_output(place, data, force=force)
-        say(f"Wrote {output}. {summary(findings)}")
-    return status(findings)
+        say(" ".join((f"Wrote {output}.", summary(found.findings), *heads(found.beside))))
+    return status(found.findings)
 
 
-def _written(findings: Sequence[Finding], snapshot: Snapshot, form: str) -> bytes:
+def _table(catalog: Catalog, target: str | None, explain: str | None, profile: str, form: str) -> int:
+    """The table itself, or one page of it."""
+    from ringtrust.cli.audit_rules import explained, listed  # noqa: PLC0415 - asked for rarely
+
+    if target is not None:
+        raise RefusedError("--rules and --explain are about no cluster.", advice=f"Leave out {target}.")
+    if explain is None:
+        listed(catalog, profile, form)
+    else:
+        explained(catalog, explain)
+    return 0
+
+
+def _suppressions(given: Path | None, config: Path | None, catalog: Catalog) -> tuple[Suppression, ...]:
+    from ringtrust.settings.suppressions import beside, read_suppressions  # noqa: PLC0415 - what starts fast stays so
+
+    path = given or beside(config, os.environ)
+    return read_suppressions(path, [row.code for row in catalog.rules]) if path is not None else ()
+
+
+def _written(found: Review, snapshot: Snapshot, catalog: Catalog, form: str) -> bytes:
+    findings, beside = found.findings, found.beside
     match form:
         case "json":
-            text = json.dumps(findings_document(findings, snapshot), indent=2) + "\n"
+            text = json.dumps(findings_document(findings, snapshot, beside), indent=2) + "\n"
         case "csv":
-            text = findings_csv(findings)
+            text = findings_csv(findings, beside)
         case "html":
             from ringtrust.report.findings_page import findings_page  # noqa: PLC0415 - a page is rare, and slow to load
 
-            text = findings_page(findings, snapshot)
+            text = findings_page(findings, snapshot, beside)
+        case "sarif":
+            from ringtrust.report.sarif import sarif_document  # noqa: PLC0415 - as above
+
+            text = json.dumps(sarif_document(findings, snapshot, catalog.rules, beside), indent=2) + "\n"
         case _:
-            text = "".join(f"{line}\n" for line in finding_lines(findings, snapshot))
+            text = "".join(f"{line}\n" for line in finding_lines(findings, snapshot, beside))
     return text.encode(errors="backslashreplace")
 
 

@@ -4,24 +4,33 @@ Names come from foreign machines: in text and CSV they are printable, in the JSO
 """
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
 import msgspec
 
+from ringtrust.audit.audit import ranked
+from ringtrust.audit.compare import GONE, fingerprints
+from ringtrust.audit.review import Beside
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
+from ringtrust.report.beside import changes_document, heading, heads, suppressed_document, tails
 from ringtrust.report.spreadsheet import csv_text
 from ringtrust.trust.names import counted, printable
 
 Document = dict[str, Any]
 
-FORMAT: Final = "ringtrust.findings/1"
+FORMAT: Final = "ringtrust.findings/2"
 _WIDTH: Final = 100
 _EVIDENCE_AT_MOST: Final = 6
-_COLUMNS: Final = ("severity", "code", "where", "what", "evidence", "breaks", "advice", "sources")
+NOTHING: Final = Beside()
+"""Beside findings of which nothing else is told."""
+_COLUMNS: Final = (
+    *("severity", "code", "where", "what", "evidence", "breaks", "advice", "sources"),
+    *("level", "state", "suppressed", "until"),
+)
 _MODES: Final = {0: "non-secure", 1: "mixed mode"}
 
 
@@ -70,21 +79,29 @@ def summary(findings: Sequence[Finding]) -> str:
     return f"Findings: {told}." if told else "No findings."
 
 
-def finding_lines(findings: Sequence[Finding], snapshot: Snapshot) -> Iterator[str]:
-    """All of it for people, at most 100 columns wide; what could not be read stands at the end."""
-    yield from _wrapped(f"{title(snapshot)}.", "")
-    yield from _wrapped(f"{_size(snapshot)} {summary(findings)}", "")
+def finding_lines(findings: Sequence[Finding], snapshot: Snapshot, beside: Beside = NOTHING) -> Iterator[str]:
+    """All of it for people, at most 100 columns wide; what could not be read stands at the end of the findings."""
+    states = beside.changes.states() if beside.changes is not None else {}
+    yield from wrapped(f"{title(snapshot)}.", "")
+    yield from wrapped(f"{_size(snapshot)} {summary(findings)}", "")
+    for line in heads(beside):
+        yield from wrapped(line, "")
     for block in blocks([each for each in findings if each.severity is not Severity.UNREAD]):
         yield ""
-        yield from _block(block)
+        yield from _block(block, states)
     yield ""
-    unread = [each for each in findings if each.severity is Severity.UNREAD]
+    yield from _unread([each for each in findings if each.severity is Severity.UNREAD], states)
+    for line, start in tails(beside):
+        yield from wrapped(line, start) if line else ("",)
+
+
+def _unread(unread: Sequence[Finding], states: Mapping[Finding, str]) -> Iterator[str]:
     if not unread:
         yield "Everything that was asked could be read."
         return
     yield "What could not be read, so that nobody can tell whether all is well there:"
     for block in blocks(unread):
-        yield from _block(block)
+        yield from _block(block, states)
 
 
 def _size(snapshot: Snapshot) -> str:
@@ -92,16 +109,17 @@ def _size(snapshot: Snapshot) -> str:
     return f"{counted(len(snapshot.nodes), 'node')}, {phones}."
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block, states: Mapping[Finding, str]) -> Iterator[str]:
     first = block.first
-    yield from _wrapped(f"{first.severity.value.upper()} {first.code}", "")
+    yield from wrapped(heading(first), "")
     for finding in block.findings:
-        yield from _wrapped(f"{finding.where}: {finding.what} {'; '.join(some(finding.evidence))}", "  ")
+        state = f"[{states[finding]}] " if finding in states else ""
+        yield from wrapped(f"{state}{finding.where}: {finding.what} {'; '.join(some(finding.evidence))}", "  ")
     for place, text in enumerate(first.breaks):
-        yield from _wrapped(text, "  Breaks: " if place == 0 else " " * 10)
-    yield from _wrapped(first.advice, "  Do: ")
+        yield from wrapped(text, "  Breaks: " if place == 0 else " " * 10)
+    yield from wrapped(first.advice, "  Do: ")
     if block.sources:
-        yield from _wrapped(f"[{', '.join(block.sources)}]", "  ")
+        yield from wrapped(f"[{', '.join(block.sources)}]", "  ")
 
 
 def some(evidence: Sequence[str]) -> tuple[str, ...]:
@@ -110,32 +128,66 @@ def some(evidence: Sequence[str]) -> tuple[str, ...]:
     return (*evidence[:_EVIDENCE_AT_MOST], f"and {more:,} more") if more > 0 else tuple(evidence)
 
 
-def _wrapped(text: str, start: str) -> Iterator[str]:
-    """The text over as many lines as it needs; nothing for an empty one."""
+def wrapped(text: str, start: str) -> Iterator[str]:
+    """The text, printable, over as many lines as it needs; nothing for an empty one."""
     rest = " " * max(len(start), 4)
     lines = textwrap.wrap(printable(text), _WIDTH, initial_indent=start, subsequent_indent=rest, break_on_hyphens=False)
     yield from lines
 
 
-def findings_document(findings: Sequence[Finding], snapshot: Snapshot) -> Document:
-    """The findings for a program. `version` is null where it was not read; `taken` is ISO 8601, in UTC."""
+def findings_document(findings: Sequence[Finding], snapshot: Snapshot, beside: Beside = NOTHING) -> Document:
+    """The findings for a program. `version` is null where it was not read; `taken` is ISO 8601, in UTC.
+
+    `state` of a finding is null where no older snapshot was compared. `fingerprint` stays the same from audit to audit.
+    """
+    states = beside.changes.states() if beside.changes is not None else {}
+    prints = prints_of(findings, snapshot, beside)
     return {
         "format": FORMAT,
         "cluster": snapshot.cluster,
         "version": snapshot.version.value if isinstance(snapshot.version, Known) else None,
         "taken": msgspec.to_builtins(snapshot.taken),
+        "profile": beside.profile,
         "counts": counts(findings),
-        "findings": [msgspec.to_builtins(finding) for finding in findings],
+        "findings": [_entry(finding, prints, states) for finding in findings],
+        "suppressed": [
+            {**_entry(each.finding, prints, states), "suppression": suppressed_document(each)}
+            for each in beside.suppressed
+        ],
+        "since": changes_document(beside.changes),
     }
 
 
-def findings_csv(findings: Sequence[Finding]) -> str:
-    """One row a finding."""
-    return csv_text(_COLUMNS, map(_row, findings))
+def prints_of(findings: Sequence[Finding], snapshot: Snapshot, beside: Beside) -> Mapping[Finding, str]:
+    """The fingerprint of every finding of now, be it suppressed or not."""
+    every = ranked((*findings, *(each.finding for each in beside.suppressed)))
+    return {finding: print_ for print_, finding in fingerprints(every, snapshot.cluster)}
 
 
-def _row(finding: Finding) -> tuple[str, ...]:
+def _entry(finding: Finding, prints: Mapping[Finding, str], states: Mapping[Finding, str]) -> Document:
+    return {
+        **msgspec.to_builtins(finding),
+        "fingerprint": prints[finding],
+        "state": states.get(finding),
+    }
+
+
+def findings_csv(findings: Sequence[Finding], beside: Beside = NOTHING) -> str:
+    """One row a finding; those that are suppressed, and those that are gone, stand at the end and say so."""
+    changes = beside.changes
+    states = changes.states() if changes is not None else {}
+    rows = [_row(each, states.get(each, "")) for each in findings]
+    rows += [
+        _row(each.finding, states.get(each.finding, ""), each.by.reason, each.by.until.isoformat())
+        for each in beside.suppressed
+    ]
+    rows += [_row(each, GONE) for each in (changes.gone.values() if changes is not None else ())]
+    return csv_text(_COLUMNS, rows)
+
+
+def _row(finding: Finding, state: str, reason: str = "", until: str = "") -> tuple[str, ...]:
     return (
         *(finding.severity.value, finding.code, finding.where, finding.what),
         *("; ".join(finding.evidence), " ".join(finding.breaks), finding.advice, ", ".join(finding.sources)),
+        *(finding.level, state, reason, until),
     )

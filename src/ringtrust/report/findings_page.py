@@ -1,15 +1,18 @@
 """Findings as one HTML page: no scripts, nothing fetched, fit to be printed; with a time line of the certificates."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
 import msgspec
 
+from ringtrust.audit.review import Beside
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
-from ringtrust.report.findings import Block, blocks, some, summary, title
+from ringtrust.report.beside import gone_text, heads, suppressed_text
+from ringtrust.report.findings import NOTHING, Block, blocks, some, summary, title
+from ringtrust.report.rule_pages import page_name
 from ringtrust.trust.names import printable
 
 _STYLE: Final = """
@@ -24,6 +27,7 @@ svg { width: 100%; height: auto; } svg text { font: 11px sans-serif; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; } }
 """
 _COLOURS: Final = ((0, "#b00020"), (30, "#d9730d"), (60, "#c9a400"))
+_ALL_READ: Final = "<p>Everything that was asked could be read.</p>"
 _FINE: Final = "#3d8b57"
 _LEFT: Final = 230
 _RIGHT: Final = 150
@@ -42,15 +46,17 @@ class _Bar(msgspec.Struct, frozen=True, order=True):
     date: str
 
 
-def findings_page(findings: Sequence[Finding], snapshot: Snapshot) -> str:
-    """The page."""
+def findings_page(findings: Sequence[Finding], snapshot: Snapshot, beside: Beside = NOTHING) -> str:
+    """The page. Codes lead to their pages, by names relative to the root of the project."""
+    states = beside.changes.states() if beside.changes is not None else {}
     read = [each for each in findings if each.severity is not Severity.UNREAD]
     unread = [each for each in findings if each.severity is Severity.UNREAD]
     parts = (
-        f"<h1>{_text(title(snapshot))}</h1><p>{_text(summary(findings))}</p>",
+        f"<h1>{_text(title(snapshot))}</h1><p>{_text(summary(findings))}</p>{_paragraphs(heads(beside))}",
         f"<h2>How long certificates last</h2>{_time_line(sorted(_bars(snapshot)))}",
-        f"<h2>Findings</h2>{_sections(read) or '<p>None.</p>'}",
-        f"<h2>What could not be read</h2>{_sections(unread) or '<p>Everything that was asked could be read.</p>'}",
+        f"<h2>Findings</h2>{_sections(read, states) or '<p>None.</p>'}",
+        f"<h2>What could not be read</h2>{_sections(unread, states) or _ALL_READ}",
+        *_beside(beside, states),
     )
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -65,19 +71,44 @@ def _text(foreign: str) -> str:
     return escape(printable(foreign))
 
 
-def _sections(findings: Sequence[Finding]) -> str:
-    return "".join(map(_section, blocks(findings)))
+def _paragraphs(lines: Iterable[str]) -> str:
+    return "".join(f"<p>{_text(line)}</p>" for line in lines)
 
 
-def _section(block: Block) -> str:
+def _beside(beside: Beside, states: Mapping[Finding, str]) -> Iterator[str]:
+    """What is gone, and what is suppressed with its reason."""
+    if beside.changes is not None and beside.changes.gone:
+        yield f"<h2>Gone</h2>{_list(_text(gone_text(each)) for each in beside.changes.gone.values())}"
+    if beside.suppressed:
+        items = (f"{_state(each.finding, states)}{_text(suppressed_text(each))}" for each in beside.suppressed)
+        yield f"<h2>Suppressed</h2><p>They do not count for the exit status.</p>{_list(items)}"
+
+
+def _state(finding: Finding, states: Mapping[Finding, str]) -> str:
+    return f"[{states[finding]}] " if finding in states else ""
+
+
+def _sections(findings: Sequence[Finding], states: Mapping[Finding, str]) -> str:
+    return "".join(_section(block, states) for block in blocks(findings))
+
+
+def _heading(finding: Finding) -> str:
+    """What has a level has a row in the table, and a page."""
+    code = _text(finding.code)
+    if not finding.level:
+        return f"{finding.severity.value.upper()} {code}"
+    return f'{finding.severity.value.upper()} <a href="{page_name(code)}">{code}</a> ({_text(finding.level)})'
+
+
+def _section(block: Block, states: Mapping[Finding, str]) -> str:
     first = block.first
     places = (
-        f"<b>{_text(each.where)}</b>: {_text(each.what)} "
+        f"{_state(each, states)}<b>{_text(each.where)}</b>: {_text(each.what)} "
         f'<span class="evidence">{_text("; ".join(some(each.evidence)))}</span>'
         for each in block.findings
     )
     return (
-        f'<section class="{first.severity.value}"><h3>{first.severity.value.upper()} {_text(first.code)}</h3>'
+        f'<section class="{first.severity.value}"><h3>{_heading(first)}</h3>'
         f"{_list(places)}{_paragraph('Breaks:', _list(map(_text, first.breaks)))}"
         f"{_paragraph('Do: ' + _text(first.advice), '') if first.advice else ''}"
         f'<p class="sources">{_text(", ".join(block.sources))}</p></section>\n'

@@ -10,6 +10,7 @@ password_sources  where passwords come from
 journal           where the journal is
 fleet             many clusters at once
 state             where the locks of a user are
+suppressions      audit.toml: findings that somebody lives with
 """
 
 from ringtrust.settings.cluster import (
