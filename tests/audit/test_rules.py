@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -138,6 +139,20 @@ def test_what_a_rule_found_before_it_crashed_stands() -> None:
     assert crash.evidence[0].startswith("KeyError in line ")
     assert SECRET not in text(crash)
     assert "Report it" in crash.advice
+
+
+def test_a_rule_over_two_snapshots_is_given_the_older_one_first_and_is_isolated_too() -> None:
+    facts = release_of(healthy(), catalog())
+    then = Seen(replace(healthy(), taken=TAKEN - timedelta(days=5)), catalog(), facts, 60)
+
+    def rule(before: Seen, after: Seen) -> Iterator[Finding]:
+        yield Finding(
+            "certificate.weak", Severity.MINOR, "clock", f"{(after.snapshot.taken - before.snapshot.taken).days}"
+        )
+        raise ValueError(SECRET)
+
+    first, crash = isolated(rule, then, Seen(healthy(), catalog(), facts, 60))
+    assert (first.what, crash.code) == ("5", "audit.rule-crashed")
 
 
 def test_a_crash_hides_nothing_of_its_own_rule_nor_of_others() -> None:

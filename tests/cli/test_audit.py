@@ -171,6 +171,25 @@ def test_audit_toml_beside_ringtrust_toml_is_read_unless_another_is_named(run: R
     assert run("audit", path, "--config", tmp_path, "--suppress", empty).status == 1
 
 
+@pytest.mark.parametrize("place", ["here", "named", "named file", "home"])
+def test_it_is_found_wherever_ringtrust_toml_is(
+    run: Run, save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    path, home = save(EXPIRED), tmp_path / ".config/ringtrust"
+    home.mkdir(parents=True)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(tmp_path if place == "here" else elsewhere)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    named = {"named": tmp_path, "named file": tmp_path / "ringtrust.toml"}.get(place)
+    monkeypatch.setenv("RINGTRUST_CONFIG", str(named) if named else "")
+    folder = home if place == "home" else tmp_path
+    (folder / "audit.toml").write_text(SUPPRESS)
+    assert run("audit", path).status == 1
+    (folder / "ringtrust.toml").write_text("")
+    assert run("audit", path).status == 0
+
+
 def test_a_file_that_is_wrong_says_so_before_anything_is_judged(run: Run, save: Save, tmp_path: Path) -> None:
     path, file = save(EXPIRED), tmp_path / "live-with.toml"
     file.write_text(SUPPRESS.replace("certificate.expired", "certificate.expird"))

@@ -4,7 +4,6 @@ A finding is the same one when its code, its place and its cluster are. Dates, c
 and tell nothing; where several are alike in that, they are told apart by their order.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,6 +41,8 @@ def place(where: str) -> str:
 
 def fingerprints(findings: Iterable[Finding], cluster: str) -> Iterator[tuple[str, Finding]]:
     """Each finding with what stays the same from audit to audit, in hexadecimal."""
+    import hashlib  # noqa: PLC0415 - slow to load, and text does without
+
     seen: Counter[str] = Counter()
     for finding in findings:
         text = "\0".join((finding.code, place(finding.where), cluster))

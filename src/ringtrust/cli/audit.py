@@ -12,11 +12,11 @@ from ringtrust.audit.review import Review, Scope, review
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding, Severity
-from ringtrust.change.suppression import Suppression
 from ringtrust.cli.files import read_input, refuse_standard_input_twice, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
+from ringtrust.cli.suppressing import suppressions
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.snapshot import Snapshot, read_snapshot
 from ringtrust.errors import RefusedError
@@ -73,10 +73,7 @@ def command(
     Exit status: 0 nothing but information; 1 there are findings; 3 something could not be read. What is suppressed does
     not count, but for what could not be read.
     """
-    if as_json and form not in {None, "json"}:
-        raise RefusedError(f"--json and --format {form} exclude each other.", advice="Ask for one of them.")
-    form = "json" if as_json else form or "text"
-    catalog = load_catalog()
+    form, catalog = _form(form, as_json=as_json), load_catalog()
     if rules or explain is not None:
         return _table(catalog, target, explain, profile, form)
     if target is None:
@@ -84,21 +81,29 @@ def command(
     inputs = [target, *([since] if since is not None else [])]
     refuse_standard_input_twice(inputs)
     place = writable(output, force=force, inputs=inputs) if output is not None else None
-    scope = Scope(
-        soon_days=days,
-        profile=profile,
-        suppressions=_suppressions(suppress, config, catalog),
-        before=read_input(since).parsed(read_snapshot) if since is not None else None,
-    )
+    live_with = suppressions(suppress, config, os.environ, [row.code for row in catalog.rules])
+    before = read_input(since).parsed(read_snapshot) if since is not None else None
     snapshot = snapshot_of(target, config, pin_keys=pin_keys)
+    scope = Scope(soon_days=days, profile=profile, suppressions=live_with, before=before)
     found = review(snapshot, catalog, scope)
-    data = _written(found, snapshot, catalog, form)
+    _put(_written(found, snapshot, catalog, form), found, place, output, force=force)
+    return status(found.findings)
+
+
+def _form(form: str | None, *, as_json: bool) -> str:
+    """How it is written. Raises RefusedError for two ways at once."""
+    if as_json and form not in {None, "json"}:
+        raise RefusedError(f"--json and --format {form} exclude each other.", advice="Ask for one of them.")
+    return "json" if as_json else form or "text"
+
+
+def _put(data: bytes, found: Review, place: Path | None, output: str | None, *, force: bool) -> None:
+    """On standard output; or into a file, with a summary in its stead."""
     if place is None:
         say_bytes(data)
-    else:
-        write_output(place, data, force=force)
-        say(" ".join((f"Wrote {output}.", summary(found.findings), *heads(found.beside))))
-    return status(found.findings)
+        return
+    write_output(place, data, force=force)
+    say(" ".join((f"Wrote {output}.", summary(found.findings), *heads(found.beside))))
 
 
 def _table(catalog: Catalog, target: str | None, explain: str | None, profile: str, form: str) -> int:
@@ -112,13 +117,6 @@ def _table(catalog: Catalog, target: str | None, explain: str | None, profile: s
     else:
         explained(catalog, explain)
     return 0
-
-
-def _suppressions(given: Path | None, config: Path | None, catalog: Catalog) -> tuple[Suppression, ...]:
-    from ringtrust.settings.suppressions import beside, read_suppressions  # noqa: PLC0415 - what starts fast stays so
-
-    path = given or beside(config, os.environ)
-    return read_suppressions(path, [row.code for row in catalog.rules]) if path is not None else ()
 
 
 def _written(found: Review, snapshot: Snapshot, catalog: Catalog, form: str) -> bytes:

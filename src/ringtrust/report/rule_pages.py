@@ -56,7 +56,7 @@ def index_page(rules: Sequence[AuditRule]) -> str:
     parts = (f"## {family}\n\n{_table(found)}" for family, found in sorted(families.items()))
     return (
         "# The rules of an audit\n\n"
-        f"{len(rules)} codes that a finding of `ringtrust audit` may have ([how to use it](../audit.md)). "
+        "The codes that a finding of `ringtrust audit` may have ([how to use it](../audit.md)). "
         f"{_WRITTEN}\n\n"
         f"{_meanings()}\n\n" + "\n".join(parts)
     )
