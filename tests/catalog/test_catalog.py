@@ -15,9 +15,10 @@ from tests.catalog.cited import CATALOG
 
 GUIDES = (
     "SG125 SG125SU6 SG14 SG15 AG125 AG15 IPC UG15 CLI125 CLI15 RN125 RN125SU5 RN14 RN15SU3 RM125SU2 IMP15 CVD12 CVD14 "
-    "UCCE125 pkinane ALARM15 PublicClients AG7832 AG8821 AG8831 K43691258 design"
+    "UCCE125 pkinane ALARM15 PublicClients AG7832 AG8821 AG8831 K43691258 AG7800 AG8800 AG8832 WebexNTLF2I6 "
+    "SC081v3 BR ChromeRoot18 DigiCertALERT53 SectigoEKU LetsEncryptEKU CertumEKU GoDaddyEKU design"
 )
-SOURCE = re.compile(rf"S\d{{1,3}}|H\d\d|\d{{6}}|CSC[a-z]{{2}}\d{{5}}|{'|'.join(GUIDES.split())}")
+SOURCE = re.compile(rf"S\d{{1,3}}|H\d\d|\d{{6}}|FN\d{{5}}|CSC[a-z]{{2}}\d{{5}}|{'|'.join(GUIDES.split())}")
 SHEETS = [
     (each.name, each.read_bytes())
     for each in (files("ringtrust.catalog") / "data").iterdir()

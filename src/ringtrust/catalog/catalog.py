@@ -15,6 +15,7 @@ from ringtrust.catalog.rules import AuditRule, near
 from ringtrust.catalog.services import Restart, Service
 from ringtrust.catalog.stores import Deletion, Preloaded, Store
 from ringtrust.catalog.units import Endpoint, Unit
+from ringtrust.catalog.years import Years
 from ringtrust.cluster.release import Release
 from ringtrust.errors import RefusedError
 
@@ -50,6 +51,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     models: tuple[Models, ...]
     erasures: tuple[Erasure, ...]
     rules: tuple[AuditRule, ...]
+    years: Years
 
     def unit(self, name: str) -> Unit:
         """The unit of this name, of whichever release. Raises RefusedError."""

@@ -5,7 +5,7 @@ from typing import Literal
 
 from ringtrust.catalog.row import Row
 
-Trait = Literal["asks no TVS", "has no ITL", "verifies SHA-1 only"]
+Trait = Literal["asks no TVS", "has no ITL", "verifies SHA-1 only", "takes RSA 4096"]
 
 
 class Models(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -13,6 +13,7 @@ class Models(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     "asks no TVS": without Security by Default; a list by an unknown signer is refused until somebody erases the old one
     (H14). "has no ITL": it never asks for one. "verifies SHA-1 only": it refuses a list that is signed with SHA-512.
+    "takes RSA 4096": its guide says so; of a model that no row names nobody can tell (H20).
     """
 
     trait: Trait
