@@ -117,7 +117,7 @@ def made(kind: Callable[..., Any], *parts: Made) -> Made:
 CERTIFICATES = made(
     Certificate,
     *(WORDS, WORDS, WORDS, WORDS, MOMENTS, MOMENTS, st.sampled_from(["RSA", "EC", "other"]), NUMBERS, WORDS),
-    *(many(WORDS), st.booleans(), st.booleans(), WORDS, WORDS, WORDS),
+    *(many(WORDS), st.booleans(), st.booleans(), WORDS, WORDS, many(WORDS), WORDS, WORDS, WORDS),
 )
 LISTS = made(
     ServedList,
@@ -130,7 +130,7 @@ NODES = made(
     fact(many(made(Identity, WORDS, fact(CERTIFICATES)))),
     fact(many(made(Trusted, WORDS, WORDS, fact(CERTIFICATES)))),
     many(made(Served, WORDS, NUMBERS, fact(CERTIFICATES))),
-    *(fact(LISTS), fact(WORDS), fact(many(made(Registered, WORDS, WORDS, WORDS)))),
+    *(fact(LISTS), fact(LISTS), fact(many(made(Registered, WORDS, WORDS, WORDS)))),
 )
 PHONES = made(
     Phone,

@@ -26,6 +26,14 @@ from ringtrust.audit.table import holding, levelled
 from ringtrust.audit.trusted import trusted
 from ringtrust.audit.unread import release, sources
 from ringtrust.audit.weak import ca_signed, weak
+from ringtrust.audit.years.client_eku import client_eku
+from ringtrust.audit.years.dropped import dropped
+from ringtrust.audit.years.duplicates import duplicates
+from ringtrust.audit.years.lifetime import lifetime
+from ringtrust.audit.years.list_size import list_size
+from ringtrust.audit.years.rsa_long import rsa_long
+from ringtrust.audit.years.split import split
+from ringtrust.audit.years.weak_trusted import rsa_short, sha1
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.certificate import SOON_DAYS
@@ -40,6 +48,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     *(lists, ctls, recovery, served, copies, database, disagreements),
     *(replication, authentication, services, backups, security_mode, rollback, groups),
     *(phones, secure_phones, lscs, sources, release),
+    *(client_eku, lifetime, sha1, rsa_short, rsa_long, split, list_size, duplicates, dropped),
 )
 _RULES_OF_TWO: Final[tuple[RuleOfTwo, ...]] = ()
 _ORDER: Final = tuple(Severity)
