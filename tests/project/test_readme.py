@@ -22,6 +22,7 @@ PAGES = [
     "docs/cert.md",
     "docs/scan.md",
     "docs/phones.md",
+    "docs/years.md",
     "docs/lab-coverage.md",
     "docs/clusters.md",
     "docs/journal.md",

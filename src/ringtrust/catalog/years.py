@@ -70,7 +70,6 @@ class Split(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Dropped(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Upgrades to which releases leave expired trust certificates behind (SG15)."""
 
-    releases: str
     text: str
 
 

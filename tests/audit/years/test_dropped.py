@@ -21,7 +21,7 @@ def test_what_nobody_leans_on_may_go() -> None:
     (finding,) = found(snapshot, CODE)
     assert (finding.severity, finding.where) == (Severity.INFO, "trust stores, not in use")
     assert finding.evidence == ("ldap.example, expired 2026-05-29, tomcat-trust of pub, sub2",)
-    assert "12.5(1)SU6 and 14SU2 or later" in finding.what
+    assert "to 12.5(1)SU6, to 14SU2 or to a later release" in finding.what
     assert "SG15" in finding.sources
 
 

@@ -26,7 +26,7 @@ def _used(seen: Seen, found: Sequence[tuple[Found, tuple[str, ...]]]) -> Iterato
             code="years.upgrade-drops",
             severity=Severity.MINOR,
             where="trust stores, in use",
-            what=f"{counted(len(found), 'expired certificate')} on which somebody leans. {row.text} ({row.releases}).",
+            what=f"{counted(len(found), 'expired certificate')} on which somebody leans. {row.text}",
             evidence=tuple(f"{_line(each)}: {', '.join(on)}" for each, on in found),
             breaks=("After such an upgrade it is gone from every store, and who leans on it is trusted no more.",),
             advice="Renew what has expired before the upgrade, and give phones new LSCs first where theirs are of "
@@ -42,8 +42,7 @@ def _others(seen: Seen, found: Sequence[Found]) -> Iterator[Finding]:
             code="years.upgrade-drops",
             severity=Severity.INFO,
             where="trust stores, not in use",
-            what=f"{counted(len(found), 'expired certificate')} on which nobody is seen to lean. {row.text} "
-            f"({row.releases}).",
+            what=f"{counted(len(found), 'expired certificate')} on which nobody is seen to lean. {row.text}",
             evidence=tuple(map(_line, found)),
             advice="Delete them in a maintenance window before the upgrade, or let it leave them behind. Where one is "
             "needed after all, its owner renews it first.",

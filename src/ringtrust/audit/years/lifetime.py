@@ -67,8 +67,9 @@ def _finding(seen: Seen, known: Signers, unit: str, found: Sequence[Sequence[Hel
 def _certificates(known: Signers, found: Sequence[Sequence[Held]]) -> Iterator[str]:
     for held in found:
         certificate = held[0].certificate
-        nodes, days = some([each.node for each in held]), days_of(certificate)
-        yield f"{nodes}: {days} days, until {certificate.not_after:%Y-%m-%d}, issuer {known.of(certificate).issuer}"
+        nodes, days, by = some([each.node for each in held]), days_of(certificate), known.of(certificate)
+        told = "a public CA by its name" if by.kind == PUBLIC else "public or not, its name does not tell"
+        yield f"{nodes}: {days} days, until {certificate.not_after:%Y-%m-%d}, issuer {by.issuer} ({told})"
 
 
 def _years(seen: Seen, certificates: int) -> Iterator[str]:
