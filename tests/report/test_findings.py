@@ -77,7 +77,7 @@ def test_a_cluster_with_everything_expired_fits_two_screens() -> None:
     lines = _lines(_all_expired())
     assert len(lines) <= TWO_SCREENS
     assert all(len(line) <= 100 for line in lines)
-    assert lines[1] == "3 nodes, 4 phones. Findings: 15 critical, 2 info."
+    assert lines[1] == "3 nodes, 4 phones. Findings: 15 critical, 1 minor, 2 info."
 
 
 def test_what_breaks_is_said_once_a_unit_and_every_node_has_its_line() -> None:
@@ -200,7 +200,7 @@ def _page(snapshot: Snapshot) -> str:
 def test_the_page_has_findings_and_what_could_not_be_read() -> None:
     page = _page(with_failed_source(_all_expired(), "cli", "pub", "things", "no answer"))
     assert page.startswith("<!DOCTYPE html>")
-    assert "Findings: 15 critical, 1 unread, 2 info." in page
+    assert "Findings: 15 critical, 1 minor, 1 unread, 2 info." in page
     assert page.count("Phones cannot be given an LSC.") == 1
     assert page.index("What could not be read") < page.index("things of pub")
     assert "<p>Everything that was asked could be read.</p>" in _page(healthy())
