@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from ringtrust.change.finding import Severity
 from ringtrust.cluster.names import CALLMANAGER, TOMCAT
 from tests.audit.found import found, text
@@ -61,3 +63,17 @@ def test_whoever_signed_a_list_of_now() -> None:
     (finding,) = found(snapshot, CODE)
     assert finding.evidence[0].endswith("it signed the ITL of sub1")
     assert own(CALLMANAGER, "sub1").serial != signer.serial
+
+
+@pytest.mark.parametrize(
+    ("name", "store", "kept"),
+    [
+        ("CAP-RTP-001", "CAPF-trust", True),
+        ("VeriSign_Class_3_Secure_Server_CA_-_G3", "tomcat-trust", False),
+    ],
+)
+def test_what_was_there_from_installation_on(name: str, store: str, kept: bool) -> None:
+    snapshot = trusting(healthy(), foreign(name, not_after=EXPIRED), store)
+    (finding,) = found(snapshot, CODE)
+    assert finding.severity is Severity.INFO
+    assert ("MICs of old phones" in finding.evidence[0]) is kept

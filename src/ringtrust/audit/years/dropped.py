@@ -1,12 +1,15 @@
 """Expired certificates in trust stores that an upgrade leaves behind (SG15), and who leans on them."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ringtrust.audit.seen import Seen
 from ringtrust.audit.years.leaning import leaning
-from ringtrust.audit.years.stored import Found, gathered, stored
+from ringtrust.audit.years.stored import Found, gathered, stored, to_keep
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.trust.names import counted
+
+_MICS: Final = "; Cisco's, there from installation on: MICs of old phones may hang on it"
 
 
 def dropped(seen: Seen) -> Iterator[Finding]:
@@ -43,7 +46,7 @@ def _others(seen: Seen, found: Sequence[Found]) -> Iterator[Finding]:
             severity=Severity.INFO,
             where="trust stores, not in use",
             what=f"{counted(len(found), 'expired certificate')} on which nobody is seen to lean. {row.text}",
-            evidence=tuple(map(_line, found)),
+            evidence=tuple(f"{_line(each)}{_MICS if to_keep(seen, each) else ''}" for each in found),
             advice="Delete them in a maintenance window before the upgrade, or let it leave them behind. Where one is "
             "needed after all, its owner renews it first.",
             sources=row.sources,

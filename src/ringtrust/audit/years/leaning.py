@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.audit.seen import Held, Seen
-from ringtrust.audit.years.stored import Found, Ours, ours, preloaded, stored
+from ringtrust.audit.years.stored import Found, Ours, ours, stored
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known
 from ringtrust.trust.names import brief, counted, some
@@ -18,7 +18,6 @@ _NAMED: Final = 3
 class Leaning(msgspec.Struct, frozen=True):
     """Gathered once for a few certificates: `identities` and `trusted` by who signed them, lists by serial number."""
 
-    seen: Seen
     ours: Ours
     identities: Mapping[str, tuple[Held, ...]]
     trusted: Mapping[str, tuple[Certificate, ...]]
@@ -44,8 +43,6 @@ class Leaning(msgspec.Struct, frozen=True):
             yield f"it is {some(owners, _NAMED)}"
         if lists := self.lists.get(_plain(found.certificate.serial), ()):
             yield f"it signed the {some(lists, _NAMED)}"
-        if any(preloaded(self.seen, place) for place in found.places):
-            yield "it was there from installation on: phones may be trusted by it"
 
 
 def leaning(seen: Seen, asked: Iterable[Found]) -> Leaning:
@@ -53,7 +50,6 @@ def leaning(seen: Seen, asked: Iterable[Found]) -> Leaning:
     own, names = ours(seen.snapshot), frozenset(each.certificate.subject for each in asked)
     phones = (each.lsc.value for each in seen.snapshot.all_phones() if isinstance(each.lsc, Known))
     return Leaning(
-        seen,
         own,
         _identities(seen, names),
         _trusted(seen, own, names),

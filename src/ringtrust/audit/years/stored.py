@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from ringtrust.audit.seen import Seen, identities
+from ringtrust.catalog.stores import Preloaded
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
@@ -100,4 +101,13 @@ def ours(snapshot: Snapshot) -> Ours:
 
 def preloaded(seen: Seen, place: Place) -> bool:
     """Whether it was there from installation on."""
-    return any(place.store in row.stores and row.is_stored_as(place.file) for row in seen.catalog.preloaded)
+    return any(True for _ in _rows(seen, place))
+
+
+def to_keep(seen: Seen, found: Found) -> bool:
+    """Whether it was there from installation on, and Cisco advises to leave it there."""
+    return any(row.keep for place in found.places for row in _rows(seen, place))
+
+
+def _rows(seen: Seen, place: Place) -> Iterator[Preloaded]:
+    return (row for row in seen.catalog.preloaded if place.store in row.stores and row.is_stored_as(place.file))
