@@ -8,6 +8,7 @@ releases   what a release decides
 models     what models of phones can do, as far as trust goes
 rules      the rules of an audit: what each code stands for, and how much it asks for
 years      what changes in the coming years, and when
+events     what makes certificates anew by itself
 knowledge  orders, hazards, defects, hand-offs, statements of the seed
 asked      what holds for one release
 catalog    all of it, asked by name, by number and by release

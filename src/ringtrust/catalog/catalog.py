@@ -7,6 +7,7 @@ import msgspec
 
 from ringtrust.catalog.alarms import AlarmKind
 from ringtrust.catalog.asked import ReleaseFacts
+from ringtrust.catalog.events import Event, EventId
 from ringtrust.catalog.knowledge import Defect, HandOff, Hazard, Order, Statement
 from ringtrust.catalog.models import Erasure, Models
 from ringtrust.catalog.releases import BackupNeeds, Backups, Lifetime, MixedWay, Mode, Resets, Signing, Span
@@ -52,6 +53,7 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     erasures: tuple[Erasure, ...]
     rules: tuple[AuditRule, ...]
     years: Years
+    events: tuple[Event, ...]
 
     def unit(self, name: str) -> Unit:
         """The unit of this name, of whichever release. Raises RefusedError."""
@@ -84,6 +86,10 @@ class Catalog(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if found is None:
             raise RefusedError(f"Nobody knows a rule {code!r}.", advice=near(code, (row.code for row in self.rules)))
         return found
+
+    def event(self, name: EventId) -> Event:
+        """The event of this name, such as hostname."""
+        return next(event for event in self.events if event.id == name)
 
     @property
     def order(self) -> Order:
