@@ -1,4 +1,4 @@
-"""Events that make certificates anew by themselves, though nobody asked for certificates (domain.md P16; H22 to H24)."""
+"""Events that make certificates anew by themselves, though nobody asked for it (domain.md P16; H22 to H24)."""
 
 from collections.abc import Iterator
 from typing import Annotated, Literal
