@@ -30,6 +30,12 @@ FAULTS: Final = (
         "NODE",
         "somebody regenerates its tomcat certificate and restarts Cisco Tomcat: at once, and once",
     ),
+    FaultKind(
+        "hostname",
+        "NAME@NODE",
+        "it has another host name: all its certificates but ITLRecovery are new, and it starts anew: at once, and once",
+    ),
+    FaultKind("fips", "NODE", "FIPS mode is switched: its certificates are new, and it starts anew: at once, and once"),
     FaultKind("disk", "NODE", "its disk is full: no certificate can be made there, and no backup"),
     FaultKind("axl-busy", "[COUNT]", "the next five changes by AXL, or so many, are answered with 503"),
     FaultKind("axl-memory", "[COUNT]", "the next five AXL requests, or so many, are answered with its memory fault"),

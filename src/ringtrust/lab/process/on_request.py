@@ -9,6 +9,7 @@ from ringtrust.errors import RefusedError
 from ringtrust.lab.process import faults
 from ringtrust.lab.process.fault_names import FAULTS, kind
 from ringtrust.lab.process.lab import Lab
+from ringtrust.lab.state import silent
 
 _BUSY_REQUESTS: Final = 5
 _REQUESTS_AT_MOST: Final = 1_000_000
@@ -146,6 +147,17 @@ async def _certificate(there: Faults, where: str) -> None:
     faults.somebody_renews(there.lab, there.node(where))
 
 
+async def _hostname(there: Faults, where: str) -> None:
+    host, _, node = where.rpartition("@")
+    cluster = there.lab.cluster
+    silent.rename(cluster, cluster.node(there.node(node)), host)
+
+
+async def _fips(there: Faults, where: str) -> None:
+    cluster = there.lab.cluster
+    silent.switch_fips(cluster, cluster.node(there.node(where)))
+
+
 async def _disk(there: Faults, where: str) -> Lasting:
     trouble, name = there.lab.cluster.trouble, there.node(where)
     trouble.disk_full |= {name}
@@ -265,6 +277,8 @@ _BEGIN: Final[Mapping[str, Begin]] = {
     "replication": _replication,
     "clock": _clock,
     "certificate": _certificate,
+    "hostname": _hostname,
+    "fips": _fips,
     "disk": _disk,
     "axl-busy": _axl_busy,
     "axl-memory": _axl_memory,

@@ -318,7 +318,7 @@ class Cluster:
         begin = min(now, self.wall.now().replace(microsecond=0)) + self._off(node)
         life = timedelta(days=self.topology.certificates.lifetime_days)
         other = (node.platform.alternate_name,) if node.platform.alternate_name and unit.name == "tomcat" else ()
-        named = Named(self.maker.common_name(node.name, unit), node.platform.subject, other)
+        named = Named(self.maker.common_name(node.platform.host_name or node.name, unit), node.platform.subject, other)
         return self.maker.identity(unit, named, begin, begin + life, new_key(unit))
 
     @staticmethod

@@ -24,6 +24,7 @@ class Platform:
     `accounts`: those made after the installation, by name.
     `haproxy`: what each port asks of the certificate of a client (14 and later).
     `subject` and `alternate_name`: what `set web-security` has set for the certificates made from then on.
+    `host_name`: what `set network hostname` has set; empty while it is the name in the server table.
     """
 
     def __init__(self) -> None:
@@ -35,3 +36,4 @@ class Platform:
         self.haproxy = {6971: "optional", 6972: "optional", 9443: "required"}
         self.subject: Subject | None = None
         self.alternate_name = ""
+        self.host_name = ""
