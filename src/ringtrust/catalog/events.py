@@ -22,10 +22,14 @@ class Made(Ranged, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Todo(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What has to be done before an event, or after it, as a sentence."""
+    """What has to be done before an event, or after it, as a sentence.
+
+    `is_step`: a preparation has steps of its own for it, be it a backup, the rollback parameter, the CTL or a restart.
+    """
 
     text: str
     when: Circumstance = "always"
+    is_step: bool = False
 
 
 class Event(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):

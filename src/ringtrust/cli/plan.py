@@ -8,7 +8,9 @@ import click
 
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.plan import Basis, Plan, Strategy, write_plan
+from ringtrust.cli import before
 from ringtrust.cli.apply.window import window_lines
+from ringtrust.cli.before import change_of
 from ringtrust.cli.clean import cleaned, refuse_beside
 from ringtrust.cli.files import read_text, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
@@ -94,8 +96,10 @@ _FILE: Final = "@"
     "--before",
     "earlier",
     multiple=True,
-    metavar="SNAPSHOT",
-    help="With --recover: an earlier snapshot, which tells what phones held; repeat it for several.",
+    metavar="CHANGE|SNAPSHOT",
+    help="Prepare a change that makes certificates anew by itself: hostname=NODE:NAME, domain=NAME, fips=on|off, "
+    "upgrade=VERSION, restore, web-security=NODE. With --recover: an earlier snapshot, which tells what phones held; "
+    "repeat it for several.",
 )
 @click.option(
     "--by-hand",
@@ -136,14 +140,20 @@ def command(
 ) -> int:
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now.
 
-    Exit status: 0 it is planned; 1 with --recover, where a hand has to help phones, or may have to; 2 it cannot be.
+    Exit status: 0 it is planned; 1 with --recover, where a hand has to help phones, or may have to, and with --before,
+    where something is not as it has to be first; 2 it cannot be.
     """
     if recovers:
         refuse_beside(clean, (recovers,))
         _refuse_with_recover(goal, strategy, runbook)
         asked = Wanted(target, earlier, output, by_hand, force, explain, as_json)
         return recover(snapshot_of(target, config, pin_keys=pin_keys), asked, clock)
-    refuse_alone(earlier, by_hand)
+    refuse_alone(by_hand)
+    if earlier:
+        others = bool(goal or strategy is not None or runbook is not None or first or repair or clean)
+        change = change_of(earlier, others=others)
+        asked_before = before.Wanted(target, change, basis, stragglers, output, force, explain, as_json)
+        return before.before(snapshot_of(target, config, pin_keys=pin_keys), asked_before, clock)
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     _refuse_both(goal, strategy, runbook, repair=repair)
     refuse_beside(clean, (goal, strategy, runbook, first))

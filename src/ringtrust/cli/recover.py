@@ -1,6 +1,5 @@
 """`ringtrust plan --recover`: what a half-done or careless change left behind, and what brings phones back."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +31,10 @@ class Wanted(msgspec.Struct, frozen=True):
     as_json: bool
 
 
-def refuse_alone(earlier: Sequence[str], by_hand: str | None) -> None:
-    """Raises RefusedError for options that mean something for a recovery only."""
-    if earlier or by_hand is not None:
-        raise RefusedError("--before and --by-hand are for a recovery.", advice="Add --recover.")
+def refuse_alone(by_hand: str | None) -> None:
+    """Raises RefusedError for an option that means something for a recovery only."""
+    if by_hand is not None:
+        raise RefusedError("--by-hand is for a recovery.", advice="Add --recover.")
 
 
 def recover(snapshot: Snapshot, wanted: Wanted, clock: Clock) -> int:

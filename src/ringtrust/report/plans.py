@@ -34,12 +34,12 @@ def _lines(plan: Plan, *, explain: bool) -> Iterator[str]:
     yield ""
     yield "Before you start"
     for note in plan.notes:
-        yield from _wrapped(f"{note.text} [{', '.join(note.sources)}]", "  * ", "    ")
+        yield from wrapped(f"{note.text} [{', '.join(note.sources)}]", "  * ", "    ")
     for phase, steps in phases_of(plan):
         yield ""
         yield phase
         for step in steps:
-            yield from _step(step, explain=explain)
+            yield from step_lines(step, explain=explain)
     yield ""
     yield f"Digest {plan.digest}."
 
@@ -50,10 +50,10 @@ def _ways(plan: Plan) -> Iterator[str]:
     for way in plan.weighed:
         mark = "*" if way.strategy == plan.strategy else " "
         if way.verdict == "cannot":
-            yield from _wrapped(f"{way.strategy:<9} cannot be planned: {way.why}", f"{mark} ", "            ")
+            yield from wrapped(f"{way.strategy:<9} cannot be planned: {way.why}", f"{mark} ", "            ")
             continue
         verdict = _holds(plan) if way.verdict == "holds" else f"REFUTED: {way.why}"
-        yield from _wrapped(
+        yield from wrapped(
             f"{way.strategy:<9} {counted(way.waves, 'wave')}, {counted(way.restarts, 'restart')}, "
             f"{span(way.least * _MINUTE)} to {span(way.most * _MINUTE)}, at most {span(way.without_https * _MINUTE)} "
             f"without HTTPS on phones; {verdict}",
@@ -62,7 +62,7 @@ def _ways(plan: Plan) -> Iterator[str]:
         )
         yield from _bounds(way)
     for advice in plan.advice:
-        yield from _wrapped(f"Recommended: {advice.strategy}. {advice.why}", "  ", "  ")
+        yield from wrapped(f"Recommended: {advice.strategy}. {advice.why}", "  ", "  ")
         if advice.strategy != plan.strategy:
             yield f"  This plan goes the way with the star: {plan.strategy}. The other is --strategy {advice.strategy}."
 
@@ -78,34 +78,36 @@ def _bounds(way: Weighed) -> Iterator[str]:
     for bound in way.bound:
         gap = way.waves - bound.waves
         fewer = f"no fewer than {bound.waves}" if gap == 0 else f"no fewer than {bound.waves}; a gap of {gap} is open"
-        yield from _wrapped(f"{fewer}: {bound.why}", "            ", "            ")
+        yield from wrapped(f"{fewer}: {bound.why}", "            ", "            ")
     for waves in way.by_mechanism:
         same = "as many" if waves == way.waves else counted(waves, "wave")
         text = f"By the mechanism alone, whatever documents forbid: {same} (--basis mechanism)."
-        yield from _wrapped(text, "            ", "            ")
+        yield from wrapped(text, "            ", "            ")
 
 
-def _step(step: Step, *, explain: bool) -> Iterator[str]:
+def step_lines(step: Step, *, explain: bool) -> Iterator[str]:
+    """A step with what has to be so behind it; with `explain` why, how, and what to do when it fails."""
     mark = "  you" if is_a_persons(step.act) else ""
-    yield f"{step.number:>4}{mark}  {step.title}"
+    first = f"{step.number:>4}{mark}  "
+    yield from wrapped(step.title, first, " " * len(first))
     if explain:
-        yield from _wrapped(f"why: {step.why} [{', '.join(step.sources)}]", "        ", "             ")
+        yield from wrapped(f"why: {step.why} [{', '.join(step.sources)}]", "        ", "             ")
         yield from _instructions(step)
         yield from _gates("before", step.before)
         yield from _gates("then", step.after)
     elif step.after:
-        yield from _wrapped(f"then: {'; '.join(gate.what for gate in step.after)}", "        ", "              ")
+        yield from wrapped(f"then: {'; '.join(gate.what for gate in step.after)}", "        ", "              ")
 
 
 def _instructions(step: Step) -> Iterator[str]:
     for word, text in (("do", step.command), ("effect", step.effect), ("if it fails", step.if_it_fails)):
         if text:
-            yield from _wrapped(f"{word}: {text}", "        ", "             ")
+            yield from wrapped(f"{word}: {text}", "        ", "             ")
 
 
 def _gates(moment: str, gates: Iterable[Gate]) -> Iterator[str]:
     for gate in gates:
-        yield from _wrapped(
+        yield from wrapped(
             f"{moment}: {gate.what} ({gate.code}, {_patience(gate)}) [{', '.join(gate.sources)}]",
             "        ",
             "          ",
@@ -125,5 +127,6 @@ def span(seconds: int) -> str:
     return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
 
-def _wrapped(text: str, first: str, more: str) -> Iterator[str]:
+def wrapped(text: str, first: str, more: str) -> Iterator[str]:
+    """A text in lines that fit a terminal."""
     yield from textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=more, break_on_hyphens=False)

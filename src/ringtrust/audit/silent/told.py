@@ -10,6 +10,7 @@ from ringtrust.catalog.events import Circumstance, due
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import CALLMANAGER, ITLRECOVERY, TVS
+from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.trust.names import brief, counted
 
 ANCHORS: Final = frozenset({CALLMANAGER, TVS, ITLRECOVERY})
@@ -26,7 +27,8 @@ _HAZARDS: Final = (
 def event_found(fit: Fit, all_fits: Sequence[Fit], after: Seen) -> Finding:
     """An event of a node."""
     event = after.catalog.event(fit.event)
-    todo = due(event.after, circumstances(after, fit.changes))
+    by_ca = any(not change.old.self_signed for change in fit.changes)
+    todo = due(event.after, circumstances(after.snapshot, by_ca=by_ca))
     units = ", ".join(change.unit for change in fit.changes)
     several = tuple(_at_the_same_time(fit, all_fits)) if event.one_at_a_time else ()
     return Finding(
@@ -41,19 +43,15 @@ def event_found(fit: Fit, all_fits: Sequence[Fit], after: Seen) -> Finding:
     )
 
 
-def circumstances(seen: Seen, changes: Sequence[Change]) -> frozenset[Circumstance]:
-    """What is so here, and asks for more to be done."""
-    found: set[Circumstance] = set()
-    if seen.snapshot.mixed:
-        found.add("mixed")
-    if len(seen.snapshot.nodes) == 1 and not seen.snapshot.mixed:
-        found.add("one node")
-    if any(not change.old.self_signed for change in changes):
-        found.add("signed by a CA")
-    sso = seen.snapshot.surroundings.sso
-    if isinstance(sso, Known) and sso.value:
-        found.add("single sign-on")
-    return frozenset(found)
+def circumstances(snapshot: Snapshot, *, by_ca: bool) -> frozenset[Circumstance]:
+    """What is so here, and asks for more to be done; `by_ca`: a CA had signed some of what an event makes anew."""
+    told: tuple[tuple[Circumstance, bool], ...] = (
+        ("mixed", snapshot.mixed),
+        ("one node", len(snapshot.nodes) == 1 and not snapshot.mixed),
+        ("signed by a CA", by_ca),
+        ("single sign-on", isinstance(snapshot.surroundings.sso, Known) and bool(snapshot.surroundings.sso.value)),
+    )
+    return frozenset(name for name, so in told if so)
 
 
 def _at_the_same_time(fit: Fit, all_fits: Sequence[Fit]) -> Iterator[str]:

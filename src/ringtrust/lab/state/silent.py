@@ -2,8 +2,8 @@
 
 Cisco's guide on addresses and host names: all self-signed ones are made anew, ITLRecovery is not. The warning of
 `utils fips enable` names CallManager, Tomcat, IPsec, TVS and CAPF; on 12.5 ITLRecovery too, which the guides of 15 do
-not name, and of 14 the lab takes it as of 12.5 [U]. ECDSA certificates follow those that they stand beside [U]. The node starts
-anew either way.
+not name, and of 14 the lab takes it as of 12.5 [U]. ECDSA certificates follow those that they stand beside [U]. The
+node starts anew either way.
 """
 
 import re
