@@ -38,7 +38,7 @@ def change_of(texts: Sequence[str], *, others: bool) -> Asked:
     if not any(map(is_change, texts)):
         raise RefusedError(
             f"{texts[0]} is no change that can be prepared.",
-            advice=f"Take {GRAMMAR}. A snapshot of before is for a recovery: add --recover.",
+            advice=f"Take {GRAMMAR}. Add --recover where it is a snapshot of before.",
         )
     if others:
         raise RefusedError(

@@ -213,6 +213,15 @@ def test_what_does_not_fit_the_cluster_is_refused(change: str) -> None:
         _prepared(campus(V9), change)
 
 
+@pytest.mark.shows("S165")
+@pytest.mark.parametrize("change", ["hostname=sub1:branch7", "domain=new.example"])
+def test_certificates_of_the_old_name_are_left_in_trust_stores_and_deleted_last(change: str) -> None:
+    steps = _prepared(campus(V9), change).steps
+    (last,) = [step for step in steps if "trust stores still hold of the old" in step.title]
+    assert {"S165", "S166"} <= set(last.sources)
+    assert all(step.number < last.number for step in steps if step.phase == "the change")
+
+
 def test_it_is_told_to_people_and_to_programs() -> None:
     found = _prepared(campus(V12), "fips=on")
     text = "\n".join(preparation_lines(found, explain=True))
