@@ -72,6 +72,8 @@ def test_another_domain_of_the_same_host_is_told_as_such() -> None:
     assert (finding.code, finding.where) == ("silent.domain", "node sub1")
     assert finding.evidence[0] == "old.example then, and new.example now"
     assert "[INF]" in text(finding)
+    assert "mixed mode" not in text(finding)
+    assert "Up to 11.5" in text(finding)
 
 
 def test_a_domain_is_told_from_other_names_too() -> None:
@@ -109,6 +111,7 @@ def test_what_a_ca_had_signed_and_mixed_mode_ask_for_more() -> None:
     before = _with(before, "sub1", {TOMCAT: signed})
     after = _with(_later(before), "sub1", _made_anew("branch7"))
     (finding,) = _found(before, after)
+    assert "In mixed mode" in text(finding)
     assert "Update the CTL, then restart all nodes." in finding.advice
     assert "signed again" in finding.advice
     assert "rollback parameter" not in finding.advice

@@ -55,5 +55,13 @@ def test_what_has_to_be_done_hangs_on_the_cluster() -> None:
     assert any("signed again" in text for text in mixed - always)
 
 
+def test_what_breaks_hangs_on_the_release_and_on_the_cluster() -> None:
+    event = CATALOG.event("hostname")
+    old, new = event.harms(Release(9, 1), frozenset()), event.harms(Release(12, 5), frozenset({"mixed"}))
+    assert [harm.sources for harm in old] == [("IPC", "H01", "H09")]
+    assert [harm.when for harm in new] == ["mixed"]
+    assert set(event.harms(None, frozenset({"mixed", "signed by a CA"}))) == set(event.breaks)
+
+
 def test_what_is_done_on_one_node_at_a_time_is_said() -> None:
     assert {event.id for event in CATALOG.events if event.one_at_a_time} == {"hostname", "domain", "fips", "rebuild"}

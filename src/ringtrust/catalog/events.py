@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from ringtrust.catalog.row import Citation, Effect, Ranged, Row
+from ringtrust.catalog.row import Citation, Ranged, Row
 from ringtrust.cluster.release import Release
 
 EventId = Literal["hostname", "domain", "fips", "upgrade", "restore", "web-security", "rebuild"]
@@ -32,6 +32,13 @@ class Todo(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     is_step: bool = False
 
 
+class Harm(Ranged, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What may break by an event, as a sentence, on the releases of the row; `when` narrows down where it bites."""
+
+    text: str
+    when: Circumstance = "always"
+
+
 class Event(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """An event: what a person does, what it makes anew and where, and what phones notice.
 
@@ -49,7 +56,7 @@ class Event(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     reboots: str
     resets: str
     lists: str
-    breaks: tuple[Effect, ...] = ()
+    breaks: tuple[Harm, ...] = ()
     before: tuple[Todo, ...] = ()
     after: tuple[Todo, ...] = ()
 
@@ -60,6 +67,11 @@ class Event(Row, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def uncertain(self, release: Release) -> tuple[str, ...]:
         """What no document settles about that, a sentence each."""
         return tuple(made.uncertain for made in self._on(release) if made.uncertain)
+
+    def harms(self, release: Release | None, circumstances: frozenset[Circumstance]) -> tuple[Harm, ...]:
+        """What may break here; what any release has where nobody knows which one runs."""
+        on_it = (harm for harm in self.breaks if release is None or harm.covers(release))
+        return tuple(harm for harm in on_it if harm.when == "always" or harm.when in circumstances)
 
     def cited(self) -> tuple[Citation, ...]:
         """Its sources, and those of what breaks by it, each once."""

@@ -150,7 +150,7 @@ def command(
         return recover(snapshot_of(target, config, pin_keys=pin_keys), asked, clock)
     refuse_alone(by_hand)
     if earlier:
-        others = bool(goal or strategy is not None or runbook is not None or first or repair or clean)
+        others = bool(goal or strategy is not None or runbook is not None or first or manual or repair or clean)
         change = change_of(earlier, others=others)
         asked_before = before.Wanted(target, change, basis, stragglers, output, force, explain, as_json)
         return before.before(snapshot_of(target, config, pin_keys=pin_keys), asked_before, clock)

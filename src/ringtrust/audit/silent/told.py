@@ -28,7 +28,8 @@ def event_found(fit: Fit, all_fits: Sequence[Fit], after: Seen) -> Finding:
     """An event of a node."""
     event = after.catalog.event(fit.event)
     by_ca = any(not change.old.self_signed for change in fit.changes)
-    todo = due(event.after, circumstances(after.snapshot, by_ca=by_ca))
+    here = circumstances(after.snapshot, by_ca=by_ca)
+    todo, release = due(event.after, here), after.release.value.release if isinstance(after.release, Known) else None
     units = ", ".join(change.unit for change in fit.changes)
     several = tuple(_at_the_same_time(fit, all_fits)) if event.one_at_a_time else ()
     return Finding(
@@ -37,7 +38,7 @@ def event_found(fit: Fit, all_fits: Sequence[Fit], after: Seen) -> Finding:
         where=f"node {fit.node.after.name}",
         what=f"it looks as if {event.title}: {units} {_are(len(fit.changes))} other than on the older scan.",
         evidence=(*map(brief, fit.signs), *several, *map(evidence, fit.changes)),
-        breaks=(event.lists, *(each.text for each in event.breaks)),
+        breaks=(event.lists, *(each.text for each in event.harms(release, here))),
         advice=f"{PLANNED} Else: {' '.join(each.text for each in todo)}",
         sources=event.cited(),
     )

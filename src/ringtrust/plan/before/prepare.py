@@ -9,7 +9,6 @@ import msgspec
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.catalog.catalog import Catalog
-from ringtrust.catalog.events import Event
 from ringtrust.change.gate import Gate
 from ringtrust.change.ground import Ground, token
 from ringtrust.change.plan import Basis, Note, Step
@@ -23,7 +22,7 @@ from ringtrust.plan.before.checks import checks
 from ringtrust.plan.before.made import Made, made_by
 from ringtrust.plan.before.moves import Board, Move
 from ringtrust.plan.before.outlook import outlook
-from ringtrust.plan.before.ways import EMPTY, Way, careless, ways
+from ringtrust.plan.before.ways import EMPTY, Way, careless, so_here, ways
 from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
 from ringtrust.plan.instructions import instructed
 from ringtrust.plan.phases import Phases
@@ -109,7 +108,7 @@ def _written(
         checks=tuple(checks(board, phones)),
         phones=len(phones.waited),
         stragglers=phones.stragglers,
-        notes=tuple(_notes(board.event, best)),
+        notes=tuple(_notes(board, best)),
         steps=tuple(steps),
         runbook=best.runbook,
     )
@@ -187,9 +186,10 @@ _ADVICE: Final[Mapping[str, str]] = {
 }
 
 
-def _notes(event: Event, best: _Judged) -> Iterator[Note]:
+def _notes(board: Board, best: _Judged) -> Iterator[Note]:
+    event = board.event
     yield Note(event.lists, event.sources)
-    yield from (Note(each.text, each.sources) for each in event.breaks)
+    yield from (Note(each.text, each.sources) for each in event.harms(board.facts.release, so_here(board)))
     if event.one_at_a_time:
         text = "Renew no certificate before it is done and every phone holds the list of now, and change one node at a "
         yield Note(f"{text}time.", ("H23", "IPC", "SG15"))

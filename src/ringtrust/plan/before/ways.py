@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from ringtrust.audit.silent.told import circumstances
-from ringtrust.catalog.events import EventId, Todo, due
+from ringtrust.catalog.events import Circumstance, EventId, Todo, due
 from ringtrust.change.act import HandOver
 from ringtrust.change.plan import Basis
 from ringtrust.cluster.facts import Known
@@ -133,8 +133,12 @@ def _after(board: Board) -> Iterator[Move]:
 
 
 def _due(board: Board, todos: tuple[Todo, ...]) -> Iterator[Todo]:
-    found = circumstances(board.snapshot, by_ca=_by_ca(board))
-    return (todo for todo in due(todos, found) if not todo.is_step)
+    return (todo for todo in due(todos, so_here(board)) if not todo.is_step)
+
+
+def so_here(board: Board) -> frozenset[Circumstance]:
+    """What is so on this cluster, and asks for more to be done."""
+    return circumstances(board.snapshot, by_ca=_by_ca(board))
 
 
 def _by_ca(board: Board) -> bool:
