@@ -91,6 +91,27 @@ def test_whom_a_new_host_name_costs_trust_the_lab_strands_too(release: str) -> N
     assert lost is (release == "9.1")
 
 
+@pytest.mark.parametrize("release", ["9.1", "11.5", "12.5", "15.0"])
+@pytest.mark.parametrize(
+    ("nodes", "fips"),
+    [(("pub",), True), (("pub", "sub1"), False), (("pub", "sub1", "sub2"), False), (("pub", "sub1", "sub2"), True)],
+)
+def test_those_who_are_said_to_follow_are_those_that_a_wave_brings_to_the_lists_of_now(
+    release: str, nodes: tuple[str, ...], fips: bool
+) -> None:
+    scene = _scene(release)
+    before = scene.snapshot()
+    for name in nodes:
+        node = scene.cluster.node(name)
+        switch_fips(scene.cluster, node) if fips else rename(scene.cluster, node, f"{name}x")
+    after = scene.later(SECONDS + 100).sync().snapshot()
+    found = {each.code: each.where for each in _both(before, after)}
+    scene.wave()
+    back = sum(scene.is_back(phone.name) for phone in after.all_phones())
+    assert found.get("silent.phones-follow", "0 phones") == f"{back} phones"
+    assert ("silent.phones-lost" in found) is (back == 0)
+
+
 def test_callmanager_and_tvs_renewed_by_somebody_are_told_as_h01() -> None:
     scene = _scene("9.1")
     before = scene.snapshot()
