@@ -57,7 +57,7 @@ class Fates:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._now = _Road(cluster, Servers.of(cluster))
-        backups = cluster.backups if cluster.release.backup_holds_keys else ()
+        backups = cluster.stored if cluster.release.backup_holds_keys else ()
         restored = (Servers(backup.identities, backup.known, backup.ctl) for backup in backups)
         self._restored = [_Road(cluster, servers) for servers in restored]
         self._judged: dict[tuple[tuple[str, ...], frozenset[bytes], bool], Fate] = {}

@@ -131,9 +131,11 @@ class Delays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The last successful backup."""
+    """The last successful backup; the device that backups go to, and how many copies it keeps (CLI15: 2)."""
 
     days_ago: Days
+    device: str = "networkDevice"
+    copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
 
 
 class Monitoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -160,7 +160,7 @@ BACKUP_HISTORY_VERSION: Final = (
     "Tar Filename: Backup Device: Completed On: Result: Backup Type: Version: Features Backed Up: Failed Features:"
 )
 NO_RESTORE_STATUS: Final = "drfCliMsg: No restore status available"  # [U], by analogy
-BACKUP_RUNS: Final = "Status: Backup in progress"  # [U]
+BACKUP_RUNS: Final = "Status: Backup operation in progress for server [{server}], please wait..."
 BACKUP_FAILED: Final = "Status: ERROR :{reason}"  # [U]
 BACKUP_LOGIN: Final = "Please enter the password of {user}: "  # [U]
 BACKUP_BEGINS: Final = (
@@ -173,9 +173,9 @@ CANCELLING: Final = "Cancelling backup..."
 CANCELLED: Final = "Backup cancelled successfully."
 NOTHING_TO_CANCEL: Final = "drfCliMsg: No backup is running"  # [U]
 SCHEDULES: Final = "schedule name\tdevice name\tSchedule Status\n-----------------------------------------"
-DEVICE: Final = "networkDevice"
 DEVICES: Final = "device name\tdevice type\tdevice path\n-----------------------------------------"  # [U]
 NO_SUCH_HOST: Final = "drfCliMsg: {host} is not a server of this cluster"  # [U]
+NO_SUCH_FEATURE: Final = "drfCliMsg: There is no feature {feature}"  # [U]
 NO_SUCH_DEVICE: Final = "drfCliMsg: There is no device {device}"  # [U]
 
 ROWS_UPDATED: Final = "Rows: {count}"  # [U]

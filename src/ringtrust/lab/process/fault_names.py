@@ -37,6 +37,7 @@ FAULTS: Final = (
     ),
     FaultKind("fips", "NODE", "FIPS mode is switched: its certificates are new, and it starts anew: at once, and once"),
     FaultKind("disk", "NODE", "its disk is full: no certificate can be made there, and no backup"),
+    FaultKind("backup", "NODE", "nothing of it can be backed up: a backup of the cluster fails"),
     FaultKind("axl-busy", "[COUNT]", "the next five changes by AXL, or so many, are answered with 503"),
     FaultKind("axl-memory", "[COUNT]", "the next five AXL requests, or so many, are answered with its memory fault"),
     FaultKind("tftp-busy", "NODE", "its Cisco Tftp answers with 503, as if it asked other clusters for the file"),

@@ -168,6 +168,16 @@ async def _disk(there: Faults, where: str) -> Lasting:
     return Lasting(end)
 
 
+async def _backup(there: Faults, where: str) -> Lasting:
+    trouble, name = there.lab.cluster.trouble, there.node(where)
+    trouble.no_backup |= {name}
+
+    async def end() -> None:
+        trouble.no_backup -= {name}
+
+    return Lasting(end)
+
+
 async def _axl_busy(there: Faults, where: str) -> Lasting:
     overload = there.lab.cluster.overload
     overload.writes = _number(where, "requests", _REQUESTS_AT_MOST) if where else _BUSY_REQUESTS
@@ -280,6 +290,7 @@ _BEGIN: Final[Mapping[str, Begin]] = {
     "hostname": _hostname,
     "fips": _fips,
     "disk": _disk,
+    "backup": _backup,
     "axl-busy": _axl_busy,
     "axl-memory": _axl_memory,
     "tftp-busy": _tftp_busy,

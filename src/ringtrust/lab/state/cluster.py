@@ -17,7 +17,7 @@ from ringtrust.lab.labtime import LabTime
 from ringtrust.lab.releases import Release, Unit
 from ringtrust.lab.state import alarms, parameters, records, signing_requests, uploads
 from ringtrust.lab.state.arriving import Place, known_in_the_end
-from ringtrust.lab.state.backup_job import BackupJobs
+from ringtrust.lab.state.backup_job import BackupJobs, refuse_where_it_fails
 from ringtrust.lab.state.ctl_file import CtlFile
 from ringtrust.lab.state.database import Database, Statement
 from ringtrust.lab.state.directory import extensions
@@ -57,13 +57,15 @@ _LOADS_TRUST: Final = {CALLMANAGER: "CallManager-trust", CAPF: "CAPF-trust"}
 class Backup(msgspec.Struct, frozen=True):
     """A successful backup: when it was complete, the identities in it by node and unit, and what TVS then knew.
 
-    `completed` is by the clock of the publisher. `ctl` is the CTL that it holds, where there was one [U].
+    `completed` is by the clock of the publisher, as is `started`, by which its file is called. `ctl` is the CTL that it
+    holds, where there was one [U].
     """
 
     completed: datetime
     identities: Mapping[tuple[str, str], bytes]
     known: Mapping[str, tuple[Place, ...]]
     ctl: TrustList | None = None
+    started: datetime | None = None
 
 
 class DefaultAuthority(msgspec.Struct, frozen=True):
@@ -402,22 +404,20 @@ class Cluster:
                 node.tftp = resigned(node.tftp, signer, self.clock(node))
         return active
 
-    def back_up(self) -> Backup:
-        """A backup of everything, complete now. Raises RefusedError when a disk is full."""
-        self._refuse_without_room()
+    @property
+    def stored(self) -> Sequence[Backup]:
+        """The backups that the device still has: once there are more than it keeps, the oldest goes (TAC 214287)."""
+        return self.backups[-self.topology.backup.copies :]
+
+    def back_up(self, started: datetime | None = None) -> Backup:
+        """A backup of everything, complete now. Raises RefusedError when a component of a node fails."""
+        refuse_where_it_fails(self, self.trouble.disk_full | self.trouble.no_backup)
         written = self.publisher.replica
         known = {node.name: tuple(known_in_the_end(node, written, self.release)) for node in self.nodes}
-        backup = Backup(self.clock(self.publisher), self.identities(), known, self.ctl.in_the_end())
+        backup = Backup(self.clock(self.publisher), self.identities(), known, self.ctl.in_the_end(), started)
         self.backups.append(backup)
         alarms.backed_up(self.publisher, self.clock(self.publisher))
         return backup
-
-    def _refuse_without_room(self) -> None:
-        full = sorted(self.trouble.disk_full)
-        if full:
-            reason = f"The disk of {', '.join(full)} is full"
-            alarms.backup_failed(self.publisher, reason, self.clock(self.publisher))
-            raise RefusedError(f"The backup has failed. {reason}.", advice="Make room on it.")
 
     def close(self) -> None:
         """Gives back its memory."""

@@ -200,4 +200,4 @@ def _yesterday(cluster: Cluster) -> Backup:
     cluster.publisher.syslog.clear()
     days = timedelta(days=cluster.topology.backup.days_ago)
     completed = (backup.completed - days).replace(hour=2, minute=14, second=31, microsecond=0)
-    return Backup(completed, backup.identities, backup.known, backup.ctl)
+    return msgspec.structs.replace(backup, completed=completed)

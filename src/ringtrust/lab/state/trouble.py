@@ -8,6 +8,7 @@ class Trouble:
     """Nothing is, until somebody says so.
 
     disk_full    the nodes on which nothing can be written
+    no_backup    the nodes whose components cannot be backed up
     hangs        the nodes that take connections over SSH and HTTPS, and never say a byte
     clock_off    by how much the clocks of nodes are wrong; what is not there is right
     free_clocks  the nodes whose clock follows no server
@@ -16,6 +17,7 @@ class Trouble:
 
     def __init__(self) -> None:
         self.disk_full: frozenset[str] = frozenset()
+        self.no_backup: frozenset[str] = frozenset()
         self.hangs: set[str] = set()
         self.clock_off: Mapping[str, timedelta] = {}
         self.free_clocks: set[str] = set()
