@@ -1,16 +1,16 @@
 """Trust stores of ten years, judged and cleaned on every release: nothing that is needed goes, and no phone notices."""
 
+import hashlib
 from collections import Counter
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from ringtrust.apply.news import Acted, Finished
+from ringtrust.apply.news import Finished
 from ringtrust.audit.seen import Seen, release_of
 from ringtrust.audit.verdicts.judge import verdicts
 from ringtrust.catalog.load import load_catalog
-from ringtrust.change.act import Delete
 from ringtrust.change.store_verdict import Fate, Kind, StoreVerdict
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.facts import Known
@@ -111,8 +111,6 @@ async def test_more_than_sixty_certificates_of_every_kind_are_judged_and_those_t
 
 
 def _sha256(certificate: bytes) -> str:
-    import hashlib
-
     return hashlib.sha256(certificate).hexdigest().upper()
 
 

@@ -18,7 +18,8 @@ GUIDES = (
     "UCCE125 pkinane ALARM15 PublicClients AG7832 AG8821 AG8831 K43691258 AG7800 AG8800 AG8832 WebexNTLF2I6 "
     "SC081v3 BR ChromeRoot18 DigiCertALERT53 SectigoEKU LetsEncryptEKU CertumEKU GoDaddyEKU design"
 )
-SOURCE = re.compile(rf"S\d{{1,3}}|[HL]\d\d|R\d{{1,2}}|\d{{6}}|FN\d{{5}}|CSC[a-z]{{2}}\d{{5}}|{'|'.join(GUIDES.split())}")
+NUMBERS = r"S\d{1,3}|[HL]\d\d|R\d{1,2}|\d{6}|FN\d{5}|CSC[a-z]{2}\d{5}"
+SOURCE = re.compile(rf"{NUMBERS}|{'|'.join(GUIDES.split())}")
 SHEETS = [
     (each.name, each.read_bytes())
     for each in (files("ringtrust.catalog") / "data").iterdir()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from ringtrust.apply.doing import Doing, may_have_changed
 from ringtrust.apply.due import done_steps, seen_by_hand
-from ringtrust.apply.made import kept
+from ringtrust.apply.made import backup_before, backup_seen, kept
 from ringtrust.apply.news import (
     Began,
     Finished,
@@ -24,8 +24,8 @@ from ringtrust.apply.passing import Passing
 from ringtrust.apply.permission import Permission
 from ringtrust.apply.runs import Begun
 from ringtrust.apply.tools import Tools
-from ringtrust.change.act import ResetPhones, is_a_persons
-from ringtrust.change.gate import LscsRenewed, PhonesCurrent, code_of
+from ringtrust.change.act import ResetPhones, TakeBackup, is_a_persons
+from ringtrust.change.gate import BackedUp, LscsRenewed, PhonesCurrent, code_of
 from ringtrust.change.outcome import Failed, NotYet, Refused, Unclear
 from ringtrust.change.plan import Step
 from ringtrust.errors import RingtrustError
@@ -69,8 +69,10 @@ class Carrier:
     def finished(self) -> Finished:
         """Writes down that nothing more is to come."""
         self._tools.journal.end(self.run, FINISHED, self._tools.timer.now())
-        by_word = (each for each in self._tools.journal.looked(self.run) if each.by)
-        return Finished(self.run.id, tuple(dict.fromkeys(map(_by_word, by_word))))
+        looked = self._tools.journal.looked(self.run)
+        by_word = (each for each in looked if each.by)
+        backup = backup_before(self._carried()) or backup_seen(looked)
+        return Finished(self.run.id, tuple(dict.fromkeys(map(_by_word, by_word))), backup)
 
     def stopped(self, ending: Stop) -> Stop:
         """Writes down that it has stopped, and whether nothing more is to come all the same."""
@@ -112,10 +114,17 @@ class Carrier:
                 self._tell(GoesOn(step))
                 return (
                     await self._passing.gates(step, _AFTER, kept(self._carried()), acted=self.acted)
-                    or await self._wait_behind(step)
+                    or await self._once_more_behind(step)
                     or await self._kept(step)
                 )
         return None
+
+    async def _once_more_behind(self, step: Step) -> Stop | None:
+        """The gates of a step that is done. A backup that has failed, and was seen to, is begun anew."""
+        stopped = await self._wait_behind(step)
+        if stopped is not None and _is_failed_backup(stopped):
+            return await self._begin(step) or await self._wait_behind(step)
+        return stopped
 
     def _reached(self) -> int:
         """The last step that is behind it: its act is done, or a person's is, and was seen."""
@@ -197,6 +206,16 @@ def _is_missed_wave(ending: Stop) -> bool:
         isinstance(ending, StoppedAtGate)
         and isinstance(ending.step.act, ResetPhones)
         and isinstance(ending.gate.condition, PhonesCurrent)
+        and isinstance(ending.verdict, Failed)
+    )
+
+
+def _is_failed_backup(ending: Stop) -> bool:
+    """Whether the node says that a backup which this plan has begun did not succeed."""
+    return (
+        isinstance(ending, StoppedAtGate)
+        and isinstance(ending.step.act, TakeBackup)
+        and isinstance(ending.gate.condition, BackedUp)
         and isinstance(ending.verdict, Failed)
     )
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from ringtrust.apply.made import keeping
 from ringtrust.apply.news import Acted, News, Stop, StoppedAtAct
 from ringtrust.apply.runs import Begun
 from ringtrust.apply.tools import Tools
-from ringtrust.change.act import Act, Regenerate, is_a_persons
+from ringtrust.change.act import Act, Regenerate, TakeBackup, is_a_persons
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
 from ringtrust.change.plan import Step
 from ringtrust.errors import RefusedError, RingtrustError, UnreadableError
@@ -29,6 +30,7 @@ class Doing:
         """
         if is_a_persons(step.act):
             return None
+        step = keeping(step, self._tools.journal.carried(self._run))
         try:
             was = await self._tools.hands.before(step.act)
         except (UnreadableError, RefusedError) as error:
@@ -62,5 +64,8 @@ class Doing:
 
 
 def may_have_changed(act: Act, outcome: Outcome) -> bool:
-    """A regeneration that was refused has changed nothing; a service that did not start again has been stopped."""
-    return not (isinstance(act, Regenerate) and isinstance(outcome, Refused))
+    """A regeneration that was refused has changed nothing; a service that did not start again has been stopped.
+
+    A backup changes nothing, however it ends.
+    """
+    return not isinstance(act, TakeBackup) and not (isinstance(act, Regenerate) and isinstance(outcome, Refused))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final, Protocol
 
+from ringtrust.apply.backup_hands import BackupHands
 from ringtrust.apply.secure_hands import Secure, SecureHands
 from ringtrust.apply.settling import Still, settled, too_early
 from ringtrust.apply.starts import OfService, Starts
@@ -22,6 +23,7 @@ from ringtrust.change.act import (
     SetMode,
     StartService,
     StopService,
+    TakeBackup,
     UpdateCtl,
 )
 from ringtrust.change.outcome import Done, Outcome, Refused, Unclear
@@ -66,6 +68,7 @@ class ClusterHands:
         self._timer = timer
         self._secure = SecureHands(eyes)
         self._stores = StoreHands(eyes, timer)
+        self._backups = BackupHands(eyes, timer)
         self._starts = Starts(eyes, timer)
         self._waves = Waves(eyes, timer, phones)
 
@@ -90,7 +93,7 @@ class ClusterHands:
             case Delete() | AwaitNotification():
                 return await self._stores.before(act)
             case _:
-                return ""
+                return await self._backups.before(act) if isinstance(act, TakeBackup) else ""
 
     async def carry_out(self, act: Act) -> Outcome:
         """Does it, once. Whatever cannot be understood is Unclear, never Done."""
@@ -114,7 +117,8 @@ class ClusterHands:
             case Delete() | AwaitNotification():
                 return await self._stores.carry_out(act)
             case _:
-                return Done(("This is for a person to do.",))
+                by_hand = Done(("This is for a person to do.",))
+                return await self._backups.carry_out(act) if isinstance(act, TakeBackup) else by_hand
 
     async def _reset(self, act: ResetPhones) -> Outcome:
         if act.group:
@@ -168,7 +172,8 @@ class ClusterHands:
             case Delete() | AwaitNotification() as act:
                 return await self._stores.settle(act, intended)
             case _:
-                return Refused((f"{_NOT_DONE} as far as anybody can tell: it is for a person to do.",))
+                by_hand = Refused((f"{_NOT_DONE} as far as anybody can tell: it is for a person to do.",))
+                return await self._look_at_backup(intended) if isinstance(intended.act, TakeBackup) else by_hand
 
     async def _look_at_certificate(self, act: Regenerate, intended: Intended) -> Outcome | Still:
         """Serial numbers do not lie; a node may still be making the key, whoever has stopped listening."""
@@ -179,6 +184,10 @@ class ClusterHands:
         self._renewed(act, now)
         said = f"It has happened: the serial number was {intended.before} and is {now.serial}."
         return Done((said,), made=now.serial)
+
+    async def _look_at_backup(self, intended: Intended) -> Outcome | Still:
+        seen = await self._backups.settle(intended)
+        return Still(seen) if isinstance(seen, Refused) and too_early(intended, self._timer) else seen
 
     async def _look_at_secure(self, act: Secure, intended: Intended) -> Outcome | Still:
         """A node may still be at a new CTL. Who has no new LSC is told again: AXL has answered, or nobody was told."""

@@ -95,10 +95,14 @@ News = Resumed | GaveUp | GoesOn | Looks | Settled | Began | Acted | Waiting | J
 
 
 class Finished(msgspec.Struct, frozen=True):
-    """Every step is done and every gate passed; `let_pass` are those that passed by the word of a person."""
+    """Every step is done and every gate passed; `let_pass` are those that passed by the word of a person.
+
+    `backup` is the file of the backup from before the change, where one was seen.
+    """
 
     run: int
     let_pass: tuple[str, ...] = ()
+    backup: str = ""
 
 
 class StoppedAtGate(msgspec.Struct, frozen=True):

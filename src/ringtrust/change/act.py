@@ -37,6 +37,21 @@ class ResetPhones(_Act, frozen=True, tag="reset-phones"):
     phones: tuple[str, ...] = ()
 
 
+class TakeBackup(_Act, frozen=True, tag="take-backup"):
+    """`utils disaster_recovery backup network FEATURES DEVICE` on the publisher (S58, 214287): it begins a DRS backup.
+
+    The device keeps so many `copies`. Taken `again`, after the change, it may not take the place of `keep`, which is
+    the one from before: its name is known once that is made (S189).
+    """
+
+    node: str
+    device: str
+    features: str
+    copies: int
+    again: bool = False
+    keep: str = ""
+
+
 class HandOver(_Act, frozen=True, tag="hand-over"):
     """Something that a person does. ringtrust only looks whether it was done, where it can."""
 
@@ -122,7 +137,8 @@ class AwaitNotification(_Act, frozen=True, tag="await-notification"):
 AboutStores = Delete | AwaitNotification
 AboutLists = UpdateCtl | ResetCtl | ClientCtl | SetMode | ResetItl
 OfAPerson = HandOver | SetRollback | ClientCtl
-Act = Regenerate | Restart | ResetPhones | StopService | StartService | AboutStores | AboutLists | IssueLscs | OfAPerson
+Ours = Regenerate | Restart | ResetPhones | StopService | StartService | IssueLscs | TakeBackup
+Act = Ours | AboutStores | AboutLists | OfAPerson
 
 
 def is_a_persons(act: Act) -> bool:
@@ -144,7 +160,13 @@ def sentence(act: Act) -> str:
         case Delete() | AwaitNotification():
             return _about_stores(act)
         case _:
-            return _about_lists(act)
+            return _backup(act) if isinstance(act, TakeBackup) else _about_lists(act)
+
+
+def _backup(act: TakeBackup) -> str:
+    if act.again:
+        return f"take a new DRS backup to {act.device}, and keep the one from before"
+    return f"take a DRS backup to {act.device}"
 
 
 def _of_a_person(act: HandOver | SetRollback) -> str:

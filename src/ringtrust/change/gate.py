@@ -40,9 +40,14 @@ class ServicesRun(_Condition, frozen=True, tag="G-SVC"):
 
 
 class BackedUp(_Condition, frozen=True, tag="G-DRS"):
-    """The last backup succeeded, at most so many hours ago (S58)."""
+    """The last backup succeeded, at most so many hours ago (S58).
+
+    `whole`: each of its components did, and every node has some. `file` is the one that is meant, where it is known.
+    """
 
     hours: int
+    whole: bool = False
+    file: str = ""
 
 
 class NoBackupRuns(_Condition, frozen=True, tag="G-DRS-RUN"):

@@ -7,12 +7,13 @@ from ringtrust.change.plan import Plan
 from ringtrust.clock import Clock
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
+from ringtrust.plan.build import Wish
 from ringtrust.plan.clean.build import clean_plan
 
 
-def cleaned(snapshot: Snapshot, words: Sequence[str], clock: Clock, stragglers: int | None) -> Plan:
+def cleaned(snapshot: Snapshot, words: Sequence[str], clock: Clock, wish: Wish) -> Plan:
     """The plan. Raises RefusedError."""
-    return clean_plan(snapshot, load_catalog(), words, clock.now(), stragglers)
+    return clean_plan(snapshot, load_catalog(), words, clock.now(), wish)
 
 
 def refuse_beside(words: Sequence[str], others: Sequence[object]) -> None:

@@ -20,6 +20,7 @@ from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.errors import RefusedError
+from ringtrust.plan.backups import COPIES, Backups, Taker
 from ringtrust.plan.build import AS_USUAL, Wish, make_plan, make_plan_from
 from ringtrust.plan.canary import BY_HAND, OPTION, Chosen, names_in
 from ringtrust.plan.goal import read_goal
@@ -28,6 +29,7 @@ from ringtrust.plan.strategies import STRATEGIES
 from ringtrust.report.plans import plan_lines
 
 _FILE: Final = "@"
+_COPIES_AT_MOST: Final = 100
 
 
 @click.command(name="plan", short_help="Plan a renewal in which every phone stays.")
@@ -84,6 +86,21 @@ _FILE: Final = "@"
 )
 @click.option("--repair", is_flag=True, help="Insert what makes the runbook hold, where it does not.")
 @click.option(
+    "--backup",
+    type=click.Choice(get_args(Taker)),
+    default="person",
+    show_default=True,
+    help="Who takes the backups before and after: you, or `apply`, to a device that is set up (docs/backups.md).",
+)
+@click.option("--backup-device", default="", metavar="NAME", help="The device. [default: the one that there is]")
+@click.option(
+    "--backup-copies",
+    type=click.IntRange(min=1, max=_COPIES_AT_MOST),
+    default=COPIES,
+    show_default=True,
+    help="So many backups the device keeps: the CLI does not tell it.",
+)
+@click.option(
     "--clean",
     "clean",
     multiple=True,
@@ -128,6 +145,9 @@ def command(
     runbook: str | None,
     repair: bool,
     clean: tuple[str, ...],
+    backup: Taker,
+    backup_device: str,
+    backup_copies: int,
     recovers: bool,
     earlier: tuple[str, ...],
     by_hand: str | None,
@@ -157,9 +177,12 @@ def command(
     place = writable(output, force=force, inputs=(target,)) if output is not None else None
     _refuse_both(goal, strategy, runbook, repair=repair)
     refuse_beside(clean, (goal, strategy, runbook, first))
-    wish = Wish(stragglers, strategy or AS_USUAL.strategy, basis, canary, batch, _chosen(first, by_hand=manual))
+    backups = _backups(backup, backup_device, backup_copies, runbook)
+    wish = Wish(
+        stragglers, strategy or AS_USUAL.strategy, basis, canary, batch, _chosen(first, by_hand=manual), backups
+    )
     if clean:
-        plan = cleaned(snapshot_of(target, config, pin_keys=pin_keys), clean, clock, stragglers)
+        plan = cleaned(snapshot_of(target, config, pin_keys=pin_keys), clean, clock, wish)
     elif runbook is None:
         wanted = read_goal(goal, days)
         plan = make_plan(snapshot_of(target, config, pin_keys=pin_keys), load_catalog(), wanted, clock.now(), wish)
@@ -172,6 +195,15 @@ def command(
     windows = () if as_json else window_lines(plan, config, clock.now())
     _show(plan, output, windows, explain=explain, as_json=as_json)
     return 0
+
+
+def _backups(by: Taker, device: str, copies: int, runbook: str | None) -> Backups:
+    """Who takes them. Raises RefusedError for a device that nobody would use."""
+    if by == "person" and device:
+        raise RefusedError("You take the backups yourself.", advice="Add --backup ringtrust, or leave the device out.")
+    if by == "ringtrust" and runbook is not None:
+        raise RefusedError("A runbook says itself when a backup is taken.", advice="Leave --backup out.")
+    return Backups(by, device, copies=copies)
 
 
 def _chosen(first: str, *, by_hand: bool) -> Chosen:

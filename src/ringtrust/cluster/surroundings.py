@@ -28,6 +28,29 @@ class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: str
 
 
+class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When backups are made by themselves: its name, the device that they go to, and whether it is enabled."""
+
+    name: str
+    device: str
+    enabled: bool
+
+
+class BackupDevice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where backups go: `kind` is NETWORK, TAPE or LOCAL; `path` is what the node shows of the place."""
+
+    name: str
+    kind: str
+    path: str
+
+
+class Drs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The Disaster Recovery System, as the publisher tells of it. How many copies a device keeps it does not tell."""
+
+    devices: tuple[BackupDevice, ...]
+    schedules: tuple[Schedule, ...]
+
+
 class Surroundings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """As the publisher tells it.
 
@@ -37,6 +60,7 @@ class Surroundings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trouble      how many alarms of TVS, Cisco Tftp and CAPF its syslog keeps, of severity error or worse
     interaction  Phone Interaction on Certificate Update, from 14.0 on
     sso          the nodes where single sign-on is on
+    drs          where backups go, and when they are made by themselves
     """
 
     clock: Fact[bool] = _NOT_ASKED
@@ -45,3 +69,4 @@ class Surroundings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     trouble: Fact[int] = _NOT_ASKED
     interaction: Fact[Parameter] = _NOT_ASKED
     sso: Fact[tuple[str, ...]] = _NOT_ASKED
+    drs: Fact[Drs] = _NOT_ASKED

@@ -16,7 +16,7 @@ from ringtrust.cluster.node import Role, Service
 from ringtrust.cluster.phone import Group, Lsc
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Backup, Replication
-from ringtrust.cluster.surroundings import Parameter
+from ringtrust.cluster.surroundings import Drs, Parameter
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.connect.platform.backups import BackupStatus, NoBackupStatus
 from ringtrust.connect.platform.health import NetworkNode
@@ -129,6 +129,15 @@ class Eyes:
     async def running_backup(self) -> BackupStatus | NoBackupStatus:
         """The backup that runs, or the last one."""
         return await self.wire.cli(self.publisher.address).backup_status()
+
+    async def drs(self) -> Drs:
+        """Where backups go, and when they are made by themselves."""
+        cli = self.wire.cli(self.publisher.address)
+        return Drs(await cli.backup_devices(), await cli.backup_schedules())
+
+    async def backup_files(self, device: str) -> tuple[str, ...]:
+        """The backups that a device still has, the oldest first."""
+        return await self.wire.cli(self.publisher.address).backup_files(device)
 
     async def trouble(self, node: str) -> tuple[Alarm, ...]:
         """The alarms in the syslog of a node that tell of trouble with what phones trust by."""

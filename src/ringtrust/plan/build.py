@@ -12,6 +12,7 @@ from ringtrust.change.plan import FORMAT, Basis, Plan, Strategy, Weighed, sealed
 from ringtrust.cluster.names import CAPF
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
+from ringtrust.plan.backups import BY_PERSON, Backups, settled
 from ringtrust.plan.canary import NOBODY_CHOSEN, OPTION, Chosen, canary_of, refuse_unused
 from ringtrust.plan.fingerprint import fingerprint_of
 from ringtrust.plan.fit import facts_for, refuse_unfit, services_known, version_of
@@ -43,6 +44,7 @@ class Wish(msgspec.Struct, frozen=True):
     canary: int = CANARY
     batch: int = BATCH
     first: Chosen = NOBODY_CHOSEN
+    backups: Backups = BY_PERSON
 
 
 AS_USUAL: Final = Wish()
@@ -107,7 +109,11 @@ def _ways(snapshot: Snapshot, facts: ReleaseFacts, goal: Goal, wish: Wish) -> Wa
     for old in replaced_capf(snapshot, goal, targets):
         now, late = issuing(snapshot, found, phones.locked, Sizes(wish.canary, wish.batch), old)
         extras = msgspec.structs.replace(extras, lscs=now, late=late)
-    return Ways(snapshot, facts, targets, phones, ground, wish.basis, extras, goal, found, canary=canary)
+    return Ways(
+        *(snapshot, facts, targets, phones, ground, wish.basis, extras, goal, found),
+        canary=canary,
+        backups=settled(wish.backups, snapshot),
+    )
 
 
 def _freed(snapshot: Snapshot, goal: Goal, targets: Targets) -> frozenset[Key]:

@@ -43,6 +43,7 @@ _SOON: Final = 10 * MINUTE
 _WAVE: Final = HOUR
 _SYNCHRONISATION: Final = 8 * HOUR
 _PERSON: Final = 12 * HOUR
+_BACKUP: Final = 6 * HOUR  # [INF] hours on a large cluster; none of Cisco's documents gives a figure
 _OFF: Final = Gate(RollbackOff(), "the rollback parameter is False", sources=("G-RB", "H11"))
 _FIT: Final = Gate(CertificatesFit(), "phones can load every list: at most 39 certificates", sources=("G-CAP", "H19"))
 _TWO: Final = Gate(GroupsRedundant(), "every CM group has two members", sources=("G-CMG", "H09"))
@@ -160,6 +161,17 @@ def elsewhere(nodes: tuple[str, ...], *, ctl: bool = False) -> Gate:
     what = f"every phone holds the list of another TFTP node than {' and '.join(nodes)}"
     return Gate(
         PhonesCurrent(without=nodes, ctl=ctl), what, patience=_WAVE, interval=15, sources=("S99", "S101", "I3", "I4")
+    )
+
+
+def backup_ended() -> Gate:
+    """The backup that was begun has come to its end, on every node (S58)."""
+    return Gate(
+        BackedUp(RECENT_BACKUP_HOURS, whole=True),
+        "the backup succeeded, with every component of every node",
+        patience=_BACKUP,
+        interval=15,
+        sources=("G-DRS", "S58", "S189", "214287"),
     )
 
 

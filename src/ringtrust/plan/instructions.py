@@ -25,6 +25,7 @@ from ringtrust.change.act import (
     SetRollback,
     StartService,
     StopService,
+    TakeBackup,
     UpdateCtl,
 )
 from ringtrust.change.plan import Step
@@ -68,10 +69,16 @@ def _command(act: Act, facts: ReleaseFacts) -> str:
             return each if group else "Every phone is reset over AXL (Enterprise Parameters > Reset, or the CM groups)"
         case SetRollback():
             return "Cisco Unified CM Administration > System > Enterprise Parameters > Save"
-        case HandOver():
-            return "Disaster Recovery System > Backup > Manual Backup"
+        case HandOver() | TakeBackup():
+            return _backup(act)
         case _:
             return clean.command(act) if isinstance(act, Delete | AwaitNotification) else secure.command(act)
+
+
+def _backup(act: HandOver | TakeBackup) -> str:
+    if isinstance(act, TakeBackup):
+        return f"utils disaster_recovery backup network {act.features} {act.device} (CLI of {act.node})"
+    return "Disaster Recovery System > Backup > Manual Backup"
 
 
 def _effect(act: Act, facts: ReleaseFacts) -> str:
@@ -86,7 +93,7 @@ def _effect(act: Act, facts: ReleaseFacts) -> str:
         case SetRollback(value=value):
             https = "HTTPS services of phones are dead from now on" if value else "HTTPS services of phones come back"
             return f"All phones reset by themselves (S88). {https}, as soon as they have the new list."
-        case HandOver():
+        case HandOver() | TakeBackup():
             return "None on phones."
         case _:
             return clean.effect(act) if isinstance(act, Delete | AwaitNotification) else secure.effect(act)

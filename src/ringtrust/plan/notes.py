@@ -12,6 +12,7 @@ from ringtrust.cluster.facts import known
 from ringtrust.cluster.names import CALLMANAGER, CAPF, ITLRECOVERY, TFTP_SERVICE, TOMCAT, TVS
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.plan.around import left_out
+from ringtrust.plan.backups import backup_notes
 from ringtrust.plan.canary import Canary, is_canary, waves_of
 from ringtrust.plan.fit import in_the_way
 from ringtrust.plan.phones import Baseline
@@ -54,6 +55,7 @@ def notes(ways: Ways, catalog: Catalog, way: Way) -> Iterator[Note]:
         yield from _two_tftp_nodes(snapshot, targets)
     yield from _recovery(facts, targets, mixed=ways.extras.security.mixed)
     yield from _backup(facts)
+    yield from backup_notes(ways.backups, snapshot, facts, way.steps)
     yield from _features(facts, targets)
     yield from _afterwards(facts, targets)
     yield Note("With problems, or if help is needed, contact Cisco TAC.", ("S188",))

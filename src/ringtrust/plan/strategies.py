@@ -6,15 +6,15 @@ from typing import Final
 import msgspec
 
 from ringtrust.catalog.asked import ReleaseFacts
-from ringtrust.change.act import HandOver
 from ringtrust.change.gate import Gate
 from ringtrust.change.ground import Ground
 from ringtrust.change.night import Stage
 from ringtrust.change.plan import Advice, Basis, Bound, Step, Strategy, Weighed
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
-from ringtrust.plan import gates
+from ringtrust.plan import backups, gates
 from ringtrust.plan.around import around
+from ringtrust.plan.backups import BY_PERSON, Backups
 from ringtrust.plan.batches import Batch, one_type_at_a_time
 from ringtrust.plan.canary import NO_CANARY, Canary, canary_first
 from ringtrust.plan.costs import costs
@@ -73,6 +73,7 @@ class Ways(msgspec.Struct, frozen=True):
     census: Census = NOBODY
     runbook: tuple[Stage, ...] = ()
     canary: Canary = NO_CANARY
+    backups: Backups = BY_PERSON
 
     @property
     def alone(self) -> bool:
@@ -205,14 +206,14 @@ class Ways(msgspec.Struct, frozen=True):
     def _steps(self, batches: Iterable[Batch]) -> tuple[Step, ...]:
         phases = self._phases()
         before = self._preflight(phases)
-        return self.numbered([backup(before), *_drafted(phases, batches), *phases.last(), self.last()])
+        return self.numbered([self.first(before), *_drafted(phases, batches), *phases.last(), self.last()])
 
     def _alone_of_its_kind(self) -> tuple[Step, ...]:
         """LSCs by themselves, or a move from one way of securing the cluster to another."""
         phases = self._phases()
         before = self._preflight(phases)
         drafts = list(self._moved(phases)) if self.goal.move else [*self.extras.lscs, *self.extras.late]
-        return self.numbered([backup(before), *drafts, self.last()])
+        return self.numbered([self.first(before), *drafts, self.last()])
 
     def _moved(self, phases: Phases) -> Iterator[Draft]:
         security, first = self.extras.security, self.phones.first
@@ -232,7 +233,8 @@ class Ways(msgspec.Struct, frozen=True):
         phases = Phases(self.snapshot, self.facts, "", alone=self.alone, extras=self.extras)
         usual = gates.preflight(self.phones.first, phases.vouchers(), alone=self.alone)
         before = (*usual, *self.around_it())
-        return self.numbered([backup(before), *in_turn(self.snapshot, self.facts, self.targets, phases), self.last()])
+        steps = in_turn(self.snapshot, self.facts, self.targets, phases)
+        return self.numbered([self.first(before), *steps, self.last()])
 
     def _by_rollback(self) -> tuple[Step, ...]:
         if self.ground.rollback:
@@ -248,7 +250,7 @@ class Ways(msgspec.Struct, frozen=True):
         phases = self._phases()
         before = (*gates.preflight(self.phones.first, phases.vouchers(), rollback=True), *self.around_it())
         batch = Batch(self.targets.renew, side_by_side=True)
-        return self.numbered([backup(before), *with_rollback(phases, batch, self.phones.first), self.last()])
+        return self.numbered([self.first(before), *with_rollback(phases, batch, self.phones.first), self.last()])
 
     def _by_runbook(self) -> tuple[Step, ...]:
         usual = gates.preflight(
@@ -263,17 +265,14 @@ class Ways(msgspec.Struct, frozen=True):
         found = enumerate(canary_first(drafts, self.canary), 1)
         return tuple(instructed(draft.numbered(number), self.facts) for number, draft in found)
 
+    def first(self, before: tuple[Gate, ...]) -> Draft:
+        """The first step of any plan: a backup, and what has to be so before the first change."""
+        return backups.first(self.backups, self.snapshot.publisher.name, before)
+
     def last(self) -> Draft:
         """The last step of any plan."""
-        newest = "Only the newest backup can bring back the keys that phones trust from now on (P0)."
-        older = "A restore from the backup of before would bring back what phones do not trust any more (P0, H24)."
-        return Draft(
-            "backup",
-            HandOver("take a new DRS backup, and keep the one from before the change"),
-            newest if self.facts.backup_holds_keys else older,
-            before=(gates.phones_back(self.extras.locked),) if self.extras.locked else (),
-            sources=("S58", "S189", "SG15", "H24"),
-        )
+        before = (gates.phones_back(self.extras.locked),) if self.extras.locked else ()
+        return backups.last(self.backups, self.snapshot.publisher.name, self.facts, before)
 
 
 def waited_only(ground: Ground) -> Ground:
@@ -284,17 +283,6 @@ def waited_only(ground: Ground) -> Ground:
 def _drafted(phases: Phases, batches: Iterable[Batch]) -> Iterator[Draft]:
     for batch in batches:
         yield from phases.batch(batch)
-
-
-def backup(before: tuple[Gate, ...]) -> Draft:
-    """The first step of any plan."""
-    return Draft(
-        "backup",
-        HandOver("take a DRS backup, and see that it succeeds on every node"),
-        "It is the first step of any change of this size, and the last way back (Disaster Recovery System guide).",
-        after=(gates.backed_up(), *before),
-        sources=("S58", "S60", "S189"),
-    )
 
 
 def recommended(weighed: Iterable[Weighed]) -> tuple[Advice, ...]:

@@ -25,6 +25,7 @@ from ringtrust.change.act import (
     SetRollback,
     StartService,
     StopService,
+    TakeBackup,
     UpdateCtl,
 )
 from ringtrust.change.gate import (
@@ -88,8 +89,8 @@ def _deeds(act: Act, phase: str) -> Iterator[night.Deed]:
             yield from _cleaned(act)
         case StopService() | StartService():
             yield (night.Stop if isinstance(act, StopService) else night.Start)(act.service, act.node)
-        case HandOver():
-            yield from _HANDED_OVER.get(phase, ())
+        case TakeBackup() | HandOver():
+            yield from (night.BackUp(),) if isinstance(act, TakeBackup) else _HANDED_OVER.get(phase, ())
         case SetRollback(value=value):
             yield night.SetRollback(value)
         case _:

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from ringtrust.change.act import TakeBackup
 from ringtrust.change.gate import PhonesCurrent
 from ringtrust.change.ground import GroundNode, PhoneClass, place_of
 from ringtrust.change.plan import Plan
@@ -70,7 +71,7 @@ def topology_of(plan: Plan, part: Part, phones: int | None = None, delays: Delay
             tftp=Tftp(tftp_order(plan)),
             groups=tuple(_groups(kinds)),
             phones=_PHONES,
-            backup=Backup(days_ago=1),
+            backup=_backup(plan),
             delays=delays,
             security=Security(mixed=plan.ground.mixed, tokens=min(len(tokens_of(plan)), _TOKENS_AT_MOST)),
             manual_resets=any(kind.canary for kind in kinds),
@@ -79,6 +80,12 @@ def topology_of(plan: Plan, part: Part, phones: int | None = None, delays: Delay
         raise RefusedError(
             f"The lab can have no twin of {plan.cluster}. {error.what}", advice="`ringtrust prove` needs no lab."
         ) from error
+
+
+def _backup(plan: Plan) -> Backup:
+    """The device that the plan backs up to, by its name."""
+    acts = [step.act for step in plan.steps if isinstance(step.act, TakeBackup)]
+    return Backup(days_ago=1, device=acts[0].device, copies=acts[0].copies) if acts else Backup(days_ago=1)
 
 
 def sized(kinds: Sequence[PhoneClass], phones: int | None) -> tuple[PhoneClass, ...]:

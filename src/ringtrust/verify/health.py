@@ -1,11 +1,9 @@
-"""Replication, authentication, services, backup, parameters, CM groups (domain.md §6a)."""
+"""Replication, authentication, services, parameters, CM groups (domain.md §6a)."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
-from ringtrust.change.gate import BackedUp, Halted, RollbackIs, SecurityModeIs, ServicesRun
-from ringtrust.change.outcome import Failed, NotYet, Passed, Unknown, Verdict
-from ringtrust.cluster.facts import Known
+from ringtrust.change.gate import Halted, RollbackIs, SecurityModeIs, ServicesRun
+from ringtrust.change.outcome import Failed, NotYet, Passed, Verdict
 from ringtrust.cluster.node import Service
 from ringtrust.observe import rows
 from ringtrust.observe.each import on_each
@@ -49,23 +47,6 @@ def _wrong(condition: ServicesRun, node: str, service: Service) -> str:
     if service.missed and halted not in (*condition.but, *condition.stopped):
         return f"{node}: {name} is {service.state}. utils service start {name}"
     return ""
-
-
-async def backed_up(eyes: Eyes, condition: BackedUp, now: datetime) -> Verdict:
-    """Whether the last backup succeeded, and how long ago (S58)."""
-    found = await eyes.backups()
-    if not found:
-        return Failed(("There is no backup at all.",))
-    last = found[-1]
-    if not last.good:
-        return Failed((f"The last backup, {last.file}, ended with {last.result}.",))
-    if not isinstance(last.completed, Known):
-        return Unknown((f"When the last backup, {last.file}, was made cannot be told: {last.completed.reason}",))
-    age = now - last.completed.value
-    said = f"The last backup, {last.file}, succeeded on {last.completed.value:%Y-%m-%d %H:%M} UTC."
-    if age > timedelta(hours=condition.hours):
-        return Failed((said, f"That is more than {condition.hours} hours ago."))
-    return Passed((said,))
 
 
 async def parameter(eyes: Eyes, name: str, wanted: str) -> Verdict:

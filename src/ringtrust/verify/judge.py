@@ -49,7 +49,7 @@ from ringtrust.cluster.facts import Unread
 from ringtrust.cluster.names import CAPF
 from ringtrust.errors import RefusedError, UnreadableError
 from ringtrust.observe.eyes import Eyes
-from ringtrust.verify import certificates, ctl, health, lists, lscs, resets, said, stores, surroundings, tvs
+from ringtrust.verify import backups, certificates, ctl, health, lists, lscs, resets, said, stores, surroundings, tvs
 from ringtrust.verify.consistency import database_matches
 from ringtrust.verify.phones import Phones
 from ringtrust.verify.said import NOTHING_SAID, Said
@@ -188,7 +188,7 @@ class ClusterJudge:
             case ServicesRun():
                 return await health.services(self._eyes, condition)
             case BackedUp():
-                return await health.backed_up(self._eyes, condition, self._clock.now())
+                return await backups.backed_up(self._eyes, condition, self._clock.now())
 
     async def _settings(self, condition: AboutSettings) -> Verdict:
         match condition:

@@ -8,6 +8,7 @@ from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.snapshot import Backup
 from ringtrust.connect.platform.backups import BackupStatus, NoBackupStatus, read_history, read_status
 from ringtrust.connect.platform.dates import read_date
+from ringtrust.connect.platform.drs import read_backup_files
 from ringtrust.errors import UnreadableError
 from tests.connect.platform.transcripts import TRANSCRIPTS
 
@@ -84,6 +85,47 @@ def test_how_a_backup_goes() -> None:
     for text in ("", "Status:\n", "all is well\n"):
         with pytest.raises(UnreadableError):
             read_status(text)
+
+
+RUNNING = """\
+Status: Backup operation in progress for server [PUB-1], please wait...
+Tar Filename: 2012-01-17-10-11-23.tar
+Storage Location: NETWORK
+Operation: BACKUP
+Percentage Complete: 91
+Feature Server Component Status Result Log File
+UCM PUB-1 PLATFORM SUCCESS Tue Jan 17 10:11:24 IST 2012 activelog/platform/drf/log/b_pub-1_ucm_platform.log
+UCM SUB1 CCMDB NOT STARTED Tue Jan 17 10:11:24 IST 2012
+CDR_CAR SUB2 CAR ERROR activelog/platform/drf/log/2012-01-17-10-11-23_b_sub2_cdr_car_car.log
+UCM PUB-1 TFTP Active Tue Jan 17 10:11:58 IST 2012
+"""
+
+
+@pytest.mark.shows("S58")
+def test_how_each_component_of_each_node_goes() -> None:
+    found = read_status(RUNNING)
+    assert isinstance(found, BackupStatus)
+    assert not found.ended
+    assert [(each.feature, each.node, each.component, each.result) for each in found.parts] == [
+        ("UCM", "PUB-1", "PLATFORM", "SUCCESS"),
+        ("UCM", "SUB1", "CCMDB", "NOT STARTED"),
+        ("CDR_CAR", "SUB2", "CAR", "ERROR"),
+        ("UCM", "PUB-1", "TFTP", "Active"),
+    ]
+    assert [each.good for each in found.parts] == [True, False, False, False]
+    assert [each.failed for each in found.parts] == [False, False, True, False]
+    assert found.parts[0].log.endswith("/b_pub-1_ucm_platform.log")
+    assert found.parts[1].log == ""
+
+
+def test_which_backups_a_device_has_however_they_are_laid_out() -> None:
+    named = ("2026-11-24-01-00-00.tar", "2026-11-25-01-00-00.tar")
+    assert read_backup_files("\n".join(reversed(named)) + "\n") == named
+    assert read_backup_files(f"Backup files:\n1) {named[0]}\tUCM\n2) {named[1]}\n") == named
+    assert read_backup_files("drfCliMsg: No backup files found\n") == ()
+    for text in ("", "nothing that anybody knows\n"):
+        with pytest.raises(UnreadableError):
+            read_backup_files(text)
 
 
 @pytest.mark.parametrize(

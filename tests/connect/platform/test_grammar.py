@@ -59,6 +59,7 @@ READS: dict[str, Asking] = {
     "utils disaster_recovery status backup": lambda node: node.backup_status(),
     "utils disaster_recovery schedule list": lambda node: node.backup_schedules(),
     "utils disaster_recovery device list": lambda node: node.backup_devices(),
+    "utils disaster_recovery show_backupfiles networkDevice": lambda node: node.backup_files("networkDevice"),
     "show myself": lambda node: node.account(),
     "show risdb query phone": lambda node: node.phones_seen("pub"),
     'show perf query counter "Cisco CallManager" "CallsActive"': lambda node: node.counters(
@@ -84,6 +85,7 @@ ACTS: dict[str, Asking] = {
     "utils ctl set-cluster mixed-mode": lambda node: node.set_mode(mixed=True),
     "utils ctl set-cluster non-secure-mode": lambda node: node.set_mode(mixed=False),
     "utils ipsec restart": lambda node: node.restart_ipsec(),
+    "utils disaster_recovery backup network UCM networkDevice": lambda node: node.back_up("UCM", "networkDevice"),
     "set cert default-ca-list enable common-name": lambda node: node.set_default_ca("CAP-RTP-001", enabled=True),
     "set cert default-ca-list disable common-name": lambda node: node.set_default_ca("CAP-RTP-001", enabled=False),
     "utils service restart Cisco Tftp": lambda node: node.restart("Cisco Tftp"),
@@ -125,7 +127,7 @@ def test_what_is_done_is_one_command_with_its_script(command: str) -> None:
     assert terminal.commands == [command]
     (script,) = terminal.scripts
     assert bool(script.paste) is ("import" in command)
-    assert bool(script.replies) is not command.startswith("utils service")
+    assert bool(script.replies) is not command.startswith(("utils service", "utils disaster_recovery"))
 
 
 def test_every_command_of_the_grammar_has_somebody_who_types_it() -> None:
@@ -174,7 +176,8 @@ def test_names_are_one_row_each_and_acts_know_their_questions_and_their_success(
             assert known.question(name).words
         for phrase in command.success:
             assert phrase == phrase.lower().replace("{UNIT}", "{unit}")
-        acts = command.typed.startswith(("set ", "utils itl", "utils ctl", "utils ipsec"))
+        verbs = ("set ", "utils itl", "utils ctl", "utils ipsec", "utils disaster_recovery backup network")
+        acts = command.typed.startswith(verbs)
         assert bool(command.success) is acts, command.name
     for name in ("no such command", ""):
         with pytest.raises(KeyError):

@@ -17,7 +17,7 @@ from ringtrust.connect.platform.certificates import read_certificate, read_listi
 from ringtrust.connect.platform.csr import read_csr, read_csr_listing
 from ringtrust.connect.platform.dates import read_date
 from ringtrust.connect.platform.default_cas import read_default_cas
-from ringtrust.connect.platform.drs import read_backup_devices, read_schedules
+from ringtrust.connect.platform.drs import read_backup_devices, read_backup_files, read_schedules
 from ringtrust.connect.platform.failures import refuse_failed
 from ringtrust.connect.platform.files import read_file, read_file_list, read_search
 from ringtrust.connect.platform.haproxy import read_client_authentication
@@ -77,6 +77,7 @@ READERS: tuple[Callable[[str], Any], ...] = (
     read_ntp_status,
     read_schedules,
     read_backup_devices,
+    read_backup_files,
     partial(read_devices, node="pub"),
     read_counters,
     partial(read_client_authentication, port=9443),
@@ -92,6 +93,7 @@ READERS: tuple[Callable[[str], Any], ...] = (
 # Functions that may say that there is nothing, as their value; no other one gives an empty tuple.
 _MAY_BE_EMPTY = {
     *(read_history, read_csr_listing, read_options, read_schedules, read_backup_devices, read_file_list, read_search),
+    read_backup_files,
     *(read for read in READERS if isinstance(read, partial) and read.func is read_devices),
 }
 

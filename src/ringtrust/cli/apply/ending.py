@@ -25,8 +25,10 @@ def ending_lines(ending: Ending, plan: Plan) -> Iterator[str]:
 
 def _ending(ending: Ending, plan: Plan) -> Iterator[str]:
     match ending:
-        case Finished(run=run, let_pass=let_pass):
+        case Finished(run=run, let_pass=let_pass, backup=backup):
             yield f"Done: every step of the plan, and {_passed(let_pass)} (run {run})."
+            if backup:
+                yield f"The backup from before the change is {backup}: keep it until everything is well (S189)."
             yield from (f"Left for you: {step.title}." for step in plan.steps[-1:] if is_a_persons(step.act))
             yield f"Look once more with: ringtrust verify {plan.cluster} --against PLAN"
         case StoppedAtGate(step=step, gate=gate, verdict=verdict):
@@ -120,8 +122,9 @@ def ending_document(ending: Ending) -> dict[str, Any]:
     """The same for programs."""
     document: dict[str, Any] = {"format": "ringtrust.apply/1", "run": ending.run, "finished": False, "acted": True}
     match ending:
-        case Finished(let_pass=let_pass):
+        case Finished(let_pass=let_pass, backup=backup):
             document |= {"finished": True, "let_pass": list(let_pass)}
+            document |= {"backup_before": backup} if backup else {}
         case StoppedAtGate(step=step, gate=gate, verdict=verdict):
             document["acted"] = ending.acted
             document["gate"] = {"code": gate.code, "what": gate.what, "verdict": type(verdict).__name__.lower()}

@@ -21,22 +21,56 @@ _NONE_FAILED: Final = "---"
 _WHOLE: Final = 100
 _ENDED: Final = ("success", "complete")
 _GIVEN_UP: Final = ("error", "fail", "cancel")
+_PART_DONE: Final = "SUCCESS"
+_RESULT_AT: Final = 3
+_LOG: Final = "/drf/log/"
+_WORDS_AT_MOST: Final = 20
+
+
+class BackupPart(msgspec.Struct, frozen=True):
+    """A component of a feature on a node: how it goes, and the log of it; `log` is empty where none is told yet."""
+
+    feature: str
+    node: str
+    component: str
+    result: str
+    log: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was given up."""
+        return any(word in self.result.lower() for word in _GIVEN_UP)
+
+    @property
+    def good(self) -> bool:
+        """Whether it was backed up."""
+        return self.result.upper() == _PART_DONE
 
 
 class BackupStatus(msgspec.Struct, frozen=True):
-    """The backup that runs, or the last one. `status` is text, as `SUCCESS :Backup Completed...`."""
+    """The backup that runs, or the last one. `status` is text, as `SUCCESS :Backup Completed...`.
+
+    `parts` are its components, as far as the node shows them.
+    """
 
     status: str
     file: str
     operation: str
     percent: Fact[int]
+    parts: tuple[BackupPart, ...] = ()
 
     @property
     def ended(self) -> bool:
         """Whether it runs no more. [U] which words it has for that: success, or the end of trying; else the figure."""
         words = self.status.lower()
         done = not isinstance(self.percent, Known) or self.percent.value >= _WHOLE
-        return any(word in words for word in _GIVEN_UP) or (done and any(word in words for word in _ENDED))
+        return self.failed or (done and any(word in words for word in _ENDED))
+
+    @property
+    def failed(self) -> bool:
+        """Whether it was given up, or says that it ended with an error."""
+        words = self.status.lower()
+        return any(word in words for word in _GIVEN_UP)
 
 
 class NoBackupStatus(msgspec.Struct, frozen=True):
@@ -85,19 +119,39 @@ def _is_version(word: str) -> bool:
 
 
 def read_status(text: str) -> BackupStatus | NoBackupStatus:
-    """How the backup goes. Raises UnreadableError and RefusedError. What it says of single components is not read."""
+    """How the backup goes, and each of its components. Raises UnreadableError and RefusedError.
+
+    Another product on the same platform shows a row as FEATURE NODE COMPONENT RESULT DATE LOG (PCA API guide), and the
+    guide of Prime Collaboration Deployment has all components show SUCCESS; CUCM shows the same in Disaster Recovery
+    System. A line that is no such row is left alone [U].
+    """
     told = _told(text, _STATUS)
     if len(told) == 1 and _NO_STATUS in told[0].lower():
         return NoBackupStatus()
     fields: dict[str, str] = {}
+    parts: list[BackupPart] = []
     for line in told:
         name, colon, value = line.partition(":")
-        if colon:
+        if (part := _part(line)) is not None:
+            parts.append(part)
+        elif colon:
             fields.setdefault(" ".join(name.lower().split()), value.strip())
     if not fields.get("status"):
         raise unreadable(_STATUS, "it tells no status", first_told(told))
     file, operation = fields.get("tar filename", ""), fields.get("operation", "")
-    return BackupStatus(fields["status"], file, operation, _percent(fields.get("percentage complete", "")))
+    percent = _percent(fields.get("percentage complete", ""))
+    return BackupStatus(fields["status"], file, operation, percent, tuple(parts))
+
+
+def _part(line: str) -> BackupPart | None:
+    """A component by its row: how it went stands before its date, or before its log; None for no row."""
+    words = line.split()[:_WORDS_AT_MOST]
+    log = words[-1] if words and _LOG in words[-1].lower() else ""
+    ends = [place for place, word in enumerate(words) if word in dates.DAYS or word == log != ""]
+    end = ends[0] if ends else 0
+    if end <= _RESULT_AT or words[0].endswith(":"):
+        return None
+    return BackupPart(words[0], words[1], words[2], " ".join(words[_RESULT_AT:end]), log)
 
 
 def _percent(text: str) -> Fact[int]:

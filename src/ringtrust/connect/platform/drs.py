@@ -1,39 +1,26 @@
-"""`utils disaster_recovery schedule list` and `device list` (interfaces.md §1.11)."""
+"""`utils disaster_recovery schedule list`, `device list` and `show_backupfiles` (interfaces.md §1.11)."""
 
 import re
 from typing import Final
 
-import msgspec
-
+from ringtrust.cluster.surroundings import BackupDevice, Schedule
 from ringtrust.connect.platform.backups import refuse_without_agent
 from ringtrust.connect.platform.failures import answer_lines, first_told, lines_of, unreadable
 
 _SCHEDULES: Final = "utils disaster_recovery schedule list"
 _DEVICES: Final = "utils disaster_recovery device list"
+_FILES: Final = "utils disaster_recovery show_backupfiles"
+_TAR: Final = re.compile(r"\d{4}(?:-\d{2}){5}\.tar", re.IGNORECASE)
 _SCHEDULE_HEAD: Final = "schedule name"
 _DEVICE_HEAD: Final = "device name"
 _MESSAGE: Final = "drfclimsg:"
-_NONE: Final = re.compile(r"\bno\b.{0,40}\b(?:schedules?|devices?|available|found|configured)\b", re.IGNORECASE)
+_NONE: Final = re.compile(
+    r"\bno\b.{0,40}\b(?:schedules?|devices?|backups?|files?|available|found|configured)\b", re.IGNORECASE
+)
 # Names may hold single blanks: columns stand apart by a tab or by two blanks.
 _APART: Final = re.compile(r"\t+| {2,}")
 _STATES: Final = {"enabled": True, "disabled": False}
 _TYPES: Final = frozenset({"network", "tape", "local"})
-
-
-class Schedule(msgspec.Struct, frozen=True):
-    """When backups are made by themselves: its name, the device that they go to, and whether it is enabled."""
-
-    name: str
-    device: str
-    enabled: bool
-
-
-class BackupDevice(msgspec.Struct, frozen=True):
-    """Where backups go: `kind` is NETWORK, TAPE or LOCAL; `path` is what the node shows of the place."""
-
-    name: str
-    kind: str
-    path: str
 
 
 def read_schedules(text: str) -> tuple[Schedule, ...]:
@@ -69,6 +56,20 @@ def _device(line: str) -> BackupDevice:
     if place == 0:
         raise unreadable(_DEVICES, "this is no row of a device", line)
     return BackupDevice(" ".join(words[:place]), words[place].upper(), " ".join(words[place + 1 :]))
+
+
+def read_backup_files(text: str) -> tuple[str, ...]:
+    """The backups that are there, the oldest first: YYYY-MM-DD-HH-MM-SS.tar. None only where the node says so.
+
+    How the node lays them out no source shows [U]: whatever reads like the name of a backup is one. Raises
+    UnreadableError and RefusedError.
+    """
+    refuse_without_agent(lines_of(text, _FILES))
+    told = [line for line in answer_lines(text, _FILES) if line.strip()]
+    found = sorted({name.lower() for line in told for name in _TAR.findall(line)})
+    if not found and not any(_NONE.search(line) for line in told):
+        raise unreadable(_FILES, "it shows no backup, and does not say that there is none", first_told(told))
+    return tuple(found)
 
 
 def _rows(text: str, command: str, head: str) -> list[str]:

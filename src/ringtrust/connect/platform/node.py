@@ -6,12 +6,13 @@ from typing import Final
 from ringtrust.cluster.alarm import Alarm
 from ringtrust.cluster.node import Service
 from ringtrust.cluster.snapshot import Backup, Replication
+from ringtrust.cluster.surroundings import BackupDevice, Schedule
 from ringtrust.connect.platform.account import Account, read_account
 from ringtrust.connect.platform.backups import BackupStatus, NoBackupStatus, read_history, read_status
 from ringtrust.connect.platform.certificates import DecodedText, Listed, read_certificate, read_listing
 from ringtrust.connect.platform.csr import read_csr, read_csr_listing
 from ringtrust.connect.platform.default_cas import DefaultCa, read_default_cas
-from ringtrust.connect.platform.drs import BackupDevice, Schedule, read_backup_devices, read_schedules
+from ringtrust.connect.platform.drs import read_backup_devices, read_backup_files, read_schedules
 from ringtrust.connect.platform.files import FileMatch, FileRow, read_file, read_file_list, read_search
 from ringtrust.connect.platform.haproxy import read_client_authentication
 from ringtrust.connect.platform.health import NetworkNode, read_network, read_version
@@ -159,6 +160,10 @@ class NodeCli(NodeActs):
     async def backup_devices(self) -> tuple[BackupDevice, ...]:
         """Where backups go."""
         return read_backup_devices(await self._read("backup devices"))
+
+    async def backup_files(self, device: str) -> tuple[str, ...]:
+        """The backups that a device has, the oldest first."""
+        return read_backup_files(await self._read("backup files", word(device)))
 
     async def phones_seen(self, node: str) -> tuple[DeviceSeen, ...]:
         """The phones that this node, of this name, has seen: RISPort70 without SOAP."""

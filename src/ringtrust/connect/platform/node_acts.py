@@ -24,6 +24,7 @@ _RESTART_SECONDS: Final = 900.0
 _STORE_SECONDS: Final = 300.0
 _OPEN_RESET_SECONDS: Final = 600.0
 _CTL_SECONDS: Final = 600.0
+_BACKUP_SECONDS: Final = 300.0
 
 
 class NodeActs(Speaker):
@@ -78,6 +79,15 @@ class NodeActs(Speaker):
         answers = {"organizational unit": organizational_unit, "new csr": True}
         shown = await self._act("new csr", word(unit), seconds=REGENERATION_SECONDS, answers=answers)
         return read_act(shown, "new csr", f"set csr gen {unit}", unit)
+
+    async def back_up(self, features: str, device: str) -> Accepted | NotAccepted:
+        """`utils disaster_recovery backup network FEATURES DEVICE`, on the publisher (TAC 214287).
+
+        The device has its account, so that no password goes over this line. It begins, and goes on by itself.
+        """
+        typed = f"utils disaster_recovery backup network {features} {device}"
+        shown = await self._act("back up", word(features), word(device), seconds=_BACKUP_SECONDS)
+        return read_act(shown, "back up", typed)
 
     async def reset_list(self) -> Accepted | NotAccepted:
         """`utils itl reset localkey`, on the publisher: every ITL signed by the other key (domain.md P9)."""

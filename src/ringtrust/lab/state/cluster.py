@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 
 from ringtrust.clock import Clock
-from ringtrust.errors import RefusedError
 from ringtrust.lab.certificates.pki import Identity, Maker, Named, new_key
 from ringtrust.lab.certificates.text import file_name
 from ringtrust.lab.labtime import LabTime

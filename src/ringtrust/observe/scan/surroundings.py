@@ -8,7 +8,7 @@ from typing import Final
 
 from ringtrust.cluster.facts import Fact, Skipped, Unread
 from ringtrust.cluster.release import Release
-from ringtrust.cluster.surroundings import Parameter, Progress, Surroundings
+from ringtrust.cluster.surroundings import Drs, Parameter, Progress, Surroundings
 from ringtrust.connect.platform.backups import BackupStatus
 from ringtrust.observe.eyes import Eyes
 from ringtrust.observe.scan.look import Look
@@ -24,7 +24,7 @@ async def scan_surroundings(look: Look) -> Surroundings:
     clock, backup, upgrade, trouble, interaction, sso = await asyncio.gather(
         _clock(look), _backup(look), _upgrade(look), _trouble(look), _interaction(look), _sso(look)
     )
-    return Surroundings(clock, backup, upgrade, trouble, interaction, sso)
+    return Surroundings(clock, backup, upgrade, trouble, interaction, sso, await _drs(look))
 
 
 async def _clock(look: Look) -> Fact[bool]:
@@ -44,6 +44,11 @@ async def _backup(look: Look) -> Fact[bool]:
 async def _runs(eyes: Eyes) -> bool:
     found = await eyes.running_backup()
     return isinstance(found, BackupStatus) and not found.ended
+
+
+async def _drs(look: Look) -> Fact[Drs]:
+    publisher = look.eyes.publisher
+    return await look.sources.offered(publisher.name, "backup devices", look.cli(publisher, look.eyes.drs))
 
 
 async def _upgrade(look: Look) -> Fact[Progress]:

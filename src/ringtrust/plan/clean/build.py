@@ -18,6 +18,8 @@ from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot, write_snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.plan import gates
+from ringtrust.plan.backups import Backups, settled
+from ringtrust.plan.build import AS_USUAL, Wish
 from ringtrust.plan.clean.chosen import Chosen, chosen
 from ringtrust.plan.clean.leaning import leaning_of
 from ringtrust.plan.clean.notes import notes
@@ -29,14 +31,14 @@ from ringtrust.plan.phases import Phases
 from ringtrust.plan.phones import Baseline, baseline
 from ringtrust.plan.secure.ctl import Extras
 from ringtrust.plan.secure.security import security_of
-from ringtrust.plan.strategies import Way, Ways, backup
+from ringtrust.plan.strategies import Way, Ways
 from ringtrust.plan.targets import Targets
 from ringtrust.prove.ground import ground_of
 from ringtrust.trust.names import some
 
 
 def clean_plan(
-    snapshot: Snapshot, catalog: Catalog, words: Sequence[str], now: datetime, stragglers: int | None = None
+    snapshot: Snapshot, catalog: Catalog, words: Sequence[str], now: datetime, wish: Wish = AS_USUAL
 ) -> Plan:
     """The plan: what goes is what the words mean (`all`, `expired`, a store, STORE/FILE).
 
@@ -49,7 +51,8 @@ def clean_plan(
     found = verdicts(Seen(snapshot, catalog, Known(facts), SOON_DAYS))
     picked = chosen(found, words, snapshot.taken)
     _refuse_unread(picked)
-    return _Maker(snapshot, facts, found, picked, baseline(snapshot, facts, stragglers)).made(now, words)
+    phones = baseline(snapshot, facts, wish.stragglers)
+    return _Maker(snapshot, facts, found, picked, phones, settled(wish.backups, snapshot)).made(now, words)
 
 
 def _refuse_unrenewed(snapshot: Snapshot) -> None:
@@ -86,12 +89,14 @@ class _Maker:
         found: Sequence[StoreVerdict],
         picked: Chosen,
         phones: Baseline,
+        backups: Backups,
     ) -> None:
         self._snapshot = snapshot
         self._facts = facts
         self._found = found
         self._picked = picked
         self._phones = phones
+        self._backups = backups
         self._extras = Extras(security_of(snapshot, facts))
 
     def made(self, now: datetime, words: Sequence[str]) -> Plan:
@@ -124,7 +129,14 @@ class _Maker:
     def _ways(self) -> Ways:
         """Deletions change no list, so that a CM group of one member is no obstacle."""
         return Ways(
-            self._snapshot, self._facts, Targets((), ()), self._phones, self._ground(), "documented", self._extras
+            self._snapshot,
+            self._facts,
+            Targets((), ()),
+            self._phones,
+            self._ground(),
+            "documented",
+            self._extras,
+            backups=self._backups,
         )
 
     def _ground(self) -> Ground:
@@ -136,4 +148,4 @@ class _Maker:
         phases = Phases(self._snapshot, self._facts, self._phones.first, alone=True, extras=self._extras)
         usual = gates.preflight(self._phones.first, phases.vouchers(), alone=True, ctl=self._extras.security.signer)
         clean = Clean(self._snapshot, self._facts, phases, self._picked.all)
-        return [backup((*usual, *ways.around_it())), *clean.drafts(phases.converged()), ways.last()]
+        return [ways.first((*usual, *ways.around_it())), *clean.drafts(phases.converged()), ways.last()]
