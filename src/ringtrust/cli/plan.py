@@ -16,6 +16,7 @@ from ringtrust.cli.files import read_text, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.recover import Wanted, recover, refuse_alone
+from ringtrust.cli.restore import refuse_unfit, restore
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.clock import Clock
 from ringtrust.cluster.certificate import SOON_DAYS
@@ -116,7 +117,13 @@ _COPIES_AT_MOST: Final = 100
     metavar="CHANGE|SNAPSHOT",
     help="Prepare a change that makes certificates anew by itself: hostname=NODE:NAME, domain=NAME, fips=on|off, "
     "upgrade=VERSION, restore, web-security=NODE. With --recover: an earlier snapshot, which tells what phones held; "
-    "repeat it for several.",
+    "repeat it for several. With --restore: one of the time of the backup.",
+)
+@click.option(
+    "--restore",
+    "restored",
+    metavar="BACKUP",
+    help="Say what the restore of this backup (its .tar) would bring back, and which phones it would cost.",
 )
 @click.option(
     "--by-hand",
@@ -150,6 +157,7 @@ def command(
     backup_copies: int,
     recovers: bool,
     earlier: tuple[str, ...],
+    restored: str | None,
     by_hand: str | None,
     explain: bool,
     output: str | None,
@@ -160,9 +168,14 @@ def command(
 ) -> int:
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now.
 
-    Exit status: 0 it is planned; 1 with --recover, where a hand has to help phones, or may have to, and with --before,
-    where something is not as it has to be first; 2 it cannot be.
+    Exit status: 0 it is planned; 1 with --recover, where a hand has to help phones, or may have to, with --before,
+    where something is not as it has to be first, and with --restore, where a phone would be lost, or may be; 2 it cannot
+    be.
     """
+    if restored is not None:
+        refuse_beside(clean, (restored,))
+        refuse_unfit(earlier, goal, strategy, runbook, recovers, by_hand, output)
+        return restore(snapshot_of(target, config, pin_keys=pin_keys), restored, earlier[0], as_json=as_json)
     if recovers:
         refuse_beside(clean, (recovers,))
         _refuse_with_recover(goal, strategy, runbook)
