@@ -15,13 +15,15 @@ from ringtrust.audit.isolation import isolated
 from ringtrust.audit.lists import lists
 from ringtrust.audit.phone_certificates import phone_certificates
 from ringtrust.audit.phones import phones
+from ringtrust.audit.recovery_key import recovery_key
 from ringtrust.audit.secure.ctl import ctls
 from ringtrust.audit.secure.lscs import lscs
 from ringtrust.audit.secure.phones import secure_phones
 from ringtrust.audit.secure.recovery import recovery
-from ringtrust.audit.seen import Seen, release_of
+from ringtrust.audit.seen import NOT_ASKED, Seen, release_of
 from ringtrust.audit.servers import authentication, replication, services
 from ringtrust.audit.settings import groups, rollback, security_mode
+from ringtrust.audit.silent.happened import happened
 from ringtrust.audit.table import holding, levelled
 from ringtrust.audit.trusted import trusted
 from ringtrust.audit.unread import release, sources
@@ -37,6 +39,8 @@ from ringtrust.audit.years.weak_trusted import rsa_short, sha1
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.certificate import SOON_DAYS
+from ringtrust.cluster.facts import Fact
+from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.cluster.snapshot import Snapshot
 
 Rule = Callable[[Seen], Iterator[Finding]]
@@ -45,27 +49,45 @@ RuleOfTwo = Callable[[Seen, Seen], Iterator[Finding]]
 
 _RULES: Final[tuple[Rule, ...]] = (
     *(expiry, trusted, phone_certificates, weak, ca_signed),
-    *(lists, ctls, recovery, served, copies, database, disagreements),
+    *(lists, ctls, recovery, recovery_key, served, copies, database, disagreements),
     *(replication, authentication, services, backups, security_mode, rollback, groups),
     *(phones, secure_phones, lscs, sources, release),
     *(client_eku, lifetime, sha1, rsa_short, rsa_long, split, list_size, duplicates, dropped),
 )
-_RULES_OF_TWO: Final[tuple[RuleOfTwo, ...]] = ()
+_RULES_OF_TWO: Final[tuple[RuleOfTwo, ...]] = (happened,)
 _ORDER: Final = tuple(Severity)
 
 
-def audit(snapshot: Snapshot, catalog: Catalog, *, soon_days: int = SOON_DAYS) -> tuple[Finding, ...]:
-    """What there is to know about a cluster, the worst first. `soon_days` says how soon a certificate expires soon."""
-    seen = _seen(snapshot, catalog, soon_days)
+def audit(
+    snapshot: Snapshot,
+    catalog: Catalog,
+    *,
+    soon_days: int = SOON_DAYS,
+    kept: Fact[tuple[KeptKey, ...]] = NOT_ASKED,
+) -> tuple[Finding, ...]:
+    """What there is to know about a cluster, the worst first. `soon_days` says how soon a certificate expires soon.
+
+    `kept` are the copies of its recovery key, where somebody has asked for them: no snapshot tells of those.
+    """
+    seen = Seen(snapshot, catalog, release_of(snapshot, catalog), soon_days, kept)
     return _judged((finding for rule in _RULES for finding in isolated(rule, seen)), seen)
 
 
 def audit_since(
-    before: Snapshot, snapshot: Snapshot, catalog: Catalog, *, soon_days: int = SOON_DAYS
+    before: Snapshot,
+    snapshot: Snapshot,
+    catalog: Catalog,
+    *,
+    soon_days: int = SOON_DAYS,
+    besides: tuple[RuleOfTwo, ...] = (),
 ) -> tuple[Finding, ...]:
-    """What only an older snapshot of the same cluster beside the one of now can tell, the worst first."""
+    """What only an older snapshot of the same cluster beside the one of now can tell, the worst first.
+
+    `besides` are rules that live elsewhere.
+    """
     then, now = _seen(before, catalog, soon_days), _seen(snapshot, catalog, soon_days)
-    return _judged((finding for rule in _RULES_OF_TWO for finding in isolated(rule, then, now)), now)
+    rules = (*_RULES_OF_TWO, *besides)
+    return _judged((finding for rule in rules for finding in isolated(rule, then, now)), now)
 
 
 def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -4,27 +4,36 @@ from collections.abc import Iterable
 
 import msgspec
 
-from ringtrust.audit.audit import audit, audit_since, ranked
+from ringtrust.audit.audit import RuleOfTwo, audit, audit_since, ranked
 from ringtrust.audit.compare import Changes, compare
 from ringtrust.audit.profiles import ALL, outside
+from ringtrust.audit.seen import NOT_ASKED
 from ringtrust.audit.suppressions import Sifted, Suppressed, sift
 from ringtrust.audit.table import levelled
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.change.finding import Finding
 from ringtrust.change.suppression import Suppression
 from ringtrust.cluster.certificate import SOON_DAYS
+from ringtrust.cluster.facts import Fact
+from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.trust.names import quoted
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for. `before` is an older snapshot of the same cluster, where there is one to compare with."""
+    """What is asked for. `before` is an older snapshot of the same cluster, where there is one to compare with.
+
+    `kept` are the copies of its recovery key, where somebody has looked for them. `of_two` are rules over two snapshots
+    that lean on what stands to the right of this room, such as the proof.
+    """
 
     soon_days: int = SOON_DAYS
     profile: str = ALL
     suppressions: tuple[Suppression, ...] = ()
     before: Snapshot | None = None
+    kept: Fact[tuple[KeptKey, ...]] = NOT_ASKED
+    of_two: tuple[RuleOfTwo, ...] = ()
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +54,14 @@ class Review(msgspec.Struct, frozen=True):
 def review(snapshot: Snapshot, catalog: Catalog, scope: Scope) -> Review:
     """An audit within a scope. Raises RefusedError when the older snapshot is none of this cluster."""
     if scope.before is None:
-        found = _sifted(audit(snapshot, catalog, soon_days=scope.soon_days), snapshot, catalog, scope)
+        now = audit(snapshot, catalog, soon_days=scope.soon_days, kept=scope.kept)
+        found = _sifted(now, snapshot, catalog, scope)
         return Review(_counting(found), Beside(profile=scope.profile, suppressed=found.suppressed))
     _refuse_unless_older(scope.before, snapshot)
     days = scope.soon_days
-    now = audit(snapshot, catalog, soon_days=days)
-    found = _sifted((*now, *audit_since(scope.before, snapshot, catalog, soon_days=days)), snapshot, catalog, scope)
+    now = audit(snapshot, catalog, soon_days=days, kept=scope.kept)
+    meanwhile = audit_since(scope.before, snapshot, catalog, soon_days=days, besides=scope.of_two)
+    found = _sifted((*now, *meanwhile), snapshot, catalog, scope)
     then = _sifted(audit(scope.before, catalog, soon_days=days), scope.before, catalog, scope)
     changes = compare(_all(_about(then, found)), _all(found), snapshot.cluster, scope.before.taken)
     return Review(_counting(found), Beside(profile=scope.profile, suppressed=found.suppressed, changes=changes))

@@ -11,10 +11,13 @@ from ringtrust.catalog.row import Effect
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Fact, Known, Skipped, Unread
 from ringtrust.cluster.node import Node
+from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.errors import UnreadableError
 from ringtrust.trust.names import counted
+
+NOT_ASKED = Skipped("Nobody has asked which recovery keys are kept.")
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -31,12 +34,13 @@ class Held(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """The snapshot, what is known about its release, and how many days ahead is soon."""
+    """The snapshot, what is known about its release, how many days ahead is soon, and which recovery keys are kept."""
 
     snapshot: Snapshot
     catalog: Catalog
     release: Known[ReleaseFacts] | Unread
     soon_days: int
+    kept: Fact[tuple[KeptKey, ...]] = NOT_ASKED
 
     def left(self, certificate: Certificate) -> timedelta:
         """How long it is still valid; zero or less when it has expired."""

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from ringtrust.audit.audit import RuleOfTwo
 from ringtrust.audit.profiles import ALL, PROFILES
 from ringtrust.audit.review import Review, Scope, review
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cli.files import read_input, refuse_standard_input_twice, writable, write_output
+from ringtrust.cli.kept import kept_of
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
@@ -84,10 +86,24 @@ def command(
     live_with = suppressions(suppress, config, os.environ, [row.code for row in catalog.rules])
     before = read_input(since).parsed(read_snapshot) if since is not None else None
     snapshot = snapshot_of(target, config, pin_keys=pin_keys)
-    scope = Scope(soon_days=days, profile=profile, suppressions=live_with, before=before)
+    scope = Scope(
+        soon_days=days,
+        profile=profile,
+        suppressions=live_with,
+        before=before,
+        kept=kept_of(target, snapshot, config),
+        of_two=_of_two() if before is not None else (),
+    )
     found = review(snapshot, catalog, scope)
     _put(_written(found, snapshot, catalog, form), found, place, output, force=force)
     return status(found.findings)
+
+
+def _of_two() -> tuple[RuleOfTwo, ...]:
+    """What an unplanned change has cost phones only a proof tells."""
+    from ringtrust.plan.recover.silent import phones_since  # noqa: PLC0415 - asked for rarely, and slow to load
+
+    return (phones_since,)
 
 
 def _form(form: str | None, *, as_json: bool) -> str:

@@ -169,8 +169,8 @@ def command(
     """Plan for a SNAPSHOT that `ringtrust scan` has written, or for a CLUSTER, which is scanned now.
 
     Exit status: 0 it is planned; 1 with --recover, where a hand has to help phones, or may have to, with --before,
-    where something is not as it has to be first, and with --restore, where a phone would be lost, or may be; 2 it cannot
-    be.
+    where something is not as it has to be first, and with --restore, where a phone would be lost, or may be; 2 it
+    cannot be.
     """
     if restored is not None:
         refuse_beside(clean, (restored,))

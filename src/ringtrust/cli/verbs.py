@@ -27,6 +27,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     "phones": ("ringtrust.cli.phones", "Phones: which there are, what they trust, and how their LSCs stand."),
     "plan": ("ringtrust.cli.plan", "Plan a renewal in which every phone stays."),
     "prove": ("ringtrust.cli.prove", "Prove that no interruption of a night strands a phone, or tell how."),
+    "recovery-key": ("ringtrust.cli.recovery_key", "Keep a copy of ITLRecovery.p12, and say whether one is kept."),
     "rehearse": ("ringtrust.cli.rehearse", "Carry a plan out on a twin of its cluster, phones and all."),
     "resume": ("ringtrust.cli.resume", "Go on with a run that was left half-way."),
     "runs": ("ringtrust.cli.runs.verbs", "What was done to clusters: every run, as a list or as a timeline."),

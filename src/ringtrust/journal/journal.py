@@ -17,6 +17,7 @@ from ringtrust.change.decision import Decision
 from ringtrust.change.outcome import Outcome
 from ringtrust.change.plan import Plan, write_plan
 from ringtrust.clock import Clock, SystemClock
+from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.errors import RefusedError
 from ringtrust.journal import kinds
 from ringtrust.journal.chain import Entry
@@ -95,6 +96,12 @@ class Journal:
         with self.store.writing() as connection:
             self.store.locked(connection, run.cluster)
             self._put(connection, run.cluster, run.id, kinds.Decided(decision), decision.at, decision.by)
+
+    def keep_key(self, cluster: str, kept: KeptKey) -> None:
+        """That a copy of the recovery key of a cluster is kept; nothing of the key itself."""
+        with self.store.writing() as connection:
+            self.store.locked(connection, cluster)
+            self._put(connection, cluster, 0, kinds.KeyKept(kept.sha256, kept.size, kept.serial), kept.kept, kept.by)
 
     def time(self, run: Run, timed: kinds.Timed, now: datetime) -> None:
         """When its steps may begin."""

@@ -105,13 +105,21 @@ class Took(msgspec.Struct, frozen=True, rename={"before": "from"}):
     before: Holder | None
 
 
+class KeyKept(msgspec.Struct, frozen=True):
+    """A copy of the recovery key was kept: the SHA-256 of its file, and the serial number of ITLRecovery then."""
+
+    sha256: str
+    size: int
+    serial: str
+
+
 class Ended(msgspec.Struct, frozen=True):
     """Nothing more is to come of a run."""
 
     ending: str
 
 
-Said = Began | Intent | Concluded | Gate | Decided | Session | Stopped | Held | Took | Timed | Ended
+Said = Began | Intent | Concluded | Gate | Decided | Session | Stopped | Held | Took | Timed | KeyKept | Ended
 _NAMES: Final[dict[type[Said], str]] = {
     Began: "began",
     Intent: "intent",
@@ -123,6 +131,7 @@ _NAMES: Final[dict[type[Said], str]] = {
     Timed: "timed",
     Held: "held",
     Took: "took",
+    KeyKept: "key-kept",
     Ended: "ended",
 }
 _KINDS: Final = {name: kind for kind, name in _NAMES.items()}

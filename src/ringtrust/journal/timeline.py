@@ -37,7 +37,7 @@ from ringtrust.journal.records import Run
 from ringtrust.journal.tables import ENTRY
 
 _TOOK: Final = kinds.name_of(kinds.Took)
-_DECIDED: Final = kinds.name_of(kinds.Decided)
+_FROM_ELSEWHERE: Final = frozenset({kinds.name_of(kinds.Decided), kinds.name_of(kinds.KeyKept)})
 _LIVE: Final = frozenset({"at work", "held", "ending"})
 _LIFTS: Final = frozenset({"resume", "approve", "abort"})
 
@@ -95,7 +95,7 @@ def _taken_for(run: int, chain: Sequence[tuple[int, int, str]], follows: int) ->
         if kind == _TOOK:
             found += [number] if follows == run else []
             follows = 0
-        elif kind != _DECIDED:
+        elif kind not in _FROM_ELSEWHERE:
             follows = of
     return found
 

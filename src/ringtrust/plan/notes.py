@@ -218,7 +218,8 @@ def _recovery(facts: ReleaseFacts, targets: Targets, *, mixed: bool) -> Iterator
     if not targets.of(ITLRECOVERY):
         return
     yield Note(
-        "Renew ITLRecovery rarely, and take its key away first and afterwards: file get tftp ITLRecovery.p12.",
+        "Renew ITLRecovery rarely, and take its key away first and afterwards: file get tftp ITLRecovery.p12 on the "
+        "publisher, to an SFTP server of yours, then ringtrust recovery-key keep CLUSTER FILE, each time.",
         ("H04", "SG15", "CLI15", "AL15"),
     )
     if facts.itl_signer == ITLRECOVERY and not mixed:

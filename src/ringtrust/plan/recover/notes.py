@@ -72,8 +72,9 @@ def _beside(facts: ReleaseFacts, rows: Sequence[ByHand]) -> Iterator[Note]:
         return
     if facts.signing.second:
         yield Note(
-            "Was the old ITLRecovery.p12 saved (file get tftp ITLRecovery.p12)? Then utils itl reset remotekey with it "
-            "signs the lists with the key of then (R2; CLI guides of 12.5 and 14).",
+            "Was the old ITLRecovery.p12 saved (file get tftp ITLRecovery.p12)? Whether ringtrust has it says "
+            "ringtrust recovery-key list CLUSTER. Then utils itl reset remotekey with it signs the lists with the key "
+            "of then (R2; CLI guides of 12.5 and 14).",
             ("R2", "CLI125", "CLI14"),
         )
     yield Note(
