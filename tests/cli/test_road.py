@@ -101,6 +101,21 @@ def test_from_the_first_look_to_the_last(run: Run, lab: Path) -> None:
     assert "There is nothing to renew" in answer.err
 
 
+def test_apply_takes_both_backups_itself_and_names_the_one_to_keep(run: Run, lab: Path) -> None:
+    target = lab / "plan.json"
+    words = ("plan", "campus-9.1", "--config", lab, "--renew", "ipsec@sub1", "--backup", "ringtrust")
+    assert run(*words, "--backup-copies", "1").status == 2
+    answer = run(*words, "-o", target)
+    assert answer.status == 0, answer.err
+    typed = read_plan(target.read_bytes()).steps[0].command
+    assert "utils disaster_recovery backup network CDR_CAR,CCM networkDevice" in typed
+    answer = run("apply", target, "--yes", "--config", lab)
+    assert answer.status == 0, answer.out
+    assert "the backup succeeded, with every component of every node" in answer.out
+    assert "The backup from before the change is 20" in answer.out
+    assert "Left for you" not in answer.out
+
+
 def test_a_wrong_password_is_one_clear_sentence_and_nothing_is_done(run: Run, lab: Path, plan: Path) -> None:
     _damaged_settings(lab, '"cat", ', '"echo", "not-the-password", ')
     for words in (("scan", "campus-9.1"), ("apply", plan, "--yes"), ("verify", "campus-9.1")):

@@ -14,6 +14,7 @@ from ringtrust.clock import StoppedClock
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.surroundings import Parameter
 from ringtrust.lab.topology import Security
+from ringtrust.plan.backups import Backups
 from ringtrust.plan.build import Wish, make_plan
 from ringtrust.plan.canary import Chosen
 from ringtrust.plan.goal import read_goal
@@ -46,6 +47,16 @@ def test_what_a_plan_expects_of_a_cluster_besides_is_so_on_its_twin() -> None:
     plan = make_plan(replace(snapshot, surroundings=besides), load_catalog(), read_goal(["TVS@sub1"]), START)
     asked = {gate.code for step in plan.steps for gate in (*step.before, *step.after)}
     assert {"G-NTP", "G-DRS-RUN", "G-UPG", "G-ALM", "G-PAR", "G-SSO", "G-DBFS", "G-CAP"} <= asked
+    found = rehearsed(plan)
+    assert found.well, found.stops
+    assert found.stops == ()
+
+
+def test_backups_that_apply_takes_itself_are_taken_on_the_twin_too() -> None:
+    """Whatever the device and the features of the cluster are called."""
+    snapshot = asyncio.run(evening(small("campus-12.5"), StoppedClock(START)))
+    wish = Wish(backups=Backups("ringtrust", "nightly", "UCM,IM_AND_PRESENCE", 3))
+    plan = make_plan(snapshot, load_catalog(), read_goal(["ipsec@sub1"]), START, wish)
     found = rehearsed(plan)
     assert found.well, found.stops
     assert found.stops == ()

@@ -131,11 +131,15 @@ class Delays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The last successful backup; the device that backups go to, and how many copies it keeps (CLI15: 2)."""
+    """The last successful backup; the device that backups go to, and how many copies it keeps (CLI15: 2).
+
+    `features` are those that there are; empty for those of the release.
+    """
 
     days_ago: Days
     device: str = "networkDevice"
     copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 2
+    features: tuple[str, ...] = ()
 
 
 class Monitoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,6 +19,7 @@ from ringtrust.change.act import (
     Restart,
     SetMode,
     SetRollback,
+    TakeBackup,
     UpdateCtl,
     is_a_persons,
 )
@@ -41,6 +42,7 @@ _RESTART: Final = Minutes(0.5, 5)
 _CALLMANAGER: Final = Minutes(0.5, 10)
 _WAVE: Final = Minutes(2, 30)
 _PERSON: Final = Minutes(1, 20)
+_BACKUP: Final = Minutes(2, 60)
 _DATABASE: Final = Minutes(0.1, 5)
 _NOTIFICATION: Final = Minutes(30, 40)
 """Change Notification looks every 1800 seconds (210541)."""
@@ -86,6 +88,8 @@ def _act(step: Step) -> Minutes:
             return _RENEWAL
         case AwaitNotification(seconds=seconds):
             return Minutes(seconds / 60, seconds / 60 + 5)
+        case TakeBackup():
+            return _BACKUP
         case _:
             return _PERSON
 

@@ -83,9 +83,11 @@ def topology_of(plan: Plan, part: Part, phones: int | None = None, delays: Delay
 
 
 def _backup(plan: Plan) -> Backup:
-    """The device that the plan backs up to, by its name."""
+    """The device that the plan backs up to, and the features that the cluster has."""
     acts = [step.act for step in plan.steps if isinstance(step.act, TakeBackup)]
-    return Backup(days_ago=1, device=acts[0].device, copies=acts[0].copies) if acts else Backup(days_ago=1)
+    if not acts:
+        return Backup(days_ago=1)
+    return Backup(1, acts[0].device, acts[0].copies, tuple(acts[0].features.split(",")))
 
 
 def sized(kinds: Sequence[PhoneClass], phones: int | None) -> tuple[PhoneClass, ...]:

@@ -108,7 +108,7 @@ class BackupJobs:
 
 def features(cluster: "Cluster") -> tuple[str, ...]:
     """The features that can be backed up."""
-    return tuple(cluster.release.cli.features_backed_up.split(","))
+    return cluster.topology.backup.features or tuple(cluster.release.cli.features_backed_up.split(","))
 
 
 def components(cluster: "Cluster", node: str) -> Iterator[tuple[str, str]]:
