@@ -31,7 +31,7 @@ BY_RELEASE = {"9.1": "campus-9.1", "11.5": "branch-11.5", "12.5": "campus-12.5",
 
 # What only the CLI shows, and what a door words in its own way.
 ONLY_BY_CLI = {
-    *("unauthenticated", "backups", "surroundings.clock", "surroundings.backup"),
+    *("unauthenticated", "backups", "surroundings.clock", "surroundings.backup", "surroundings.drs"),
     *("surroundings.upgrade", "surroundings.trouble"),
 }
 OF_PERFMON = {"replication[].queue", "replication[].text"}

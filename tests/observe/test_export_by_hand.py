@@ -25,6 +25,8 @@ ON_PUBLISHER = (
     "utils dbreplication runtimestate",
     "utils disaster_recovery history backup",
     "utils disaster_recovery status backup",
+    "utils disaster_recovery device list",
+    "utils disaster_recovery schedule list",
     "utils ntp status",
     "utils system upgrade status",
     f'file search {AREA} {FILES} "{SOUGHT}"',
