@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ringtrust.apply.backup_hands import refuse_rotation
+from ringtrust.apply.due import owed
 from ringtrust.apply.news import Acted, Finished, News, StoppedAtAct, StoppedAtGate, Waiting
 from ringtrust.change.act import Regenerate, TakeBackup
 from ringtrust.change.gate import BackedUp
@@ -115,6 +116,9 @@ async def test_the_last_backup_is_refused_where_it_would_push_out_the_one_from_b
         assert isinstance(ending.outcome, Refused)
         assert f"One more backup would push out {files[0]}" in ending.outcome.evidence[0]
         assert len(files) == 1
+        journal = Journal(made.journal)
+        assert owed(journal.run(ending.run), journal) == (), "a new plan begins with a backup, and need not wait"
+        journal.close()
         assert files[0] in await (await made.scan())[1].backup_files("networkDevice")
 
 

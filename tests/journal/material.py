@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart
+from ringtrust.change.act import Act, HandOver, Regenerate, ResetPhones, Restart, TakeBackup
 from ringtrust.change.fingerprint import Fingerprint
 from ringtrust.change.gate import CertificateIs, Condition, ReplicationGood, Vouched, Voucher
 from ringtrust.change.ground import Ground
@@ -65,6 +65,7 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     st.builds(Restart, st.text(), st.text(), st.text()),
     st.just(ResetPhones()),
     st.builds(HandOver, st.text()),
+    st.builds(TakeBackup, st.text(), st.text(), st.text(), st.integers(1, 100), st.booleans(), st.text()),
     st.just(Restart(TVS_SERVICE, "pub", "TVS")),
 )
 _EVIDENCE = st.lists(st.text(), max_size=3).map(tuple)

@@ -2,7 +2,7 @@
 
 from itertools import dropwhile, takewhile
 
-from ringtrust.change.act import ClientCtl, IssueLscs, Regenerate, is_a_persons
+from ringtrust.change.act import ClientCtl, IssueLscs, Regenerate, TakeBackup, is_a_persons
 from ringtrust.change.plan import Plan, Step
 
 
@@ -24,6 +24,9 @@ def renews(step: Step) -> bool:
 def _is_owed(step: Step) -> bool:
     """What a person does with the CTL client is as due as what ringtrust does: without it phones are refused (H13).
 
-    LSCs are not: those of before stay good, and a new plan sees who has one (I7).
+    LSCs are not: those of before stay good, and a new plan sees who has one (I7). Nor is a backup: a new plan begins
+    with one.
     """
-    return isinstance(step.act, ClientCtl) or not (is_a_persons(step.act) or isinstance(step.act, IssueLscs))
+    if isinstance(step.act, IssueLscs | TakeBackup):
+        return False
+    return isinstance(step.act, ClientCtl) or not is_a_persons(step.act)

@@ -90,6 +90,7 @@ def test_of_phones_that_are_off_nobody_can_tell_and_nobody_takes_them_for_well()
     assert {name for name in told.found if found.is_back(name)} == off
 
 
+@pytest.mark.shows("S59")
 def test_where_a_backup_holds_no_keys_none_returns_and_that_is_said() -> None:
     found = _renewed(_scene("9.1"), "CallManager", CALLMANAGER, TFTP)
     told = _told(found)
@@ -97,6 +98,7 @@ def test_where_a_backup_holds_no_keys_none_returns_and_that_is_said() -> None:
     assert any("does not bring back the keys" in note.text for note in told.notes)
 
 
+@pytest.mark.shows("S60")
 def test_what_is_to_be_done_around_it_is_said_in_its_order() -> None:
     told = _told(_renewed(_scene("15.0"), "CallManager", CALLMANAGER, TFTP))
     order = [
