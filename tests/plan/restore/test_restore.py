@@ -103,6 +103,7 @@ def test_what_is_to_be_done_around_it_is_said_in_its_order() -> None:
     told = _told(_renewed(_scene("15.0"), "CallManager", CALLMANAGER, TFTP))
     order = [
         "last resort",
+        "still there",
         "Host names, IP addresses, DNS and version",
         "Restart every node",
         "Default CA certificates",

@@ -202,6 +202,10 @@ def _notes(now: Snapshot, then: Snapshot, backup: Backup, facts: ReleaseFacts) -
         ("R4", "S188", "S189", "SEED"),
     )
     yield Note(
+        "See that it is still there (utils disaster_recovery show_backupfiles DEVICE): a device lets the oldest go.",
+        ("S189", "CLI15", "214287"),
+    )
+    yield Note(
         "Host names, IP addresses, DNS and version have to be those of the backup on every node. Then Disaster "
         f"Recovery System > Restore > Restore Wizard: the device, {backup.file}, the publisher first, then every "
         "subscriber.",
