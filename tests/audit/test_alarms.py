@@ -101,7 +101,7 @@ def test_an_expired_capf_locks_phones_out_and_from_14_on_only_the_publisher_s_co
 )
 def test_how_a_copy_is_deleted_depends_on_the_release(release: str, parts: tuple[str, ...]) -> None:
     step = explained(SEED, release).steps[-1]
-    assert step.startswith("Only what that audit calls nobody's")
+    assert step.startswith("Only what `ringtrust stores` says may go, or leaves to a person")
     assert all(part in step for part in parts)
 
 

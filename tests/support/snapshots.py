@@ -7,7 +7,7 @@ made up: their PEM says what they are, and no more.
 
 import hashlib
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -43,6 +43,9 @@ _SERVICES = (
     *(CALLMANAGER_SERVICE, CAPF_SERVICE, CHANGE_NOTIFICATION, TOMCAT_SERVICE, TVS_SERVICE, "A Cisco DB"),
     *("Cisco AXL Web Service", "Cisco RIS Data Collector"),
 )
+
+
+_OF_CISCO: Final = "C74D4B4A14519DD065191D96845E8D4EC851436BC559C4A45E24CA5C7C01FCD3"
 
 
 def certificate(name: str, **changes: Any) -> Certificate:
@@ -134,7 +137,8 @@ def copy_of(found: Certificate, store: str) -> Trusted:
 
 
 def _manufacturer(store: str) -> Trusted:
-    made = certificate("Cisco Manufacturing CA", not_after=datetime(2029, 5, 14, 20, 25, tzinfo=UTC))
+    until = datetime(2029, 5, 14, 20, 25, tzinfo=UTC)
+    made = certificate("Cisco Manufacturing CA", not_after=until, sha256=_OF_CISCO)
     return Trusted(store, "Cisco_Manufacturing_CA.pem", Known(made))
 
 

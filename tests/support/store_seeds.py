@@ -210,7 +210,7 @@ class Garden:
         }
         for name, store in names.items():
             everywhere = store != "Phone-trust"
-            yield Seed(store, made(named(name, "Cisco Systems")).der, Kind.UNKNOWN, Fate.ASK, everywhere)
+            yield Seed(store, made(named(name, "Cisco Systems")).der, Kind.IMPOSTOR, Fate.ASK, everywhere)
 
     def _unknown(self) -> Iterator[Seed]:
         """Nobody knows what for; and one with the name of a node that is younger than the certificates of that node."""

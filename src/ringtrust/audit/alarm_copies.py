@@ -29,8 +29,9 @@ _TOLD_APART: Final = (
     "one; nothing is urgent about an older one, and phones with an older list may lean on it still."
 )
 _NOBODYS: Final = (
-    "Only what that audit calls nobody's, with every node read, is left to you. If it belongs to a server outside of "
-    "this cluster, CUCM cannot renew it: see there whether it is valid, renew it there, and import the new one here. "
+    "Only what `ringtrust stores` says may go, or leaves to a person, is left to you. If it belongs to a server "
+    "outside this cluster, CUCM cannot renew it: see there whether it is valid, renew it there, and import the new "
+    "one here. "
     "Delete it only when nothing uses it any more (a CA that signed a certificate in use is used), in a maintenance "
     "window"
 )

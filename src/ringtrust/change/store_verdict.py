@@ -18,6 +18,7 @@ class Kind(Enum):
     CHAIN = "CA in a chain of something in use"
     LEFTOVER = "leftover of an old host or domain name"
     OBSOLETE = "used by nothing any more"
+    IMPOSTOR = "called like a certificate of Cisco, and another"
     UNKNOWN = "unknown"
 
 
@@ -42,7 +43,8 @@ class StoreVerdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `whose` is "tomcat of pub", the name of a server, or empty. `evidence` says what tells so; `leaning` who leans on it
     now; `doubts` what could not be found out, for which a person has to answer; `breaks` what its deletion breaks.
-    `sources` are S-, H-numbers and documents.
+    `replaced` is where its server shows another one that the store does not know yet (S168). `sources` are S-,
+    H-numbers and documents.
     """
 
     store: str
@@ -55,6 +57,7 @@ class StoreVerdict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     leaning: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     breaks: tuple[str, ...] = ()
+    replaced: str = ""
     sources: tuple[str, ...] = ()
 
     @property

@@ -88,10 +88,8 @@ def _act(step: Step) -> Minutes:
             return _RENEWAL
         case AwaitNotification(seconds=seconds):
             return Minutes(seconds / 60, seconds / 60 + 5)
-        case TakeBackup():
-            return _BACKUP
         case _:
-            return _PERSON
+            return _BACKUP if isinstance(step.act, TakeBackup) else _PERSON
 
 
 def _waits(gates: Iterable[Gate]) -> Minutes:

@@ -14,6 +14,7 @@ from ringtrust.change.store_verdict import Fate, Kind, StoreVerdict
 from ringtrust.cluster.facts import Known
 
 _STAY: Final = frozenset({Kind.IN_USE, Kind.CISCO, Kind.CHAIN})
+_OPEN: Final = frozenset({Kind.UNKNOWN, Kind.IMPOSTOR})
 _ORDER: Final = tuple(Kind)
 
 
@@ -43,6 +44,7 @@ def _verdict(index: Index, entry: Entry) -> StoreVerdict:
         leaning=leans.surely,
         doubts=doubts,
         breaks=tuple(_breaks(index, entry, what)),
+        replaced=leans.replaced,
         sources=what.sources,
     )
 
@@ -53,7 +55,7 @@ def _fate(what: What, leans: Leans, doubts: Sequence[str]) -> Fate:
         return Fate.KEEP
     if leans.surely:
         return Fate.HELD
-    return Fate.ASK if doubts or what.kind is Kind.UNKNOWN else Fate.FREE
+    return Fate.ASK if doubts or what.kind in _OPEN else Fate.FREE
 
 
 def _breaks(index: Index, entry: Entry, what: What) -> Iterator[str]:

@@ -74,7 +74,7 @@ def _impostor(index: Index, found: Certificate) -> What | None:
         f"It is called {row.name}, and is not the certificate of that name that comes with CUCM: its SHA-256 begins "
         f"with {found.sha256[:16]}, not with {row.sha256[:16]}."
     )
-    return What(Kind.UNKNOWN, "", (), (doubt,), row.sources)
+    return What(Kind.IMPOSTOR, "", (), (doubt,), row.sources)
 
 
 def _listed(index: Index, found: Certificate) -> What | None:

@@ -8,6 +8,7 @@ from ringtrust.audit.verdicts.index import Entry, Index
 from ringtrust.audit.verdicts.kinds import What
 from ringtrust.change.store_verdict import Kind
 from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.elsewhere import Elsewhere
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.trust.names import counted, some
 
@@ -17,10 +18,11 @@ _EXAMPLES: Final = 3
 
 
 class Leans(NamedTuple):
-    """Who leans on it, and what could not be found out about that."""
+    """Who leans on it, and what could not be found out about that; where its server shows another one (S168)."""
 
     surely: tuple[str, ...] = ()
     perhaps: tuple[str, ...] = ()
+    replaced: str = ""
 
 
 def leaning(index: Index, entry: Entry, what: What) -> Leans:
@@ -28,11 +30,12 @@ def leaning(index: Index, entry: Entry, what: What) -> Leans:
     if not isinstance(entry.certificate, Known):
         return Leans()
     found = entry.certificate.value
+    replaced = dict(_replaced(index, entry, found, what))
     surely = (
         *(*_lscs(index, entry, found), *_lists(index, entry, what)),
-        *(*_ports(index, found), *_source(index, entry, found, what)),
+        *(*_ports(index, found), *_in_use_there(index, found, what), *replaced.values()),
     )
-    return Leans(surely, tuple(_unsure(index, entry, found, what)))
+    return Leans(surely, tuple(_unsure(index, entry, found, what)), next(iter(replaced), ""))
 
 
 def _lscs(index: Index, entry: Entry, found: Certificate) -> Iterator[str]:
@@ -59,19 +62,25 @@ def _ports(index: Index, found: Certificate) -> Iterator[str]:
         yield f"{port}, which still shows it: a restart is due"
 
 
-def _source(index: Index, entry: Entry, found: Certificate, what: What) -> Iterator[str]:
-    """A server that shows this very certificate uses it; one that shows another needs that one here first (S168)."""
+def _in_use_there(index: Index, found: Certificate, what: What) -> Iterator[str]:
+    """A server that shows this very certificate uses it (S167)."""
+    for shown, now in _shown(index, what):
+        if now.sha256 == found.sha256:
+            yield f"{what.whose}, which shows it at {shown.asked}"
+
+
+def _replaced(index: Index, entry: Entry, found: Certificate, what: What) -> Iterator[tuple[str, str]]:
+    """Where a server shows another one that the store does not know yet, and what that asks for (S168)."""
+    for shown, now in _shown(index, what):
+        if now.sha256 != found.sha256 and not index.vouches(entry.store, now):
+            other = f"{what.whose}, which shows another one at {shown.asked}, serial {now.serial}"
+            yield shown.asked, f"{other}, whom {entry.store} does not know yet: import that one, or its CA, first"
+
+
+def _shown(index: Index, what: What) -> Iterator[tuple[Elsewhere, Certificate]]:
     shown = index.elsewhere.get(what.whose.lower()) if what.kind is Kind.FOREIGN else None
-    if shown is None or not isinstance(shown.certificate, Known):
-        return
-    now = shown.certificate.value
-    if now.sha256 == found.sha256:
-        yield f"{what.whose}, which shows it at {shown.asked}"
-    elif not index.vouches(entry.store, now):
-        yield (
-            f"{what.whose}, which shows another one at {shown.asked}, serial {now.serial}, whom {entry.store} does not "
-            "know yet: import that one, or its CA, first"
-        )
+    if shown is not None and isinstance(shown.certificate, Known):
+        yield shown, shown.certificate.value
 
 
 def _unsure(index: Index, entry: Entry, found: Certificate, what: What) -> Iterator[str]:
