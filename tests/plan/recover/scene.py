@@ -27,6 +27,7 @@ from ringtrust.change.act import (
 from ringtrust.change.gate import Gate, PhonesCurrent
 from ringtrust.change.outcome import Failed, NotYet, Passed, Verdict
 from ringtrust.change.plan import Plan
+from ringtrust.cluster.elsewhere import Declared
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.release import Release
 from ringtrust.cluster.snapshot import Snapshot
@@ -38,7 +39,7 @@ from ringtrust.lab.memory import Exchange
 from ringtrust.lab.phone.events import PowerOff, PowerOn
 from ringtrust.lab.phone.phone import Phone, State
 from ringtrust.lab.phones import new_phones
-from ringtrust.lab.state.founding import found_cluster
+from ringtrust.lab.state.founding import found_cluster, stand_ins
 from ringtrust.lab.state.parameters import ROLLBACK
 from ringtrust.lab.state.services import CALLMANAGER, TFTP, TVS
 from ringtrust.lab.stranded import Fate, Fates
@@ -125,7 +126,9 @@ class Scene:
 
     async def _scanned(self) -> tuple[Snapshot, Eyes]:
         cluster = self.cluster
-        return await scan("campus", _Seen(self.bench), cluster.publisher.address, cluster.time, lambda _: None)
+        declared = Declared(cisco_cas=tuple(stand_ins(cluster)))
+        wire = _Seen(self.bench)
+        return await scan("campus", wire, cluster.publisher.address, cluster.time, lambda _: None, declared)
 
     def remember(self) -> "Scene":
         """Somebody scans, and keeps the snapshot."""

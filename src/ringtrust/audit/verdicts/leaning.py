@@ -33,7 +33,7 @@ def leaning(index: Index, entry: Entry, what: What) -> Leans:
     replaced = dict(_replaced(index, entry, found, what))
     surely = (
         *(*_lscs(index, entry, found), *_lists(index, entry, what)),
-        *(*_ports(index, found), *_in_use_there(index, found, what), *replaced.values()),
+        *(*_ports(index, found, what), *_in_use_there(index, found, what), *replaced.values()),
     )
     return Leans(surely, tuple(_unsure(index, entry, found, what)), next(iter(replaced), ""))
 
@@ -56,9 +56,10 @@ def _lists(index: Index, entry: Entry, what: What) -> Iterator[str]:
         yield f"{phones} with a list that no node serves any more, perhaps signed by it"
 
 
-def _ports(index: Index, found: Certificate) -> Iterator[str]:
-    """A service that was not restarted goes on with what it loaded."""
-    if port := index.still_served.get(found.sha256):
+def _ports(index: Index, found: Certificate, what: What) -> Iterator[str]:
+    """A service that was not restarted goes on with what it loaded, be it not the identity of now."""
+    port = index.still_served.get(found.sha256)
+    if port and what.kind is not Kind.IN_USE:
         yield f"{port}, which still shows it: a restart is due"
 
 
