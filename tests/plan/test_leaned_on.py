@@ -17,7 +17,6 @@ from ringtrust.change.act import Delete
 from ringtrust.change.plan import Plan
 from ringtrust.cluster.elsewhere import Elsewhere
 from ringtrust.cluster.facts import Known
-from ringtrust.cluster.names import CHANGE_NOTIFICATION
 from ringtrust.cluster.snapshot import Snapshot
 from ringtrust.connect.certificates import certificate_of
 from ringtrust.lab.certificates.text import file_name
@@ -243,27 +242,24 @@ def test_forced_it_costs_in_the_lab_those_phones_that_the_proof_has_said(name: s
     assert (said == PHONES) is (case.hazard == "H17" and "CAPF-trust" not in leaned.word)
 
 
-def test_without_the_signer_tvs_vouches_for_nobody_and_the_next_renewal_strands_every_phone() -> None:
-    """Phones go on with the list that they hold: it is the next change that costs them their trust (I2)."""
-    scene = Scene(of("campus-9.1")).remember()
-    leaned = signer_of_now(scene)
-    plan = clean_plan(leaned.snapshot, CATALOG, [leaned.word], leaned.snapshot.taken)
-    renewed = (night.Stage("later", "regen CallManager @ all", night.Renew("CallManager", name)) for name in plan.nodes)
-    copies = [f"{node}.pem" for node in plan.nodes]
-    stopped = [stage for stage in night_of_steps(plan.steps) if isinstance(stage.deed, night.Stop)]
-    gone = [
-        night.Stage("later", "delete", night.Delete("Phone-SAST-trust", file, node))
-        for node in plan.nodes
-        for file in copies
-    ]
+def test_without_the_signers_tvs_vouches_for_nobody_and_their_next_renewal_costs_every_phone_its_trust() -> None:
+    """Phones go on with the list that they hold: it is the next change that they do not follow (I2)."""
+    scene = Scene(of("campus-12.5")).remember()
+    units = ("ITLRecovery", "CallManager")
+    files = [_file(scene, unit) for unit in units]
+    snapshot = scene.snapshot()
+    words = [f"Phone-SAST-trust/{file}" for file in files]
+    plan = clean_plan(snapshot, CATALOG, words, snapshot.taken)
+    renewed = (night.Stage("later", "regen", night.Renew(unit, "pub")) for unit in units)
     arrived = night.Stage("later", "wait sync", night.Synchronise())
-    said = examined(plan.ground, (*renewed, arrived, *stopped, *gone))
+    gone = [stage for stage in night_of_steps(plan.steps) if isinstance(stage.deed, night.Delete)]
+    without_r1 = msgspec.structs.replace(plan.ground, recovery="")
+    said = examined(without_r1, (*renewed, arrived, *gone))
     assert sum(each.phones.phones for each in said if each.lost) == PHONES
-    scene.regenerate("CallManager").later(SYNC)
-    for node in plan.nodes:
-        scene.stop(CHANGE_NOTIFICATION, node)
-    for node in scene.cluster.nodes:
-        for file in copies:
-            scene.cluster.delete(node, "Phone-SAST-trust", file)
-    scene.later(SYNC).wave().later(BOOT)
-    assert scene.bench.fates()[Fate.STRANDED] == PHONES
+    for unit in units:
+        scene.regenerate(unit, "pub")
+    scene.later(SYNC)
+    for file in files:
+        scene.cluster.delete(scene.cluster.publisher, "Phone-SAST-trust", file)
+    scene.later(SYNC)
+    assert scene.bench.fates()[Fate.REACHABLE] == 0
