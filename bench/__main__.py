@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable
 
-from bench import fleet, proof, rehearse, scan, secure, secure_proof, startup, trustlist, waves
+from bench import fleet, proof, rehearse, scan, secure, secure_proof, startup, stores, trustlist, waves
 from bench.result import Result
 
 _TABLES: tuple[tuple[str, Callable[[], Iterable[Result]]], ...] = (
@@ -12,6 +12,7 @@ _TABLES: tuple[tuple[str, Callable[[], Iterable[Result]]], ...] = (
         trustlist.results,
     ),
     ("Starting a quick verb, against a process that imports click:", startup.results),
+    ("Auditing trust stores with every rule, against parsing their certificates:", stores.results),
     ("Scanning a cluster, against its slowest node alone:", scan.results),
     ("Proving a plan for every certificate of a cluster on 15, against one second of the processor:", proof.results),
     ("A wave of phones in memory, against one RSA-2048 verification for each phone:", waves.results),

@@ -11,6 +11,9 @@ from ringtrust.apply.news import Finished
 from ringtrust.audit.seen import Seen, release_of
 from ringtrust.audit.verdicts.judge import verdicts
 from ringtrust.catalog.load import load_catalog
+from ringtrust.change.act import AwaitNotification, Delete
+from ringtrust.change.gate import CopiesGone
+from ringtrust.change.outcome import NotYet
 from ringtrust.change.store_verdict import Fate, Kind, StoreVerdict
 from ringtrust.cluster.certificate import SOON_DAYS
 from ringtrust.cluster.facts import Known
@@ -108,6 +111,30 @@ async def test_more_than_sixty_certificates_of_every_kind_are_judged_and_those_t
         assert named(held(made) - before) == []
         assert {(store, _sha256(certificate)) for _, store, certificate in gone} == free
         await _phones_are_well(made)
+
+
+@pytest.mark.shows("S112")
+@live
+async def test_on_9_1_what_somebody_deletes_by_hand_comes_back_and_what_the_plan_deletes_does_not(
+    tmp_path: Path,
+) -> None:
+    async with night(tmp_path, topology("9.1")) as made:
+        garden = await sown(made)
+        snapshot = await seen(made, garden)
+        plan = clean_plan(snapshot, CATALOG, ["tomcat-trust"], made.timer.now())
+        deletion = next(step.act for step in plan.steps if isinstance(step.act, Delete))
+        last = next(step for step in plan.steps if isinstance(step.act, AwaitNotification))
+        gone = next(gate.condition for gate in last.after if isinstance(gate.condition, CopiesGone))
+        for node in made.wire.cluster.nodes:
+            made.wire.cluster.delete(node, deletion.store, deletion.file)
+        await made.wire.advance(600)
+        assert all(deletion.file in node.trusts[deletion.store] for node in made.wire.cluster.nodes)
+        verdict = await (await made.judge(plan)).judge(gone)
+        assert isinstance(verdict, NotYet)
+        assert any(f"{deletion.store}/{deletion.file} is on pub still, or again." in text for text in verdict.evidence)
+        assert isinstance((await made.apply(plan)).ending, Finished)
+        await made.wire.advance(3600)
+        assert not any(deletion.file in node.trusts[deletion.store] for node in made.wire.cluster.nodes)
 
 
 def _sha256(certificate: bytes) -> str:
