@@ -30,7 +30,12 @@ def host_of(common_name: str) -> str:
     for ending in _ENDINGS:
         label = label.removesuffix(ending)
     bare = f"{label}{dot}{domain}"
-    return bare if _HOST.match(bare) and not _CAPF.match(bare) and not _AUTHORITY.search(common_name) else ""
+    return bare if _HOST.match(bare) and not _CAPF.match(bare) and not _AUTHORITY.search(label) else ""
+
+
+def written(common_name: str) -> str:
+    """The host as it is written, with whatever ending it has."""
+    return _RECOVERY.sub("", common_name.strip().lower(), count=1)
 
 
 def is_capf(common_name: str) -> bool:
@@ -49,7 +54,8 @@ class Hosts(msgspec.Struct, frozen=True):
     """The names of a cluster.
 
     `full` are those of nodes as they stand anywhere, `labels` their first parts, `domains` what follows; `former` what
-    an administrator has said to be names of before; `bearings` the organisations in its self-signed identities.
+    an administrator has said to be names of before; `bearings` the organisations in its self-signed identities;
+    `written` the hosts of its identities with whatever ending they have.
     """
 
     full: frozenset[str]
@@ -57,6 +63,7 @@ class Hosts(msgspec.Struct, frozen=True):
     domains: frozenset[str]
     former: frozenset[str]
     bearings: frozenset[str]
+    written: frozenset[str]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Hosts":
@@ -69,6 +76,7 @@ class Hosts(msgspec.Struct, frozen=True):
             domains=frozenset(name.partition(".")[2] for name in named if "." in name),
             former=frozenset(snapshot.declared.former),
             bearings=frozenset(_bearings(snapshot)),
+            written=frozenset(written(each.common_name) for node in snapshot.nodes for _, each in identities(node)),
         )
 
     def is_ours(self, host: str) -> bool:
@@ -81,9 +89,27 @@ class Hosts(msgspec.Struct, frozen=True):
         return bool(domain) and label in self.labels and domain not in self.domains and bool(self.domains)
 
     def said_to_be_former(self, host: str) -> str:
-        """What an administrator has said that covers it; empty where nothing does."""
+        """What an administrator has said that covers it; empty where nothing does.
+
+        A bare label is that of a node of before in a domain of this cluster, and of nobody else's.
+        """
         label, _, domain = host.partition(".")
-        return next((name for name in (host, label, domain) if name and name in self.former), "")
+        names = (host, domain, label) if domain in self.domains | self.former else (host, domain)
+        return next((name for name in names if name and name in self.former), "")
+
+    def bears_another(self, certificate: Certificate) -> str:
+        """The name that it has, where only an ending that CUCM may have added makes it that of a node; else empty.
+
+        A server may be called host-ms or host-ec by itself: `-EC` tells with an EC key only, `-ms` with the name of a
+        node among the alternative ones (trust-formats.md §1.4).
+        """
+        name = written(certificate.common_name)
+        if self.is_ours(name) or name in self.written:
+            return ""
+        by_key = certificate.key == "EC" and not name.partition(".")[0].endswith("-ms")
+        by_names = any(each.lower() in self.full for each in certificate.names)
+        proven = (by_key or by_names) and name != host_of(certificate.common_name)
+        return "" if proven else name
 
 
 def names_in(certificate: Certificate) -> Iterator[str]:

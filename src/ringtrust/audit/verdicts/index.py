@@ -1,7 +1,7 @@
 """What verdicts are made by, read from a snapshot once: whose identities, lists, chains and phones there are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -15,6 +15,9 @@ from ringtrust.cluster.node import Node, ServedList
 from ringtrust.cluster.phone import Phone
 from ringtrust.trust.names import common_name
 
+_SHA1_DIGITS: Final = 40
+_NO_LSC: Final = frozenset({"", "None", "Delete Success"})
+"""The words of the database that leave no LSC on a phone (trust-formats.md §5.8)."""
 _OWN_ONLY: Final = frozenset({"ipsec-trust", "TVS-trust"})
 
 
@@ -64,14 +67,39 @@ class Index:
 
     @cached_property
     def listed(self) -> Mapping[str, str]:
-        """By the SHA-1 of a certificate, the list that is served with a record of it; the ITL first."""
+        """By the hash of a certificate, the list that is served with a record of it; the ITL first.
+
+        Whoever signed a list, and whoever stands in a record with no SHA-1, is there by the serial number: a record may
+        hold another hash, or none (trust-formats.md §1.4).
+        """
         found: dict[str, str] = {}
         for node in self.snapshot.nodes:
             for kind, served in _lists(node):
-                for record in served.records:
-                    if record.digest:
-                        found.setdefault(record.digest.upper(), f"the {kind} of {node.name}")
+                for key in _told_by(served):
+                    found.setdefault(key, f"the {kind} of {node.name}")
         return found
+
+    def list_with(self, certificate: Certificate) -> str:
+        """The list that is served with it; empty where none is."""
+        keys = certificate.sha1, certificate.sha256, _bare(certificate.serial)
+        return next((self.listed[key] for key in keys if key in self.listed), "")
+
+    @cached_property
+    def lists_missing(self) -> tuple[str, ...]:
+        """The lists that could not be read: nobody knows whose records they hold."""
+        lists = ((node, kind, fact) for node in self.snapshot.nodes for kind, fact in _facts(node))
+        return tuple(
+            f"The {kind} of {node.name} could not be read: {fact.reason}"
+            for node, kind, fact in lists
+            if isinstance(fact, Unread)
+        )
+
+    def ports_unread(self, nodes: Collection[str]) -> Iterator[str]:
+        """The ports of these nodes of which nobody knows what they show."""
+        for node in self.snapshot.nodes:
+            for each in node.served if node.name in nodes else ():
+                if isinstance(each.certificate, Unread):
+                    yield f"port {each.port} of {node.name}: {each.certificate.reason}"
 
     @cached_property
     def tokens(self) -> Mapping[str, str]:
@@ -98,9 +126,11 @@ class Index:
 
     @cached_property
     def lscs_unread(self) -> tuple[str, ...]:
-        """The phones of which nobody knows who signed their LSC."""
-        phones = self.snapshot.all_phones()
-        return tuple(phone.name for phone in phones if isinstance(phone.lsc, Unread))
+        """The phones of which nobody knows who signed their LSC, or whether an earlier one is theirs still.
+
+        Before 11.5 only the last thing that CAPF did is told: a failure leaves the LSC of before where it was.
+        """
+        return tuple(phone.name for phone in self.snapshot.all_phones() if _may_have_lsc(phone))
 
     @cached_property
     def behind(self) -> tuple[str, ...]:
@@ -112,9 +142,15 @@ class Index:
 
     @cached_property
     def lists_unread(self) -> tuple[str, ...]:
-        """The phones of which nobody knows which list they hold."""
-        phones = self.snapshot.all_phones()
-        return tuple(phone.name for phone in phones if not phone.software and not isinstance(phone.itl, Known))
+        """The phones of which nobody knows which list they hold; unless the cluster is non-secure, the CTL counts."""
+        mode = self.snapshot.security_mode
+        ctl_counts = not isinstance(mode, Known) or self.snapshot.mixed
+        phones = (phone for phone in self.snapshot.all_phones() if not phone.software)
+        return tuple(
+            phone.name
+            for phone in phones
+            if not isinstance(phone.itl, Known) or (ctl_counts and not isinstance(phone.ctl, Known))
+        )
 
     @cached_property
     def above(self) -> Mapping[str, str]:
@@ -194,6 +230,11 @@ class Index:
         """What other servers showed, by the name that a store knows them by."""
         return {each.name.lower(): each for each in self.snapshot.elsewhere}
 
+    @cached_property
+    def shown_elsewhere(self) -> Mapping[str, str]:
+        """By the SHA-256 of a certificate, the place that shows it."""
+        return {each.certificate.value.sha256: each.asked for each in self._shown()}
+
     def _shown(self) -> Iterator["_Shown"]:
         for each in self.snapshot.elsewhere:
             if isinstance(each.certificate, Known):
@@ -226,10 +267,35 @@ def _parents(
             yield each
 
 
+def _facts(node: Node) -> tuple[tuple[str, Fact[ServedList]], ...]:
+    return ("ITL", node.itl), ("CTL", node.ctl)
+
+
 def _lists(node: Node) -> Iterator[tuple[str, ServedList]]:
-    for kind, fact in (("ITL", node.itl), ("CTL", node.ctl)):
+    for kind, fact in _facts(node):
         if isinstance(fact, Known):
             yield kind, fact.value
+
+
+def _told_by(served: ServedList) -> Iterator[str]:
+    """What certificates of a list are found by."""
+    for record in served.records:
+        if record.digest:
+            yield record.digest.upper()
+        if len(record.digest) != _SHA1_DIGITS and record.serial:
+            yield _bare(record.serial)
+    if served.signer_serial:
+        yield _bare(served.signer_serial)
+
+
+def _bare(serial: str) -> str:
+    return f"serial {serial.upper().lstrip('0')}"
+
+
+def _may_have_lsc(phone: Phone) -> bool:
+    if not isinstance(phone.lsc, Known):
+        return True
+    return not phone.lsc.value.there and phone.lsc.value.status not in _NO_LSC
 
 
 def _held(phone: Phone) -> Iterator[str]:

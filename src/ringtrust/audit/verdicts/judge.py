@@ -32,7 +32,7 @@ def _rank(verdict: StoreVerdict) -> tuple[str, int, str]:
 def _verdict(index: Index, entry: Entry) -> StoreVerdict:
     what = what_is(index, entry)
     leans = leaning(index, entry, what)
-    doubts = (*what.doubts, *leans.perhaps)
+    doubts = (*what.doubts, *leans.perhaps, *_unlisted(index, entry))
     return StoreVerdict(
         store=entry.store,
         certificate=entry.certificate,
@@ -47,6 +47,17 @@ def _verdict(index: Index, entry: Entry) -> StoreVerdict:
         replaced=leans.replaced,
         sources=what.sources,
     )
+
+
+def _unlisted(index: Index, entry: Entry) -> Iterator[str]:
+    """Where a deletion reaches a node whose stores could not be read, it may take another of that name with it."""
+    if _reaches_every_node(index.seen, entry.store):
+        for node in index.snapshot.nodes:
+            if not isinstance(node.trusted, Known):
+                yield (
+                    f"A deletion reaches {node.name}, whose trust stores could not be read: another certificate may "
+                    f"have that name there. {node.trusted.reason}"
+                )
 
 
 def _fate(what: What, leans: Leans, doubts: Sequence[str]) -> Fate:

@@ -9,7 +9,7 @@ from ringtrust.catalog.stores import Preloaded
 from ringtrust.change.store_verdict import Kind
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Known
-from ringtrust.trust.names import counted, quoted
+from ringtrust.trust.names import counted, quoted, some
 
 _ANY_CLUSTER: Final = frozenset({"CallManager-trust", "Phone-SAST-trust"})
 """Stores in which other clusters of the same company lie, too (EMCC, SG15)."""
@@ -79,12 +79,12 @@ def _impostor(index: Index, found: Certificate) -> What | None:
 
 def _listed(index: Index, found: Certificate) -> What | None:
     """Whoever stands in a list that is served is in use; eTokens that sign the CTL above all (S49, S75)."""
-    where = index.listed.get(found.sha1)
-    if where is None:
+    where = index.list_with(found)
+    if not where:
         return None
     token = index.tokens.get(found.sha1, "")
     whose = f"eToken {token}" if token else found.common_name
-    return What(Kind.IN_USE, whose, (f"A record of {where} holds it.",), (), ("S49", "S75", "I1"))
+    return What(Kind.IN_USE, whose, (f"It stands in {where}.",), (), ("S49", "S75", "I1"))
 
 
 def _chained(index: Index, found: Certificate) -> What | None:
@@ -118,7 +118,13 @@ def _stale(index: Index, found: Certificate) -> What | None:
         )
         return What(Kind.UNKNOWN, whose, (), (doubt,), ("S151",))
     evidence = (f"It has the name of {whose}, and another serial number than anything that {whose} uses now.",)
-    return What(Kind.STALE, whose, evidence, (*_blind(index), *_other_organisation(index, found)), ("S152", "S153"))
+    doubts = *_blind(index), *_other_organisation(index, found), *_another_name(index, found, whose)
+    return What(Kind.STALE, whose, evidence, doubts, ("S152", "S153"))
+
+
+def _another_name(index: Index, found: Certificate, whose: str) -> Iterator[str]:
+    if other := index.hosts.bears_another(found):
+        yield f"Its name is {other}: it may be that of a server of this name, and none of {whose}."
 
 
 def _other_organisation(index: Index, found: Certificate) -> tuple[str, ...]:
@@ -155,9 +161,9 @@ def _leftover(index: Index, found: Certificate) -> What | None:
     host = host_of(found.common_name)
     if not host:
         return None
-    if former := next((said for name in names_in(found) if (said := index.hosts.said_to_be_former(name))), ""):
+    if former := index.hosts.said_to_be_former(host):
         evidence = (f"{former} stands in ringtrust.toml under former: the cluster does not use that name any more.",)
-        return What(Kind.LEFTOVER, host, evidence, (), ("S165", "S166"))
+        return What(Kind.LEFTOVER, host, evidence, tuple(_other_names(index, found)), ("S165", "S166"))
     if not found.self_signed or bearings(found.subject) not in index.hosts.bearings:
         return None
     if host in index.own_names:
@@ -166,11 +172,19 @@ def _leftover(index: Index, found: Certificate) -> What | None:
             f"It has the organisation of this cluster, no node is called {host}, and {where} has that name too: only "
             "nodes of this cluster get there by themselves."
         )
-        return What(Kind.LEFTOVER, host, (told,), _blind(index), ("S165", "S166"))
+        doubts = *_blind(index), *((_say_former(host),) if found.not_after > index.snapshot.taken else ())
+        return What(Kind.LEFTOVER, host, (told,), doubts, ("S165", "S166"))
     if index.hosts.old_domain(host):
         evidence = (f"{host.partition('.')[0]} is a node, and no node is in the domain {host.partition('.')[2]}.",)
         return What(Kind.LEFTOVER, host, evidence, (_say_former(host),), ("S165", "S166"))
     return What(Kind.UNKNOWN, host, (), (_say_former(host),), ("S151", "S166", "S167"))
+
+
+def _other_names(index: Index, found: Certificate) -> Iterator[str]:
+    """A server may bear an old name beside the one that it has now."""
+    others = [name for name in names_in(found) if "." in name and not index.hosts.said_to_be_former(name)]
+    if others:
+        yield f"It is also for {some(others)}, and nobody has said that those are former names."
 
 
 def _say_former(host: str) -> str:
@@ -182,13 +196,13 @@ def _say_former(host: str) -> str:
 
 def _foreign(index: Index, found: Certificate) -> What | None:
     """Another server, by its name; a CA that has signed for one. Whether it is in use only that server tells (S167)."""
-    if host := host_of(found.common_name):
-        evidence = (f"{host} is no node of this cluster.",)
-        return What(Kind.FOREIGN, host, evidence, (), ("S167", "S168"))
     below = index.above_others.get(found.sha256)
     if below is not None:
         evidence = (f"It signed {quoted(below)}, which lies in a trust store too.",)
         return What(Kind.FOREIGN, f"the CA of {below}", evidence, (), ("L03", "S167"))
+    if host := host_of(found.common_name):
+        evidence = (f"{host} is no node of this cluster.",)
+        return What(Kind.FOREIGN, host, evidence, (), ("S167", "S168"))
     return None
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ringtrust.audit.verdicts.hosts import is_capf
+from ringtrust.audit.verdicts.hosts import host_of, is_capf, written
 from ringtrust.audit.verdicts.index import Entry, Index
 from ringtrust.audit.verdicts.kinds import What
 from ringtrust.change.store_verdict import Kind
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.elsewhere import Elsewhere
-from ringtrust.cluster.facts import Known, Unread
+from ringtrust.cluster.facts import Known
 from ringtrust.trust.names import counted, some
 
 _FOR_PHONES: Final = frozenset({"CallManager-trust", "CAPF-trust"})
 _FOR_LISTS: Final = frozenset({"CallManager-trust", "Phone-SAST-trust", "TVS-trust"})
 _EXAMPLES: Final = 3
+_SIP_TLS: Final = ":5061"
 
 
 class Leans(NamedTuple):
@@ -33,7 +34,7 @@ def leaning(index: Index, entry: Entry, what: What) -> Leans:
     replaced = dict(_replaced(index, entry, found, what))
     surely = (
         *(*_lscs(index, entry, found), *_lists(index, entry, what)),
-        *(*_ports(index, found, what), *_in_use_there(index, found, what), *replaced.values()),
+        *(*_ports(index, found, what), *_in_use_there(index, found), *replaced.values()),
     )
     return Leans(surely, tuple(_unsure(index, entry, found, what)), next(iter(replaced), ""))
 
@@ -63,11 +64,10 @@ def _ports(index: Index, found: Certificate, what: What) -> Iterator[str]:
         yield f"{port}, which still shows it: a restart is due"
 
 
-def _in_use_there(index: Index, found: Certificate, what: What) -> Iterator[str]:
-    """A server that shows this very certificate uses it (S167)."""
-    for shown, now in _shown(index, what):
-        if now.sha256 == found.sha256:
-            yield f"{what.whose}, which shows it at {shown.asked}"
+def _in_use_there(index: Index, found: Certificate) -> Iterator[str]:
+    """A server that shows this very certificate uses it, whatever name anybody calls former (S167)."""
+    if asked := index.shown_elsewhere.get(found.sha256):
+        yield f"{host_of(found.common_name) or found.common_name}, which shows it at {asked}"
 
 
 def _replaced(index: Index, entry: Entry, found: Certificate, what: What) -> Iterator[tuple[str, str]]:
@@ -90,11 +90,32 @@ def _unsure(index: Index, entry: Entry, found: Certificate, what: What) -> Itera
         yield f"Who signed the LSC of {counted(len(index.lscs_unread), 'phone')} could not be read: {names}."
     older = what.kind in {Kind.STALE, Kind.LEFTOVER}
     if older and entry.store in _FOR_LISTS:
-        yield from _unread_lists(index)
+        yield from (*_unread_lists(index), *index.lists_missing)
+    if what.kind is Kind.STALE:
+        nodes = what.whose.split(", ")
+        yield from (f"What a port shows could not be read: {each}" for each in index.ports_unread(nodes))
     if what.kind is Kind.FOREIGN:
-        yield from _unasked(index, what)
-    if isinstance(index.snapshot.phones, Unread) and entry.store in _FOR_PHONES | _FOR_LISTS:
+        yield from (*_unasked(index, what), *_of_another_service(index, entry, found, what))
+    if not isinstance(index.snapshot.phones, Known) and entry.store in _FOR_PHONES | _FOR_LISTS:
         yield f"The phones could not be read: {index.snapshot.phones.reason}"
+
+
+def _of_another_service(index: Index, entry: Entry, found: Certificate, what: What) -> Iterator[str]:
+    """Where a port shows another one, this one is only then replaced if it was that port's, and is the older."""
+    for shown, now in _shown(index, what):
+        if now.sha256 == found.sha256:
+            continue
+        if written(found.common_name) != found.common_name.strip().lower() or not _is_port_of(entry.store, shown):
+            yield f"{shown.asked} shows another one, and no port shows those of {entry.store}: look at {what.whose}."
+        if found.not_before > now.not_before:
+            yield f"It is younger than what {shown.asked} shows: it may have been imported for what comes next."
+
+
+def _is_port_of(store: str, shown: Elsewhere) -> bool:
+    """CallManager shows its own at the SIP port; signers of lists show themselves nowhere."""
+    if store == "CallManager-trust":
+        return shown.asked.endswith(_SIP_TLS)
+    return store != "Phone-SAST-trust"
 
 
 def _unread_lists(index: Index) -> Iterator[str]:
