@@ -1,7 +1,7 @@
 """What a run that was left half-way still owes the cluster."""
 
 from ringtrust.change.act import ClientCtl, Regenerate, SetRollback
-from ringtrust.change.gate import CertificateIs, Vouched
+from ringtrust.change.gate import CertificateIs, Condition, CopyIs, Vouched
 from ringtrust.change.outcome import Done, Failed, Passed
 from ringtrust.change.plan import Plan, Step
 from ringtrust.errors import RefusedError
@@ -63,8 +63,10 @@ def refuse_if_due(run: Run, journal: Journal) -> None:
 
 
 def is_stuck(run: Run, journal: Journal) -> bool:
-    """Whether it cannot go on, because somebody else has renewed what it knows by its serial number."""
-    return bool(_renewed_by_others(run, journal))
+    """Whether it cannot go on: somebody else has renewed what it knows by its serial number, or what it deletes."""
+    return bool(_renewed_by_others(run, journal)) or any(
+        isinstance(condition, CopyIs) for condition in _failed_last(run, journal)
+    )
 
 
 def due_after(plan: Plan, which: CertificateIs) -> tuple[Step, ...]:
@@ -94,9 +96,12 @@ def _unheard(run: Run, journal: Journal) -> bool:
 
 def _renewed_by_others(run: Run, journal: Journal) -> tuple[CertificateIs, ...]:
     """The certificates that somebody else has renewed (G-CERT). What could not be read since says nothing new."""
+    return tuple(each for each in _failed_last(run, journal) if isinstance(each, CertificateIs))
+
+
+def _failed_last(run: Run, journal: Journal) -> tuple[Condition, ...]:
     last = {each.condition: each.verdict for each in _decided(run, journal)}
-    failed = [condition for condition, verdict in last.items() if isinstance(verdict, Failed)]
-    return tuple(condition for condition in failed if isinstance(condition, CertificateIs))
+    return tuple(condition for condition, verdict in last.items() if isinstance(verdict, Failed))
 
 
 def _decided(run: Run, journal: Journal) -> tuple[Looked, ...]:

@@ -2,7 +2,7 @@
 
 from itertools import dropwhile, takewhile
 
-from ringtrust.change.act import ClientCtl, IssueLscs, Regenerate, TakeBackup, is_a_persons
+from ringtrust.change.act import ClientCtl, Delete, IssueLscs, Regenerate, TakeBackup, is_a_persons
 from ringtrust.change.plan import Plan, Step
 
 
@@ -25,8 +25,8 @@ def _is_owed(step: Step) -> bool:
     """What a person does with the CTL client is as due as what ringtrust does: without it phones are refused (H13).
 
     LSCs are not: those of before stay good, and a new plan sees who has one (I7). Nor is a backup: a new plan begins
-    with one.
+    with one. Nor is a deletion: a new plan sees what is left, and a file of that name may be another one by now.
     """
-    if isinstance(step.act, IssueLscs | TakeBackup):
+    if isinstance(step.act, IssueLscs | TakeBackup | Delete):
         return False
     return isinstance(step.act, ClientCtl) or not is_a_persons(step.act)

@@ -237,3 +237,13 @@ def test_subjects_of_any_size_are_read_in_no_time() -> None:
 def test_the_copy_of_an_identity_is_in_use_by_its_hash_whatever_its_file_is_called() -> None:
     snapshot = with_trusted(healthy(RELEASE), "sub1", Trusted("Phone-trust", "old.pem", Known(own(TOMCAT, "sub2"))))
     assert verdict(snapshot, "Phone-trust", own(TOMCAT, "sub2")).fate is Fate.KEEP
+
+
+def test_a_ca_that_nothing_uses_any_more_stays_where_something_chains_to_it() -> None:
+    row = next(each for each in CATALOG.preloaded if not each.keep)
+    found = replace(of_another("A G3 CA", authority=True), sha256=row.sha256)
+    snapshot = with_certificate(healthy(RELEASE), "sub1", TOMCAT, issuer=found.subject, self_signed=False)
+    assert fate(healthy(RELEASE), "tomcat-trust", found) is Fate.FREE
+    assert fate(snapshot, "tomcat-trust", found) is Fate.KEEP
+    below = of_another("help.corp.example", issuer=found.subject, self_signed=False)
+    assert fate(healthy(RELEASE), "tomcat-trust", found, below) is Fate.ASK

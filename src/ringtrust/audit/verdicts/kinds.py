@@ -46,7 +46,7 @@ def _identity(index: Index, found: Certificate) -> What | None:
 
 def _cisco(index: Index, found: Certificate) -> What | None:
     for row in index.seen.catalog.preloaded:
-        if row.sha256 == found.sha256:
+        if row.sha256 == found.sha256 and (row.keep or not _has_signed(index, found)):
             evidence = (
                 f"Its SHA-256 is that of {row.name}, as it comes with CUCM.",
                 *((row.note,) if row.note else ()),
@@ -56,6 +56,11 @@ def _cisco(index: Index, found: Certificate) -> What | None:
         evidence = ("Its SHA-256 stands in ringtrust.toml under cisco_cas: somebody knows it to be Cisco's.",)
         return What(Kind.CISCO, found.common_name, evidence, (), ("S156", "S157"))
     return None
+
+
+def _has_signed(index: Index, found: Certificate) -> bool:
+    """Whether something chains to it after all: then that decides."""
+    return found.sha256 in index.above or found.sha256 in index.above_others
 
 
 def impersonated(index: Index, found: Certificate) -> Preloaded | None:

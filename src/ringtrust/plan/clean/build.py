@@ -21,7 +21,7 @@ from ringtrust.plan import gates
 from ringtrust.plan.backups import Backups, settled
 from ringtrust.plan.build import AS_USUAL, Wish
 from ringtrust.plan.clean.chosen import Chosen, chosen
-from ringtrust.plan.clean.leaning import leaning_of
+from ringtrust.plan.clean.leaning import leaning_of, reach_of
 from ringtrust.plan.clean.notes import notes
 from ringtrust.plan.clean.steps import Clean
 from ringtrust.plan.drafts import Draft
@@ -34,7 +34,7 @@ from ringtrust.plan.secure.security import security_of
 from ringtrust.plan.strategies import Way, Ways
 from ringtrust.plan.targets import Targets
 from ringtrust.prove.ground import ground_of
-from ringtrust.trust.names import some
+from ringtrust.trust.names import brief, some
 
 
 def clean_plan(
@@ -51,6 +51,7 @@ def clean_plan(
     found = verdicts(Seen(snapshot, catalog, Known(facts), SOON_DAYS))
     picked = chosen(found, words, snapshot.taken)
     _refuse_unread(picked)
+    _refuse_out_of_reach(picked, facts, snapshot.publisher.name)
     phones = baseline(snapshot, facts, wish.stragglers)
     return _Maker(snapshot, facts, found, picked, phones, settled(wish.backups, snapshot)).made(now, words)
 
@@ -78,6 +79,17 @@ def _refuse_unread(picked: Chosen) -> None:
             raise RefusedError(
                 f"{each.store}/{each.files[0]} could not be read: {each.certificate.reason}",
                 advice="Mend that, and scan again; nothing is deleted of which there is no copy.",
+            )
+
+
+def _refuse_out_of_reach(picked: Chosen, facts: ReleaseFacts, publisher: str) -> None:
+    """Some stores are deleted from on the publisher only (SG15): what another node alone has is out of reach."""
+    for each in picked.all:
+        if reach_of(facts, each.store) == "publisher" and publisher not in each.nodes:
+            raise RefusedError(
+                f"{each.store}/{brief(each.files[0])} lies on {some(each.nodes)} and not on {publisher}, and deletions "
+                "from that store are done on the publisher.",
+                advice="Look at it by hand: show cert list trust, on each of them.",
             )
 
 

@@ -37,6 +37,7 @@ class Clean:
         self._phases = phases
         self._goes = goes
         self._nodes = in_order(snapshot)
+        self._meant = {(each.store, place): _sha256(each) for each in goes for place in each.places}
         self._stores = tuple(dict.fromkeys(each.store for each in goes))
 
     def drafts(self, converged: tuple[Gate, ...]) -> Iterator[Draft]:
@@ -73,7 +74,8 @@ class Clean:
         for verdict in self._goes:
             places = self._typed(verdict)
             for number, place in enumerate(places, 1):
-                yield self._deletion(verdict, place, last=number == len(places))
+                before = self._is_everywhere(verdict, place) if number == 1 else self._is_here(verdict, place)
+                yield self._deletion(verdict, place, before, last=number == len(places))
 
     def _typed(self, verdict: StoreVerdict) -> tuple[StorePlace, ...]:
         """On every node that has it, the publisher first. Where one deletion is enough, the next find nothing to do.
@@ -86,21 +88,41 @@ class Clean:
             return tuple(each for each in places if each.node == self._snapshot.publisher.name)
         return tuple(places)
 
-    def _deletion(self, verdict: StoreVerdict, place: StorePlace, *, last: bool) -> Draft:
-        copies = copies_of(verdict)
-        here = next(each for each in copies if (each.node, each.file) == (place.node, place.file))
-        what = f"{here.file} in {here.store} of {here.node} is the certificate that is meant"
+    def _typed_copies(self, verdict: StoreVerdict) -> tuple[Copy, ...]:
+        """What is looked for afterwards: where nothing is typed, nobody says that anything goes."""
+        typed = self._typed(verdict)
+        return tuple(each for each in copies_of(verdict) if StorePlace(each.node, each.file) in typed)
+
+    def _is_here(self, verdict: StoreVerdict, place: StorePlace) -> tuple[Gate, ...]:
+        meant = self._meant.get((verdict.store, place), _sha256(verdict))
+        return (_still(Copy(place.node, verdict.store, place.file, meant)),)
+
+    def _is_everywhere(self, verdict: StoreVerdict, place: StorePlace) -> tuple[Gate, ...]:
+        """A deletion that reaches every node takes whatever has that name there: one may have been renewed meanwhile.
+
+        Change Notification carries the new one on within half an hour; until then only its own node has it. Where an
+        older one of that name goes from there by this plan too, that is the one that is meant.
+        """
+        if reach_of(self._facts, verdict.store) != "every node":
+            return self._is_here(verdict, place)
+        others = [node.name for node in self._nodes if node.name != place.node]
+        return tuple(
+            gate for node in (place.node, *others) for gate in self._is_here(verdict, StorePlace(node, place.file))
+        )
+
+    def _deletion(self, verdict: StoreVerdict, place: StorePlace, before: tuple[Gate, ...], *, last: bool) -> Draft:
+        copies = self._typed_copies(verdict)
         everywhere = reach_of(self._facts, verdict.store) == "every node"
         far = "It may reach every node at once." if everywhere else "It reaches no other node."
         told = " ".join((*verdict.evidence, *verdict.doubts))
         after = (_gone(copies, _ARRIVES if everywhere else gates.MINUTE),) if last else ()
-        act = Delete(verdict.store, place.file, place.node, _serial(verdict), here.sha256)
+        act = Delete(verdict.store, place.file, place.node, _serial(verdict), _sha256(verdict))
         store = self._facts.deletion(verdict.store)
         return Draft(
             "deletion",
             act,
             f"{verdict.kind.value.capitalize()}: {told} {far}",
-            before=(Gate(CopyIs(here), what, sources=("S141",)),),
+            before=before,
             after=after,
             sources=tuple(dict.fromkeys(("S109", "S141", *verdict.sources, *store.sources))),
         )
@@ -125,7 +147,7 @@ class Clean:
         return tuple(rule for rule in self._facts.restarts(store) if not rule.only_with)
 
     def _again(self, converged: tuple[Gate, ...]) -> Draft:
-        copies = tuple(copy for each in self._goes for copy in copies_of(each))
+        copies = tuple(copy for each in self._goes for copy in self._typed_copies(each))
         return Draft(
             "deletion",
             AwaitNotification(NOTIFICATION_SECONDS),
@@ -143,12 +165,20 @@ class Clean:
 
 def copies_of(verdict: StoreVerdict) -> tuple[Copy, ...]:
     """Where it lies. One that could not be read has no hash: it is compared with nothing, and never deleted."""
-    sha256 = verdict.certificate.value.sha256 if isinstance(verdict.certificate, Known) else ""
-    return tuple(Copy(place.node, verdict.store, place.file, sha256) for place in verdict.places)
+    return tuple(Copy(place.node, verdict.store, place.file, _sha256(verdict)) for place in verdict.places)
+
+
+def _sha256(verdict: StoreVerdict) -> str:
+    return verdict.certificate.value.sha256 if isinstance(verdict.certificate, Known) else ""
 
 
 def _serial(verdict: StoreVerdict) -> str:
     return verdict.certificate.value.serial if isinstance(verdict.certificate, Known) else ""
+
+
+def _still(copy: Copy) -> Gate:
+    what = f"{copy.file} in {copy.store} of {copy.node} is the certificate that is meant, or is not there"
+    return Gate(CopyIs(copy), what, sources=("S141",))
 
 
 def _gone(copies: tuple[Copy, ...], patience: int) -> Gate:
