@@ -1,12 +1,15 @@
 """What an audit finds, as tests ask for it."""
 
 from functools import cache
+from typing import Any
 
 from ringtrust.audit.audit import audit
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding
+from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.snapshot import Snapshot
+from tests.support.snapshots import certificate
 
 
 @cache
@@ -34,3 +37,9 @@ def codes(snapshot: Snapshot) -> list[str]:
 def text(finding: Finding) -> str:
     """All that a person reads of it."""
     return " ".join((finding.where, finding.what, *finding.evidence, *finding.breaks, finding.advice))
+
+
+def preloaded(name: str, **changes: Any) -> Certificate:
+    """A certificate that comes with CUCM: it is known by its SHA-256."""
+    (row,) = [each for each in catalog().preloaded if each.name == name]
+    return certificate(name, sha256=row.sha256, **changes)

@@ -10,7 +10,7 @@ from ringtrust.audit.audit import audit
 from ringtrust.change.finding import Severity
 from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.snapshot import Snapshot
-from tests.audit.found import catalog, codes, found, one, text
+from tests.audit.found import catalog, codes, found, one, preloaded, text
 from tests.support.snapshots import (
     TAKEN,
     UNITS,
@@ -193,7 +193,7 @@ def test_a_foreign_certificate_is_found_once_wherever_it_lies() -> None:
     assert "Renew it on the server that it belongs to and import it here" in finding.advice
     assert len(found(_in_store("tomcat-trust", timedelta(0)), "trust.expired")) == 1
     assert one(_in_store("tomcat-trust", 60 * DAY), "trust.expiring").severity is Severity.MINOR
-    assert codes(_in_store("tomcat-trust", 60 * DAY + SECOND)) == []
+    assert codes(_in_store("tomcat-trust", 60 * DAY + SECOND)) == ["trust.undecided"]
 
 
 @pytest.mark.shows("S47")
@@ -232,58 +232,77 @@ def test_a_copy_of_an_identity_points_at_the_identity() -> None:
     assert "S153" in finding.sources
 
 
-def _left_behind(subject: str, **changes: Any) -> Snapshot:
+def _left_behind(common_name: str, organisation: str = "Campus", **changes: Any) -> Snapshot:
     """A cluster whose CAPF has been renewed, as its name shows, and an expired certificate in a store."""
-    made = with_certificate(healthy(), "pub", "CAPF", subject="CN=CAPF-2b3c,O=Campus")
-    left = certificate("left", subject=subject, not_after=TAKEN, **changes)
-    return with_trusted(made, "pub", copy_of(left, "CAPF-trust"))
+    made = with_certificate(healthy(), "pub", "CAPF", subject="CN=CAPF-2b3c,O=Campus", common_name="CAPF-2b3c")
+    subject = f"CN={common_name},O={organisation}"
+    left = certificate("left", subject=subject, common_name=common_name, not_after=TAKEN, **changes)
+    return with_trusted(made, "pub", msgspec.structs.replace(copy_of(left, "CAPF-trust"), file="left.pem"))
 
 
 @pytest.mark.parametrize(
-    ("subject", "was"), [("CN=sub1,O=Campus", "an older one of sub1"), ("CN=CAPF-1a2b,O=Campus", "an older CAPF")]
+    ("common_name", "self_signed", "whose"),
+    [("sub1", True, "sub1"), ("sub1", False, "sub1"), ("CAPF-1a2b", True, "CAPF")],
 )
-def test_what_an_identity_was_before_its_renewal_is_not_looked_for_elsewhere(subject: str, was: str) -> None:
-    finding = one(_left_behind(subject), "trust.expired")
+def test_what_an_identity_was_before_its_renewal_is_not_looked_for_elsewhere(
+    common_name: str, self_signed: bool, whose: str
+) -> None:
+    finding = one(_left_behind(common_name, self_signed=self_signed), "trust.expired")
     assert finding.severity is Severity.INFO
-    assert finding.evidence == (f"left.pem in CAPF-trust: by its name {was}",)
-    assert "no phone holds such a list and no LSC such an issuer" in finding.advice
+    assert finding.evidence == (f"left.pem in CAPF-trust: by its name an older one of {whose}",)
+    assert "`ringtrust stores` says of each whether it may go" in finding.advice
     assert {"S119", "H17"} <= set(finding.sources)
 
 
-def test_what_a_ca_has_signed_or_has_another_name_is_nobodys_older_one() -> None:
-    for made in (_left_behind("CN=sub1,O=Campus", self_signed=False), _left_behind("CN=sub1,O=Other")):
-        assert "Find out whose it is" in one(made, "trust.expired").advice
+def test_what_may_be_another_clusters_is_looked_for_there() -> None:
+    finding = one(_left_behind("sub1", "Other"), "trust.expired")
+    assert finding.severity is Severity.MINOR
+    assert "Its organisation is not that of this cluster" in finding.what
+    assert "Find out whose it is" in finding.advice
 
 
-def test_nobodys_is_only_what_no_identity_is_and_every_identity_was_read() -> None:
-    """`ringtrust alarm` leaves only such a one to whoever may delete it."""
-    other, same = _left_behind("CN=sub1,O=Other"), _left_behind("CN=sub1,O=Campus", self_signed=False)
-    assert "It is nobody's here" in one(other, "trust.expired").what
-    assert "the name of an identity of sub1" in one(same, "trust.expired").what
-    for unread in (
-        with_identity(other, "sub1", "TVS", Unread("It timed out.")),
+def test_where_not_every_identity_was_read_an_older_one_may_be_a_copy_of_that() -> None:
+    """`ringtrust alarm` leaves to a person what `ringtrust stores` leaves to one: nothing of this may go unasked."""
+    other, same = _left_behind("sub1", "Other"), _left_behind("CAPF-1a2b")
+    unread = Unread("It is down.")
+    for snapshot in (
+        with_identity(other, "sub1", "TVS", unread),
+        with_identity(same, "sub1", "TVS", unread),
         msgspec.structs.replace(
-            other,
-            nodes=tuple(msgspec.structs.replace(node, identities=Unread("It is down.")) for node in other.nodes),
+            other, nodes=tuple(msgspec.structs.replace(node, identities=unread) for node in other.nodes)
         ),
     ):
-        assert "Not every identity was read" in one(unread, "trust.expired").what
+        finding = one(snapshot, "trust.expired")
+        assert "It may be a copy of what could not be read" in finding.what
+        assert "Find out whose it is" in finding.advice
+        assert "trust.removable" not in codes(snapshot)
 
 
 def test_a_preloaded_certificate_that_cisco_wants_kept_is_information_only() -> None:
-    entry = copy_of(certificate("CAP-RTP-001", not_after=TAKEN), "CAPF-trust")
+    entry = copy_of(preloaded("CAP-RTP-001", not_after=TAKEN), "CAPF-trust")
     finding = one(with_trusted(healthy(), "pub", entry), "trust.expired")
     assert finding.severity is Severity.INFO
+    assert "there from installation on" in finding.what
     assert "Cisco advises against deleting it" in finding.advice
     assert {"S157", "S158"} <= set(finding.sources)
 
 
-def test_a_preloaded_certificate_that_nobody_uses_may_go() -> None:
-    name = "VeriSign_Class_3_Secure_Server_CA_-_G3"
-    finding = one(
-        with_trusted(healthy(), "pub", copy_of(certificate(name, not_after=TAKEN), "tomcat-trust")), "trust.expired"
-    )
-    assert finding.severity is Severity.MINOR
-    assert finding.advice == "It may be deleted, in a maintenance window."
-    elsewhere = copy_of(certificate(name, not_after=TAKEN), "ipsec-trust")
-    assert "Find out whose it is" in one(with_trusted(healthy(), "pub", elsewhere), "trust.expired").advice
+def test_a_preloaded_certificate_that_nobody_uses_may_go_wherever_it_lies() -> None:
+    made = preloaded("VeriSign Class 3 Secure Server CA - G3", not_after=TAKEN)
+    for store in ("tomcat-trust", "ipsec-trust"):
+        snapshot = with_trusted(healthy(), "pub", copy_of(made, store))
+        finding = one(snapshot, "trust.expired")
+        assert finding.severity is Severity.MINOR
+        assert finding.advice == "It may be deleted, in a maintenance window."
+        assert "trust.removable" in codes(snapshot)
+
+
+@pytest.mark.parametrize("name", ["CAP-RTP-001", "VeriSign Class 3 Secure Server CA - G3"])
+def test_the_name_of_a_preloaded_certificate_proves_nothing(name: str) -> None:
+    snapshot = with_trusted(healthy(), "pub", copy_of(certificate(name, not_after=TAKEN), "CAPF-trust"))
+    finding = one(snapshot, "trust.expired")
+    assert f"It is called {name}, and is not the certificate of that name" in finding.what
+    assert "Find out whose it is" in finding.advice
+    assert one(snapshot, "trust.impostor").severity is Severity.MAJOR
+    assert "trust.removable" not in codes(snapshot)
+    assert "trust.undecided" not in codes(snapshot)

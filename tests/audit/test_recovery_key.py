@@ -1,29 +1,20 @@
 """Whether the recovery key is kept: told where somebody has asked, and never made up (R2)."""
 
 import pytest
-from msgspec.structs import replace
 
 from ringtrust.audit.audit import audit
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.cluster.facts import Fact, Known, Skipped, Unread
-from ringtrust.cluster.names import ITLRECOVERY
 from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.cluster.snapshot import Snapshot
-from tests.plan.material import TAKEN, V9, V15, campus
-
-KEPT = KeptKey("ab" * 32, 2682, TAKEN, "anna", "1234", "CD" * 32)
+from tests.plan.material import V9, V15, campus
+from tests.support.kept_keys import OF_BEFORE, of_now
 
 
 def _told(snapshot: Snapshot, kept: Fact[tuple[KeptKey, ...]]) -> list[Finding]:
     found = audit(snapshot, load_catalog(), kept=kept)
     return [each for each in found if each.code.startswith("itlrecovery.key")]
-
-
-def _of_now(snapshot: Snapshot) -> KeptKey:
-    now = snapshot.publisher.identity(ITLRECOVERY)
-    assert now is not None
-    return replace(KEPT, serial=now.serial, certificate=now.sha256)
 
 
 def test_no_copy_and_a_copy_of_an_older_one_are_told_with_what_to_do() -> None:
@@ -32,7 +23,7 @@ def test_no_copy_and_a_copy_of_an_older_one_are_told_with_what_to_do() -> None:
     assert (none.code, none.severity) == ("itlrecovery.key-not-kept", Severity.MINOR)
     assert "file get tftp ITLRecovery.p12" in none.advice
     assert "ringtrust recovery-key keep" in none.advice
-    (old,) = _told(snapshot, Known((KEPT,)))
+    (old,) = _told(snapshot, Known((OF_BEFORE,)))
     assert old.code == "itlrecovery.key-old"
     assert "serial then 1234" in old.evidence
     assert none.sources
@@ -41,7 +32,7 @@ def test_no_copy_and_a_copy_of_an_older_one_are_told_with_what_to_do() -> None:
 
 def test_a_copy_of_the_one_of_now_is_well_whatever_else_is_kept() -> None:
     snapshot = campus(V15)
-    assert _told(snapshot, Known((KEPT, _of_now(snapshot)))) == []
+    assert _told(snapshot, Known((OF_BEFORE, of_now(snapshot)))) == []
 
 
 @pytest.mark.parametrize("kept", [Skipped("Nobody has asked.")])

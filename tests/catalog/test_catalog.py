@@ -18,7 +18,7 @@ GUIDES = (
     "UCCE125 pkinane ALARM15 PublicClients AG7832 AG8821 AG8831 K43691258 AG7800 AG8800 AG8832 WebexNTLF2I6 "
     "SC081v3 BR ChromeRoot18 DigiCertALERT53 SectigoEKU LetsEncryptEKU CertumEKU GoDaddyEKU design"
 )
-NUMBERS = r"S\d{1,3}|[HL]\d\d|R\d{1,2}|\d{6}|FN\d{5}|CSC[a-z]{2}\d{5}"
+NUMBERS = r"S\d{1,3}|[HL]\d\d|R\d{1,2}|I\d|\d{6}|FN\d{5}|CSC[a-z]{2}\d{5}"
 SOURCE = re.compile(rf"{NUMBERS}|{'|'.join(GUIDES.split())}")
 SHEETS = [
     (each.name, each.read_bytes())

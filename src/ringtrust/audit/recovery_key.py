@@ -1,4 +1,4 @@
-"""Whether the recovery key is kept away from the cluster (R2; SG15, AL15)."""
+"""Whether the recovery key is kept away from the cluster (R2; SG15, ALARM15)."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,7 +16,7 @@ _ADVICE: Final = (
 _BREAKS: Final = (
     "When phones trust nobody else, utils itl reset remotekey with this file brings them back without a walk (R2).",
 )
-_SOURCES: Final = ("R2", "SG15", "CLI15", "AL15")
+_SOURCES: Final = ("R2", "SG15", "CLI15", "ALARM15")
 
 
 def recovery_key(seen: Seen) -> Iterator[Finding]:

@@ -3,9 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from ringtrust.cluster.certificate import Certificate
+from ringtrust.cluster.facts import Known
+from ringtrust.cluster.node import ListRecord
 from ringtrust.cluster.snapshot import Snapshot
-from tests.support.snapshots import TAKEN, certificate, copy_of, with_certificate, with_trusted
+from tests.support.snapshots import certificate, copy_of, healthy, node_of, record, with_certificate, with_trusted
 
 BOTH = ("serverAuth", "clientAuth")
 DIGICERT = "CN=DigiCert TLS RSA SHA256 2020 CA1,O=DigiCert Inc,C=US"
@@ -45,4 +49,15 @@ def trusting(snapshot: Snapshot, found: Certificate, store: str, *nodes: str) ->
     return snapshot
 
 
-__all__ = ["BOTH", "CAMPUS", "DIGICERT", "SECTIGO", "TAKEN", "WINDOWS", "ca", "foreign", "signed", "trusting"]
+def with_models(snapshot: Snapshot, model: str, **changes: Any) -> Snapshot:
+    """The same with all phones of a model; `changes` are of the phones."""
+    phones = tuple(replace(each, model=model, **changes) for each in snapshot.all_phones())
+    return replace(snapshot, phones=Known(phones))
+
+
+def longer(count: int) -> tuple[ListRecord, ...]:
+    """The records of the list of sub1, and more, until there are so many."""
+    listed = node_of(healthy(), "sub1").itl
+    assert isinstance(listed, Known)
+    names = (f"x{number}" for number in range(count - len(listed.value.records)))
+    return (*listed.value.records, *(record("TVS", name, certificate(name)) for name in names))

@@ -1,7 +1,5 @@
 """RSA keys that models of phones may not take."""
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from ringtrust.change.finding import Severity
@@ -9,16 +7,10 @@ from ringtrust.cluster.facts import Known, Unread
 from ringtrust.cluster.names import CALLMANAGER, TOMCAT, TVS
 from ringtrust.cluster.snapshot import Snapshot
 from tests.audit.found import found, one
-from tests.audit.years.scenes import CAMPUS, ca, signed, trusting
+from tests.audit.years.scenes import CAMPUS, ca, signed, trusting, with_models
 from tests.support.snapshots import healthy, phone, secured, with_certificate, with_phones
 
 CODE = "years.rsa-long"
-
-
-def _with_models(snapshot: Snapshot, model: str, **changes: Any) -> Snapshot:
-    return replace(
-        snapshot, phones=Known(tuple(replace(each, model=model, **changes) for each in snapshot.all_phones()))
-    )
 
 
 def _long() -> Snapshot:
@@ -30,7 +22,7 @@ def test_models_whose_guide_says_so_take_them() -> None:
 
 
 def test_a_model_of_which_nobody_knows_is_unknown_and_not_fine() -> None:
-    finding = one(_with_models(_long(), "Cisco 7965", itl=Known("00")), CODE)
+    finding = one(with_models(_long(), "Cisco 7965", itl=Known("00")), CODE)
     assert (finding.severity, finding.where) == (Severity.MAJOR, "CallManager, TVS")
     assert finding.what == (
         "RSA keys of up to 4096 bits, and 4 phones of models of which nobody here knows whether they take them: "
@@ -42,17 +34,17 @@ def test_a_model_of_which_nobody_knows_is_unknown_and_not_fine() -> None:
 
 
 def test_phones_that_are_there_with_a_list_of_now_are_counted_for_their_model() -> None:
-    finding = one(_with_models(_long(), "Cisco 6921"), CODE)
+    finding = one(with_models(_long(), "Cisco 6921"), CODE)
     assert finding.severity is Severity.MINOR
     assert finding.evidence[-1] == (
         "Cisco 6921: 4 phones, no guide that is known here says so; 4 registered now with a list of now"
     )
     away = replace(phone(9, "A", "", "UnRegistered"), model="Cisco 6921")
-    assert one(with_phones(_with_models(_long(), "Cisco 6921"), away), CODE).severity is Severity.MAJOR
+    assert one(with_phones(with_models(_long(), "Cisco 6921"), away), CODE).severity is Severity.MAJOR
 
 
 def test_8821_is_unknown_for_a_defect_asks_for_its_row() -> None:
-    assert one(_with_models(_long(), "Cisco 8821"), CODE)
+    assert one(with_models(_long(), "Cisco 8821"), CODE)
 
 
 def test_phones_that_nobody_read_are_not_fine_either() -> None:
@@ -63,7 +55,7 @@ def test_phones_that_nobody_read_are_not_fine_either() -> None:
 
 
 def test_keys_of_2048_bits_and_those_that_phones_do_not_meet_are_no_matter() -> None:
-    old = _with_models(healthy(), "Cisco 7965")
+    old = with_models(healthy(), "Cisco 7965")
     assert found(old, CODE) == []
     assert found(with_certificate(old, "pub", TOMCAT, bits=4096), CODE) == []
     assert found(with_certificate(old, "pub", CALLMANAGER, key="EC", bits=3072), CODE) == []

@@ -7,11 +7,10 @@ from msgspec.structs import replace
 from ringtrust.change.finding import Severity
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.names import CALLMANAGER, CAPF, TOMCAT
-from tests.audit.found import codes, found, one
+from tests.audit.found import codes, found, one, preloaded
 from tests.audit.years.scenes import CAMPUS, ca, foreign, signed, trusting
 from tests.support.snapshots import (
     TAKEN,
-    certificate,
     copy_of,
     healthy,
     secured,
@@ -61,7 +60,7 @@ def test_what_another_rule_tells_is_not_told_here() -> None:
 
 
 def test_what_was_there_from_installation_on_is_ciscos() -> None:
-    made = replace(certificate("Cisco Root CA 2048"), bits=1024, digest="sha1", self_signed=False)
+    made = preloaded("Cisco Root CA 2048", bits=1024, digest="sha1", self_signed=False)
     entry = replace(copy_of(made, "CallManager-trust"), file="Cisco_Root_CA_2048.pem", certificate=Known(made))
     assert codes(with_trusted(healthy(), "pub", entry)) == []
 

@@ -13,18 +13,12 @@ from ringtrust.lab.state.reboot import SECONDS
 from ringtrust.lab.state.silent import rename, switch_fips
 from ringtrust.lab.stranded import Fate
 from ringtrust.plan.recover.silent import phones_since
+from tests.plan.recover.changed import ONE, evening, renamed
 from tests.plan.recover.scene import Scene
-from tests.prove.differential.worlds import Shape, topology
 from tests.support.console import Console
 
 CATALOG = load_catalog()
 TVS, TFTP, CALLMANAGER = "Cisco Trust Verification Service", "Cisco Tftp", "Cisco CallManager"
-ONE = (1, 1, (("pub",), ("pub",)))
-THREE = (3, 1, (("sub1", "sub2"), ("sub2", "pub")))
-
-
-def _scene(release: str, shape: tuple[int, int, tuple[tuple[str, ...], ...]] = THREE) -> Scene:
-    return Scene(topology(Shape(release, *shape, mixed=False), 3)).sync()
 
 
 def _seen(snapshot: Snapshot) -> Seen:
@@ -43,15 +37,10 @@ async def _typed(scene: Scene, node: str, command: str) -> None:
     await Console(scene.bench, node).runs(command)
 
 
-def _renamed(scene: Scene, node: str, host: str) -> Scene:
-    rename(scene.cluster, scene.cluster.node(node), host)
-    return scene.later(SECONDS + 100).sync()
-
-
 def test_another_host_name_is_told_with_the_node_and_both_names() -> None:
-    scene = _scene("12.5")
+    scene = evening("12.5")
     before = scene.snapshot()
-    after = _renamed(scene, "sub1", "branch7").snapshot()
+    after = renamed(scene, "sub1", "branch7").snapshot()
     first, *others = _both(before, after)
     assert (first.code, first.where, first.severity) == ("silent.hostname", "node sub1", Severity.MAJOR)
     assert first.evidence[0] == "sub1 then, and branch7 now"
@@ -61,7 +50,7 @@ def test_another_host_name_is_told_with_the_node_and_both_names() -> None:
 
 
 def test_fips_mode_is_told_where_all_of_a_node_begins_within_the_hour_under_its_old_name() -> None:
-    scene = _scene("12.5")
+    scene = evening("12.5")
     before = scene.snapshot()
     switch_fips(scene.cluster, scene.cluster.node("sub1"))
     found = _both(before, scene.later(SECONDS + 100).sync().snapshot())
@@ -69,7 +58,7 @@ def test_fips_mode_is_told_where_all_of_a_node_begins_within_the_hour_under_its_
 
 
 def test_fips_mode_on_the_only_node_of_12_5_costs_every_phone_its_trust() -> None:
-    scene = _scene("12.5", ONE)
+    scene = evening("12.5", ONE)
     before = scene.snapshot()
     switch_fips(scene.cluster, scene.cluster.publisher)
     after = scene.later(SECONDS + 100).sync().snapshot()
@@ -83,9 +72,9 @@ def test_fips_mode_on_the_only_node_of_12_5_costs_every_phone_its_trust() -> Non
 @pytest.mark.parametrize("release", ["9.1", "12.5", "15.0"])
 def test_whom_a_new_host_name_costs_trust_the_lab_strands_too(release: str) -> None:
     """One node: up to 11.5 its CallManager signs and its TVS is new with it; from 12.0 on ITLRecovery stays."""
-    scene = _scene(release, ONE)
+    scene = evening(release, ONE)
     before = scene.snapshot()
-    after = _renamed(scene, "pub", "hq1").snapshot()
+    after = renamed(scene, "pub", "hq1").snapshot()
     lost = "silent.phones-lost" in _codes(before, after)
     assert {scene.fate(phone.name) is not Fate.REACHABLE for phone in after.all_phones()} == {lost}
     assert lost is (release == "9.1")
@@ -99,7 +88,7 @@ def test_whom_a_new_host_name_costs_trust_the_lab_strands_too(release: str) -> N
 def test_those_who_are_said_to_follow_are_those_that_a_wave_brings_to_the_lists_of_now(
     release: str, nodes: tuple[str, ...], fips: bool
 ) -> None:
-    scene = _scene(release)
+    scene = evening(release)
     before = scene.snapshot()
     for name in nodes:
         node = scene.cluster.node(name)
@@ -113,7 +102,7 @@ def test_those_who_are_said_to_follow_are_those_that_a_wave_brings_to_the_lists_
 
 
 def test_callmanager_and_tvs_renewed_by_somebody_are_told_as_h01() -> None:
-    scene = _scene("9.1")
+    scene = evening("9.1")
     before = scene.snapshot()
     after = scene.regenerate("CallManager").regenerate("TVS").restart(TVS).sync().restart(TFTP).snapshot()
     first, *others = _both(before, after)
@@ -124,7 +113,7 @@ def test_callmanager_and_tvs_renewed_by_somebody_are_told_as_h01() -> None:
 
 
 def test_a_restore_is_known_by_certificates_that_are_older_than_those_of_before() -> None:
-    scene = _scene("11.5")
+    scene = evening("11.5")
     scene.later(86_400).regenerate("CallManager", "pub").sync().restart(TFTP).wave()
     before = scene.snapshot()
     scene.later(86_400)._restore()
@@ -136,7 +125,7 @@ def test_a_restore_is_known_by_certificates_that_are_older_than_those_of_before(
 
 
 def test_a_renewal_that_a_journal_knows_is_none_of_its_concern() -> None:
-    scene = _scene("12.5")
+    scene = evening("12.5")
     before = scene.snapshot()
     after = scene.regenerate("TVS", "sub1").restart(TVS, "sub1").sync().wave().snapshot()
     (made,) = [node.identity("TVS") for node in after.nodes if node.name == "sub1"]
@@ -146,7 +135,7 @@ def test_a_renewal_that_a_journal_knows_is_none_of_its_concern() -> None:
 
 
 def test_set_web_security_is_told_by_what_the_subject_says_now() -> None:
-    scene = _scene("12.5")
+    scene = evening("12.5")
     before = scene.snapshot()
     asyncio.run(_typed(scene, "sub1", "set web-security Voice Branch Riverside CA"))
     found = _both(before, scene.sync().snapshot())
@@ -157,7 +146,7 @@ def test_set_web_security_is_told_by_what_the_subject_says_now() -> None:
 
 
 def test_nothing_has_happened_where_nothing_has_changed() -> None:
-    scene = _scene("15.0")
+    scene = evening("15.0")
     before = scene.snapshot()
     assert _both(before, scene.later(86_400).wave().snapshot()) == []
     assert _both(before, before) == []

@@ -84,7 +84,7 @@ def unexplained(left: Sequence[tuple[Changed, Change]], after: Seen) -> Iterator
             evidence=_evidence(others),
             breaks=("Services show the old one until they are restarted, and partners hold the old one.",),
             advice=f"{PLANNED} Else find out who renewed, and do what belongs to it: ringtrust plan says what.",
-            sources=("P16", "S111", "S143"),
+            sources=("S111", "S143"),
         )
 
 
@@ -105,7 +105,7 @@ def _anchors(left: Sequence[tuple[Changed, Change]], after: Seen) -> Finding:
         ),
         advice=f"{PLANNED} Else renew nothing more before every phone holds the list of now; whom it has cost their "
         "trust is told by: ringtrust plan CLUSTER --recover --before OLDER-SNAPSHOT.",
-        sources=("P16", "I4", *((hazard.id, *hazard.sources) if hazard is not None else ("H06",))),
+        sources=("I4", *((hazard.id, *hazard.sources) if hazard is not None else ("H06",))),
     )
 
 
@@ -137,5 +137,5 @@ def unread_found(node: str, reason: str) -> Finding:
         what="whether its certificates have changed by themselves nobody can tell: one of the scans did not read them.",
         evidence=(brief(reason),),
         advice="Scan again, and compare once more.",
-        sources=("P16",),
+        sources=("design",),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.change.store_verdict import Fate, Kind, StoreVerdict
+from ringtrust.cluster.facts import Known
 from ringtrust.trust.names import counted
 
 
@@ -15,7 +16,12 @@ def hygiene(found: Sequence[StoreVerdict]) -> Iterator[Finding]:
         if each.replaced:
             yield _replaced(each)
     yield from _free([each for each in found if each.fate is Fate.FREE])
-    yield from _open([each for each in found if each.fate is Fate.ASK])
+    yield from _open([each for each in found if each.fate is Fate.ASK and not _told_elsewhere(each)])
+
+
+def _told_elsewhere(verdict: StoreVerdict) -> bool:
+    """An impostor is a finding of its own, and what could not be read is one of its source."""
+    return verdict.kind is Kind.IMPOSTOR or not isinstance(verdict.certificate, Known)
 
 
 def _place(verdict: StoreVerdict) -> str:

@@ -25,7 +25,7 @@ from ringtrust.prove.wreck.ground import Wreck, without_unserved, wreck_of
 from ringtrust.trust.names import counted, some
 
 _NAMED: Final = 10
-_SOURCES: Final = ("P16", "I1", "H01", "H23", "H24")
+_SOURCES: Final = ("I1", "H01", "H23", "H24")
 _LOST: Final = (Return.NEXT, Return.NOT)
 _HELPED: Final[Mapping[Return, str]] = {
     Return.BACK: "plan --recover brings them back",
