@@ -191,7 +191,7 @@ CASES = {
         Case(of("campus-12.5"), chain_of_an_identity, "chains to it", "L03"),
         Case(of("campus-12.5"), foreign_server_in_use, "ldap1.corp.example, which shows it", "S168"),
         Case(of("campus-12.5"), foreign_server_renewed, "import that one, or its CA, first", "S168"),
-        Case(of("secure-9.1"), etoken_in_the_ctl, "A record of the CTL of", "S152"),
+        Case(of("secure-9.1"), etoken_in_the_ctl, "It stands in the CTL of", "S152"),
         Case(of("campus-9.1"), list_that_phones_hold_still, "3 phones", "I2"),
         Case(of("campus-12.5"), port_that_still_shows_it, "which still shows it", "I2"),
         Case(of("campus-12.5"), name_that_another_node_has_in_use, "tomcat of pub uses now", "S152"),
