@@ -77,7 +77,7 @@ def _file(verdicts: Sequence[StoreVerdict], word: str) -> Iterator[StoreVerdict]
         files = [name for each in verdicts if each.store.lower() == store.lower() for name in each.files]
         raise RefusedError(
             f"No node has {quoted(word)}.",
-            advice=f"{store} has {some([brief(each) for each in dict.fromkeys(files)], _NAMED) or 'nothing'}.",
+            advice=f"{brief(store)} has {some([brief(each) for each in dict.fromkeys(files)], _NAMED) or 'nothing'}.",
         )
     yield from found
 

@@ -31,7 +31,8 @@ def _one(verdict: StoreVerdict, facts: ReleaseFacts) -> Iterator[Leaning]:
     everywhere = reach_of(facts, verdict.store) == "every node"
     hazard, sources = _hazard(verdict)
     for place in verdict.places:
-        who = "; ".join((*verdict.leaning, *verdict.evidence)) or verdict.kind.value
+        told = (each.removesuffix(".") for each in (*verdict.leaning, *verdict.evidence))
+        who = "; ".join(told) or verdict.kind.value
         yield Leaning(verdict.store, place.file, "" if everywhere else place.node, who, hazard, sources)
 
 

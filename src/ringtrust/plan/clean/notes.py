@@ -5,7 +5,7 @@ from typing import Final
 
 from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.plan import Note, Straggler
-from ringtrust.change.store_verdict import Fate, StoreVerdict
+from ringtrust.change.store_verdict import Fate, Kind, StoreVerdict
 from ringtrust.plan.clean.chosen import Chosen
 from ringtrust.trust.names import brief, counted, some
 
@@ -27,10 +27,11 @@ def notes(
     yield from _defects(stores, facts)
     yield from (Note(facts.store(store).deletion_note, facts.store(store).sources) for store in _noted(stores, facts))
     yield from _imp(stores, facts)
+    yield from _known(chosen)
     yield from _stragglers(stragglers)
     yield Note(
         "Every certificate is kept in the journal before it is deleted: `ringtrust runs deleted RUN` writes them to "
-        "files, and `ringtrust cert import` brings one back.",
+        "files, and `ringtrust cert import` brings one back that has not expired.",
         ("L03",),
     )
     yield Note(
@@ -56,11 +57,12 @@ def _answered(chosen: Chosen) -> Iterator[Note]:
 
 def _left(verdicts: Sequence[StoreVerdict], chosen: Chosen) -> Iterator[Note]:
     gone = {id(each) for each in chosen.all}
-    for fate, text in ((Fate.HELD, "stay for now"), (Fate.ASK, "stay until a person decides")):
+    for fate, text in ((Fate.HELD, "Left for now"), (Fate.ASK, "Left until a person decides")):
         found = [each for each in verdicts if each.fate is fate and id(each) not in gone]
         if found:
             names = some([f"{each.store}/{brief(each.files[0])}" for each in found], _NAMED)
-            yield Note(f"{counted(len(found), 'certificate')} {text}: {names}. `ringtrust stores` says why.", ("S151",))
+            told = f"{text}, {counted(len(found), 'certificate')}: {names}. `ringtrust stores` says why."
+            yield Note(told, ("S151",))
 
 
 def _defects(stores: Sequence[str], facts: ReleaseFacts) -> Iterator[Note]:
@@ -68,6 +70,13 @@ def _defects(stores: Sequence[str], facts: ReleaseFacts) -> Iterator[Note]:
         meant = defect.id in {_COMES_BACK, _NEVER} or (defect.id == _RESETS and _RESETTING.intersection(stores))
         if meant:
             yield Note(f"{defect.text} {defect.workaround} ({defect.id})", defect.sources)
+
+
+def _known(chosen: Chosen) -> Iterator[Note]:
+    """What goes, and came with CUCM, asks for something in its place: Smart Call Home wants another CA (S155)."""
+    found = (each for each in chosen.all if each.kind is Kind.OBSOLETE)
+    told = {each.whose: Note(f"{brief(each.whose)}: {each.evidence[-1]}", each.sources) for each in found}
+    yield from told.values()
 
 
 def _noted(stores: Sequence[str], facts: ReleaseFacts) -> Iterator[str]:
