@@ -23,6 +23,7 @@ _SHA256: Final = r"^(?:[0-9A-Fa-f]{2}[\s:]?){31}[0-9A-Fa-f]{2}$"
 _TAG: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z"
 _NAME: Final = r"^[A-Za-z0-9_.-]{1,255}\Z"
 _PLACE: Final = r"^[A-Za-z0-9_.-]{1,255}:[0-9]{1,5}\Z"
+_PORT_AT_MOST: Final = 65_535
 _SECONDS_AT_MOST: Final = 3600
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -92,6 +93,7 @@ class ClusterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if closed:
             raise ValueError(f"doors names {', '.join(closed)}, and the login for it is missing")
         _refuse_unless_windows(self.windows)
+        _refuse_unless_ports(self.foreign)
 
     @property
     def allowed(self) -> frozenset[Door]:
@@ -160,6 +162,12 @@ class ClusterEntry(msgspec.Struct, frozen=True):
     def journal(self) -> Path:
         """Where it is written down what is done to it, unless there is a `database`."""
         return self.folder / JOURNAL
+
+
+def _refuse_unless_ports(places: Mapping[str, str]) -> None:
+    for name, place in places.items():
+        if not 1 <= int(place.rpartition(":")[2]) <= _PORT_AT_MOST:
+            raise ValueError(f"foreign: {name} is asked at {place}, and there is no such port")
 
 
 def _refuse_unless_windows(windows: tuple[str, ...]) -> None:

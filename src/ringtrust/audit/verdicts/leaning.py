@@ -14,6 +14,7 @@ from ringtrust.trust.names import counted, some
 
 _FOR_PHONES: Final = frozenset({"CallManager-trust", "CAPF-trust"})
 _FOR_LISTS: Final = frozenset({"CallManager-trust", "Phone-SAST-trust", "TVS-trust"})
+_ASKED: Final = frozenset({Kind.FOREIGN, Kind.LEFTOVER, Kind.UNKNOWN})
 _EXAMPLES: Final = 3
 _SIP_TLS: Final = ":5061"
 
@@ -79,7 +80,11 @@ def _replaced(index: Index, entry: Entry, found: Certificate, what: What) -> Ite
 
 
 def _shown(index: Index, what: What) -> Iterator[tuple[Elsewhere, Certificate]]:
-    shown = index.elsewhere.get(what.whose.lower()) if what.kind is Kind.FOREIGN else None
+    return _answers(index, what) if what.kind is Kind.FOREIGN else iter(())
+
+
+def _answers(index: Index, what: What) -> Iterator[tuple[Elsewhere, Certificate]]:
+    shown = index.elsewhere.get(what.whose.lower()) if what.kind in _ASKED else None
     if shown is not None and isinstance(shown.certificate, Known):
         yield shown, shown.certificate.value
 
