@@ -310,6 +310,24 @@ def test_what_was_answered_is_saved_and_is_read_as_if_asked_anew(
     assert "exists already" in run("stores", path, "--ask", "--save", kept).err
 
 
+def test_only_servers_of_the_store_that_is_asked_for_are_asked(
+    run: Run, save: Save, ask: Callable[..., None], tmp_path: Path
+) -> None:
+    server, phones, kept = _server(), _server(name="asa.corp.example"), tmp_path / "asked.json"
+    both = _with(_knows(server), "asa.corp.example.pem", Known(certificate_of(phones.der)), store="Phone-VPN-trust")
+    with showing(server) as shown, showing(phones) as vpn:
+        ask({LDAP: shown.place, "asa.corp.example": vpn.place})
+        assert run("stores", save(both), "--ask", "--store", "nothing-trust", "--save", kept).status == 2
+        assert not kept.exists()
+        assert run("stores", save(both), "--ask", "--store", "tomcat-trust", "--save", kept).status == 0
+        assert (shown.calls, vpn.calls) == (1, 0)
+        whole = tmp_path / "whole.json"
+        assert run("stores", kept, "--ask", "--store", "Phone-VPN-trust", "--save", whole).status == 0
+        assert (shown.calls, vpn.calls) == (1, 1)
+    assert run("stores", whole).status == 0
+    assert {each.name for each in read_snapshot(whole.read_bytes()).elsewhere} == {LDAP, "asa.corp.example"}
+
+
 def test_nothing_is_saved_that_was_not_asked(run: Run, save: Save, tmp_path: Path) -> None:
     answer = run("stores", save(_tidy()), "--save", tmp_path / "x.json")
     assert (answer.status, "Add --ask" in answer.err) == (2, True)

@@ -62,7 +62,7 @@ def command(
     places = {path: writable(path, force=force, inputs=(target,)) for path in (output, save) if path is not None}
     catalog, snapshot = load_catalog(), snapshot_of(target, config, pin_keys=pin_keys)
     if ask:
-        snapshot = _asked(snapshot, catalog, config)
+        snapshot = _asked(snapshot, catalog, store, config)
     if save is not None:
         write_output(places[save], write_snapshot(snapshot) + b"\n", force=force)
     found = _of_store(_judged(snapshot, catalog), store)
@@ -89,11 +89,13 @@ def _of_store(found: tuple[StoreVerdict, ...], store: str) -> tuple[StoreVerdict
     return those
 
 
-def _asked(snapshot: Snapshot, catalog: Catalog, config: Path | None) -> Snapshot:
-    """With what foreign servers show."""
+def _asked(snapshot: Snapshot, catalog: Catalog, store: str, config: Path | None) -> Snapshot:
+    """With what foreign servers show that this store knows; what others have answered earlier stays."""
     from ringtrust.cli.elsewhere import asked  # noqa: PLC0415 - a file needs no network
 
-    return replace(snapshot, elsewhere=asked(_judged(snapshot, catalog), snapshot.cluster, catalog, config))
+    answers = asked(_of_store(_judged(snapshot, catalog), store), snapshot.cluster, catalog, config)
+    now = {each.name.lower(): each for each in (*snapshot.elsewhere, *answers)}
+    return replace(snapshot, elsewhere=tuple(now.values()))
 
 
 def _written(found: Sequence[StoreVerdict], snapshot: Snapshot, form: str, *, everything: bool) -> bytes:
