@@ -172,11 +172,8 @@ def test_what_could_not_be_read_is_never_deleted() -> None:
     blind = Trusted("tomcat-trust", "blind.pem", Unread("The CLI of pub has been silent for 60 seconds."))
     trusted = Known((*first.trusted.value, blind), first.trusted.source)
     spoilt = replace(snapshot, nodes=(replace(first, trusted=trusted), *snapshot.nodes[1:]))
-    assert "blind.pem" not in {step.act.file for step in _plan("all", snapshot=spoilt).steps if _is_deletion(step.act)}
+    acts = [step.act for step in _plan("all", snapshot=spoilt).steps]
+    assert "blind.pem" not in {act.file for act in acts if isinstance(act, Delete)}
     said = _refused("tomcat-trust/blind.pem", snapshot=spoilt)
     assert "tomcat-trust/blind.pem could not be read: The CLI of pub has been silent for 60 seconds." in said
     assert "nothing is deleted of which there is no copy" in said
-
-
-def _is_deletion(act: object) -> bool:
-    return isinstance(act, Delete)
