@@ -10,7 +10,8 @@ from tests.support.coverage_table import TOTAL, read_table
 from tests.support.shared import NOT_CHECKED
 
 SHOWN = [row.number for row in read_table() if row.shown]
-WAITING = next(row.number for row in read_table() if not row.shown)
+WAITING = "S190"
+"""No row of the table, be it that none waits."""
 
 
 def _report(outcome: str, *numbers: str, when: str = "call", reason: str = "") -> Any:
