@@ -9,6 +9,7 @@ import pytest
 from ringtrust.audit.audit import audit
 from ringtrust.change.finding import Severity
 from ringtrust.cluster.facts import Known, Unread
+from ringtrust.cluster.phone import Lsc
 from ringtrust.cluster.snapshot import Snapshot
 from tests.audit.found import catalog, codes, found, one, preloaded, text
 from tests.support.snapshots import (
@@ -237,6 +238,9 @@ def _left_behind(common_name: str, organisation: str = "Campus", **changes: Any)
     made = with_certificate(healthy(), "pub", "CAPF", subject="CN=CAPF-2b3c,O=Campus", common_name="CAPF-2b3c")
     subject = f"CN={common_name},O={organisation}"
     left = certificate("left", subject=subject, common_name=common_name, not_after=TAKEN, **changes)
+    without = Known(Lsc("", None, None, "No Pending Operation", "None", "By Null String"))
+    phones = tuple(msgspec.structs.replace(phone, lsc=without) for phone in made.all_phones())
+    made = msgspec.structs.replace(made, phones=Known(phones))
     return with_trusted(made, "pub", msgspec.structs.replace(copy_of(left, "CAPF-trust"), file="left.pem"))
 
 
