@@ -20,7 +20,7 @@ _AT_ONCE: Final = 16
 class Wanted(NamedTuple):
     """A name, where to ask for it, and the SHA-256 of what a trust store has of it.
 
-    Of several ports the one that shows one of those counts, else the first that shows anything.
+    Of several ports the one that shows one of those counts, else the first, if all of them have answered.
     """
 
     name: str
@@ -50,14 +50,20 @@ async def _shown(one: Wanted, port: int, probe: TlsProbe) -> Elsewhere:
 
 
 def _best(one: Wanted, shown: Iterable[Elsewhere]) -> Elsewhere:
+    """What one port shows tells of another service only where that has answered too: a silent one may use the old."""
     found = tuple(shown)
     read = [each for each in found if isinstance(each.certificate, Known)]
     same = [each for each in read if _sha256(each) in one.known]
-    if same or read:
+    if same or (read and len(read) == len(found)):
         return (same or read)[0]
-    reasons = dict.fromkeys(each.certificate.reason for each in found if isinstance(each.certificate, Unread))
     asked = f"{brief(one.host)}:{','.join(str(port) for port in one.ports)}"
-    return Elsewhere(one.name, asked, Unread(" ".join(reasons)))
+    return Elsewhere(one.name, asked, Unread(" ".join(dict.fromkeys(map(_told, found)))))
+
+
+def _told(shown: Elsewhere) -> str:
+    if isinstance(shown.certificate, Known):
+        return f"{shown.asked} shows another one, serial {shown.certificate.value.serial}."
+    return shown.certificate.reason
 
 
 def _sha256(shown: Elsewhere) -> str:

@@ -9,6 +9,7 @@ from ringtrust.audit.seen import Seen, identities
 from ringtrust.audit.verdicts.hosts import Hosts, bearings, host_of
 from ringtrust.change.store_verdict import StorePlace
 from ringtrust.cluster.certificate import Certificate, Identity
+from ringtrust.cluster.doors import Door
 from ringtrust.cluster.elsewhere import Elsewhere
 from ringtrust.cluster.facts import Fact, Known, Unread
 from ringtrust.cluster.node import Node, ServedList
@@ -18,6 +19,7 @@ from ringtrust.trust.names import common_name
 _SHA1_DIGITS: Final = 40
 _NO_LSC: Final = frozenset({"", "None", "Delete Success"})
 """The words of the database that leave no LSC on a phone (trust-formats.md §5.8)."""
+_OF_THE_DATABASE: Final = Door.AXL.value
 _OWN_ONLY: Final = frozenset({"ipsec-trust", "TVS-trust"})
 
 
@@ -307,6 +309,8 @@ def _held(phone: Phone) -> Iterator[str]:
 def _unread(node: Node) -> Iterator[str]:
     if isinstance(node.identities, Unread):
         yield f"the identities of {node.name}: {node.identities.reason}"
+    elif isinstance(node.identities, Known) and node.identities.source == _OF_THE_DATABASE:
+        yield f"the identities on the disk of {node.name}: only those of the database were read (210541)"
     for each in node.identities.value if isinstance(node.identities, Known) else ():
         yield from _unread_one(node, each)
 
