@@ -15,6 +15,7 @@ from ringtrust.catalog.load import load_catalog
 from ringtrust.change import night
 from ringtrust.change.act import Delete
 from ringtrust.change.plan import Plan
+from ringtrust.cli.unproved import unproved
 from ringtrust.cluster.elsewhere import Elsewhere
 from ringtrust.cluster.facts import Known
 from ringtrust.cluster.snapshot import Snapshot
@@ -208,8 +209,10 @@ def scene_of(case: Case) -> Scene:
 def test_deleting_what_is_in_use_is_refused_by_the_proof(name: str) -> None:
     case = CASES[name]
     leaned = case.leaned(scene_of(case))
-    (weighed,) = clean_plan(leaned.snapshot, CATALOG, [leaned.word], leaned.snapshot.taken, ALL_LATE).weighed
+    plan = clean_plan(leaned.snapshot, CATALOG, [leaned.word], leaned.snapshot.taken, ALL_LATE)
+    (weighed,) = plan.weighed
     assert weighed.verdict == "refuted"
+    assert unproved(plan) is not None, "apply wants the number of phones typed that it may strand"
     assert case.who in weighed.why or case.hazard == "H17"
     assert f"({case.hazard})" in weighed.why
 
