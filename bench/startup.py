@@ -13,9 +13,12 @@ from ringtrust.cluster.snapshot import write_snapshot
 from tests.support.snapshots import healthy
 
 TARGET = 2.2  # "about twice": these machines are noisy by a tenth
+AUDIT_TARGET = 2.6  # it reads the whole catalog and asks all rules: of what it takes above click a fifth is that
 _VERBS = (
-    *(("--help",), ("lab", "status", "--dir", "nowhere"), ("lab", "phones", "--dir", "nowhere")),
-    ("audit", "{snapshot}"),
+    (("--help",), TARGET),
+    (("lab", "status", "--dir", "nowhere"), TARGET),
+    (("lab", "phones", "--dir", "nowhere"), TARGET),
+    (("audit", "{snapshot}"), AUDIT_TARGET),
 )
 
 
@@ -24,10 +27,10 @@ def results() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         snapshot = Path(folder) / "snapshot.json"
         snapshot.write_bytes(write_snapshot(healthy()))
-        for words in _VERBS:
+        for words, target in _VERBS:
             called = [word.format(snapshot=snapshot) for word in words]
             timed = against_process(_run("-m", "ringtrust", *called), _run("-c", "import click"))
-            yield Result(f"ringtrust {' '.join(words[:2])}", timed, TARGET)
+            yield Result(f"ringtrust {' '.join(words[:2])}", timed, target)
 
 
 def _run(*words: str) -> Callable[[], object]:

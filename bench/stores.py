@@ -13,7 +13,8 @@ from msgspec.structs import replace
 
 from bench.result import Result
 from bench.timing import Timed
-from ringtrust.audit.audit import audit, audit_since
+from ringtrust.audit.audit import audit
+from ringtrust.audit.since import audit_since
 from ringtrust.catalog.load import load_catalog
 from ringtrust.cluster.certificate import Certificate
 from ringtrust.cluster.facts import Fact, Known, known

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ringtrust.audit.audit import audit, audit_since
+from ringtrust.audit.audit import audit
 from ringtrust.audit.compare import compare, fingerprints, place
 from ringtrust.audit.review import Review, Scope, review
+from ringtrust.audit.since import audit_since
 from ringtrust.audit.suppressions import sift
 from ringtrust.change.finding import Finding, Severity
 from ringtrust.change.suppression import Suppression

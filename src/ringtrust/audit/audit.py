@@ -23,7 +23,6 @@ from ringtrust.audit.secure.recovery import recovery
 from ringtrust.audit.seen import NOT_ASKED, Seen, release_of
 from ringtrust.audit.servers import authentication, replication, services
 from ringtrust.audit.settings import groups, rollback, security_mode
-from ringtrust.audit.silent.happened import happened
 from ringtrust.audit.table import holding, levelled
 from ringtrust.audit.trusted import trusted
 from ringtrust.audit.unread import release, sources
@@ -44,8 +43,6 @@ from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.cluster.snapshot import Snapshot
 
 Rule = Callable[[Seen], Iterator[Finding]]
-RuleOfTwo = Callable[[Seen, Seen], Iterator[Finding]]
-"""Given the older snapshot, then the one of now."""
 
 _RULES: Final[tuple[Rule, ...]] = (
     *(expiry, trusted, phone_certificates, weak, ca_signed),
@@ -54,7 +51,6 @@ _RULES: Final[tuple[Rule, ...]] = (
     *(phones, secure_phones, lscs, sources, release),
     *(client_eku, lifetime, sha1, rsa_short, rsa_long, split, list_size, duplicates, dropped),
 )
-_RULES_OF_TWO: Final[tuple[RuleOfTwo, ...]] = (happened,)
 _ORDER: Final = tuple(Severity)
 
 
@@ -70,24 +66,7 @@ def audit(
     `kept` are the copies of its recovery key, where somebody has asked for them: no snapshot tells of those.
     """
     seen = Seen(snapshot, catalog, release_of(snapshot, catalog), soon_days, kept)
-    return _judged((finding for rule in _RULES for finding in isolated(rule, seen)), seen)
-
-
-def audit_since(
-    before: Snapshot,
-    snapshot: Snapshot,
-    catalog: Catalog,
-    *,
-    soon_days: int = SOON_DAYS,
-    besides: tuple[RuleOfTwo, ...] = (),
-) -> tuple[Finding, ...]:
-    """What only an older snapshot of the same cluster beside the one of now can tell, the worst first.
-
-    `besides` are rules that live elsewhere.
-    """
-    then, now = _seen(before, catalog, soon_days), _seen(snapshot, catalog, soon_days)
-    rules = (*_RULES_OF_TWO, *besides)
-    return _judged((finding for rule in rules for finding in isolated(rule, then, now)), now)
+    return judged((finding for rule in _RULES for finding in isolated(rule, seen)), seen)
 
 
 def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -95,11 +74,8 @@ def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=_rank))
 
 
-def _seen(snapshot: Snapshot, catalog: Catalog, soon_days: int) -> Seen:
-    return Seen(snapshot, catalog, release_of(snapshot, catalog), soon_days)
-
-
-def _judged(found: Iterable[Finding], seen: Seen) -> tuple[Finding, ...]:
+def judged(found: Iterable[Finding], seen: Seen) -> tuple[Finding, ...]:
+    """What rules have found, as far as they hold for the release, with its levels; the worst first."""
     return ranked(levelled(holding(found, seen), seen.catalog))
 
 

@@ -1,13 +1,13 @@
 """An audit as somebody asks for it: a profile of it, without what is suppressed, compared with an older one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from ringtrust.audit.audit import RuleOfTwo, audit, audit_since, ranked
+from ringtrust.audit.audit import audit, ranked
 from ringtrust.audit.compare import Changes, compare
 from ringtrust.audit.profiles import ALL, outside
-from ringtrust.audit.seen import NOT_ASKED
+from ringtrust.audit.seen import NOT_ASKED, Seen
 from ringtrust.audit.suppressions import Sifted, Suppressed, sift
 from ringtrust.audit.table import levelled
 from ringtrust.catalog.catalog import Catalog
@@ -33,7 +33,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     suppressions: tuple[Suppression, ...] = ()
     before: Snapshot | None = None
     kept: Fact[tuple[KeptKey, ...]] = NOT_ASKED
-    of_two: tuple[RuleOfTwo, ...] = ()
+    of_two: tuple[Callable[[Seen, Seen], Iterator[Finding]], ...] = ()
 
 
 class Beside(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +57,8 @@ def review(snapshot: Snapshot, catalog: Catalog, scope: Scope) -> Review:
         now = audit(snapshot, catalog, soon_days=scope.soon_days, kept=scope.kept)
         found = _sifted(now, snapshot, catalog, scope)
         return Review(_counting(found), Beside(profile=scope.profile, suppressed=found.suppressed))
+    from ringtrust.audit.since import audit_since  # noqa: PLC0415 - asked for rarely, and slow to load
+
     _refuse_unless_older(scope.before, snapshot)
     days = scope.soon_days
     now = audit(snapshot, catalog, soon_days=days, kept=scope.kept)

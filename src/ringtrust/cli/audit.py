@@ -2,24 +2,25 @@
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from ringtrust.audit.audit import RuleOfTwo
 from ringtrust.audit.profiles import ALL, PROFILES
 from ringtrust.audit.review import Review, Scope, review
+from ringtrust.audit.seen import NOT_ASKED, Seen
 from ringtrust.catalog.catalog import Catalog
 from ringtrust.catalog.load import load_catalog
 from ringtrust.change.finding import Finding, Severity
-from ringtrust.cli.files import read_input, refuse_standard_input_twice, writable, write_output
-from ringtrust.cli.kept import kept_of
+from ringtrust.cli.files import STDIN, read_input, refuse_standard_input_twice, writable, write_output
 from ringtrust.cli.options import config_option, pin_option
 from ringtrust.cli.output import say, say_bytes
 from ringtrust.cli.snapshots import snapshot_of
 from ringtrust.cli.suppressing import suppressions
 from ringtrust.cluster.certificate import SOON_DAYS
+from ringtrust.cluster.facts import Fact
+from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.cluster.snapshot import Snapshot, read_snapshot
 from ringtrust.errors import RefusedError
 from ringtrust.report.beside import heads
@@ -91,7 +92,7 @@ def command(
         profile=profile,
         suppressions=live_with,
         before=before,
-        kept=kept_of(target, snapshot, config),
+        kept=_kept(target, snapshot, config),
         of_two=_of_two() if before is not None else (),
     )
     found = review(snapshot, catalog, scope)
@@ -99,7 +100,16 @@ def command(
     return status(found.findings)
 
 
-def _of_two() -> tuple[RuleOfTwo, ...]:
+def _kept(target: str, snapshot: Snapshot, config: Path | None) -> Fact[tuple[KeptKey, ...]]:
+    """Those of a cluster in ringtrust.toml; a file does not say where its keys would be."""
+    if target == STDIN or Path(target).is_file():
+        return NOT_ASKED
+    from ringtrust.cli.kept import kept_of  # noqa: PLC0415 - a file needs no settings
+
+    return kept_of(target, snapshot, config)
+
+
+def _of_two() -> tuple[Callable[[Seen, Seen], Iterator[Finding]], ...]:
     """What an unplanned change has cost phones only a proof tells."""
     from ringtrust.plan.recover.silent import phones_since  # noqa: PLC0415 - asked for rarely, and slow to load
 

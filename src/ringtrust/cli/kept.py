@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from ringtrust.audit.seen import NOT_ASKED
-from ringtrust.cli.files import STDIN
+from ringtrust.cli.exports import is_export
+from ringtrust.cli.reach import entry_of
 from ringtrust.cluster.facts import Fact, Known, Unread
 from ringtrust.cluster.recovery_key import KeptKey
 from ringtrust.cluster.snapshot import Snapshot
@@ -13,12 +14,7 @@ from ringtrust.settings.recovery_keys import kept_keys, key_folder
 
 
 def kept_of(target: str, snapshot: Snapshot, config: Path | None) -> Fact[tuple[KeptKey, ...]]:
-    """Those of a cluster in ringtrust.toml; a file does not say where its keys would be."""
-    if target == STDIN or Path(target).is_file():
-        return NOT_ASKED
-    from ringtrust.cli.exports import is_export  # noqa: PLC0415 - a file needs no network
-    from ringtrust.cli.reach import entry_of  # noqa: PLC0415 - as above
-
+    """Those of a cluster in ringtrust.toml; an export does not say where its keys would be."""
     if is_export(target):
         return NOT_ASKED
     try:
