@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ringtrust.change.act import Regenerate, ResetPhones, is_a_persons
+from ringtrust.change.act import Delete, Regenerate, ResetPhones, is_a_persons
 from ringtrust.change.gate import Gate
 from ringtrust.change.plan import Plan, Step, Weighed, phases_of
 from ringtrust.trust.names import counted, printable
@@ -25,7 +25,9 @@ def _lines(plan: Plan, *, explain: bool) -> Iterator[str]:
     sent = [step.act for step in plan.steps if isinstance(step.act, ResetPhones)]
     first = [act for act in sent if act.group]
     renewed, resets = counted(renewals, "certificate"), counted(len(sent) - len(first), "time")
-    yield f"{counted(len(plan.steps), 'step')}: {renewed} renewed, phones reset {resets}."
+    deleted = sum(isinstance(step.act, Delete) for step in plan.steps)
+    done = f"{counted(deleted, 'deletion')}" if deleted else f"{renewed} renewed"
+    yield f"{counted(len(plan.steps), 'step')}: {done}, phones reset {resets}."
     for act in first[:1]:
         yield f"Before each reset the canary {act.group} goes first: {counted(len(act.phones), 'phone')}."
     yield f"It waits for {counted(len(plan.phones), 'phone')}; {len(plan.stragglers):,} cannot be waited for."

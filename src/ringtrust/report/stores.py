@@ -30,6 +30,13 @@ _HEADS: Final = {
     Fate.HELD: "Stays for now: something leans on it still.",
     Fate.KEEP: "Stays.",
 }
+_SAID: Final = {
+    Fate.FREE: ("may go", "may go"),
+    Fate.ASK: ("waits for a person", "wait for a person"),
+    Fate.HELD: ("stays for now", "stay for now"),
+    Fate.KEEP: ("stays", "stay"),
+}
+"""Of one, and of several."""
 _DO: Final = {
     Fate.FREE: "Delete them with a plan: `ringtrust plan {cluster} --clean all`.",
     Fate.ASK: "Find out what each is for; then name it: `ringtrust plan {cluster} --clean STORE/FILE`.",
@@ -51,7 +58,7 @@ def store_lines(found: Sequence[StoreVerdict], snapshot: Snapshot, *, everything
 def summary(found: Sequence[StoreVerdict]) -> str:
     """How many there are of each fate, in a sentence."""
     fates = Counter(each.fate for each in found)
-    told = ", ".join(f"{fates[fate]:,} {fate.value}" for fate in _HEADS if fates[fate])
+    told = ", ".join(f"{fates[fate]:,} {_SAID[fate][fates[fate] > 1]}" for fate in _HEADS if fates[fate])
     return f"{counted(len(found), 'certificate')} in trust stores{f': {told}' if told else ''}."
 
 
