@@ -106,8 +106,9 @@ def test_text_says_what_may_go_what_is_open_what_stays_and_what_to_do(run: Run, 
     assert (answer.status, answer.err) == (1, "")
     said = _flat(answer.out)
     fates = Counter(each.fate for each in judged(sown().snapshot))
+    words = {Fate.FREE: "may go", Fate.ASK: "wait for a person", Fate.HELD: "stay for now", Fate.KEEP: "stay"}
     for fate in Fate:
-        assert f"{fates[fate]} {fate.value}" in said
+        assert f"{fates[fate]} {words[fate]}" in said
     assert "May go: nothing leans on it." in said
     assert "Do: Delete them with a plan: `ringtrust plan campus --clean all`." in said
     assert "CAPF-trust/sub1.pem on pub: stale copy of an older identity of sub1, until 2021-02-28" in said
