@@ -24,8 +24,9 @@ from ringtrust.trust.names import quoted
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for. `before` is an older snapshot of the same cluster, where there is one to compare with.
 
-    `kept` are the copies of its recovery key, where somebody has looked for them. `of_two` are rules over two snapshots
-    that lean on what stands to the right of this room, such as the proof.
+    `made` are the serial numbers of certificates that plans have made since then. `kept` are the copies of its recovery
+    key, where somebody has looked for them. `of_two` are rules over two snapshots that lean on what stands to the right
+    of this room, such as the proof.
     """
 
     soon_days: int = SOON_DAYS
@@ -33,6 +34,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     suppressions: tuple[Suppression, ...] = ()
     before: Snapshot | None = None
     kept: Fact[tuple[KeptKey, ...]] = NOT_ASKED
+    made: frozenset[str] = frozenset()
     of_two: tuple[Callable[[Seen, Seen], Iterator[Finding]], ...] = ()
 
 
@@ -62,7 +64,7 @@ def review(snapshot: Snapshot, catalog: Catalog, scope: Scope) -> Review:
     _refuse_unless_older(scope.before, snapshot)
     days = scope.soon_days
     now = audit(snapshot, catalog, soon_days=days, kept=scope.kept)
-    meanwhile = audit_since(scope.before, snapshot, catalog, soon_days=days, besides=scope.of_two)
+    meanwhile = audit_since(scope.before, snapshot, catalog, soon_days=days, made=scope.made, besides=scope.of_two)
     found = _sifted((*now, *meanwhile), snapshot, catalog, scope)
     then = _sifted(audit(scope.before, catalog, soon_days=days), scope.before, catalog, scope)
     changes = compare(_all(_about(then, found)), _all(found), snapshot.cluster, scope.before.taken)

@@ -93,6 +93,7 @@ def command(
         suppressions=live_with,
         before=before,
         kept=_kept(target, snapshot, config),
+        made=_made(config) if before is not None else frozenset(),
         of_two=_of_two() if before is not None else (),
     )
     found = review(snapshot, catalog, scope)
@@ -107,6 +108,13 @@ def _kept(target: str, snapshot: Snapshot, config: Path | None) -> Fact[tuple[Ke
     from ringtrust.cli.kept import kept_of  # noqa: PLC0415 - a file needs no settings
 
     return kept_of(target, snapshot, config)
+
+
+def _made(config: Path | None) -> frozenset[str]:
+    """What plans have made is no change that nobody meant to make: the journal beside ringtrust.toml tells."""
+    from ringtrust.cli.planned import made_by_plans  # noqa: PLC0415 - asked for rarely, and slow to load
+
+    return made_by_plans(config)
 
 
 def _of_two() -> tuple[Callable[[Seen, Seen], Iterator[Finding]], ...]:
