@@ -158,3 +158,10 @@ def test_a_moment_without_its_zone_can_be_compared_with_no_other_and_is_refused(
     for moment in moments:
         assert moment + b'Z"' in data
         _refused(data.replace(moment + b'Z"', moment + b'"'))
+
+
+def test_one_of_an_older_form_is_told_from_what_is_none_though_it_lacks_fields() -> None:
+    with pytest.raises(FormatError) as refused:
+        read_snapshot(b'{"format": "ringtrust.snapshot/3", "cluster": "campus"}')
+    assert "of the form 'ringtrust.snapshot/3'" in refused.value.what
+    assert refused.value.advice == "Scan again."

@@ -17,8 +17,7 @@ from ringtrust.trust.names import counted, printable, some
 
 _NAMED = 5
 _ANOTHER = (
-    "See how it would happen: ringtrust prove PLAN. Make another with `ringtrust plan --strategy`, or carry it out all "
-    "the same"
+    "See how it would happen: ringtrust prove PLAN. Make another with `ringtrust plan`, or carry it out all the same"
 )
 
 

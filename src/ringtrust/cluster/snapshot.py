@@ -154,9 +154,11 @@ def write_snapshot(snapshot: Snapshot) -> bytes:
 
 def read_snapshot(data: bytes) -> Snapshot:
     """A snapshot from its JSON. Raises FormatError."""
-    kind = kind_of(format_of(data))
-    if kind and kind != kind_of(FORMAT):
-        raise FormatError(f"This is no snapshot, but a {kind}", 0, advice="Make one with `ringtrust scan`.")
+    form = format_of(data)
+    if kind_of(form) and kind_of(form) != kind_of(FORMAT):
+        raise FormatError(f"This is no snapshot, but a {kind_of(form)}", 0, advice="Make one with `ringtrust scan`.")
+    if kind_of(form) and form != FORMAT:
+        raise FormatError(f"This is a snapshot of the form {form!r}, not {FORMAT}", 0, advice="Scan again.")
     try:
         found = msgspec.json.decode(data, type=Snapshot)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -14,9 +14,10 @@ from ringtrust.cluster.names import is_store, store_name
 from ringtrust.plan.acts import I_KNOW, Allowed, Insight, Judgement, Refused
 from ringtrust.trust import names
 
-_RESETS: Final = "CSCut58407"
-_RESETTING: Final = ("CAPF-trust", "CallManager-trust", "TVS-trust")
-_COMES_BACK: Final = "CSCto86463"
+RESETS: Final = "CSCut58407"
+RESETTING: Final = ("CAPF-trust", "CallManager-trust", "TVS-trust")
+"""The stores after a deletion from which phones may reset by themselves (S110)."""
+COMES_BACK: Final = "CSCto86463"
 
 
 class Uses(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ def afterwards(facts: ReleaseFacts, store: str) -> Iterator[Note]:
     stopped = facts.deletion(store).stop
     if stopped:
         yield Note(f"Start again on all nodes what was stopped for this: {', '.join(stopped)}.", ("S112", "211300"))
-    if any(defect.id == _COMES_BACK for defect in facts.defects):
+    if any(defect.id == COMES_BACK for defect in facts.defects):
         yield Note(f"List {store} of every node again in half an hour: what was deleted may have come back.", ("S112",))
 
 
@@ -112,12 +113,12 @@ def _preloaded(rows: Sequence[Preloaded], entry: Entry, *, keep: bool) -> Preloa
 def _before(catalog: Catalog, facts: ReleaseFacts, entry: Entry) -> Iterator[Note]:
     store, deletion = facts.store(entry.store), facts.deletion(entry.store)
     held = {defect.id: defect for defect in facts.defects}
-    if entry.store in _RESETTING and _RESETS in held:
-        defect = held[_RESETS]
-        yield Note(f"{defect.text} {defect.workaround} ({_RESETS})", defect.sources)
-    if _COMES_BACK in held:
-        defect = held[_COMES_BACK]
-        yield Note(f"{defect.text} {defect.workaround} ({_COMES_BACK})", defect.sources)
+    if entry.store in RESETTING and RESETS in held:
+        defect = held[RESETS]
+        yield Note(f"{defect.text} {defect.workaround} ({RESETS})", defect.sources)
+    if COMES_BACK in held:
+        defect = held[COMES_BACK]
+        yield Note(f"{defect.text} {defect.workaround} ({COMES_BACK})", defect.sources)
     yield Note(_reach(deletion), deletion.sources)
     if store.deletion_note:
         yield Note(store.deletion_note, store.sources)

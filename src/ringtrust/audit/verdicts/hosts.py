@@ -44,7 +44,7 @@ def is_capf(common_name: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def bearings(subject: str) -> str:
+def organisation_of(subject: str) -> str:
     """A name without its CN and serial number: the organisation, as every node of a cluster writes it."""
     parts = re.split(r"(?<!\\)[,+]", subject)
     return ",".join(part for part in parts if not part.upper().startswith(("CN=", "SERIALNUMBER=")))
@@ -54,7 +54,7 @@ class Hosts(msgspec.Struct, frozen=True):
     """The names of a cluster.
 
     `full` are those of nodes as they stand anywhere, `labels` their first parts, `domains` what follows; `former` what
-    an administrator has said to be names of before; `bearings` the organisations in its self-signed identities;
+    an administrator has said to be names of before; `organisations` those in its self-signed identities;
     `written` the hosts of its identities with whatever ending they have.
     """
 
@@ -62,7 +62,7 @@ class Hosts(msgspec.Struct, frozen=True):
     labels: frozenset[str]
     domains: frozenset[str]
     former: frozenset[str]
-    bearings: frozenset[str]
+    organisations: frozenset[str]
     written: frozenset[str]
 
     @classmethod
@@ -75,7 +75,7 @@ class Hosts(msgspec.Struct, frozen=True):
             labels=frozenset(name.partition(".")[0] for name in named),
             domains=frozenset(name.partition(".")[2] for name in named if "." in name),
             former=frozenset(snapshot.declared.former),
-            bearings=frozenset(_bearings(snapshot)),
+            organisations=frozenset(_organisations(snapshot)),
             written=frozenset(written(each.common_name) for node in snapshot.nodes for _, each in identities(node)),
         )
 
@@ -128,9 +128,9 @@ def _names(snapshot: Snapshot) -> Iterator[str]:
                 yield host
 
 
-def _bearings(snapshot: Snapshot) -> Iterator[str]:
+def _organisations(snapshot: Snapshot) -> Iterator[str]:
     for node in snapshot.nodes:
-        yield from (bearings(each.subject) for _, each in identities(node) if each.self_signed)
+        yield from (organisation_of(each.subject) for _, each in identities(node) if each.self_signed)
 
 
 def _is_address(name: str) -> bool:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from ringtrust.audit.seen import Seen, identities
-from ringtrust.audit.verdicts.hosts import Hosts, bearings, host_of
+from ringtrust.audit.verdicts.hosts import Hosts, host_of, organisation_of
 from ringtrust.change.store_verdict import StorePlace
 from ringtrust.cluster.certificate import Certificate, Identity
 from ringtrust.cluster.doors import Door
@@ -205,7 +205,11 @@ class Index:
             if entry.store in _OWN_ONLY and isinstance(entry.certificate, Known):
                 certificate = entry.certificate.value
                 host = host_of(certificate.common_name)
-                if host and certificate.self_signed and bearings(certificate.subject) in self.hosts.bearings:
+                if (
+                    host
+                    and certificate.self_signed
+                    and organisation_of(certificate.subject) in self.hosts.organisations
+                ):
                     found.setdefault(host, entry.store)
         return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from ringtrust.audit.verdicts.hosts import bearings, host_of, is_capf, names_in
+from ringtrust.audit.verdicts.hosts import host_of, is_capf, names_in, organisation_of
 from ringtrust.audit.verdicts.index import Entry, Index
 from ringtrust.catalog.stores import Preloaded
 from ringtrust.change.store_verdict import Kind
@@ -112,7 +112,7 @@ def _signs_lscs(index: Index, found: Certificate) -> What | None:
 def _stale(index: Index, found: Certificate) -> What | None:
     """An older one of a node of now, by its whole name or by its host. What is newer than the identity is not older."""
     host = host_of(found.common_name)
-    alike = index.by_subject.get(found.subject) or index.by_host.get(host, []) if host else []
+    alike = (index.by_subject.get(found.subject) or index.by_host.get(host, [])) if host else []
     if not alike and not index.hosts.is_ours(host):
         return None
     whose = ", ".join(sorted({owner.partition(" of ")[2] for owner, _ in alike})) or host
@@ -135,7 +135,7 @@ def _another_name(index: Index, found: Certificate, whose: str) -> Iterator[str]
 def _other_organisation(index: Index, found: Certificate) -> tuple[str, ...]:
     if found.subject in index.by_subject or not found.self_signed:
         return ()
-    if bearings(found.subject) in index.hosts.bearings:
+    if organisation_of(found.subject) in index.hosts.organisations:
         return ()
     return ("Its organisation is not that of this cluster: another cluster may have a node of that name.",)
 
@@ -149,7 +149,7 @@ def _older_capf(index: Index, found: Certificate) -> What | None:
     if count:
         evidence = (f"The LSCs of {counted(count, 'phone')} are signed by it.",)
         return What(Kind.STALE, "CAPF", evidence, (), ("S119", "H17"))
-    if bearings(found.subject) not in {bearings(one.subject) for _, one in now}:
+    if organisation_of(found.subject) not in {organisation_of(one.subject) for _, one in now}:
         if index.unread:
             return What(Kind.UNKNOWN, "", (), _blind(index), ("S151",))
         evidence = ("It is a CAPF, and no CAPF of this cluster has its organisation: another cluster's.",)
@@ -169,7 +169,7 @@ def _leftover(index: Index, found: Certificate) -> What | None:
     if former := index.hosts.said_to_be_former(host):
         evidence = (f"{former} stands in ringtrust.toml under former: the cluster does not use that name any more.",)
         return What(Kind.LEFTOVER, host, evidence, tuple(_other_names(index, found)), ("S165", "S166"))
-    if not found.self_signed or bearings(found.subject) not in index.hosts.bearings:
+    if not found.self_signed or organisation_of(found.subject) not in index.hosts.organisations:
         return None
     if host in index.own_names:
         where = index.own_names[host]
@@ -231,7 +231,7 @@ def _strangers(index: Index) -> Iterator[str]:
         if entry.store in _ANY_CLUSTER and isinstance(entry.certificate, Known):
             found = entry.certificate.value
             host = host_of(found.common_name)
-            alike = host and found.self_signed and bearings(found.subject) in index.hosts.bearings
+            alike = host and found.self_signed and organisation_of(found.subject) in index.hosts.organisations
             known = index.hosts.is_ours(host) or index.hosts.said_to_be_former(host) or host in index.own_names
             if alike and not known:
                 yield f"It may be the CAPF of the cluster that {host} belongs to."

@@ -1,11 +1,8 @@
 """What stands beside a deletion for whoever watches it: what is typed, what is noticed, what to do when it fails."""
 
-from typing import Final
-
 from ringtrust.change.act import AboutStores, AwaitNotification
 from ringtrust.cluster.names import TRUST_SUFFIX
-
-_RESETTING: Final = ("CAPF-trust", "CallManager-trust", "TVS-trust")
+from ringtrust.plan.deletions import RESETTING
 
 
 def command(act: AboutStores) -> str:
@@ -19,7 +16,7 @@ def effect(act: AboutStores) -> str:
     """What services and phones notice of it."""
     if isinstance(act, AwaitNotification):
         return "None on phones. Change Notification looks every 30 minutes, and may bring back what was deleted (S112)."
-    if act.store in _RESETTING:
+    if act.store in RESETTING:
         return "Phones may reset by themselves (CSCut58407, S110); services go on with what they have loaded."
     return "None on phones, as a rule; services go on with what they have loaded until they are restarted (S143)."
 

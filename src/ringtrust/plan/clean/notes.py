@@ -7,13 +7,11 @@ from ringtrust.catalog.asked import ReleaseFacts
 from ringtrust.change.plan import Note, Straggler
 from ringtrust.change.store_verdict import Fate, Kind, StoreVerdict
 from ringtrust.plan.clean.chosen import Chosen
+from ringtrust.plan.deletions import COMES_BACK, RESETS, RESETTING
 from ringtrust.trust.names import brief, counted, some
 
 _NAMED: Final = 6
-_RESETS: Final = "CSCut58407"
-_COMES_BACK: Final = "CSCto86463"
 _NEVER: Final = "CSCul78787"
-_RESETTING: Final = frozenset({"CAPF-trust", "CallManager-trust", "TVS-trust"})
 
 
 def notes(
@@ -41,7 +39,7 @@ def notes(
 
 
 def _window(stores: Sequence[str], facts: ReleaseFacts) -> Iterator[Note]:
-    resets = bool(_RESETTING.intersection(stores))
+    resets = bool(set(RESETTING).intersection(stores))
     may = "Phones may reset by themselves when something goes from CAPF-, CallManager- or TVS-trust" if resets else ""
     parameter = "" if facts.reset_is_automatic else f", as far as {facts.resets.parameter} lets them"
     text = f"{may}{parameter}; services restart." if resets else "Services restart."
@@ -67,7 +65,7 @@ def _left(verdicts: Sequence[StoreVerdict], chosen: Chosen) -> Iterator[Note]:
 
 def _defects(stores: Sequence[str], facts: ReleaseFacts) -> Iterator[Note]:
     for defect in facts.defects:
-        meant = defect.id in {_COMES_BACK, _NEVER} or (defect.id == _RESETS and _RESETTING.intersection(stores))
+        meant = defect.id in {COMES_BACK, _NEVER} or (defect.id == RESETS and set(RESETTING).intersection(stores))
         if meant:
             yield Note(f"{defect.text} {defect.workaround} ({defect.id})", defect.sources)
 
